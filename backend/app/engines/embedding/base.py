@@ -31,3 +31,7 @@ class EmbeddingEngine(Protocol):
     def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Last-layer vectors of the word pieces of each text."""
         ...
+
+
+class EmbeddingUnavailable(RuntimeError):
+    """No embedding model can be used; the message says what to do. Judges then fall back to keyword recall."""
