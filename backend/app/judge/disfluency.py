@@ -1,0 +1,258 @@
+"""What a speaker says that is not part of the sentence: fillers, markers, repeats, restarts and broken-off words.
+
+After Shriberg (1994): words taken back (the reparandum), perhaps an editing term, and a repair. Closed word classes
+and word order find them; nothing is learned from a corpus and no punctuation is needed.
+"""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+Kind = Literal["filler", "marker", "repeat", "restart", "fragment"]
+
+_WORD = re.compile(r"[A-Za-z0-9_+#]+(?:['’-][A-Za-z0-9]+)*(?:-(?![A-Za-z0-9]))?")
+_STOP = re.compile(r"[.?!;\n]")
+_STUTTER = re.compile(r"(?:(\w+)-(?=\1))+", re.IGNORECASE)
+_GAP = re.compile(r"[, \t–—…-]*")
+"""What stands between words and sets a disfluency off; dropped with it."""
+
+FILLERS = frozenset("uh um er erm ah eh hm hmm mm uhm umm uhh ehm oh".split())
+"""Sounds and interjections that hold the floor: {F} of the Switchboard disfluency manual (Meteer 1995)."""
+
+_SUBJECTS = frozenset("i we he she they".split())
+_HOSTS = _SUBJECTS | frozenset("it you that there this what who".split())
+"""Words that "'s", "'m", "'re", "'ve", "'ll", "'d" lean on at the start of a clause."""
+_ARTICLES = frozenset("the a an my our your their".split())
+"""Determiners that need a noun after them."""
+_DETERMINERS = _ARTICLES | frozenset("his this these those".split())
+_PREPOSITIONS = frozenset("of in at for from with by to into on about".split())
+_CONJUNCTIONS = frozenset("and but because if when where".split())
+_COPULAS = frozenset("is are was were".split())
+_PHRASE_STARTS = _HOSTS | _DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS | _COPULAS
+
+_EMPHATIC = frozenset(
+    "very really so too no yes yeah uh-huh ok okay right sure bye long many much more far big old again please over up "
+    "down one two three four five six seven eight nine zero".split()
+)
+"""Said twice for emphasis, in a set phrase or as digits: not a repeat."""
+_LEGAL_DOUBLES = frozenset({"had", "that"})
+""""what I had had", "I know that that works"."""
+
+_KNOW_AFTER = frozenset(
+    "do don't did didn't if as would wouldn't let what how will won't can can't should might may must".split()
+)
+_KNOW_BEFORE = frozenset("what how who where why when which whether about nothing enough".split())
+_MEAN_AFTER = frozenset("what what's that if do did when don't didn't would not".split())
+_MEAN_BEFORE = frozenset({"by", "business"})
+_OPENERS = frozenset("and but so because then or yeah yes no okay oh".split())
+"""After these, or at the start of a sentence, "well" and "like" may be markers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word as spoken: `text` in lower case with straight apostrophes, `text[begin:end]` its place in the original."""
+
+    text: str
+    begin: int
+    end: int
+    kind: Kind | None = None
+    closes: bool = False
+    comma: bool = False
+
+    @property
+    def host(self) -> str:
+        """The word without its clitic: "they're" > "they"."""
+        return self.text.split("'")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FluentText:
+    """The sentence without its disfluencies; `original(i)` is where its character i stands in what was said."""
+
+    text: str
+    _starts: tuple[int, ...]
+    _origins: tuple[int, ...]
+
+    def original(self, at: int) -> int:
+        """Offset in the original text of offset `at` here (0 <= at <= len(text))."""
+        piece = max(0, bisect_right(self._starts, at) - 1)
+        return self._origins[piece] + at - self._starts[piece] if self._origins else at
+
+    def span(self, begin: int, end: int) -> tuple[int, int]:
+        """The original span of a non-empty span here, from its first to its last character."""
+        return self.original(begin), self.original(end - 1) + 1
+
+
+def mark(text: str) -> tuple[SpokenWord, ...]:
+    """All words of `text` in order; those that are not part of the sentence carry their kind."""
+    words = _read(text)
+    kinds = _interruptions(words)
+    visible = [at for at in range(len(words)) if kinds[at] is None]
+    at = 0
+    while at < len(visible):
+        length, kind = _taken_back(words, visible, at)
+        for taken in visible[at : at + length]:
+            kinds[taken] = kind
+        at += max(1, length)
+    return tuple(replace(word, kind=kind) if kind else word for word, kind in zip(words, kinds, strict=True))
+
+
+def fluent_text(text: str, marked: Sequence[SpokenWord] | None = None) -> FluentText:
+    """`text` without its disfluencies and the commas that set them off, with the way back to the original."""
+    pieces: list[tuple[int, int]] = []
+    begin = 0
+    for left, right in _runs(marked if marked is not None else mark(text)):
+        gap = _GAP.match(text, right)
+        after = gap.end() if gap else right
+        ends = after == len(text) or text[after] in ".?!;\n"
+        fenced = ends or "," in text[right:after]
+        kept = text[begin:left]
+        pieces.append((begin, begin + len(kept.rstrip(", \t–—…-") if fenced else kept)))
+        started = any(first < last for first, last in pieces)
+        begin = after - 1 if fenced and started and not ends and text[after - 1] == " " else after
+    pieces.append((begin, len(text)))
+    starts, origins, built = [], [], ""
+    for left, right in pieces:
+        if left < right:
+            starts.append(len(built))
+            origins.append(left)
+            built += text[left:right]
+    return FluentText(built, tuple(starts), tuple(origins))
+
+
+def _runs(words: Sequence[SpokenWord]) -> list[tuple[int, int]]:
+    """Spans of neighbouring disfluent words."""
+    runs: list[tuple[int, int]] = []
+    for at, word in enumerate(words):
+        if word.kind and at and words[at - 1].kind:
+            runs[-1] = (runs[-1][0], word.end)
+        elif word.kind:
+            runs.append((word.begin, word.end))
+    return runs
+
+
+def counts(words: Sequence[SpokenWord]) -> Counter[Kind]:
+    """How many disfluencies of each kind: a marker or a repeat of several words counts once."""
+    found: Counter[Kind] = Counter()
+    for at, word in enumerate(words):
+        before = words[at - 1].kind if at else None
+        if word.kind and (word.kind != before or word.kind in ("filler", "fragment") or _starts_marker(words, at)):
+            found[word.kind] += 1
+    return found
+
+
+def _starts_marker(words: Sequence[SpokenWord], at: int) -> bool:
+    return words[at].kind == "marker" and words[at].text not in ("know", "mean")
+
+
+def _read(text: str) -> list[SpokenWord]:
+    words = []
+    matches = [piece for match in _WORD.finditer(text) for piece in _pieces(text, match.start(), match.end())]
+    for at, (begin, end) in enumerate(matches):
+        between = text[end : matches[at + 1][0] if at + 1 < len(matches) else len(text)]
+        closes, comma = bool(_STOP.search(between)), "," in between or "--" in between
+        words.append(SpokenWord(text[begin:end].lower().replace("’", "'"), begin, end, None, closes, comma))
+    return words
+
+
+def _pieces(text: str, begin: int, end: int) -> list[tuple[int, int]]:
+    """A written stutter ("I-I-I", "th-the" of a closed class) as its pieces, any other word as one span."""
+    stutter = _STUTTER.match(text, begin, end)
+    if not stutter or text[stutter.end() : end].lower().split("'")[0] not in _PHRASE_STARTS:
+        return [(begin, end)]
+    cuts = [begin, *(at + 1 for at in range(begin, stutter.end()) if text[at] == "-"), end]
+    return list(pairwise(cuts))
+
+
+def _interruptions(words: Sequence[SpokenWord]) -> list[Kind | None]:
+    """Fillers, discourse markers and fragments: what stands between the words of a sentence."""
+    kinds: list[Kind | None] = [None] * len(words)
+    for at, word in enumerate(words):
+        if word.text in FILLERS:
+            kinds[at] = "filler"
+        elif word.text.endswith("-"):
+            kinds[at] = "fragment"
+    for at in range(len(words)):
+        length = _marker_length(words, kinds, at)
+        kinds[at : at + length] = ["marker"] * length
+    return kinds
+
+
+def _marker_length(words: Sequence[SpokenWord], kinds: Sequence[Kind | None], at: int) -> int:
+    """Words of the discourse marker that starts at `at`, 0 for none."""
+    word = words[at].text
+    before = words[at - 1] if at else None
+    opens = before is None or before.closes or kinds[at - 1] is not None or before.text in _OPENERS
+    bare_before = before.text if before and not before.closes and not before.comma else ""
+    following = words[at + 1] if at + 1 < len(words) and not words[at].closes else None
+    third = words[at + 2].text if following and at + 2 < len(words) and not following.closes else ""
+    if word == "you" and following and following.text == "know":
+        literal = bare_before in _KNOW_AFTER or (third in _KNOW_BEFORE and not following.comma)
+        return 0 if literal else 2
+    if word == "i" and following and following.text == "mean":
+        return 0 if bare_before in _MEAN_AFTER or (third in _MEAN_BEFORE and not following.comma) else 2
+    if word == "well":
+        return int(opens and bare_before != "as" and following is not None)
+    if word == "like" and following:
+        fenced = words[at].comma and (opens or bool(before and before.comma))
+        unsure = kinds[at + 1] == "filler" or (before is not None and kinds[at - 1] in ("filler", "marker"))
+        return int(fenced or unsure or (opens and following.host in _SUBJECTS))
+    return 0
+
+
+def _taken_back(words: Sequence[SpokenWord], visible: Sequence[int], at: int) -> tuple[int, Kind]:
+    """How many visible words from `at` the speaker takes back: a repeat, a restart, or (0) none."""
+    window = [words[index] for index in visible[at : at + 12]]
+    for size in range(min(6, len(window) // 2), 0, -1):
+        if _is_repeat(window, size):
+            return size, "repeat"
+    for size in range(min(3, len(window) - 1), 1, -1):
+        if _is_rough_copy(window, size):
+            return size, "restart"
+    if len(window) > 1 and not window[0].closes:
+        before = words[visible[at - 1]] if at else None
+        edited = visible[at + 1] - visible[at] > 1 or window[0].comma
+        if _clash(before, window[0], window[1], edited):
+            return 1, "restart"
+    return 0, "restart"
+
+
+def _is_repeat(window: Sequence[SpokenWord], size: int) -> bool:
+    """The same words twice in one sentence, other than for emphasis."""
+    first, second = window[:size], window[size : 2 * size]
+    if [word.text for word in first] != [word.text for word in second] or any(word.closes for word in first):
+        return False
+    if all(word.text in _EMPHATIC or (len(word.text) == 1 and word.text not in "ai") for word in first):
+        return False
+    if size == 2 and first[1].text == "and" and first[0].text not in _PHRASE_STARTS:
+        return False  # "months and months"
+    return size > 1 or first[0].text not in _LEGAL_DOUBLES or first[0].comma
+
+
+def _is_rough_copy(window: Sequence[SpokenWord], size: int) -> bool:
+    """A phrase broken off where it cannot end, begun again with the same word: "I try to, I'm trying to"."""
+    first, again, last = window[0], window[size], window[size - 1]
+    if first.host != again.host or first.host not in _PHRASE_STARTS or any(word.closes for word in window[:size]):
+        return False
+    if last.host == again.host:
+        return False
+    clitic = "'" in last.text and last.host in _HOSTS and size == 2
+    cut = last.text in _ARTICLES or last.text == "just" or clitic
+    return cut or (last.text == "to" and again.host in _SUBJECTS) or ("'" in again.text and last.text in _COPULAS)
+
+
+def _clash(before: SpokenWord | None, word: SpokenWord, following: SpokenWord, edited: bool) -> bool:
+    """Two words that cannot stand side by side; `edited`: a pause, comma or filler lies between them."""
+    left, right = word.text, following.text
+    if word.host == following.host and left != right and word.host in _HOSTS:
+        return "'" in left or word.host in _SUBJECTS or edited
+    if left in _ARTICLES:
+        return right in _DETERMINERS | _PREPOSITIONS | _COPULAS or (edited and following.host in _SUBJECTS)
+    joined = before is not None and before.text in ("and", "than", "or")
+    if left in _SUBJECTS and not joined:
+        return following.host in _SUBJECTS or right in _ARTICLES
+    return edited and left in _PREPOSITIONS and right in _PREPOSITIONS and left != "to"
