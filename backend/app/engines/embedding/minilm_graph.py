@@ -33,7 +33,7 @@ class _Graph:
         from onnx import numpy_helper
 
         if name not in self.constants:
-            array = np.asarray(value, dtype=dtype, order="C")
+            array: NDArray[Any] = np.asarray(value, dtype=dtype, order="C")
             self.constants[name] = numpy_helper.from_array(array, name)
         return name
 
