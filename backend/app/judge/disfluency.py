@@ -105,7 +105,7 @@ def fluent_text(text: str, marked: Sequence[SpokenWord] | None = None) -> Fluent
     """`text` without its disfluencies and the commas that set them off, with the way back to the original."""
     pieces: list[tuple[int, int]] = []
     begin = 0
-    for left, right in _runs(marked if marked is not None else mark(text)):
+    for left, right in runs(marked if marked is not None else mark(text)):
         gap = _GAP.match(text, right)
         after = gap.end() if gap else right
         ends = after == len(text) or text[after] in ".?!;\n"
@@ -124,7 +124,7 @@ def fluent_text(text: str, marked: Sequence[SpokenWord] | None = None) -> Fluent
     return FluentText(built, tuple(starts), tuple(origins))
 
 
-def _runs(words: Sequence[SpokenWord]) -> list[tuple[int, int]]:
+def runs(words: Sequence[SpokenWord]) -> list[tuple[int, int]]:
     """Spans of neighbouring disfluent words."""
     runs: list[tuple[int, int]] = []
     for at, word in enumerate(words):

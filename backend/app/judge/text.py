@@ -118,6 +118,14 @@ class Quoter:
         match = re.search(r"\s+".join(pieces), self.text, re.IGNORECASE) if pieces else None
         return self.quote(match.start(), match.end()) if match else None
 
+    def between(self, start: float, end: float) -> Quote | None:
+        """The words spoken from `start` to `end` seconds, or None where no timed word stands in the text."""
+        inside = [(at, word) for at, word in self._timed if start <= word.start and word.end <= end]
+        if not inside:
+            return None
+        last, word = inside[-1]
+        return self.quote(inside[0][0], last + len(word.text.strip()))
+
 
 def _line_up(text: str, timed: Sequence[Word]) -> list[tuple[int, Word]]:
     """Offsets of the timed words in `text`, in order; words that were corrected away are passed over."""
