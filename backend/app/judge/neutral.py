@@ -146,7 +146,7 @@ def _name_length(text: str, words: _Words, at: int, keep: Collection[str]) -> in
     while at + length < len(words) and length < first - at + 3 and not words[at + length - 1][0].endswith(("'s", "’s")):
         word = words[at + length][0]
         previous = words[at + length - 1]
-        glued = text[previous[2] : word[1]] in ({" ", ". "} if len(previous[0]) == 1 else {" "})
+        glued = text[previous[2] : words[at + length][1]] in ({" ", ". "} if len(previous[0]) == 1 else {" "})
         surname = word[0].isupper() and words[first][0][0].isupper() and _base(word) not in _common() | set(keep)
         if not glued or not surname:
             break

@@ -1,0 +1,64 @@
+"""Notices an answer that is none: "I don't know", "no idea, next question please"."""
+
+import re
+
+from app.judge.text import content_stems, iter_tokens, stem
+from app.judge.types import POINT_CATEGORIES, QuestionSpec
+
+REMAINDER_STEMS = 2
+"""Content words that may stand beside "I don't know" without making it an answer; one more where a story is asked."""
+
+_HARDLY = r"(?:(?:really|actually|even|quite|entirely|honestly|just|simply|so|too|very|yet|absolutely) )*"
+_PASSES = (
+    rf"(?:i )?{_HARDLY}(?:do not|don'?t|did not|didn'?t|never) {_HARDLY}(?:know|knew|remember|recall|understand"
+    r"|learn\w*|have (?:an?|any|much|the) (?:\w+ )?(?:idea|clue|answer|example|experience|knowledge|story))",
+    rf"(?:i )?(?:have |got |have got )?{_HARDLY}no (?:idea|clue|answer|comment|experience|knowledge|example)",
+    rf"(?:i'?m |i am |am )?not {_HARDLY}(?:sure|certain|familiar|aware)",
+    rf"(?:i )?(?:can'?t|cannot|can not|couldn'?t|could not|(?:am|'m) unable to) {_HARDLY}"
+    r"(?:think of|remember|recall|answer|come up with|say|tell|explain|help)",
+    r"(?:let'?s |can we |could we |please )?(?:go to the |move on to the )?(?:next|skip|pass on) "
+    r"(?:(?:the|this|that) )?(?:question|one|please)",
+    r"(?:i'?(?:ll|d)? (?:\w+ ){0,3})?(?:skip|pass)(?: on)?(?: (?:this|that|it)(?: one)?)?(?=\W*$|[.,!])",
+    rf"(?:i )?(?:(?:have|'ve|had) )?(?:never|not) {_HARDLY}(?:been in|had|experienced|faced|heard|worked with|used|done"
+    r"|come across|studied|encountered|dealt with)",
+    rf"i (?:haven'?t|hadn'?t) {_HARDLY}\w+",
+    r"(?:nothing|no example|none) (?:really )?(?:comes?|came|springs?) to mind",
+    r"my mind (?:is|went|goes|'s) (?:\w+ )?blank",
+    r"i give up|beats me|i forg[oe]t|i dunno|dunno|idk|no answer|n/a",
+)
+_NOT_OTHERS = r"(?<!\byou )(?<!\bthey )(?<!\bwe )(?<!\bhe )(?<!\bshe )(?<!\bit )(?<!\bto )"
+"""Only the candidate's own not knowing counts."""
+_NO_ANSWER = re.compile(_NOT_OTHERS + r"\b(?:" + "|".join(_PASSES) + r")", re.IGNORECASE)
+_PRAISE = re.compile(
+    r"\b(?:that(?:'s| is)|what) (?:an? )?(?:\w+ )?(?:good|great|interesting|nice|tough|hard|tricky) (?:one|question)\b",
+    re.IGNORECASE,
+)
+_EMPTY_STEMS = frozenset(
+    stem(word)
+    for word in """
+    sorry apologies apologize afraid honest honestly moment minute right question questions please next maybe guess
+    answer sure hard tough difficult situation think know idea clue anything nothing something example unfortunately
+    experience skip pass come mind topic remember recall time sort kind tell sir madam thank thanks bit yet before
+    case such this today speak exactly properly move need help blank hmm well ever never not no only interview
+    """.split()
+)
+
+
+def is_no_answer(question: QuestionSpec, text: str, *, shortened: bool = False) -> bool:
+    """Whether `text` is blank or only says "I don't know" in some form.
+
+    `shortened`: the question or words to the grader were taken out, so that polite padding alone is no answer either.
+    """
+    straight = text.replace("’", "'")
+    rest = _PRAISE.sub(" ", _NO_ANSWER.sub(" ", straight))
+    asked = set(content_stems(question.text))
+    wanted = set(content_stems(" ".join((question.reference, *question.expected_points, *question.keywords)))) - asked
+    left = [word for word in content_stems(rest) if word not in asked and word not in _EMPTY_STEMS]
+    if next(iter_tokens(straight), None) is None:
+        return True
+    if shortened and not left:
+        return True
+    if not _NO_ANSWER.search(straight):
+        return False
+    limit = REMAINDER_STEMS if question.category in POINT_CATEGORIES else REMAINDER_STEMS + 1
+    return len(left) <= limit and not set(left) & wanted
