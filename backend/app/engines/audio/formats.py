@@ -1,0 +1,90 @@
+"""What audio is: the kinds that are taken, how each is told by its first bytes, and what can be wrong with one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+AudioFormat = Literal["mp3", "wav", "m4a", "webm", "ogg", "flac", "mp4"]
+AudioProblem = Literal["not_audio", "no_audio_stream", "broken", "too_long", "empty"]
+Demuxer = Literal["mp3", "wav", "mov", "matroska", "ogg", "flac"]
+Pcm = NDArray[np.int16]
+"""Mono samples, signed 16 bit."""
+
+SPEECH_RATE = 16_000
+"""Samples a second that every recogniser here is made for, in Hz."""
+RECOGNISABLE_BYTES = 12
+"""Enough of a file's head to tell every kind (RIFF needs the most: its form type ends at byte 12)."""
+
+SAMPLE_RATES = range(4_000, 384_001)
+"""Hz. A header outside this is a lie: telephone speech has 8 kHz, studio recordings 192 kHz."""
+
+
+class AudioError(ValueError):
+    """Audio that cannot be used. `code` is stable, the message says what to do.
+
+    `not_audio`: no kind that is taken; `no_audio_stream`: a film without sound; `broken`: the right kind but it cannot
+    be decoded; `too_long`: over the limit; `empty`: no samples.
+    """
+
+    def __init__(self, code: AudioProblem, message: str) -> None:
+        super().__init__(message)
+        self.code: AudioProblem = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """What was measured of a file: `duration` in seconds as decoded, `sample_rate` in Hz."""
+
+    format: AudioFormat
+    duration: float
+    sample_rate: int
+    channels: int
+    size_bytes: int
+    has_video: bool
+
+
+def recognise(head: bytes) -> Demuxer:
+    """The demuxer for content that begins with `head` (12 bytes are enough); raises AudioError.
+
+    The demuxer is always named to libav, which would otherwise also accept playlists that open other files.
+    """
+    if not head:
+        raise AudioError("empty", "The file is empty: record again or choose another file.")
+    if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
+        return "wav"
+    if head[:4] == b"\x1aE\xdf\xa3":
+        return "matroska"
+    if head[:4] == b"OggS":
+        return "ogg"
+    if head[:4] == b"fLaC":
+        return "flac"
+    if head[4:8] == b"ftyp":
+        return "mov"
+    if head[:3] == b"ID3" or _is_mp3_frame(head):
+        return "mp3"
+    raise AudioError("not_audio", "This is not audio that can be read: send MP3, WAV, M4A, WebM, Ogg or FLAC.")
+
+
+def file_format(demuxer: Demuxer, has_video: bool) -> AudioFormat:
+    """The kind as users know it: an MP4 without pictures is an M4A, whatever its brand says."""
+    if demuxer == "mov":
+        return "mp4" if has_video else "m4a"
+    return "webm" if demuxer == "matroska" else demuxer
+
+
+def too_long(max_seconds: float) -> AudioError:
+    """The error for audio beyond the limit."""
+    limit = f"{max_seconds / 60:g} minutes" if max_seconds >= 60 else f"{max_seconds:g} seconds"
+    return AudioError("too_long", f"The audio is longer than {limit}: send a shorter one.")
+
+
+def _is_mp3_frame(head: bytes) -> bool:
+    """Whether an MPEG audio frame header of layer III starts here (ISO 11172-3, 2.4.1.3)."""
+    if len(head) < 3 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return False
+    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
+    bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 3
+    return version != 1 and layer == 1 and bit_rate not in (0, 15) and sample_rate != 3
