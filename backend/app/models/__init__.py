@@ -1,0 +1,25 @@
+"""All tables, so that metadata is complete wherever models are used."""
+
+from app.models.answer import Answer, Evaluation, Recording, TranscriptSegment
+from app.models.base import Base, now
+from app.models.feedback import Feedback, Report, Scorecard
+from app.models.interview import InterviewSession, Message
+from app.models.question import Question
+from app.models.user import AuthSession, User
+
+__all__ = [
+    "Answer",
+    "AuthSession",
+    "Base",
+    "Evaluation",
+    "Feedback",
+    "InterviewSession",
+    "Message",
+    "Question",
+    "Recording",
+    "Report",
+    "Scorecard",
+    "TranscriptSegment",
+    "User",
+    "now",
+]

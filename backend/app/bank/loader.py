@@ -1,0 +1,136 @@
+"""Reads and checks the built-in data: questions, roles, resources. `SCHEMA.md` explains the question files."""
+
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+FOLDER = Path(__file__).parent
+Category = Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
+Difficulty = Literal["easy", "medium", "hard"]
+Skill = Literal[
+    "python", "javascript", "typescript", "java", "go", "sql", "apis", "python-web", "react", "testing", "git-ci",
+    "containers", "cloud", "linux", "networking", "security", "dsa", "system-design", "machine-learning",
+    "deep-learning", "statistics", "data-engineering", "product", "project-management", "customer-support", "sales",
+]  # fmt: skip
+Theme = Literal[
+    "conflict", "failure", "deadline", "leadership", "customer", "challenge", "feedback", "learning", "initiative",
+    "persuasion", "change", "prioritization", "teamwork", "disagreement", "crisis", "ethics", "about_you", "motivation",
+    "weakness", "goals",
+]  # fmt: skip
+SKILLS: tuple[str, ...] = get_args(Skill)
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FollowUp(_Entry):
+    """A question to ask when the expected point with index `missing` was not covered."""
+
+    missing: int = Field(ge=0)
+    text: Phrase
+
+
+class BankQuestion(_Entry):
+    """One question of the bank. `time_limit` is in seconds."""
+
+    id: Slug
+    text: Phrase
+    category: Category
+    difficulty: Difficulty
+    skills: tuple[Skill, ...]
+    theme: Theme | None
+    time_limit: int = Field(ge=60, le=300)
+    expected_points: Annotated[tuple[Phrase, ...], Field(min_length=3, max_length=6)]
+    keywords: Annotated[tuple[Phrase, ...], Field(min_length=4, max_length=10)]
+    model_answer: Phrase
+    follow_ups: Annotated[tuple[FollowUp, ...], Field(min_length=1, max_length=3)]
+    hints: Annotated[tuple[Phrase, ...], Field(min_length=1, max_length=2)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "BankQuestion":
+        if any(follow_up.missing >= len(self.expected_points) for follow_up in self.follow_ups):
+            raise ValueError(f"{self.id}: a follow-up asks for a point that does not exist")
+        length = len(self.model_answer.split())
+        if not 80 <= length <= 200:
+            raise ValueError(f"{self.id}: the model answer has {length} words, not 80 to 200")
+        return self
+
+
+class PlannedRound(_Entry):
+    """One round of a role's interview: how many questions of each category."""
+
+    name: Phrase
+    minutes: int = Field(ge=5, le=120)
+    categories: dict[Category, Annotated[int, Field(ge=1)]]
+
+
+class Role(_Entry):
+    """A job with the skills it needs, most important first, and its rounds."""
+
+    id: Slug
+    title: Phrase
+    aliases: tuple[Annotated[str, StringConstraints(min_length=2, to_lower=True)], ...]
+    skills: tuple[Skill, ...]
+    rounds: tuple[PlannedRound, ...]
+
+
+class LearningResource(_Entry):
+    """Something worth reading or doing, for skills or for measures of an answer."""
+
+    id: Slug
+    title: Phrase
+    type: Literal["documentation", "book", "course", "practice", "article", "tool"]
+    description: Phrase
+    url: Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$")]
+    skills: tuple[Skill, ...]
+    measures: tuple[
+        Literal["relevance", "coverage", "grammar", "fluency", "structure", "confidence", "technical", "communication"],
+        ...,
+    ]
+
+
+class BankError(ValueError):
+    """A data file is wrong; the message names the file and the entry."""
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    entries = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  both are safe loaders
+    if not isinstance(entries, list):
+        raise BankError(f"{path.name}: a list of entries is expected")
+    return entries
+
+
+@lru_cache(maxsize=1)
+def questions() -> tuple[BankQuestion, ...]:
+    """Every question of the bank, in a stable order."""
+    found: list[BankQuestion] = []
+    for path in sorted((FOLDER / "questions").glob("*.yaml")):
+        for entry in _read(path):
+            try:
+                found.append(BankQuestion.model_validate(entry))
+            except ValueError as error:
+                raise BankError(f"{path.name}: {entry.get('id')}: {error}") from error
+    repeated = [key for key, count in Counter(question.id for question in found).items() if count > 1]
+    if repeated:
+        raise BankError(f"ids that stand twice: {', '.join(repeated)}")
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def roles() -> tuple[Role, ...]:
+    """The roles that interviews are planned for."""
+    return tuple(Role.model_validate(entry) for entry in _read(FOLDER / "roles.yaml"))
+
+
+@lru_cache(maxsize=1)
+def resources() -> tuple[LearningResource, ...]:
+    """The catalogue of learning resources."""
+    return tuple(LearningResource.model_validate(entry) for entry in _read(FOLDER / "resources.yaml"))

@@ -1,0 +1,110 @@
+"""The errors of the application.
+
+AppError
+├── InvalidRequest        400  invalid_request
+├── NotAuthenticated      401  not_authenticated
+├── Forbidden             403  forbidden
+├── NotFound              404  not_found
+├── Conflict              409  conflict
+├── TooLarge              413  too_large
+├── UnsupportedMedia      415  unsupported_media
+├── Unprocessable         422  validation_error
+├── TooManyRequests       429  too_many_requests
+└── Unavailable           503  unavailable
+
+Services raise them; each face renders them in its own shape in one place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field: its dotted path and a sentence."""
+
+    field: str
+    message: str
+
+
+class AppError(Exception):
+    """An error that a client caused or can act on. `code` is stable; `message` says what to do."""
+
+    status_code: ClassVar[int] = 500
+    default_code: ClassVar[str] = "internal_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        details: Sequence[FieldError] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+        self.details = tuple(details)
+        self.headers = headers or {}
+
+
+class InvalidRequest(AppError):
+    status_code = 400
+    default_code = "invalid_request"
+
+
+class NotAuthenticated(AppError):
+    status_code = 401
+    default_code = "not_authenticated"
+
+    def __init__(self, message: str = "Token expired or invalid", *, code: str | None = None) -> None:
+        super().__init__(message, code=code, headers={"WWW-Authenticate": "Bearer"})
+
+
+class Forbidden(AppError):
+    status_code = 403
+    default_code = "forbidden"
+
+
+class NotFound(AppError):
+    status_code = 404
+    default_code = "not_found"
+
+    @classmethod
+    def of(cls, resource: str) -> "NotFound":
+        """The same answer whether it does not exist or belongs to somebody else."""
+        return cls(f"{resource} not found", code=f"{resource.lower().replace(' ', '_')}_not_found")
+
+
+class Conflict(AppError):
+    status_code = 409
+    default_code = "conflict"
+
+
+class TooLarge(AppError):
+    status_code = 413
+    default_code = "too_large"
+
+
+class UnsupportedMedia(AppError):
+    status_code = 415
+    default_code = "unsupported_media"
+
+
+class Unprocessable(AppError):
+    status_code = 422
+    default_code = "validation_error"
+
+
+class TooManyRequests(AppError):
+    status_code = 429
+    default_code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, headers={"Retry-After": str(max(1, retry_after))})
+
+
+class Unavailable(AppError):
+    status_code = 503
+    default_code = "unavailable"

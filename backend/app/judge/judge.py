@@ -1,0 +1,162 @@
+"""The judge: one answer in, one verdict out. It only puts together what its parts found."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from app.engines.embedding.base import EmbeddingEngine
+from app.judge.confidence import confidence
+from app.judge.delivery import delivery
+from app.judge.grammar import grammar
+from app.judge.points import PointsJudge
+from app.judge.screening import screen
+from app.judge.stories import PersonalJudge, PlanJudge, StoryJudge
+from app.judge.structure import structure
+from app.judge.text import Quoter, words
+from app.judge.types import (
+    PERSONAL_CATEGORIES,
+    PLAN_CATEGORIES,
+    STORY_CATEGORIES,
+    AnswerSpec,
+    ContentVerdict,
+    Measure,
+    QuestionSpec,
+)
+from app.judge.verdict import Verdict, mean_of, weighted_total
+
+VERSION = "1"
+MIN_WORDS = 3
+"""Fewer words are no answer that could be judged (unless they say "I don't know")."""
+UNINTELLIGIBLE = 0.25
+"""Mean word confidence below which a transcript is no evidence of what was said."""
+
+FULL_SUBSTANCE = 40.0
+"""Content from which on language counts in full; see `language_share`."""
+LEAST_SHARE = 0.35
+BASIC_ACCURACY_UNCERTAINTY = 8.0
+"""Points added where the offline recogniser made the transcript: 20 % word errors cost .05 of r, it makes 35 %."""
+SPOKEN_LANGUAGE_UNCERTAINTY = 6.0
+
+
+class Judge:
+    """Thread-safe and pure: the same question, answer and version give the same verdict. About 50 ms an answer."""
+
+    def __init__(self, embedding: EmbeddingEngine | None) -> None:
+        self.version = f"{VERSION}+{embedding.version if embedding else 'words-only'}"
+        self.engine = "builtin" if embedding else "builtin-basic"
+        self._points = PointsJudge(embedding)
+        self._story = StoryJudge(embedding)
+        self._plan = PlanJudge(embedding)
+        self._personal = PersonalJudge(embedding)
+
+    def evaluate(self, question: QuestionSpec, answer: AnswerSpec, *, confidence_heard: float | None = None) -> Verdict:
+        """Judge one answer. `confidence_heard` is the recogniser's own confidence (0-1) in the transcript."""
+        count = len(words(answer.text))
+        if not count:
+            return self._unscored("No speech was found." if answer.spoken else "The answer is empty.")
+        if answer.spoken and confidence_heard is not None and confidence_heard < UNINTELLIGIBLE:
+            return self._unscored(
+                "The speech could not be understood well enough. Correct the transcript or try again."
+            )
+        screening = screen(question, answer)
+        if screening.no_answer:
+            return self._no_answer(tuple(screening.flags))
+        if count < MIN_WORDS:
+            return self._unscored(
+                f"Only {count} word{'s' * (count > 1)} could be made out; that is too short to judge."
+            )
+        quoter = Quoter(answer.text, answer.words)
+        content = self._content(question).judge(question, answer, quoter, screening)
+        spoken = delivery(answer, quoter)
+        share = language_share(content)
+        measures = {
+            "relevance": content.relevance,
+            "coverage": content.coverage,
+            "grammar": _scaled(grammar(answer, quoter), share),
+            "fluency": _scaled(spoken.fluency, share),
+            "structure": structure(question, answer, quoter),
+            "confidence": confidence(answer, quoter, spoken),
+        }
+        measures |= _derived(question, content, measures)
+        return Verdict(
+            status="scored",
+            overall=weighted_total({name: measure.value for name, measure in measures.items()}),
+            quality=round(content.quality, 1),
+            uncertainty=round(self._uncertainty(answer, content), 1),
+            measures=measures,
+            parts=content.parts,
+            points=content.points,
+            flags=(*content.flags, *spoken.flags),
+            engine=self.engine,
+            engine_version=self.version,
+        )
+
+    def _content(self, question: QuestionSpec) -> PointsJudge | StoryJudge | PlanJudge | PersonalJudge:
+        if question.category in STORY_CATEGORIES:
+            return self._story
+        if question.category in PLAN_CATEGORIES:
+            return self._plan
+        if question.category in PERSONAL_CATEGORIES:
+            return self._personal
+        return self._points
+
+    @staticmethod
+    def _uncertainty(answer: AnswerSpec, content: ContentVerdict) -> float:
+        extra = BASIC_ACCURACY_UNCERTAINTY * answer.basic_accuracy + SPOKEN_LANGUAGE_UNCERTAINTY * answer.spoken
+        return min(40.0, content.uncertainty + extra)
+
+    def _unscored(self, reason: str) -> Verdict:
+        return Verdict(status="insufficient_evidence", reason=reason, engine=self.engine, engine_version=self.version)
+
+    def _no_answer(self, flags: tuple) -> Verdict:  # type: ignore[type-arg]
+        nothing = Measure(value=0.0, note="The question was not answered.")
+        names = ("relevance", "coverage", "grammar", "fluency", "structure", "communication", "confidence")
+        return Verdict(
+            status="scored",
+            reason="The question was not answered.",
+            overall=0.0,
+            quality=0.0,
+            uncertainty=5.0,
+            measures=dict.fromkeys((*names, "technical", "behavior"), nothing),
+            flags=flags,
+            engine=self.engine,
+            engine_version=self.version,
+        )
+
+
+def language_share(content: ContentVerdict) -> float:
+    """How much of the language score counts, 0.35-1.
+
+    Grammar and fluency are 45 % of the total. They are marks for *answering* well in words, so words that answer
+    nothing earn only a part of them: full from 40 points of content, a third at none. Without this a fluent empty
+    answer would pass (docs/adr/0003).
+    """
+    substance = max(content.quality, min(content.relevance.value or 0.0, content.coverage.value or 0.0))
+    return LEAST_SHARE + (1 - LEAST_SHARE) * min(1.0, substance / FULL_SUBSTANCE)
+
+
+def _scaled(measure: Measure, share: float) -> Measure:
+    if measure.value is None or share >= 1:
+        return measure
+    note = f"{measure.note} {measure.value:.0f} as language alone; little of it answers the question.".strip()
+    return replace(
+        measure,
+        value=round(measure.value * share, 1),
+        note=note,
+        details={**measure.details, "language_alone": round(measure.value, 1)},
+    )
+
+
+def _derived(question: QuestionSpec, content: ContentVerdict, measures: Mapping[str, Measure]) -> dict[str, Measure]:
+    """The measures that other faces name: made of the same numbers, never measured twice."""
+    communication = mean_of(*(measures[name].value for name in ("grammar", "fluency", "structure")))
+    story = question.category in STORY_CATEGORIES | PLAN_CATEGORIES | PERSONAL_CATEGORIES
+    quality = round(content.quality, 1)
+    return {
+        "communication": Measure(
+            value=None if communication is None else round(communication, 1),
+            note="Mean of grammar, fluency and structure.",
+            heuristic=True,
+        ),
+        "technical": Measure(value=None if story else quality, note="Content quality of a question about knowledge."),
+        "behavior": Measure(value=quality if story else None, note="Content quality of a question about conduct."),
+    }

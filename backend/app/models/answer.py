@@ -1,0 +1,105 @@
+"""What a candidate answered, how it was heard, and how it was judged."""
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BigId, Record
+
+
+class Recording(Record):
+    """The audio of an answer. `name` is the opaque name of the file in storage; nothing from outside is in it."""
+
+    __tablename__ = "recordings"
+
+    question_id: Mapped[int] = mapped_column(BigId, ForeignKey("questions.id", ondelete="CASCADE"), unique=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    format: Mapped[str] = mapped_column(String(8))
+    duration: Mapped[float]
+    """Seconds, measured by decoding."""
+    size_bytes: Mapped[int] = mapped_column(BigId)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class Answer(Record):
+    """The answer to one question: its transcript and how that came about."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        CheckConstraint("kind IN ('text', 'audio', 'live')", name="kind"),
+        CheckConstraint("status IN ('received', 'processing', 'completed', 'failed')", name="status"),
+    )
+
+    question_id: Mapped[int] = mapped_column(BigId, ForeignKey("questions.id", ondelete="CASCADE"), unique=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(16), default="received")
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why it failed, or why nothing could be scored."""
+    text: Mapped[str] = mapped_column(Text, default="")
+    original_text: Mapped[str | None] = mapped_column(Text)
+    """What the engine heard, kept when the candidate corrected it."""
+    words: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    """[text, start, end, probability] per recognised word, times in seconds."""
+    language: Mapped[str | None] = mapped_column(String(12))
+    language_probability: Mapped[float | None]
+    confidence: Mapped[float | None]
+    duration: Mapped[float | None]
+    time_spent: Mapped[float | None]
+    """Seconds from the question to the answer, as a typing client measured it."""
+    engine: Mapped[str | None] = mapped_column(String(32))
+    engine_version: Mapped[str | None] = mapped_column(String(120))
+    keeps_fillers: Mapped[bool] = mapped_column(default=True)
+    basic_accuracy: Mapped[bool] = mapped_column(default=False)
+
+
+class TranscriptSegment(Record):
+    """A final piece of a live transcript, written as soon as it was heard."""
+
+    __tablename__ = "transcript_segments"
+    __table_args__ = (UniqueConstraint("answer_id", "number", name="uq_transcript_segments_answer_id_number"),)
+
+    answer_id: Mapped[int] = mapped_column(BigId, ForeignKey("answers.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    start: Mapped[float]
+    end: Mapped[float]
+    words: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    confidence: Mapped[float | None]
+    engine: Mapped[str] = mapped_column(String(32))
+
+
+class Evaluation(Record):
+    """One judgement of one answer. A new one leaves the old in place and takes `is_current` from it.
+
+    Scores are 0-100, and null where there was not enough to judge (`status` insufficient_evidence).
+    """
+
+    __tablename__ = "evaluations"
+    __table_args__ = (
+        CheckConstraint("status IN ('scored', 'insufficient_evidence')", name="status"),
+        Index("ix_evaluations_answer_id_is_current", "answer_id", "is_current"),
+    )
+
+    answer_id: Mapped[int] = mapped_column(BigId, ForeignKey("answers.id", ondelete="CASCADE"))
+    is_current: Mapped[bool] = mapped_column(default=True)
+    status: Mapped[str] = mapped_column(String(24))
+    reason: Mapped[str | None] = mapped_column(Text)
+    relevance: Mapped[float | None]
+    grammar: Mapped[float | None]
+    fluency: Mapped[float | None]
+    coverage: Mapped[float | None]
+    overall: Mapped[float | None]
+    quality: Mapped[float | None]
+    technical: Mapped[float | None]
+    structure: Mapped[float | None]
+    communication: Mapped[float | None]
+    confidence: Mapped[float | None]
+    behavior: Mapped[float | None]
+    uncertainty: Mapped[float | None]
+    summary: Mapped[str] = mapped_column(Text, default="")
+    suggestions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Measures with evidence, points with labels, flags: what a person reads to check the numbers."""
+    engine: Mapped[str] = mapped_column(String(32))
+    engine_version: Mapped[str] = mapped_column(String(120))

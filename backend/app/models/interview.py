@@ -1,0 +1,62 @@
+"""An interview and what was said in it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BigId, Record, UtcDateTime
+
+STATUSES = ("created", "questions_generated", "in_progress", "completed", "cancelled")
+
+
+class InterviewSession(Record):
+    """One practice or hiring interview of one candidate."""
+
+    __tablename__ = "interview_sessions"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('created', 'questions_generated', 'in_progress', 'completed', 'cancelled')", name="status"
+        ),
+        CheckConstraint("difficulty IN ('easy', 'medium', 'hard')", name="difficulty"),
+        Index("ix_interview_sessions_owner_id_created_at", "owner_id", "created_at"),
+    )
+
+    owner_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(200))
+    target_role: Mapped[str | None] = mapped_column(String(120))
+    target_company: Mapped[str | None] = mapped_column(String(120))
+    interview_type: Mapped[str] = mapped_column(String(32), default="mixed")
+    difficulty: Mapped[str] = mapped_column(String(16), default="medium")
+    duration_minutes: Mapped[int | None]
+    job_description: Mapped[str | None] = mapped_column(Text)
+    focus_areas: Mapped[list[str]] = mapped_column(JSON, default=list)
+    voice: Mapped[str] = mapped_column(String(16), default="female")
+    status: Mapped[str] = mapped_column(String(24), default="created")
+    current_question_id: Mapped[int | None] = mapped_column(BigId)
+    """The question that is being asked; no foreign key, because questions point back here."""
+    resume_name: Mapped[str | None] = mapped_column(String(255))
+    resume_text: Mapped[str | None] = mapped_column(Text)
+    resume_profile: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    job_match: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    llm_usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Message(Record):
+    """One thing said in the conversation, by either side. `kind` tells a question from an acknowledgement."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        CheckConstraint("role IN ('assistant', 'user')", name="role"),
+        Index("ix_messages_session_id", "session_id"),
+    )
+
+    session_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_sessions.id", ondelete="CASCADE"))
+    question_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("questions.id", ondelete="CASCADE"))
+    role: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(24))
+    content: Mapped[str] = mapped_column(Text)
+    audio_name: Mapped[str | None] = mapped_column(String(80))

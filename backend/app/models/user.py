@@ -1,0 +1,47 @@
+"""Who uses the server, and the logins that are still good."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BigId, Record, UtcDateTime
+
+ROLES = ("candidate", "recruiter", "admin")
+STARTING_INTERVIEWS = 3
+
+
+class User(Record):
+    """A person. `email` is kept in lower case; `skills` are the words the person chose."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("role IN ('candidate', 'recruiter', 'admin')", name="role"),)
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    full_name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(16), default="candidate")
+    target_role: Mapped[str | None] = mapped_column(String(120))
+    experience_level: Mapped[str | None] = mapped_column(String(20))
+    skills: Mapped[list[str]] = mapped_column(JSON, default=list)
+    interviews_remaining: Mapped[int] = mapped_column(default=STARTING_INTERVIEWS)
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AuthSession(Record):
+    """One login: a family of refresh tokens of which only the newest is good.
+
+    `refresh_hash` is the SHA-256 of the newest token, `previous_hash` of the one before it, which may be shown again
+    for a few seconds after `rotated_at` (a client whose answer got lost); any other old token revokes the family.
+    """
+
+    __tablename__ = "auth_sessions"
+    __table_args__ = (Index("ix_auth_sessions_user_id", "user_id"),)
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    refresh_hash: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str | None] = mapped_column(String(64))
+    rotated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

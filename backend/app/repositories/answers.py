@@ -1,0 +1,77 @@
+"""Answers with their recordings, transcripts and evaluations."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+
+from app.models import Answer, Evaluation, Feedback, Question, Recording, Report, Scorecard, TranscriptSegment
+from app.repositories.base import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredQuestion:
+    """A question with its answer and current evaluation, where it has them."""
+
+    question: Question
+    answer: Answer | None
+    evaluation: Evaluation | None
+
+
+class RecordingRepository(Repository[Recording]):
+    model = Recording
+
+    async def of_question(self, question_id: int) -> Recording | None:
+        """The recording of a question's answer."""
+        return await self._one(select(Recording).where(Recording.question_id == question_id))
+
+    async def all_names(self) -> set[str]:
+        """Names of every recording that has a row."""
+        return set((await self.session.execute(select(Recording.name))).scalars())
+
+
+class AnswerRepository(Repository[Answer]):
+    model = Answer
+
+    async def of_question(self, question_id: int) -> Answer | None:
+        """The answer to a question."""
+        return await self._one(select(Answer).where(Answer.question_id == question_id))
+
+    async def of_session(self, interview_id: int) -> list[AnsweredQuestion]:
+        """Every question of the interview in order, with its answer and current evaluation."""
+        statement = (
+            select(Question, Answer, Evaluation)
+            .outerjoin(Answer, Answer.question_id == Question.id)
+            .outerjoin(Evaluation, (Evaluation.answer_id == Answer.id) & Evaluation.is_current)
+            .where(Question.session_id == interview_id)
+            .order_by(Question.number, Question.id)
+        )
+        return [AnsweredQuestion(row[0], row[1], row[2]) for row in (await self.session.execute(statement)).all()]
+
+    async def withdraw(self, question: Question) -> None:
+        """Remove the answer to a question and what was concluded from it; the recording's row is the caller's."""
+        await self.session.execute(delete(Answer).where(Answer.question_id == question.id))
+        await self.withdraw_results(question.session_id)
+
+    async def withdraw_results(self, interview_id: int) -> None:
+        """Remove what was computed for the whole interview, because an answer changed."""
+        for table in (Scorecard, Feedback, Report):
+            await self.session.execute(delete(table).where(table.session_id == interview_id))
+
+    async def segments(self, answer_id: int) -> list[TranscriptSegment]:
+        """The final pieces of a live transcript in order."""
+        statement = (
+            select(TranscriptSegment).where(TranscriptSegment.answer_id == answer_id).order_by(TranscriptSegment.number)
+        )
+        return list((await self.session.execute(statement)).scalars())
+
+
+class EvaluationRepository(Repository[Evaluation]):
+    model = Evaluation
+
+    async def current(self, answer_id: int) -> Evaluation | None:
+        """The evaluation that counts."""
+        return await self._one(select(Evaluation).where(Evaluation.answer_id == answer_id, Evaluation.is_current))
+
+    async def retire(self, answer_id: int) -> None:
+        """Let no evaluation of this answer be the current one; they stay as history."""
+        await self.session.execute(update(Evaluation).where(Evaluation.answer_id == answer_id).values(is_current=False))

@@ -1,0 +1,51 @@
+"""What every repository can do. Only repositories build SQL."""
+
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models.base import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class Repository(Generic[R]):
+    """Typed access to one table. Subclasses name their `model` and add the queries of their aggregate."""
+
+    model: type[R]
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, record: R) -> R:
+        """Insert and flush, so that keys and database checks are settled here."""
+        self.session.add(record)
+        await self.session.flush()
+        return record
+
+    async def by_id(self, key: int) -> R | None:
+        """The row with this integer key."""
+        return await self.session.get(self.model, key)
+
+    async def by_public_id(self, public_id: UUID) -> R | None:
+        """The row with this outside id."""
+        return await self._one(select(self.model).where(self.model.public_id == public_id))
+
+    async def delete(self, record: R) -> None:
+        """Delete the row; rows that belong to it go with it in the database."""
+        await self.session.execute(delete(self.model).where(self.model.id == record.id))
+        self.session.expunge(record)
+
+    async def _one(self, statement: Select[R]) -> R | None:
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def _all(self, statement: Select[R]) -> list[R]:
+        return list((await self.session.execute(statement)).scalars())
+
+    async def _page(self, statement: Any, *, page: int, per_page: int) -> tuple[list[Any], int]:
+        """Rows of page `page` (from 1) and the number of all rows."""
+        total = await self.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
+        rows = await self.session.execute(statement.limit(per_page).offset((page - 1) * per_page))
+        return list(rows.all()), total or 0

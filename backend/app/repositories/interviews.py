@@ -1,0 +1,143 @@
+"""Interviews, their questions and their conversation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, select
+
+from app.models import Answer, InterviewSession, Message, Question, Recording
+from app.repositories.base import Repository
+
+SortKey = Literal["created_at", "title", "status", "completed_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCounts:
+    """An interview with how many questions it has and how many were answered."""
+
+    interview: InterviewSession
+    questions: int
+    answered: int
+
+
+def _with_counts() -> Select[InterviewSession, int, int]:
+    questions = (
+        select(func.count(Question.id)).where(Question.session_id == InterviewSession.id).correlate(InterviewSession)
+    )
+    answered = (
+        select(func.count(Answer.id))
+        .join(Question, Question.id == Answer.question_id)
+        .where(Question.session_id == InterviewSession.id)
+        .correlate(InterviewSession)
+    )
+    return select(InterviewSession, questions.scalar_subquery(), answered.scalar_subquery())
+
+
+_ONE_WITH_COUNTS = _with_counts()
+
+
+class InterviewRepository(Repository[InterviewSession]):
+    model = InterviewSession
+
+    async def owned(self, public_id: UUID, owner_id: int) -> InterviewSession | None:
+        """The interview, if it exists and belongs to this user."""
+        return await self._one(
+            select(InterviewSession).where(
+                InterviewSession.public_id == public_id, InterviewSession.owner_id == owner_id
+            )
+        )
+
+    async def owned_with_counts(self, public_id: UUID, owner_id: int) -> SessionCounts | None:
+        """The same with the number of its questions and answers."""
+        row = (
+            await self.session.execute(
+                _ONE_WITH_COUNTS.where(InterviewSession.public_id == public_id, InterviewSession.owner_id == owner_id)
+            )
+        ).one_or_none()
+        return SessionCounts(row[0], row[1], row[2]) if row else None
+
+    async def page_of(
+        self,
+        owner_id: int,
+        *,
+        status: str | None,
+        search: str | None,
+        sort: SortKey,
+        ascending: bool,
+        page: int,
+        per_page: int,
+    ) -> tuple[list[SessionCounts], int]:
+        """One page of the user's interviews, and how many there are. `search` looks in title, role and company."""
+        statement = _with_counts().where(InterviewSession.owner_id == owner_id)
+        if status:
+            statement = statement.where(InterviewSession.status == status)
+        if search:
+            columns = (InterviewSession.title, InterviewSession.target_role, InterviewSession.target_company)
+            found = columns[0].icontains(search, autoescape=True)
+            for column in columns[1:]:
+                found = found | column.icontains(search, autoescape=True)
+            statement = statement.where(found)
+        column = getattr(InterviewSession, sort)
+        order = column.asc() if ascending else column.desc()
+        statement = statement.order_by(order, InterviewSession.id.asc() if ascending else InterviewSession.id.desc())
+        rows, total = await self._page(statement, page=page, per_page=per_page)
+        return [SessionCounts(row[0], row[1], row[2]) for row in rows], total
+
+    async def file_names(self, interview_id: int) -> list[str]:
+        """Names of the stored files that belong to this interview."""
+        statement = (
+            select(Recording.name)
+            .join(Question, Question.id == Recording.question_id)
+            .where(Question.session_id == interview_id)
+        )
+        return list((await self.session.execute(statement)).scalars())
+
+    async def messages(self, interview_id: int) -> list[Message]:
+        """The conversation in order."""
+        statement = select(Message).where(Message.session_id == interview_id).order_by(Message.id)
+        return list((await self.session.execute(statement)).scalars())
+
+
+class QuestionRepository(Repository[Question]):
+    model = Question
+
+    async def of_session(self, interview_id: int) -> list[Question]:
+        """The questions of an interview in the order they are asked."""
+        return await self._all(
+            select(Question).where(Question.session_id == interview_id).order_by(Question.number, Question.id)
+        )
+
+    async def in_session(self, interview_id: int, public_id: UUID) -> Question | None:
+        """One question of this interview."""
+        return await self._one(
+            select(Question).where(Question.session_id == interview_id, Question.public_id == public_id)
+        )
+
+    async def delete_of_session(self, interview_id: int) -> None:
+        """Remove every question of the interview."""
+        await self.session.execute(delete(Question).where(Question.session_id == interview_id))
+
+    async def recent_bank_ids(self, owner_id: int, *, sessions: int, but: int) -> set[str]:
+        """Bank questions of the user's last `sessions` interviews, without interview `but`."""
+        recent = (
+            select(InterviewSession.id)
+            .where(InterviewSession.owner_id == owner_id, InterviewSession.id != but)
+            .order_by(InterviewSession.id.desc())
+            .limit(sessions)
+            .subquery()
+        )
+        statement = select(Question.bank_id).where(
+            Question.session_id.in_(select(recent.c.id)), Question.bank_id.is_not(None)
+        )
+        return {bank_id for bank_id in (await self.session.execute(statement)).scalars() if bank_id}
+
+    async def add_all(self, questions: Sequence[Question]) -> None:
+        """Insert several questions."""
+        self.session.add_all(questions)
+        await self.session.flush()
+
+
+class MessageRepository(Repository[Message]):
+    model = Message

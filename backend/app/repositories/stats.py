@@ -1,0 +1,165 @@
+"""Statistics of one user, computed in SQL."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Float, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Answer, Evaluation, InterviewSession, Question, Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Numbers over all interviews of a user; times in seconds, scores 0-100."""
+
+    interviews: int
+    completed: int
+    questions_answered: int
+    practice_seconds: float
+    average: float | None
+    best: float | None
+    relevance: float | None
+    grammar: float | None
+    fluency: float | None
+    keywords: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """An interview with its score, where it has one, and its numbers of questions and answers."""
+
+    interview: InterviewSession
+    total: float | None
+    letter_grade: str | None
+    questions: int
+    answered: int
+
+
+class StatsRepository:
+    """Every query is limited to one owner."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def totals(self, owner_id: int) -> Totals:
+        """Counts, practice time and means."""
+        sessions = (
+            select(
+                func.count(InterviewSession.id),
+                func.count(InterviewSession.completed_at),
+                func.avg(Scorecard.total),
+                func.max(Scorecard.total),
+                func.avg(Scorecard.relevance),
+                func.avg(Scorecard.grammar),
+                func.avg(Scorecard.fluency),
+                func.avg(Scorecard.coverage),
+            )
+            .outerjoin(Scorecard, Scorecard.session_id == InterviewSession.id)
+            .where(InterviewSession.owner_id == owner_id)
+        )
+        answers = (
+            select(
+                func.count(Answer.id),
+                func.coalesce(func.sum(func.coalesce(Answer.duration, Answer.time_spent, 0.0)), 0.0),
+            )
+            .join(Question, Question.id == Answer.question_id)
+            .join(InterviewSession, InterviewSession.id == Question.session_id)
+            .where(InterviewSession.owner_id == owner_id)
+        )
+        count, completed, *means = (await self.session.execute(sessions)).one()
+        answered, seconds = (await self.session.execute(answers)).one()
+        return Totals(count, completed, answered, float(seconds), *(None if m is None else float(m) for m in means))
+
+    async def score_trend(self, owner_id: int, limit: int = 100) -> list[tuple[datetime, str, float]]:
+        """(time, title, total) of the newest scored interviews, oldest first."""
+        newest = (
+            select(InterviewSession.id, InterviewSession.created_at, InterviewSession.title, Scorecard.total)
+            .join(Scorecard, Scorecard.session_id == InterviewSession.id)
+            .where(InterviewSession.owner_id == owner_id, Scorecard.total.is_not(None))
+            .order_by(InterviewSession.id.desc())
+            .limit(limit)
+        )
+        rows = (await self.session.execute(newest)).all()
+        return [(at, title, total) for _, at, title, total in reversed(rows) if total is not None]
+
+    async def history(self, owner_id: int, *, page: int, per_page: int) -> tuple[list[HistoryRow], int]:
+        """One page of the user's interviews with their scores, newest first, and how many there are."""
+        questions = select(func.count(Question.id)).where(Question.session_id == InterviewSession.id)
+        answered = (
+            select(func.count(Answer.id))
+            .join(Question, Question.id == Answer.question_id)
+            .where(Question.session_id == InterviewSession.id)
+        )
+        statement = (
+            select(
+                InterviewSession,
+                Scorecard.total,
+                Scorecard.letter_grade,
+                questions.correlate(InterviewSession).scalar_subquery(),
+                answered.correlate(InterviewSession).scalar_subquery(),
+            )
+            .outerjoin(Scorecard, Scorecard.session_id == InterviewSession.id)
+            .where(InterviewSession.owner_id == owner_id)
+            .order_by(InterviewSession.created_at.desc(), InterviewSession.id.desc())
+            .limit(per_page)
+            .offset((page - 1) * per_page)
+        )
+        count = select(func.count(InterviewSession.id)).where(InterviewSession.owner_id == owner_id)
+        rows = (await self.session.execute(statement)).all()
+        return [HistoryRow(*row) for row in rows], await self.session.scalar(count) or 0
+
+    async def by_category(self, owner_id: int) -> dict[str, float]:
+        """Mean overall score of each question category."""
+        return await self._means(owner_id, Question.category)
+
+    async def by_skill(self, owner_id: int) -> list[tuple[list[str], float]]:
+        """(skills, overall) of each scored answer; the lists are few and short, so they are grouped by the caller."""
+        statement = self._scored(select(Question.skills, Evaluation.overall), owner_id)
+        return [(skills, overall) for skills, overall in (await self.session.execute(statement)).all()]
+
+    async def active_days(self, owner_id: int) -> list[date]:
+        """UTC days on which the user answered something, oldest first."""
+        day = func.date(Answer.created_at)
+        statement = (
+            select(day, func.count(Answer.id))
+            .join(Question, Question.id == Answer.question_id)
+            .join(InterviewSession, InterviewSession.id == Question.session_id)
+            .where(InterviewSession.owner_id == owner_id)
+            .group_by(day)
+            .order_by(day)
+        )
+        return [_as_date(value) for value, _ in (await self.session.execute(statement)).all()]
+
+    async def activity(self, owner_id: int, since: datetime) -> list[tuple[date, int, float]]:
+        """(day, answers, seconds) since a moment, oldest first, without the days on which nothing happened."""
+        day = func.date(Answer.created_at)
+        statement = (
+            select(day, func.count(Answer.id), func.sum(func.coalesce(Answer.duration, Answer.time_spent, 0.0)))
+            .join(Question, Question.id == Answer.question_id)
+            .join(InterviewSession, InterviewSession.id == Question.session_id)
+            .where(InterviewSession.owner_id == owner_id, Answer.created_at >= since)
+            .group_by(day)
+            .order_by(day)
+        )
+        rows = (await self.session.execute(statement)).all()
+        return [(_as_date(value), count, float(seconds or 0)) for value, count, seconds in rows]
+
+    async def _means(self, owner_id: int, column: Any) -> dict[str, float]:
+        statement = self._scored(select(column, func.avg(cast(Evaluation.overall, Float))), owner_id).group_by(column)
+        return {key: float(mean) for key, mean in (await self.session.execute(statement)).all()}
+
+    @staticmethod
+    def _scored(statement: Any, owner_id: int) -> Any:
+        return (
+            statement.select_from(Evaluation)
+            .join(Answer, Answer.id == Evaluation.answer_id)
+            .join(Question, Question.id == Answer.question_id)
+            .join(InterviewSession, InterviewSession.id == Question.session_id)
+            .where(InterviewSession.owner_id == owner_id, Evaluation.is_current, Evaluation.overall.is_not(None))
+        )
+
+
+def _as_date(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

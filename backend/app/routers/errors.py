@@ -1,0 +1,98 @@
+"""Renders every error in the shape of its face. v1's envelope also serves paths that belong to no face."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from app.errors import AppError, FieldError
+from app.schemas.common import ErrorBody, ErrorDetail, ErrorEnvelope
+
+log = logging.getLogger(__name__)
+
+TYPES = {
+    400: "invalid_request",
+    401: "not_authenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "too_large",
+    415: "unsupported_media",
+    416: "range_not_satisfiable",
+    422: "validation_error",
+    429: "too_many_requests",
+    500: "internal_error",
+    503: "unavailable",
+}
+MESSAGES = {
+    404: "There is nothing at this address. See /docs for what there is.",
+    405: "This address does not take that method. See the Allow header.",
+    413: "The request is larger than the server takes.",
+}
+
+
+def render(
+    status: int, type_: str, message: str, details: Sequence[FieldError] = (), headers: dict[str, str] | None = None
+) -> Response:
+    """The v1 error envelope as a response."""
+    body = ErrorEnvelope(
+        error=ErrorBody(
+            code=status,
+            type=type_,
+            message=message,
+            details=[ErrorDetail(field=detail.field, message=detail.message) for detail in details],
+        )
+    )
+    return Response(body.model_dump_json(), status_code=status, headers=headers, media_type="application/json")
+
+
+def field_errors(errors: Sequence[Any]) -> list[FieldError]:
+    """Validation errors as (field, message); what the client sent is not repeated."""
+    found = []
+    for error in errors:
+        place = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")]
+        message = str(error["msg"]).removeprefix("Value error, ")
+        found.append(FieldError(".".join(place) or "body", message[:1].upper() + message[1:]))
+    return found
+
+
+async def on_app_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)  # noqa: S101  registered for this type
+    return render(error.status_code, error.code, error.message, error.details, error.headers)
+
+
+async def on_validation_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    return render(422, "validation_error", "Validation error", field_errors(error.errors()))
+
+
+async def on_http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    status = error.status_code
+    default = HTTPStatus(status).phrase
+    message = MESSAGES.get(status, default) if error.detail in ("", default) or status == 413 else str(error.detail)
+    return render(status, TYPES.get(status, "error"), message, headers=dict(error.headers or {}))
+
+
+def unexpected(error: Exception) -> Response:
+    """Log what nobody caught, with its trace, and say no more than that."""
+    log.error("unexpected error", exc_info=error)
+    return render(500, "internal_error", "Something went wrong here. It was logged with this request id.")
+
+
+def install(app: FastAPI) -> None:
+    """Register the renderers."""
+    app.add_exception_handler(AppError, on_app_error)
+    app.add_exception_handler(RequestValidationError, on_validation_error)
+    app.add_exception_handler(HTTPException, on_http_error)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for the errors that a route can answer with."""
+    return {status: {"model": ErrorEnvelope, "description": TYPES[status].replace("_", " ")} for status in statuses}

@@ -1,0 +1,34 @@
+"""Routes that take files. They are included with a body limit of their own: nothing larger is even read."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, UploadFile
+
+from app.routers import present
+from app.routers.deps import OwnedQuestion, OwnedSession, Recordings, limit_address
+from app.routers.errors import documented
+from app.schemas.common import Envelope, wrap
+from app.schemas.interview import RecordingOut
+
+MULTIPART_BYTES = 64 * 1024
+"""What multipart adds around a file; the file's own limit is checked while it is read."""
+
+audio = APIRouter(prefix="/api/v1/interviews", tags=["Answers"], responses=documented(401, 422))
+
+
+@audio.post(
+    "/sessions/{session_id}/questions/{question_id}/audio",
+    status_code=201,
+    responses=documented(400, 404, 409, 413, 415, 429),
+    dependencies=[Depends(limit_address("upload"))],
+)
+async def upload_audio(
+    interview: OwnedSession,
+    question: OwnedQuestion,
+    recordings: Recordings,
+    file: Annotated[UploadFile, File(description="MP3, WAV, M4A or WebM, recognised by content; 50 MB by default")],
+    duration: Annotated[float | None, Form(description="Accepted, not believed: the server measures it")] = None,
+) -> Envelope[RecordingOut]:
+    """Upload the spoken answer to a question. A new upload replaces the old one, its transcript and evaluation."""
+    recording = await recordings.upload(interview, question, file)
+    return wrap(present.recording(recording, interview, question))

@@ -1,0 +1,195 @@
+"""Scores, feedback, reports and statistics of v1."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from app.schemas.common import PageInfo, Schema
+from app.schemas.interview import QuoteOut
+
+
+class BreakdownItem(Schema):
+    """`weighted` is `raw` times the weight of the measure."""
+
+    raw: float | None
+    weighted: float | None
+    weight: float
+
+
+class Breakdown(Schema):
+    relevance: BreakdownItem
+    grammar: BreakdownItem
+    fluency: BreakdownItem
+    keywords: BreakdownItem
+
+
+class QuestionScore(Schema):
+    question_id: UUID
+    number: int
+    question_text: str
+    category: str
+    state: str
+    overall_score: float | None
+    relevance_score: float | None
+    grammar_score: float | None
+    fluency_score: float | None
+    keyword_score: float | None
+
+
+class ScoresOut(Schema):
+    session_id: UUID
+    total_score: float | None
+    letter_grade: str | None
+    breakdown: Breakdown
+    question_scores: list[QuestionScore]
+    performance_summary: str
+    uncertainty: float | None
+    scored_questions: int
+    skipped_questions: int
+    unscored_questions: int
+    unanswered_questions: int
+    engine_version: str
+    created_at: datetime
+
+
+class Remark(Schema):
+    """A strength or weakness: no quote, no claim."""
+
+    category: str
+    message: str
+    question_id: UUID | None = None
+    quote: QuoteOut | None = None
+
+
+class Suggestion(Schema):
+    category: str
+    message: str
+
+
+class Resource(Schema):
+    title: str
+    type: str
+    description: str
+    url: str
+    priority: Literal["high", "medium", "low"]
+
+
+class RoadmapStep(Schema):
+    title: str
+    description: str
+    measure: str | None = None
+    skill: str | None = None
+
+
+class Roadmap(Schema):
+    immediate: list[RoadmapStep]
+    short_term: list[RoadmapStep]
+    long_term: list[RoadmapStep]
+
+
+class Comparison(Schema):
+    """Against the candidate's earlier interviews."""
+
+    earlier_interviews: int
+    earlier_average: float | None
+    change: float | None
+    message: str
+
+
+class FeedbackOut(Schema):
+    session_id: UUID
+    overall_rating: str | None
+    summary: str
+    strengths: list[Remark]
+    weaknesses: list[Remark]
+    suggestions: list[Suggestion]
+    resources: list[Resource]
+    readiness_score: float | None
+    readiness_level: str
+    next_steps: list[str]
+    roadmap: Roadmap
+    comparison: Comparison
+    engine: str
+    engine_version: str
+    created_at: datetime
+
+
+class ReportOut(Schema):
+    """For the hiring side. A person decides; this only prepares."""
+
+    session_id: UUID
+    status: Literal["ready", "incomplete"]
+    decision: Literal["STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE"] | None
+    content_score: float | None
+    uncertainty: float | None
+    reasons: list[str]
+    notice: str
+    categories: dict[str, float]
+    questions: list[dict[str, Any]]
+    delivery: dict[str, Any]
+    job_match: dict[str, Any] | None
+    engine: str
+    engine_version: str
+    created_at: datetime
+
+
+class HistoryItem(Schema):
+    session_id: UUID
+    title: str
+    target_role: str | None
+    target_company: str | None
+    difficulty: str
+    status: str
+    total_score: float | None
+    letter_grade: str | None
+    question_count: int
+    answered_count: int
+    created_at: datetime
+    completed_at: datetime | None
+
+
+class HistoryOut(Schema):
+    history: list[HistoryItem]
+    pagination: PageInfo
+
+
+class SkillMeans(Schema):
+    relevance: float | None
+    grammar: float | None
+    fluency: float | None
+    keywords: float | None
+
+
+class DashboardOut(Schema):
+    """Scores are 0-100; `total_practice_time` is in minutes; streaks are in UTC days."""
+
+    total_interviews: int
+    completed_interviews: int
+    total_questions: int
+    average_score: float | None
+    best_score: float | None
+    recent_score: float | None
+    total_practice_time: float
+    improvement_rate: float | None
+    current_streak: int
+    longest_streak: int
+    skills_breakdown: SkillMeans
+    category_scores: dict[str, float]
+
+
+class ChartPoint(Schema):
+    label: str
+    value: float
+    date: date | datetime | None = None
+
+
+class ChartSeries(Schema):
+    name: str
+    points: list[ChartPoint]
+
+
+class ChartOut(Schema):
+    type: str
+    title: str
+    unit: str
+    series: list[ChartSeries]

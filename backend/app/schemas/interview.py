@@ -1,0 +1,257 @@
+"""Interviews, questions, answers and evaluations of v1."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from app.schemas.common import AnswerText, Line, LongText, PageInfo, Schema, ShortLine, Tag
+
+Difficulty = Literal["easy", "medium", "hard"]
+Status = Literal["created", "questions_generated", "in_progress", "completed", "cancelled"]
+Category = Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
+InterviewType = Literal[
+    "mixed", "behavioral", "technical", "situational", "system_design", "hr", "leadership", "case", "coding"
+]
+Voice = Literal["female", "male"]
+MAX_QUESTIONS = 50
+
+
+def _normal_category(value: Any) -> Any:
+    """Clients write "system design", "System-Design" or "HR"; one spelling is kept."""
+    return value.strip().lower().replace("-", "_").replace(" ", "_") if isinstance(value, str) else value
+
+
+AnyCategory = Annotated[Category, BeforeValidator(_normal_category)]
+AnyDifficulty = Annotated[Difficulty, BeforeValidator(_normal_category)]
+
+
+class CreateSessionRequest(Schema):
+    title: Line = Field(examples=["Software Engineer Interview"])
+    target_role: ShortLine | None = Field(None, examples=["Senior Software Engineer"])
+    target_company: ShortLine | None = Field(None, examples=["Tech Corp"])
+    interview_type: Annotated[InterviewType, BeforeValidator(_normal_category)] = "mixed"
+    difficulty: AnyDifficulty = "medium"
+    duration_minutes: int | None = Field(None, ge=5, le=240)
+    job_description: LongText | None = None
+    focus_areas: list[Tag] = Field(default_factory=list, max_length=20)
+    voice: Voice = "female"
+
+
+class UpdateSessionRequest(Schema):
+    """Fields that are left out stay as they are. `status` can only be set to `cancelled`."""
+
+    title: Line | None = None
+    target_role: ShortLine | None = None
+    target_company: ShortLine | None = None
+    interview_type: Annotated[InterviewType, BeforeValidator(_normal_category)] | None = None
+    difficulty: AnyDifficulty | None = None
+    duration_minutes: int | None = Field(None, ge=5, le=240)
+    job_description: LongText | None = None
+    focus_areas: list[Tag] | None = Field(None, max_length=20)
+    voice: Voice | None = None
+    status: Literal["cancelled"] | None = None
+
+    @model_validator(mode="after")
+    def _required_stay_filled(self) -> "UpdateSessionRequest":
+        for name in ("title", "interview_type", "difficulty", "focus_areas", "voice", "status"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"{name} must not be null")
+        return self
+
+
+class SessionOut(Schema):
+    id: UUID
+    status: Status
+    title: str
+    target_role: str | None
+    target_company: str | None
+    interview_type: str
+    difficulty: Difficulty
+    duration_minutes: int | None
+    job_description: str | None
+    focus_areas: list[str]
+    voice: str
+    question_count: int
+    answered_count: int
+    has_resume: bool
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+class SessionList(Schema):
+    sessions: list[SessionOut]
+    pagination: PageInfo
+
+
+class GenerateRequest(Schema):
+    """What to ask. Everything has a default taken from the session."""
+
+    num_questions: int = Field(5, ge=1, le=MAX_QUESTIONS)
+    categories: list[AnyCategory] = Field(default_factory=list, max_length=7, examples=[["behavioral", "technical"]])
+    skills: list[Tag] = Field(default_factory=list, max_length=30, examples=[["Python", "FastAPI", "PostgreSQL"]])
+    role: ShortLine | None = None
+    difficulty: AnyDifficulty | None = None
+    seed: int | None = Field(None, ge=0, le=2**31 - 1, description="The same seed and wishes give the same questions.")
+    append: bool = Field(False, description="Add to the questions instead of replacing those that nobody answered yet.")
+
+
+class QuestionOut(Schema):
+    id: UUID
+    number: int
+    question_text: str
+    category: str
+    difficulty: str
+    time_limit: int = Field(description="Seconds a good spoken answer may take")
+    skills: list[str]
+    hints: list[str]
+    source: str
+    follow_up_of: UUID | None
+    answered: bool
+    skipped: bool
+
+
+class QuestionList(Schema):
+    questions: list[QuestionOut]
+
+
+class RecordingOut(Schema):
+    """`duration` is measured in seconds; the one that the client sent is not believed."""
+
+    audio_id: UUID
+    file_path: str
+    url: str
+    duration: float
+    format: str
+    size_bytes: int
+    sha256: str
+
+
+class TranscribeRequest(Schema):
+    language: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$",
+        description="ISO 639-1; left out: detected",
+        examples=["en"],
+    )
+
+
+class CorrectTranscriptRequest(Schema):
+    transcript: AnswerText = Field(min_length=1)
+
+
+class AnswerRequest(Schema):
+    """A typed answer. `time_spent` is in seconds."""
+
+    answer: AnswerText = Field(min_length=1)
+    time_spent: float | None = Field(None, ge=0, le=86_400)
+
+
+class WordOut(Schema):
+    """A recognised word with its times in seconds."""
+
+    word: str
+    start: float
+    end: float
+    probability: float | None
+
+
+class TranscriptOut(Schema):
+    transcript: str
+    language: str | None
+    language_probability: float | None
+    duration: float | None
+    confidence: float | None = Field(description="0-1, from the engine's own word probabilities")
+    word_count: int
+    words: list[WordOut]
+    engine: str | None
+    engine_version: str | None
+    accuracy: Literal["good", "basic", "typed"]
+    corrected: bool
+    original_transcript: str | None
+
+
+class EvaluateRequest(Schema):
+    expected_keywords: list[Tag] = Field(
+        default_factory=list, max_length=50, examples=[["challenge", "solution", "teamwork", "outcome", "learning"]]
+    )
+
+
+class QuoteOut(Schema):
+    """Words that stand in the transcript from character `begin` to `end`; times in seconds where known."""
+
+    text: str
+    begin: int
+    end: int
+    start_seconds: float | None
+    end_seconds: float | None
+
+
+class MeasureOut(Schema):
+    value: float | None
+    note: str
+    evidence: list[QuoteOut]
+    details: dict[str, float]
+    heuristic: bool
+
+
+class PointOut(Schema):
+    text: str
+    label: Literal["covered", "partly", "missing"]
+    match: float
+    quote: QuoteOut | None
+
+
+class FlagOut(Schema):
+    code: str
+    message: str
+    quote: QuoteOut | None
+    lowers_score: bool
+
+
+class EvaluationOut(Schema):
+    id: UUID
+    question_id: UUID
+    status: Literal["scored", "insufficient_evidence"]
+    reason: str | None
+    relevance_score: float | None
+    grammar_score: float | None
+    fluency_score: float | None
+    keyword_score: float | None
+    overall_score: float | None = Field(description=".35 relevance + .20 grammar + .25 fluency + .20 keyword")
+    quality_score: float | None = Field(description="How good the content is by the weights of its category")
+    uncertainty: float | None = Field(description="Give or take, in points")
+    summary: str
+    suggestions: list[str]
+    measures: dict[str, MeasureOut]
+    parts: dict[str, MeasureOut]
+    points: list[PointOut]
+    flags: list[FlagOut]
+    engine: str
+    engine_version: str
+    created_at: datetime
+    follow_up: QuestionOut | None = None
+
+
+class QuestionEvaluation(Schema):
+    question_id: UUID
+    number: int
+    question_text: str
+    category: str
+    state: Literal["scored", "insufficient_evidence", "not_evaluated", "not_answered", "skipped"]
+    evaluation: EvaluationOut | None
+
+
+class SessionEvaluationOut(Schema):
+    session_id: UUID
+    relevance_score: float | None
+    grammar_score: float | None
+    fluency_score: float | None
+    keyword_score: float | None
+    overall_score: float | None
+    evaluated: int
+    total_questions: int
+    questions: list[QuestionEvaluation]

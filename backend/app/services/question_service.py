@@ -1,0 +1,189 @@
+"""The questions of an interview: planned from the bank, the résumé and the candidate's past."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from rapidfuzz import fuzz
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.bank import loader
+from app.bank.loader import BankQuestion, Role
+from app.engines.embedding.base import EmbeddingEngine
+from app.errors import Conflict, NotFound
+from app.judge.skills import SkillFinder
+from app.models import Answer, InterviewSession, Question
+from app.repositories.answers import AnswerRepository
+from app.repositories.interviews import QuestionRepository
+from app.repositories.stats import StatsRepository
+from app.schemas.interview import MAX_QUESTIONS
+from app.services.question_plan import Similarity, Wishes, bank_skills, plan
+
+RECENT_SESSIONS = 5
+"""Questions of this many past interviews are not asked again while others are left."""
+WEAK_BELOW = 60.0
+ROLE_MATCH = 80.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateWishes:
+    """What a client asked for; what is left out comes from the interview."""
+
+    count: int = 5
+    categories: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    role: str | None = None
+    difficulty: str | None = None
+    seed: int | None = None
+    append: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question with what became of it."""
+
+    question: Question
+    answered: bool
+    follow_up_of: UUID | None
+
+
+class QuestionService:
+    """Plans questions and lists them."""
+
+    def __init__(self, session: AsyncSession, embedding: EmbeddingEngine | None) -> None:
+        self.session = session
+        self.embedding = embedding
+        self.questions = QuestionRepository(session)
+        self.answers = AnswerRepository(session)
+
+    async def generate(self, interview: InterviewSession, wishes: GenerateWishes) -> list[QuestionView]:
+        """Plan and store questions. Replaces those of an interview that was not begun, or adds to them."""
+        if interview.status in ("completed", "cancelled"):
+            raise Conflict(f"The interview is {interview.status}; create a new session to practise again.")
+        existing = await self.questions.of_session(interview.id)
+        if interview.status == "in_progress" and not wishes.append:
+            raise Conflict("The interview has begun. Send append=true to add questions to it.")
+        if not wishes.append:
+            await self.questions.delete_of_session(interview.id)
+            existing = []
+        if len(existing) + wishes.count > MAX_QUESTIONS:
+            raise Conflict(f"An interview holds at most {MAX_QUESTIONS} questions; it has {len(existing)}.")
+        chosen = await self._choose(interview, wishes, existing)
+        first = max((question.number for question in existing), default=0) + 1
+        await self.questions.add_all(
+            [_from_bank(interview, entry, number) for number, entry in enumerate(chosen, start=first)]
+        )
+        if interview.status == "created":
+            interview.status = "questions_generated"
+        return (await self.list(interview))[len(existing) :]
+
+    async def list(self, interview: InterviewSession) -> list[QuestionView]:
+        """Every question in order."""
+        rows = await self.answers.of_session(interview.id)
+        ids = {row.question.id: row.question.public_id for row in rows}
+        return [_view(row.question, row.answer, ids) for row in rows]
+
+    async def get(self, interview: InterviewSession, public_id: UUID) -> Question:
+        """One question of the interview."""
+        question = await self.questions.in_session(interview.id, public_id)
+        if question is None:
+            raise NotFound.of("Question")
+        return question
+
+    async def view(self, question: Question) -> QuestionView:
+        """One question with what became of it."""
+        answer = await self.answers.of_question(question.id)
+        parent = await self.questions.by_id(question.follow_up_of_id) if question.follow_up_of_id else None
+        return _view(question, answer, {parent.id: parent.public_id} if parent else {})
+
+    async def _choose(
+        self, interview: InterviewSession, wishes: GenerateWishes, existing: Sequence[Question]
+    ) -> list[BankQuestion]:
+        asked_before = await self.questions.recent_bank_ids(
+            interview.owner_id, sessions=RECENT_SESSIONS, but=interview.id
+        )
+        full = Wishes(
+            count=wishes.count,
+            categories=tuple(dict.fromkeys(wishes.categories)),
+            interview_type=interview.interview_type,
+            skills={term: resolve_skill(term) for term in (wishes.skills or tuple(interview.focus_areas))},
+            role=find_role(wishes.role or interview.target_role or ""),
+            difficulty=wishes.difficulty or interview.difficulty,
+            fixed_difficulty=wishes.difficulty is not None,
+            seed=wishes.seed if wishes.seed is not None else secrets.randbits(31),
+            asked_before=frozenset(asked_before),
+            already_chosen=frozenset(question.bank_id for question in existing if question.bank_id),
+            weak_skills=await self._weak_skills(interview.owner_id),
+        )
+        return await asyncio.to_thread(lambda: plan(loader.questions(), full, _similarity(self.embedding)))
+
+    async def _weak_skills(self, owner_id: int) -> tuple[str, ...]:
+        scores: dict[str, list[float]] = {}
+        for skills, overall in await StatsRepository(self.session).by_skill(owner_id):
+            for skill in skills:
+                scores.setdefault(skill, []).append(overall)
+        return tuple(skill for skill, found in scores.items() if sum(found) / len(found) < WEAK_BELOW)
+
+
+def resolve_skill(term: str) -> tuple[str, ...]:
+    """Bank skills behind a word that a client used: by id, else through the skill taxonomy (FastAPI: python-web)."""
+    if named := bank_skills(term):
+        return named
+    related = [mention.skill.bank for mention in _finder().find(term) if mention.skill.bank]
+    return tuple(dict.fromkeys(related))
+
+
+def find_role(text: str) -> Role | None:
+    """The role that a job title names best, or None."""
+    title = text.strip().lower()
+    if not title:
+        return None
+    best, best_score = None, ROLE_MATCH
+    for role in loader.roles():
+        for name in (role.title.lower(), *role.aliases):
+            score = fuzz.token_set_ratio(name, title) - 0.2 * abs(len(name) - len(title))
+            if score > best_score:
+                best, best_score = role, score
+    return best
+
+
+@lru_cache(maxsize=1)
+def _finder() -> SkillFinder:
+    return SkillFinder()
+
+
+@lru_cache(maxsize=2)
+def _similarity(embedding: EmbeddingEngine | None) -> Similarity | None:
+    if embedding is None:
+        return None
+    pool = loader.questions()
+    vectors = dict(zip((question.id for question in pool), embedding.sentences([q.text for q in pool]), strict=True))
+    return lambda left, right: float(vectors[left.id] @ vectors[right.id])
+
+
+def _from_bank(interview: InterviewSession, entry: BankQuestion, number: int) -> Question:
+    return Question(
+        session_id=interview.id,
+        number=number,
+        text=entry.text,
+        category=entry.category,
+        difficulty=entry.difficulty,
+        time_limit=entry.time_limit,
+        skills=list(entry.skills),
+        theme=entry.theme,
+        expected_points=list(entry.expected_points),
+        keywords=list(entry.keywords),
+        hints=list(entry.hints),
+        model_answer=entry.model_answer,
+        follow_ups=[follow_up.model_dump() for follow_up in entry.follow_ups],
+        source="bank",
+        bank_id=entry.id,
+    )
+
+
+def _view(question: Question, answer: Answer | None, ids: dict[int, UUID]) -> QuestionView:
+    parent = ids.get(question.follow_up_of_id) if question.follow_up_of_id else None
+    return QuestionView(question, answer is not None and answer.status != "failed", parent)
