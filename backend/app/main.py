@@ -15,7 +15,8 @@ from fastapi.routing import APIRoute
 from app.config import Settings
 from app.middleware import RequestContext
 from app.routers import errors, feedback, health, interviews, uploads, users
-from app.services.resources import Resources
+from app.services.engines import Engines
+from app.services.resources import open_resources
 
 TITLE = "Greenroom"
 DESCRIPTION = """
@@ -48,15 +49,15 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Build the application. Nothing is opened before its lifespan starts."""
+def create_app(settings: Settings | None = None, *, engines: Engines | None = None) -> FastAPI:
+    """Build the application. Nothing is opened before its lifespan starts; engines may be shared by several."""
     settings = settings or Settings()
     configure_logging(settings)
     mimetypes.add_type("audio/webm", ".webm")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with Resources.open(settings) as resources:
+        async with open_resources(settings, engines) as resources:
             app.state.resources = resources
             yield
 

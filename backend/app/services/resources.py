@@ -1,6 +1,118 @@
-"""What the process holds for its whole life: settings, database, engines. Requests, jobs and the CLI share it."""
+"""What the process holds for its whole life: settings, database, engines. Requests, sockets and the CLI share it."""
 
-import logging
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from limits.aio.storage import MemoryStorage, RedisStorage
+
+from app.bank import loader
+from app.config import Settings
+from app.database import Database
+from app.engines.embedding.base import EmbeddingEngine
+from app.engines.storage import LocalStorage
+from app.engines.stt.base import SttEngine
+from app.migrations import upgrade
+from app.repositories.answers import RecordingRepository
+from app.services.auth_service import AccessGuard
+from app.services.engines import Engines, open_engines
+from app.services.evaluation_service import JudgeRunner
+from app.services.rate_limits import RateLimits
+from app.services.tokens import TokenSigner
 
 ORPHAN_SECONDS = 3600.0
-log = logging.getLogger(__name__)
+"""A file without a row is deleted at start when it is older than this; a younger one may be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Settings, database, storage, guards and engines of the process."""
+
+    settings: Settings
+    database: Database
+    storage: LocalStorage
+    guard: AccessGuard
+    rate_limits: RateLimits
+    engines: Engines
+
+    @property
+    def embedding(self) -> EmbeddingEngine | None:
+        return self.engines.embedding
+
+    @property
+    def stt(self) -> SttEngine:
+        return self.engines.stt
+
+    @property
+    def judge(self) -> JudgeRunner:
+        return self.engines.judge
+
+    async def readiness(self) -> dict[str, Any]:
+        """Which part is live with what; `status` is `ready` when requests can be served."""
+        try:
+            await self.database.ping()
+            database = "ok"
+        except Exception as error:  # whatever a driver raises means the same here
+            database = f"failed: {type(error).__name__}"
+        return {
+            "status": "ready" if database == "ok" else "unavailable",
+            "database": database,
+            "speech_to_text": {
+                "engine": self.stt.name,
+                "version": self.stt.version,
+                "accuracy": "basic" if self.stt.basic_accuracy else "good",
+            },
+            "embedding": self.embedding.version if self.embedding else "off: answers are judged by words alone",
+            "judge": {"engine": self.judge.judge.engine, "version": self.judge.judge.version},
+            "questions": len(loader.questions()),
+        }
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings, engines: Engines | None = None) -> AsyncIterator[Resources]:
+    """Everything opened in order and closed in reverse. Engines that are passed in stay open: they are the caller's."""
+    secret = settings.jwt_secret
+    if settings.database.migrate_at_start:
+        await asyncio.to_thread(upgrade, settings.database_url)
+    await asyncio.to_thread(loader.questions)
+    database = Database(settings.database_url, pool_size=settings.database.pool_size)
+    storage = await asyncio.to_thread(LocalStorage, settings.upload_dir)
+    try:
+        async with database.reading() as session:
+            known = await RecordingRepository(session).all_names()
+        await storage.sweep(known, older_than_seconds=ORPHAN_SECONDS)
+        async with _opened(settings, engines) as opened:
+            yield Resources(
+                settings=settings,
+                database=database,
+                storage=storage,
+                guard=guard_for(settings, database, secret),
+                rate_limits=RateLimits(settings.rate_limit, _counters(settings)),
+                engines=opened,
+            )
+    finally:
+        await database.close()
+
+
+def guard_for(settings: Settings, database: Database, secret: str | None = None) -> AccessGuard:
+    """The check of access tokens with the key of these settings."""
+    signer = TokenSigner(secret or settings.jwt_secret, access_lifetime=timedelta(minutes=settings.auth.access_minutes))
+    return AccessGuard(signer, database, cache_seconds=settings.auth.session_cache_seconds)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, engines: Engines | None) -> AsyncIterator[Engines]:
+    if engines is not None:
+        yield engines
+        return
+    async with open_engines(settings) as opened:
+        yield opened
+
+
+def _counters(settings: Settings) -> MemoryStorage | RedisStorage:
+    if settings.redis_url is None:
+        return MemoryStorage()
+    return RedisStorage(f"async+{settings.redis_url.get_secret_value()}")

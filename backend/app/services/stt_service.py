@@ -1,13 +1,11 @@
 """Transcripts: from a recording through the speech engine, corrected by the candidate, or typed."""
 
-import asyncio
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import commit
-from app.engines.audio import AudioError, decode
-from app.engines.stt.base import SttEngine, SttError, SttOverloaded, Transcription
-from app.errors import Conflict, NotFound, Unavailable, Unprocessable
+from app.engines.audio import AudioError
+from app.engines.stt.base import Overloaded, SttEngine, SttError, Transcription, UnsupportedLanguage
+from app.errors import AppError, Conflict, FieldError, NotFound, Unavailable, Unprocessable
 from app.models import Answer, InterviewSession, Question
 from app.repositories.answers import AnswerRepository, EvaluationRepository
 from app.services.interview_service import InterviewService
@@ -30,19 +28,15 @@ class SttService:
         answer.status, answer.reason = "processing", None
         await commit(self.session)
         try:
-            audio = await asyncio.to_thread(decode, path, max_seconds=self.recordings.limits.audio_seconds)
-            heard = await self.stt.transcribe(audio, language=language, hot_words=tuple(question.keywords))
+            heard = await self.stt.transcribe(path, language=language, hot_words=tuple(question.keywords))
         except (AudioError, SttError) as error:
-            await self._fail(question, str(error))
-            if isinstance(error, AudioError):
-                raise Unprocessable(error.message, code=error.code) from error
-            headers = {"Retry-After": "5"} if isinstance(error, SttOverloaded) else None
-            raise Unavailable(str(error), code="transcription_failed", headers=headers) from error
+            await self._fail(question, error.message)
+            raise _as_app_error(error) from error
         current = await self.recordings.recordings.of_question(question.id)
         if current is None or current.name != recording.name:
             raise Conflict("The recording was replaced while it was transcribed. Transcribe the new one.")
         answer = await self._answer(question)
-        store_transcription(answer, heard)
+        store_transcription(answer, heard, self.stt)
         await self._withdraw(question, answer)
         return answer
 
@@ -95,7 +89,19 @@ class SttService:
         await self.session.flush()
 
 
-def store_transcription(answer: Answer, heard: Transcription) -> None:
+def _as_app_error(error: AudioError | SttError) -> AppError:
+    """What a client is told when its recording could not be transcribed."""
+    if isinstance(error, AudioError):
+        return Unprocessable(error.message, code=error.code)
+    if isinstance(error, UnsupportedLanguage):
+        return Unprocessable(
+            error.message, code="unsupported_language", details=[FieldError("language", error.message)]
+        )
+    wait = {"Retry-After": str(max(1, round(error.retry_after)))} if isinstance(error, Overloaded) else None
+    return Unavailable(error.message, code="transcription_unavailable", headers=wait)
+
+
+def store_transcription(answer: Answer, heard: Transcription, engine: SttEngine) -> None:
     """Write what an engine heard into an answer."""
     answer.text = heard.text
     answer.original_text = None
@@ -103,5 +109,5 @@ def store_transcription(answer: Answer, heard: Transcription) -> None:
     answer.language, answer.language_probability = heard.language, heard.language_probability
     answer.confidence, answer.duration = heard.confidence, heard.duration
     answer.engine, answer.engine_version = heard.engine, heard.engine_version
-    answer.keeps_fillers, answer.basic_accuracy = heard.keeps_fillers, heard.basic_accuracy
+    answer.keeps_fillers, answer.basic_accuracy = engine.keeps_fillers, engine.basic_accuracy
     answer.status, answer.reason = "completed", None if heard.text else "No speech was found in the recording."

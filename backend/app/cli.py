@@ -1,0 +1,199 @@
+"""`greenroom`: serve, migrate, admin, models, doctor, transcribe, judge."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from app.config import Settings, SettingsError
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+models_cli = typer.Typer(no_args_is_help=True, help="Models on this machine.")
+admin_cli = typer.Typer(no_args_is_help=True, help="Accounts, from the server's own machine.")
+cli.add_typer(models_cli, name="models")
+cli.add_typer(admin_cli, name="admin")
+out, err = Console(), Console(stderr=True)
+
+
+def fail(message: str) -> typer.Exit:
+    """Say what is wrong and how to mend it; exit with 1."""
+    err.print(f"greenroom: {message}", style="red", markup=False, highlight=False)
+    return typer.Exit(1)
+
+
+@cli.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    reload: Annotated[bool, typer.Option(help="Restart when the code changes.")] = False,
+) -> None:
+    """Start the server. An empty database is set up first."""
+    import uvicorn
+
+    settings = Settings()
+    try:
+        settings.jwt_secret  # noqa: B018  refuses to start before anything is opened
+    except SettingsError as error:
+        raise fail(str(error)) from error
+    err.print(f"Greenroom on http://{host}:{port} (docs at /docs)", markup=False, highlight=False)
+    uvicorn.run(
+        "app.main:app",
+        host=host,
+        port=port,
+        reload=reload,
+        access_log=False,
+        log_level=settings.log_level.lower(),
+        ws_max_size=1024 * 1024,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_graceful_shutdown=10,
+    )
+
+
+@cli.command()
+def migrate(
+    check: Annotated[bool, typer.Option(help="Only say whether models and migrations agree.")] = False,
+    new: Annotated[str | None, typer.Option(help="Write a migration with this title for what changed.")] = None,
+) -> None:
+    """Bring the database to the newest schema."""
+    from app import migrations
+
+    if new:
+        migrations.new_revision(new)
+    elif check:
+        if problem := migrations.differences():
+            raise fail(problem)
+        out.print("Models and migrations agree.")
+    else:
+        settings = Settings()
+        migrations.upgrade(settings.database_url)
+        out.print(f"{settings.describe_database()} has the newest schema.", markup=False)
+
+
+@admin_cli.command("create")
+def create_admin(
+    email: str,
+    name: Annotated[str, typer.Option(help="Full name.")] = "Administrator",
+    role: Annotated[str, typer.Option(help="admin or recruiter")] = "admin",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Create an account with rights over others."""
+    from app.errors import AppError
+    from app.services.accounts import create_privileged
+
+    try:
+        asyncio.run(create_privileged(Settings(), email=email, name=name, role=role, password=password))
+    except AppError as error:
+        raise fail(" ".join([error.message, *(detail.message for detail in error.details)])) from error
+    out.print(f"{email} is {role} now.", markup=False)
+
+
+@models_cli.command("build")
+def build_models() -> None:
+    """Prepare the sentence model that ships as a package (a few seconds, once)."""
+    from app.engines.embedding import minilm
+    from app.engines.embedding.minilm import EmbeddingUnavailable
+
+    try:
+        path = minilm.build(Settings().models_path)
+    except EmbeddingUnavailable as error:
+        err.print(f"{error} Answers will be judged by words alone.", markup=False)
+        return
+    out.print(f"Sentence model ready: {path}", markup=False, highlight=False)
+
+
+@models_cli.command("download")
+def download_model(
+    name: Annotated[str, typer.Argument(help="tiny.en, base.en, small.en ... or a hub repository")],
+) -> None:
+    """Download a Whisper model into MODELS_DIR."""
+    from app.engines.stt import whisper
+    from app.engines.stt.base import SttError
+
+    try:
+        path = whisper.download(name, Settings().models_path)
+    except SttError as error:
+        raise fail(error.message) from error
+    out.print(f"{name} is in {path}", markup=False, highlight=False)
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what works on this machine, and what would make it better."""
+    from app.services.doctor import examine
+
+    table = Table(box=None, show_header=False)
+    healthy = True
+    for finding in asyncio.run(examine(Settings())):
+        mark = {"ok": "[green]ok[/]", "basic": "[yellow]basic[/]", "off": "[dim]off[/]", "failed": "[red]failed[/]"}
+        table.add_row(mark[finding.state], finding.what, finding.text)
+        healthy = healthy and finding.state != "failed"
+    out.print(table)
+    if not healthy:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)],
+    engine: Annotated[str | None, typer.Option(help="auto, whisper, offline or openai")] = None,
+    language: Annotated[str | None, typer.Option(help="ISO 639-1, such as en")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file and line.")] = False,
+) -> None:
+    """Print what is said in audio files, with the time of each word."""
+    from app.services.transcribe import transcribe_files
+
+    failed = False
+
+    async def run() -> None:
+        nonlocal failed
+        async for result in transcribe_files(Settings(), files, engine=engine, language=language):
+            failed = failed or result.error is not None
+            if as_json:
+                sys.stdout.write(json.dumps(result.as_json()) + "\n")
+            elif result.error is not None:
+                err.print(f"{result.file}: {result.error}", style="red", markup=False, highlight=False)
+            else:
+                sys.stdout.write(result.as_text() + "\n")
+            sys.stdout.flush()
+
+    asyncio.run(run())
+    if failed:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def judge(
+    source: Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="IN.csv")],
+    target: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="OUT.csv")],
+) -> None:
+    """Score the answers of a CSV file.
+
+    Columns: question, answer, reference or expected_points (separated by |), and optionally category and keywords.
+    """
+    from app.services.judge_batch import BatchError, count_rows, judge_file
+
+    with Progress(console=err, transient=True) as progress:
+        try:
+            task = progress.add_task("Judging", total=count_rows(source))
+            summary = judge_file(source, target, Settings(), advance=lambda: progress.advance(task))
+        except BatchError as error:
+            raise fail(str(error)) from error
+    for problem in summary.problems:
+        err.print(problem, style="yellow", markup=False, highlight=False)
+    out.print(
+        f"{summary.scored} scored, {summary.unscored} unscored, {len(summary.problems)} skipped: {target}",
+        markup=False,
+        highlight=False,
+    )
+
+
+def main() -> None:
+    """The entry point of the `greenroom` command."""
+    cli()

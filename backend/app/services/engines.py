@@ -1,0 +1,66 @@
+"""Opens the engines that the settings ask for. A better engine that cannot be had leaves the next one in place."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.config import Settings, SttSettings
+from app.engines.embedding import minilm
+from app.engines.embedding.base import EmbeddingEngine
+from app.engines.embedding.minilm import EmbeddingUnavailable
+from app.engines.stt.base import SttEngine
+from app.engines.stt.select import SttOptions, select
+from app.judge.judge import Judge
+from app.services.evaluation_service import JudgeRunner
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of the process, shared by everything that it does."""
+
+    embedding: EmbeddingEngine | None
+    stt: SttEngine
+    judge: JudgeRunner
+
+
+@asynccontextmanager
+async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
+    """The engines of these settings, closed at the end."""
+    embedding = await asyncio.to_thread(open_embedding, settings)
+    stt = await open_stt(settings.stt, settings.models_path)
+    judge = JudgeRunner(Judge(embedding), workers=max(1, (os.cpu_count() or 2)))
+    try:
+        yield Engines(embedding, stt, judge)
+    finally:
+        judge.close()
+        await stt.close()
+
+
+def open_embedding(settings: Settings) -> EmbeddingEngine | None:
+    """The sentence model, or None where its package is not installed; then answers are judged by words alone."""
+    try:
+        return minilm.load(settings.models_path)
+    except EmbeddingUnavailable as error:
+        log.warning("judging by words alone: %s", error)
+        return None
+
+
+async def open_stt(settings: SttSettings, models_dir: Path) -> SttEngine:
+    """The speech engine of these settings; SttUnavailable when the one that was named cannot work."""
+    options = SttOptions(
+        engine=settings.engine,
+        model=settings.model_path or settings.model,
+        models_dir=models_dir,
+        workers=settings.workers,
+        queue=settings.queue,
+        base_url=settings.base_url,
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        timeout=settings.timeout_seconds,
+    )
+    return await asyncio.to_thread(select, options)
