@@ -277,9 +277,13 @@ def _is_unfinished(words: Sequence[str]) -> bool:
     return bare_list or len(words) > RUN_ON_WORDS or words[-1] in _CANNOT_END
 
 
-def _band(name: str, x: float) -> float:
-    points = BANDS[name]
+def on_curve(points: Sequence[tuple[float, float]], x: float) -> float:
+    """The score at `x` on a piecewise straight curve of (x, score), to one decimal; flat beyond its ends."""
     return round(float(np.interp(x, [at for at, _ in points], [score for _, score in points])), 1)
+
+
+def _band(name: str, x: float) -> float:
+    return on_curve(BANDS[name], x)
 
 
 def _too_little(answer: AnswerSpec, stats: DeliveryStats, marked: Sequence[SpokenWord]) -> str:
@@ -287,7 +291,8 @@ def _too_little(answer: AnswerSpec, stats: DeliveryStats, marked: Sequence[Spoke
         return "No speech was recognised." if answer.spoken else "The answer is empty."
     if not stats.words:
         return "Only fillers were heard, no words to judge."
-    return f"Only {stats.words} word{'s' * (stats.words != 1)}: too few to judge fluency (at least {MIN_WORDS} are needed)."
+    noun = "word" if stats.words == 1 else "words"
+    return f"Only {stats.words} {noun}: too few to judge fluency (at least {MIN_WORDS} are needed)."
 
 
 def _note(answer: AnswerSpec, stats: DeliveryStats, timed: bool) -> str:

@@ -228,8 +228,8 @@ def _is_repeat(window: Sequence[SpokenWord], size: int) -> bool:
         return False
     if all(word.text in _EMPHATIC or (len(word.text) == 1 and word.text not in "ai") for word in first):
         return False
-    if size == 2 and first[1].text == "and" and first[0].text not in _PHRASE_STARTS:
-        return False  # "months and months"
+    if size == 2 and any(word.text == "and" for word in first) and not all(w.text in _PHRASE_STARTS for w in first):
+        return False  # "months and months and months"
     return size > 1 or first[0].text not in _LEGAL_DOUBLES or first[0].comma
 
 

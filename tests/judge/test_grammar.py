@@ -1,0 +1,107 @@
+"""Grammar errors are quoted; speech is not punished for how the recogniser wrote it, nor a dialect for being one."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from app.judge.grammar import grammar
+from app.judge.text import Quoter
+from app.judge.types import AnswerSpec, Measure
+from app.judge.usage import usage_errors
+
+GOOD = (
+    "Last spring our nightly import failed twice and nobody knew why. I read the logs and found a lock that two jobs "
+    "took in a different order. I wrote a test, changed the order and watched it for a week. It never failed again."
+)
+
+
+def judge(text: str, *, spoken: bool = False) -> Measure:
+    return grammar(AnswerSpec(text=text, spoken=spoken), Quoter(text))
+
+
+def value(text: str, *, spoken: bool = False) -> float:
+    found = judge(text, spoken=spoken).value
+    assert found is not None
+    return found
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("text", "quote"),
+        [
+            ("So he go to the office and asked the client.", "go"),
+            ("We did not developed the service in time.", "developed"),
+            ("They can helps the team with the release.", "can helps"),
+            ("There were many problem in the release we made.", "many problem"),
+            ("I am agree with the plan that they made.", "am agree"),
+            ("It was more better than the old version we had.", "more better"),
+            ("I asked for informations about the new system.", "informations"),
+            ("We discussed about the release with the whole team.", "discussed about"),
+        ],
+    )
+    def test_are_quoted_from_the_answer(self, text: str, quote: str) -> None:
+        found = judge(text)
+        assert any(quote in evidence.text for evidence in found.evidence)
+        assert all(text[e.begin : e.end] == e.text for e in found.evidence)
+        assert value(text) < 100
+
+    def test_more_errors_score_lower(self) -> None:
+        once = GOOD + " Now they has one."
+        often = GOOD + " Now they has one. He go there every days. We did not found many problem."
+        assert value(GOOD) > value(once) > value(often)
+
+    def test_quotes_lead_back_over_removed_fillers(self) -> None:
+        text = "um so uh yesterday they they um has you know many problem in it"
+        found = judge(text, spoken=True)
+        assert {quote.text for quote in found.evidence} >= {"many problem"}
+        assert all(text[e.begin : e.end] == e.text for e in found.evidence)
+
+
+class TestFairness:
+    def test_speech_without_punctuation_and_capitals_loses_nothing(self) -> None:
+        bare = GOOD.lower().replace(".", "").replace(",", "")
+        assert value(bare, spoken=True) == 100
+
+    def test_disfluencies_are_not_grammar_errors(self) -> None:
+        filled = GOOD.lower().replace(".", " um").replace(" the ", " the the ").replace(" i ", " i uh i mean i ")
+        assert value(filled, spoken=True) == 100
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "There's two of them that we could of course use in the office.",
+            "What I did was ask the team and all I can do is sell them the plan.",
+            "He made it work and let her go after they helped us understand it.",
+            "A sales manager and a news agency want a means to an end.",
+            "I suggested that he ask the client, and both work for us now.",
+            "We deployed kubernetes with terraform and a kafka topic per tenant.",
+            "I practised, memorised and organised the colour programme.",
+        ],
+    )
+    def test_good_english_of_any_side_is_left_alone(self, text: str) -> None:
+        assert usage_errors(text) == []
+        assert value(text) == 100
+
+    def test_one_slip_in_speech_is_tolerated(self) -> None:
+        assert value("so he go to the office and asked the client about it", spoken=True) == 100
+
+    def test_speech_says_how_little_it_finds(self) -> None:
+        assert "one error in eight" in judge(GOOD, spoken=True).note
+
+
+class TestLimits:
+    @pytest.mark.parametrize("text", ["", "um", "yes I do"])
+    def test_too_few_words_have_no_value(self, text: str) -> None:
+        assert judge(text).value is None
+
+    def test_it_never_falls_below_nought(self) -> None:
+        assert value("he go and they has and we was did not found many problem " * 8) == 0
+
+    def test_threads_get_the_same_answer(self) -> None:
+        texts = [GOOD, "So he go to the office and they has many problem."] * 8
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(value, texts)) == [value(text) for text in texts]
+
+    def test_other_scripts_and_emoji_do_not_shift_quotes(self) -> None:
+        text = "Größe 😀 naïve and then they has a server in 東京 for us"
+        assert any(quote.text.endswith("has") for quote in judge(text).evidence)
