@@ -1,0 +1,160 @@
+"""Speech to text: what every recogniser takes and gives back.
+
+SttError
+├── SttUnavailable       this engine cannot work here; the message says what to do
+├── Overloaded           the queue is full; try again after `retry_after` seconds
+├── UnsupportedLanguage  the engine does not know the language that was asked for
+└── SttFailed            the engine broke on this audio; `retryable` says whether the same call may succeed later
+
+Audio that cannot be decoded raises AudioError (see `app.engines.audio`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from app.engines.audio import Pcm
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWord:
+    """A recognised word; `start` and `end` are seconds in the audio, `probability` is the engine's own, 0-1."""
+
+    text: str
+    start: float
+    end: float
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of speech between pauses, in seconds of the audio."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcription:
+    """What was said. An empty text is a result: there was no speech.
+
+    `language` is an ISO 639-1 code, `duration` the length of the audio and `seconds_taken` the time of the
+    recogniser, waiting excluded, both in seconds. `confidence` (0-1) is defined by each engine from its own
+    probabilities, see `mean_probability`; it compares transcripts of one engine, not of two.
+    """
+
+    text: str
+    words: tuple[TimedWord, ...]
+    segments: tuple[Segment, ...]
+    language: str | None
+    language_probability: float | None
+    duration: float
+    confidence: float
+    engine: str
+    engine_version: str
+    seconds_taken: float
+
+
+class SttEngine(Protocol):
+    """A recogniser. Safe to call from many tasks at once; nothing it does blocks the event loop."""
+
+    @property
+    def name(self) -> str:
+        """Short and stable, as in settings: whisper, offline, openai."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Library and model, so that an old transcript can be explained."""
+        ...
+
+    @property
+    def keeps_fillers(self) -> bool:
+        """Whether "um" and "uh" come out; where they do not, their absence proves nothing."""
+        ...
+
+    @property
+    def basic_accuracy(self) -> bool:
+        """Whether so many words are wrong that scores carry more uncertainty."""
+        ...
+
+    async def transcribe(
+        self,
+        audio: Pcm | Path,
+        *,
+        language: str | None = None,
+        hot_words: Sequence[str] = (),
+        beam: int | None = None,
+    ) -> Transcription:
+        """Recognises mono PCM16 at 16 kHz, or a file of any kind that `app.engines.audio` reads.
+
+        `language` None: detected where the engine can. `hot_words` are terms that are likely to be said. `beam`
+        None: the engine's choice for finished speech; 1 is the fastest, for partial results. Raises SttError and
+        AudioError. Cancelling gives the engine's place back as soon as the current stretch is done.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Stops threads and processes; may be called twice."""
+        ...
+
+
+class SttError(Exception):
+    """Speech could not be recognised. `message` says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class SttUnavailable(SttError):
+    """The engine cannot work here: no model, no library, no server."""
+
+
+class Overloaded(SttError):
+    """As many calls wait as may. `retry_after` is an estimate in seconds."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class UnsupportedLanguage(SttError):
+    """The engine has no model for the language."""
+
+
+class SttFailed(SttError):
+    """The engine failed on this call."""
+
+    def __init__(self, message: str, *, retryable: bool = True) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+def mean_probability(words: Sequence[TimedWord]) -> float:
+    """Confidence 0-1: the mean of the words' probabilities, each word counting by its letters.
+
+    A wrong "a" harms a transcript less than a wrong "asynchronous", and short words are certain more often.
+    0 without words; words without a probability are left out.
+    """
+    known = [(len(word.text), word.probability) for word in words if word.probability is not None]
+    letters = sum(length for length, _ in known)
+    if not letters:
+        return 0.0
+    return round(min(1.0, max(0.0, sum(length * probability for length, probability in known) / letters)), 4)
+
+
+def check_language(language: str | None, known: Sequence[str], engine: str) -> None:
+    """Raises UnsupportedLanguage unless `language` (such as "en" or "en-GB") is among `known` codes."""
+    if language is not None and primary_language(language) not in known:
+        raise UnsupportedLanguage(
+            f"The {engine} engine does not know the language '{language}': use {', '.join(sorted(known)[:5])}, "
+            "or set up a multilingual Whisper model"
+        )
+
+
+def primary_language(language: str) -> str:
+    """The ISO 639-1 part of a language tag: "en" of "en-GB"."""
+    return language.replace("_", "-").split("-")[0].lower()
