@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
 from app.config import Settings
-from app.middleware import RequestContext
+from app.middleware import BodyLimit, RequestContext
 from app.routers import errors, feedback, health, interviews, uploads, users
 from app.services.engines import Engines
 from app.services.resources import open_resources
@@ -30,6 +30,8 @@ Every response of `/api/v1` has the same envelope; times are UTC, scores 0-100.
 def configure_logging(settings: Settings) -> None:
     """Structured logs: readable lines on a terminal, JSON with LOG_JSON."""
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    for noisy in ("httpx", "faster_whisper", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer(colors=False)
     )
@@ -67,14 +69,13 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
         version=version("greenroom"),
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
-        max_body_size=settings.limits.json_kb * 1024,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     errors.install(app)
     app.include_router(health.router)
     app.include_router(users.router)
     app.include_router(interviews.router)
-    app.include_router(uploads.audio, max_body_size=settings.limits.audio_bytes + uploads.MULTIPART_BYTES)
+    app.include_router(uploads.router)
     app.include_router(feedback.router)
 
     @app.get("/", include_in_schema=False)
@@ -90,6 +91,14 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
             allow_headers=["*"],
             expose_headers=["X-Request-ID"],
         )
+    app.add_middleware(
+        BodyLimit,
+        limit=settings.limits.json_kb * 1024,
+        uploads={
+            uploads.AUDIO_PATH: settings.limits.audio_bytes + uploads.MULTIPART_BYTES,
+            uploads.DOCUMENT_PATH: settings.limits.document_bytes + uploads.MULTIPART_BYTES,
+        },
+    )
     app.add_middleware(RequestContext)
     return app
 

@@ -109,7 +109,11 @@ class TestProfile:
     async def test_update_changes_only_what_is_sent(self, candidate: Candidate) -> None:
         await candidate.data("PUT", f"{USERS}/me", json={"target_role": "Backend Engineer"})
         me = await candidate.data("PUT", f"{USERS}/me", json={"experience_level": "senior"})
-        assert (me["target_role"], me["experience_level"], me["full_name"]) == ("Backend Engineer", "senior", "A Person")
+        assert (me["target_role"], me["experience_level"], me["full_name"]) == (
+            "Backend Engineer",
+            "senior",
+            "A Person",
+        )
 
     async def test_name_cannot_be_cleared(self, candidate: Candidate) -> None:
         assert (await candidate.call("PUT", f"{USERS}/me", json={"full_name": None})).status_code == 422

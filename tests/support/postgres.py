@@ -73,11 +73,13 @@ class _Server:
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.account = _account()
-        self.home = tempfile.mkdtemp(prefix="pgt", dir="/tmp")  # noqa: S108  socket paths must be short
+        self.home = tempfile.mkdtemp(prefix="pgt", dir="/tmp")
         if self.account:
             os.chown(self.home, self.account["user"], self.account["group"])
         atexit.register(self.stop)
-        self._run("initdb", "-D", f"{self.home}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+        self._run(
+            "initdb", "-D", f"{self.home}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"
+        )
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

@@ -80,6 +80,12 @@ async def on_http_error(_request: Request, error: Exception) -> Response:
     return render(status, TYPES.get(status, "error"), message, headers=dict(error.headers or {}))
 
 
+def too_large(limit: int) -> Response:
+    """The answer to a body of more than `limit` bytes."""
+    size = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 1024} KB"
+    return render(413, "too_large", f"The request is larger than {size}, the most that is taken here.")
+
+
 def unexpected(error: Exception) -> Response:
     """Log what nobody caught, with its trace, and say no more than that."""
     log.error("unexpected error", exc_info=error)

@@ -149,7 +149,7 @@ async def generate_questions(
 @router.get("/sessions/{session_id}/questions", responses=OWNED, tags=["Questions"])
 async def list_questions(interview: OwnedSession, questions: Questions) -> Envelope[QuestionList]:
     """The questions of an interview in order."""
-    return wrap(QuestionList(questions=[present.question(view) for view in await questions.list(interview)]))
+    return wrap(QuestionList(questions=[present.question(view) for view in await questions.views(interview)]))
 
 
 @router.get(QUESTION, responses=OWNED, tags=["Questions"])

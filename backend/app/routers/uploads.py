@@ -1,5 +1,6 @@
-"""Routes that take files. They are included with a body limit of their own: nothing larger is even read."""
+"""Routes that take files. Their paths have a body limit of their own: nothing larger is even read."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
@@ -12,11 +13,13 @@ from app.schemas.interview import RecordingOut
 
 MULTIPART_BYTES = 64 * 1024
 """What multipart adds around a file; the file's own limit is checked while it is read."""
+AUDIO_PATH = re.compile(r"/questions/[^/]+/audio$")
+DOCUMENT_PATH = re.compile(r"/resume$")
 
-audio = APIRouter(prefix="/api/v1/interviews", tags=["Answers"], responses=documented(401, 422))
+router = APIRouter(prefix="/api/v1/interviews", tags=["Answers"], responses=documented(401, 422))
 
 
-@audio.post(
+@router.post(
     "/sessions/{session_id}/questions/{question_id}/audio",
     status_code=201,
     responses=documented(400, 404, 409, 413, 415, 429),

@@ -22,11 +22,15 @@ def _no_control(value: str) -> str:
 
 CleanText = Annotated[str, AfterValidator(_no_control)]
 """Text that every database stores: no NUL, no control characters, no lone surrogates."""
-Line = Annotated[CleanText, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-ShortLine = Annotated[CleanText, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Tag = Annotated[CleanText, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-LongText = Annotated[CleanText, StringConstraints(strip_whitespace=True, max_length=50_000)]
-AnswerText = Annotated[CleanText, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_no_control)
+]
+ShortLine = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_no_control)
+]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_no_control)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000), AfterValidator(_no_control)]
+AnswerText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), AfterValidator(_no_control)]
 
 Score = Annotated[float, Field(ge=0, le=100)]
 

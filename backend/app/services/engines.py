@@ -12,8 +12,7 @@ from app.config import Settings, SttSettings
 from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingEngine
 from app.engines.embedding.minilm import EmbeddingUnavailable
-from app.engines.stt.base import SttEngine
-from app.engines.stt.select import SttOptions, select
+from app.engines.stt.select import SttChain, SttOptions, select
 from app.judge.judge import Judge
 from app.services.evaluation_service import JudgeRunner
 
@@ -25,7 +24,7 @@ class Engines:
     """The engines of the process, shared by everything that it does."""
 
     embedding: EmbeddingEngine | None
-    stt: SttEngine
+    stt: SttChain
     judge: JudgeRunner
 
 
@@ -51,16 +50,19 @@ def open_embedding(settings: Settings) -> EmbeddingEngine | None:
         return None
 
 
-async def open_stt(settings: SttSettings, models_dir: Path) -> SttEngine:
-    """The speech engine of these settings; SttUnavailable when the one that was named cannot work."""
+async def open_stt(settings: SttSettings, models_dir: Path) -> SttChain:
+    """The speech engine of these settings, loaded; SttUnavailable when none of what was asked for can work."""
     options = SttOptions(
-        engine=settings.engine,
-        model=settings.model_path or settings.model,
         models_dir=models_dir,
+        engine=settings.engine,
+        model=settings.model,
+        model_path=settings.model_path,
         workers=settings.workers,
         queue=settings.queue,
         base_url=settings.base_url,
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-        timeout=settings.timeout_seconds,
+        timeout_seconds=settings.timeout_seconds,
     )
-    return await asyncio.to_thread(select, options)
+    chain = await asyncio.to_thread(select, options)
+    await chain.warm_up()
+    return chain

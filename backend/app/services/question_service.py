@@ -78,9 +78,9 @@ class QuestionService:
         )
         if interview.status == "created":
             interview.status = "questions_generated"
-        return (await self.list(interview))[len(existing) :]
+        return (await self.views(interview))[len(existing) :]
 
-    async def list(self, interview: InterviewSession) -> list[QuestionView]:
+    async def views(self, interview: InterviewSession) -> list[QuestionView]:
         """Every question in order."""
         rows = await self.answers.of_session(interview.id)
         ids = {row.question.id: row.question.public_id for row in rows}

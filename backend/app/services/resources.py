@@ -14,7 +14,7 @@ from app.config import Settings
 from app.database import Database
 from app.engines.embedding.base import EmbeddingEngine
 from app.engines.storage import LocalStorage
-from app.engines.stt.base import SttEngine
+from app.engines.stt.select import SttChain
 from app.migrations import upgrade
 from app.repositories.answers import RecordingRepository
 from app.services.auth_service import AccessGuard
@@ -43,7 +43,7 @@ class Resources:
         return self.engines.embedding
 
     @property
-    def stt(self) -> SttEngine:
+    def stt(self) -> SttChain:
         return self.engines.stt
 
     @property
@@ -60,11 +60,7 @@ class Resources:
         return {
             "status": "ready" if database == "ok" else "unavailable",
             "database": database,
-            "speech_to_text": {
-                "engine": self.stt.name,
-                "version": self.stt.version,
-                "accuracy": "basic" if self.stt.basic_accuracy else "good",
-            },
+            "speech_to_text": self.stt.describe(),
             "embedding": self.embedding.version if self.embedding else "off: answers are judged by words alone",
             "judge": {"engine": self.judge.judge.engine, "version": self.judge.judge.version},
             "questions": len(loader.questions()),

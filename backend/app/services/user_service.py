@@ -47,7 +47,10 @@ class UserService:
 
     async def set_skills(self, user: User, skills: list[str]) -> User:
         """Replace the skills; repeats in any case are dropped, order is kept."""
-        user.skills = list({skill.lower(): skill for skill in reversed(skills)}.values())[::-1]
+        first: dict[str, str] = {}
+        for skill in skills:
+            first.setdefault(skill.lower(), skill)
+        user.skills = list(first.values())
         await self.session.flush()
         return user
 

@@ -1,0 +1,13 @@
+"""`make bench-judge`: the judge against people, attacks and answers of known quality."""
+
+from benchmarks.run import run
+
+if __name__ == "__main__":
+    run(
+        {
+            "content": "benchmarks.judge_content",
+            "stories": "benchmarks.judge_story",
+            "delivery": "benchmarks.judge_delivery",
+            "skills": "benchmarks.judge_skills",
+        }
+    )

@@ -1,0 +1,148 @@
+"""What every response has, and what the OpenAPI document promises."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.conftest import Candidate
+
+DOCUMENTED = """
+POST /api/v1/users/register
+POST /api/v1/users/login
+GET /api/v1/users/me
+PUT /api/v1/users/me
+GET /api/v1/users/{user_id}
+DELETE /api/v1/users/{user_id}
+PUT /api/v1/users/{user_id}/skills
+POST /api/v1/interviews/sessions
+GET /api/v1/interviews/sessions
+GET /api/v1/interviews/sessions/{session_id}
+PUT /api/v1/interviews/sessions/{session_id}
+DELETE /api/v1/interviews/sessions/{session_id}
+POST /api/v1/interviews/sessions/{session_id}/complete
+POST /api/v1/interviews/sessions/{session_id}/questions/generate
+GET /api/v1/interviews/sessions/{session_id}/questions
+GET /api/v1/interviews/sessions/{session_id}/questions/{question_id}
+POST /api/v1/interviews/sessions/{session_id}/questions/{question_id}/audio
+GET /api/v1/interviews/sessions/{session_id}/questions/{question_id}/audio
+POST /api/v1/interviews/sessions/{session_id}/questions/{question_id}/transcribe
+GET /api/v1/interviews/sessions/{session_id}/questions/{question_id}/transcript
+POST /api/v1/interviews/sessions/{session_id}/questions/{question_id}/evaluate
+GET /api/v1/interviews/sessions/{session_id}/evaluation
+POST /api/v1/feedback/sessions/{session_id}/scores
+GET /api/v1/feedback/sessions/{session_id}/scores
+POST /api/v1/feedback/sessions/{session_id}/feedback
+GET /api/v1/feedback/sessions/{session_id}/feedback
+GET /api/v1/feedback/history
+GET /api/v1/feedback/dashboard
+GET /api/v1/feedback/charts/{type}
+""".strip().splitlines()
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("method", "path", "status"),
+        [
+            ("GET", "/nowhere", 404),
+            ("PATCH", "/api/v1/users/me", 405),
+            ("GET", "/api/v1/users/me", 401),
+            ("GET", "/api/v1/users/not-a-uuid", 401),
+            ("GET", "/api/v1/feedback/dashboard", 401),
+        ],
+    )
+    async def test_come_in_the_envelope(self, http: httpx.AsyncClient, method: str, path: str, status: int) -> None:
+        response = await http.request(method, path)
+        assert response.status_code == status
+        body = response.json()
+        assert (body["success"], body["data"], body["error"]["code"]) == (False, None, status)
+        assert body["error"]["message"]
+        assert body["meta"]["request_id"] == response.headers["x-request-id"]
+
+    @pytest.mark.parametrize(
+        "body",
+        [b"", b"{", b"[]", b"null", b'{"email": "\\ud800"}', b"\xff\xfe", b'{"email": 1e400}', b"[" * 50_000, b"NaN"],
+    )
+    async def test_bodies_that_are_no_request_are_4xx(self, http: httpx.AsyncClient, body: bytes) -> None:
+        headers = {"content-type": "application/json"}
+        response = await http.post("/api/v1/users/login", content=body, headers=headers)
+        assert response.status_code in (400, 422), response.text
+        assert response.json()["success"] is False
+
+    async def test_a_huge_body_is_413(self, http: httpx.AsyncClient) -> None:
+        content = json.dumps({"email": "a@example.com", "password": "x" * 2_000_000})
+        headers = {"content-type": "application/json"}
+        response = await http.post("/api/v1/users/login", content=content, headers=headers)
+        assert response.status_code == 413
+        assert response.json()["error"]["type"] == "too_large"
+
+    async def test_what_nobody_caught_is_500_and_says_nothing(
+        self, app: FastAPI, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def broken(*_: Any) -> None:
+            raise RuntimeError("secret detail")
+
+        monkeypatch.setattr("app.services.auth_service.AuthService.login", broken)
+        response = await http.post("/api/v1/users/login", json={"email": "a@example.com", "password": "whatever1"})
+        assert response.status_code == 500
+        assert "secret" not in response.text
+        assert response.json()["meta"]["request_id"] == response.headers["x-request-id"]
+
+
+class TestRequestId:
+    async def test_a_well_formed_one_is_taken_over(self, http: httpx.AsyncClient) -> None:
+        response = await http.get("/health", headers={"x-request-id": "client-12345678"})
+        assert response.headers["x-request-id"] == "client-12345678"
+
+    @pytest.mark.parametrize("given", ["short", "a" * 65, "bad value with spaces", "new\tline12345"])
+    async def test_another_is_replaced(self, http: httpx.AsyncClient, given: str) -> None:
+        response = await http.get("/health", headers={"x-request-id": given})
+        assert response.headers["x-request-id"] != given
+
+
+class TestOpenApi:
+    async def test_has_every_documented_endpoint(self, http: httpx.AsyncClient) -> None:
+        document = (await http.get("/openapi.json")).json()
+        served = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
+        assert set(DOCUMENTED) <= served
+        assert len(DOCUMENTED) == 29
+
+    async def test_operation_ids_are_names_and_unique(self, http: httpx.AsyncClient) -> None:
+        document = (await http.get("/openapi.json")).json()
+        ids = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
+        assert len(ids) == len(set(ids))
+        assert all(identifier.isidentifier() for identifier in ids)
+
+    async def test_every_page_for_people_is_there(self, http: httpx.AsyncClient) -> None:
+        for path in ("/docs", "/redoc"):
+            assert (await http.get(path)).status_code == 200
+
+
+class TestHealth:
+    async def test_ready_says_what_is_live(self, http: httpx.AsyncClient) -> None:
+        body = (await http.get("/health/ready")).json()
+        assert body["status"] == "ready"
+        assert body["speech_to_text"]["engine"] == "whisper"
+        assert body["questions"] >= 400
+
+
+class TestRateLimits:
+    async def test_too_many_logins_are_429_with_a_wait(self, app: FastAPI, http: httpx.AsyncClient) -> None:
+        app.state.resources.rate_limits.enabled = True
+        body = {"email": "a@example.com", "password": "whatever1"}
+        statuses = [(await http.post("/api/v1/users/login", json=body)).status_code for _ in range(5)]
+        assert statuses == [401] * 5
+        response = await http.post("/api/v1/users/login", json=body)
+        assert response.status_code == 429
+        assert 1 <= int(response.headers["retry-after"]) <= 61
+        assert response.json()["error"]["type"] == "too_many_requests"
+
+    async def test_users_are_counted_apart(self, app: FastAPI, candidate: Candidate, stranger: Candidate) -> None:
+        app.state.resources.rate_limits.enabled = True
+        body = {"json": {"title": "x"}}
+        for _ in range(10):
+            assert (await candidate.call("POST", "/api/v1/interviews/sessions", **body)).status_code == 201
+        assert (await candidate.call("POST", "/api/v1/interviews/sessions", **body)).status_code == 429
+        assert (await stranger.call("POST", "/api/v1/interviews/sessions", **body)).status_code == 201
