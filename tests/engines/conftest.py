@@ -36,6 +36,12 @@ def jfk(recordings: Path) -> Pcm:
 
 
 @pytest.fixture(scope="session")
+def voice(profiler_clip: Path) -> Pcm:
+    """The sound of `profiler_clip`."""
+    return decode(profiler_clip)
+
+
+@pytest.fixture(scope="session")
 def profiler_clip(data: Path) -> Path:
     """A synthetic voice that says "i used a profiler to find the leak"."""
     return data / "speech" / "en_us_m1_i_used_a_profiler_to_find_the_leak.wav"

@@ -3,7 +3,7 @@
 from app.engines.audio.files import Encoding, Source, decode, decode_blocks, encode, encode_mp3, probe
 from app.engines.audio.formats import SPEECH_RATE, AudioError, AudioFormat, AudioInfo, AudioProblem, Pcm
 from app.engines.audio.stream import StreamDecoder
-from app.engines.audio.wav import WavWriter, repair, write_wav
+from app.engines.audio.wav import WavWriter, repair, wav_content, write_wav
 
 __all__ = [
     "SPEECH_RATE",
@@ -22,5 +22,6 @@ __all__ = [
     "encode_mp3",
     "probe",
     "repair",
+    "wav_content",
     "write_wav",
 ]

@@ -90,13 +90,13 @@ class StreamDecoder:
         head = self._head
         demuxer = _streamable(head)
         if demuxer is None:
-            self._inner = _RawPcm(self._pcm_rate, 1)
+            self._inner = RawPcm(self._pcm_rate, 1)
         elif demuxer == "wav":
             form = wav_form(head)
             if form is None and not at_end and len(head) < WAV_HEAD_BYTES:
                 return _NOTHING
             if form is not None and form.is_pcm16:
-                self._inner, head = _RawPcm(form.rate, form.channels), head[form.data_at :]
+                self._inner, head = RawPcm(form.rate, form.channels), head[form.data_at :]
         self._inner = self._inner or _Demuxed(demuxer or "wav")
         self._head = b""
         return self._count(self._inner.push(head))
@@ -126,7 +126,7 @@ class _Inner(Protocol):
     def close(self) -> None: ...
 
 
-class _RawPcm:
+class RawPcm:
     """Interleaved PCM16; a sample that a chunk border cut in two waits for its second half."""
 
     def __init__(self, rate: int, channels: int) -> None:

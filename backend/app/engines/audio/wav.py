@@ -26,6 +26,12 @@ def write_wav(path: Path, pcm: Pcm, rate: int = SPEECH_RATE) -> None:
         writer.append(pcm)
 
 
+def wav_content(pcm: Pcm, rate: int = SPEECH_RATE) -> bytes:
+    """Mono `pcm` as the bytes of a WAV file."""
+    data = np.ascontiguousarray(pcm, "<i2").tobytes()
+    return _header(rate, len(data)) + data
+
+
 def repair(path: Path) -> int:
     """Sets the sizes in the header from the file's length, drops half a sample at the end; returns the samples.
 

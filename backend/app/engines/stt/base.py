@@ -41,8 +41,9 @@ class Transcription:
     """What was said. An empty text is a result: there was no speech.
 
     `language` is an ISO 639-1 code, `duration` the length of the audio and `seconds_taken` the time of the
-    recogniser, waiting excluded, both in seconds. `confidence` (0-1) is defined by each engine from its own
-    probabilities, see `mean_probability`; it compares transcripts of one engine, not of two.
+    recogniser, waiting excluded, both in seconds. `confidence` (0-1) is made by each engine from its own
+    probabilities, see `mean_probability`; it compares transcripts of one engine, not of two; None where there are
+    no probabilities. `keeps_fillers` and `basic_accuracy` are those of the engine that did it.
     """
 
     text: str
@@ -51,9 +52,11 @@ class Transcription:
     language: str | None
     language_probability: float | None
     duration: float
-    confidence: float
+    confidence: float | None
     engine: str
     engine_version: str
+    keeps_fillers: bool
+    basic_accuracy: bool
     seconds_taken: float
 
 
@@ -78,6 +81,10 @@ class SttEngine(Protocol):
     @property
     def basic_accuracy(self) -> bool:
         """Whether so many words are wrong that scores carry more uncertainty."""
+        ...
+
+    async def warm_up(self) -> None:
+        """Loads what the first call would load; raises SttUnavailable."""
         ...
 
     async def transcribe(
@@ -133,16 +140,16 @@ class SttFailed(SttError):
         self.retryable = retryable
 
 
-def mean_probability(words: Sequence[TimedWord]) -> float:
+def mean_probability(words: Sequence[TimedWord]) -> float | None:
     """Confidence 0-1: the mean of the words' probabilities, each word counting by its letters.
 
     A wrong "a" harms a transcript less than a wrong "asynchronous", and short words are certain more often.
-    0 without words; words without a probability are left out.
+    Words without a probability are left out; None when that leaves nothing.
     """
     known = [(len(word.text), word.probability) for word in words if word.probability is not None]
     letters = sum(length for length, _ in known)
     if not letters:
-        return 0.0
+        return None
     return round(min(1.0, max(0.0, sum(length * probability for length, probability in known) / letters)), 4)
 
 

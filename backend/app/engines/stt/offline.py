@@ -101,7 +101,7 @@ class OfflineEngine:
         pcm = decode(audio) if isinstance(audio, Path) else audio
         words: list[TimedWord] = []
         segments: list[Segment] = []
-        for span in utterances(pcm, longest=LONGEST_UTTERANCE, join=JOINED_PAUSE):
+        for span in utterances(pcm, longest=LONGEST_UTTERANCE, join=JOINED_PAUSE, check=stop.check):
             stop.check()
             heard = self._hear(pcm, span)
             if heard:
@@ -117,6 +117,8 @@ class OfflineEngine:
             confidence=mean_probability(words),
             engine=self.name,
             engine_version=self.version,
+            keeps_fillers=self.keeps_fillers,
+            basic_accuracy=self.basic_accuracy,
             seconds_taken=time.monotonic() - begin,
         )
 

@@ -4,7 +4,7 @@ A frame is 512 samples (32 ms) at 16 kHz; the model carries its state from frame
 about 2 ms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -102,23 +102,32 @@ def shared_session() -> Any:
     return onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
-def speech_probabilities(pcm: Pcm) -> NDArray[np.float32]:
-    """One value a frame for all of `pcm`; the last frame is filled up with silence."""
-    missing = -len(pcm) % FRAME
-    padded = np.concatenate([pcm, np.zeros(missing, np.int16)]) if missing else pcm
+def speech_probabilities(pcm: Pcm, check: Callable[[], None] = lambda: None) -> NDArray[np.float32]:
+    """One value a frame for all of `pcm`; the last frame is filled up with silence. `check` may end it by raising."""
     vad = StreamVad()
-    pieces = [vad.push(padded[at : at + FRAME * FRAMES_A_RUN]) for at in range(0, len(padded), FRAME * FRAMES_A_RUN)]
-    return np.array([value for piece in pieces for value in piece], np.float32)
+    found: list[float] = []
+    for at in range(0, len(pcm), FRAME * FRAMES_A_RUN):
+        check()
+        found += vad.push(pcm[at : at + FRAME * FRAMES_A_RUN])
+    found += vad.push(np.zeros(-len(pcm) % FRAME, np.int16))
+    return np.array(found, np.float32)
 
 
-def utterances(pcm: Pcm, *, longest: float, join: float = 0.0, options: VadOptions | None = None) -> list[Span]:
+def utterances(
+    pcm: Pcm,
+    *,
+    longest: float,
+    join: float = 0.0,
+    options: VadOptions | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> list[Span]:
     """Stretches of speech of at most `longest` seconds, in order; none where nobody speaks.
 
     Spans with less than `join` seconds between them become one while they fit; one that is too long is cut where
-    speech is least likely, which is between two words.
+    speech is least likely, which is between two words. `check` is called twice a minute of sound and may raise.
     """
     options = options or VadOptions()
-    likely = speech_probabilities(pcm)
+    likely = speech_probabilities(pcm, check)
     pieces = [
         piece
         for begin, end in _runs(likely, options)

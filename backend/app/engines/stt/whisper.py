@@ -114,9 +114,9 @@ class WhisperEngine:
         check_language(language, model.supported_languages, self.name)
         pcm = decode(audio) if isinstance(audio, Path) else audio
         found = _Found(primary_language(language) if language else None)
-        for span in utterances(pcm, longest=LONGEST_STRETCH, join=JOINED_PAUSE):
+        for span in utterances(pcm, longest=LONGEST_STRETCH, join=JOINED_PAUSE, check=stop.check):
             stop.check()
-            self._hear(model, pcm, span, found, _hot(hot_words), beam or self._options.beam, stop)
+            self._hear(model, pcm, span, found, hot_word_prompt(hot_words), beam or self._options.beam, stop)
         words = tuple(found.words)
         return Transcription(
             text=" ".join(segment.text for segment in found.segments),
@@ -128,6 +128,8 @@ class WhisperEngine:
             confidence=mean_probability(words),
             engine=self.name,
             engine_version=self.version,
+            keeps_fillers=self.keeps_fillers,
+            basic_accuracy=self.basic_accuracy,
             seconds_taken=time.monotonic() - begin,
         )
 
@@ -198,11 +200,16 @@ def is_credible(segment: Any, speech: float) -> bool:
         return False
     if segment.compression_ratio > LOOP_COMPRESSION:
         return False
-    plain = " ".join("".join(c if c.isalnum() else " " for c in segment.text.lower()).split())
-    return not (speech < PHANTOM_SPEECH and plain in PHANTOMS)
+    return not is_phantom(segment.text, speech)
 
 
-def _hot(words: tuple[str, ...]) -> str | None:
+def is_phantom(text: str, speech: float) -> bool:
+    """Whether `text` is a phrase that Whisper invents, and `speech` seconds are too few to have said it."""
+    plain = " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+    return speech < PHANTOM_SPEECH and plain in PHANTOMS
+
+
+def hot_word_prompt(words: Sequence[str]) -> str | None:
     """The terms as one string, as many as fit."""
     text = ""
     for word in words:

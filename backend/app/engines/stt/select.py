@@ -1,0 +1,182 @@
+"""Which recogniser this machine uses, what takes over when it fails, and why others are not live."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from app.engines.audio import Pcm
+from app.engines.stt.base import SttEngine, SttFailed, SttUnavailable, Transcription
+from app.engines.stt.offline import OfflineEngine, OfflineOptions
+from app.engines.stt.openai_compatible import OpenAiSttEngine, OpenAiSttOptions
+from app.engines.stt.whisper import WhisperEngine, WhisperOptions
+
+EngineName = Literal["whisper", "offline", "openai"]
+AUTO_ORDER: tuple[EngineName, ...] = ("whisper", "openai", "offline")
+"""Best first; whisper only with a model on disk, openai only when a server is set."""
+WHISPER_SIZES = frozenset({"tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large"})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SttOptions:
+    """What can be chosen; see the options of each engine.
+
+    `model` is a Whisper model's name, or that of the server's model; a size of Whisper means `whisper-1` there.
+    """
+
+    models_dir: Path
+    engine: Literal["auto"] | EngineName = "auto"
+    model: str = "base.en"
+    model_path: Path | None = None
+    workers: int = 2
+    queue: int = 32
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    timeout_seconds: float = 120.0
+
+
+@dataclass(slots=True)
+class EngineState:
+    """Whether an engine takes part, and if not, why; of the live ones the first is used."""
+
+    name: EngineName
+    live: bool
+    reason: str = ""
+
+
+def select(options: SttOptions) -> "SttChain":
+    """The engines that `options` allow on this machine, as one; raises SttUnavailable when there is none.
+
+    `auto` takes all that can work, best first; a named engine stands alone.
+    """
+    names = AUTO_ORDER if options.engine == "auto" else (options.engine,)
+    engines: dict[EngineName, SttEngine] = {}
+    states = []
+    for name in AUTO_ORDER:
+        if name not in names:
+            states.append(EngineState(name, False, f"STT_ENGINE is {options.engine}"))
+            continue
+        try:
+            engines[name] = _make(name, options)
+            states.append(EngineState(name, True))
+        except SttUnavailable as error:
+            states.append(EngineState(name, False, error.message))
+    if not engines:
+        raise SttUnavailable("No speech recognition: " + "; ".join(state.reason for state in states if state.reason))
+    return SttChain(engines, states)
+
+
+class SttChain:
+    """See `SttEngine`: the first engine that can do it does; names and flags are those of the first.
+
+    The next engine is asked when one is not available or fails in a way that may pass; audio that is no audio, a
+    language that is not known and a full queue are passed on to the caller.
+    """
+
+    def __init__(self, engines: dict[EngineName, SttEngine], states: Sequence[EngineState]) -> None:
+        self._engines = engines
+        self._states = {state.name: state for state in states}
+
+    @property
+    def first(self) -> SttEngine:
+        """The engine that is used as long as it works."""
+        return next(iter(self._engines.values()))
+
+    @property
+    def name(self) -> str:
+        return self.first.name
+
+    @property
+    def version(self) -> str:
+        return self.first.version
+
+    @property
+    def keeps_fillers(self) -> bool:
+        return self.first.keeps_fillers
+
+    @property
+    def basic_accuracy(self) -> bool:
+        return self.first.basic_accuracy
+
+    async def warm_up(self) -> None:
+        """Loads the first engine that can be loaded; raises SttUnavailable when none can."""
+        for name, engine in self._engines.items():
+            try:
+                await engine.warm_up()
+            except SttUnavailable as error:
+                self._note(name, error)
+            else:
+                self._states[name].reason = ""
+                return
+        raise SttUnavailable("No speech recognition works: see the log of the server")
+
+    async def transcribe(
+        self,
+        audio: Pcm | Path,
+        *,
+        language: str | None = None,
+        hot_words: Sequence[str] = (),
+        beam: int | None = None,
+    ) -> Transcription:
+        """See `SttEngine.transcribe`; the result names the engine that did it."""
+        failure: SttUnavailable | SttFailed | None = None
+        for name, engine in self._engines.items():
+            try:
+                result = await engine.transcribe(audio, language=language, hot_words=hot_words, beam=beam)
+            except (SttUnavailable, SttFailed) as error:
+                self._note(name, error)
+                failure = failure or error
+            else:
+                self._states[name].reason = ""
+                return result
+        assert failure is not None  # noqa: S101 - there is at least one engine
+        raise failure
+
+    async def close(self) -> None:
+        """Closes all engines."""
+        for engine in self._engines.values():
+            await engine.close()
+
+    def describe(self) -> dict[str, Any]:
+        """For readiness: the engine in use and, for each, whether it is live and what was wrong last."""
+        return {
+            "engine": self.name,
+            "version": self.version,
+            "basic_accuracy": self.basic_accuracy,
+            "engines": [
+                {"name": state.name, "live": state.live, "reason": state.reason} for state in self._states.values()
+            ],
+        }
+
+    def _note(self, name: EngineName, error: SttUnavailable | SttFailed) -> None:
+        self._states[name].reason = error.message
+        log.warning("speech recognition by %s failed: %s", name, error.message)
+
+
+def _make(name: EngineName, options: SttOptions) -> SttEngine:
+    match name:
+        case "whisper":
+            return WhisperEngine(
+                WhisperOptions(
+                    models_dir=options.models_dir,
+                    model=options.model_path or options.model,
+                    workers=options.workers,
+                    queue=options.queue,
+                )
+            )
+        case "openai":
+            return OpenAiSttEngine(
+                OpenAiSttOptions(
+                    base_url=options.base_url,
+                    api_key=options.api_key,
+                    model="whisper-1" if options.model in WHISPER_SIZES else options.model,
+                    timeout_seconds=options.timeout_seconds,
+                    queue=options.queue,
+                )
+            )
+        case "offline":
+            # Half of the threads: each has a process beside it that does the work.
+            return OfflineEngine(OfflineOptions(workers=max(1, options.workers // 2), queue=options.queue))
