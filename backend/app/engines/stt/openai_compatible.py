@@ -153,7 +153,7 @@ class OpenAiSttEngine:
                     self._verbose = False
                     return answer
             return await self._client.audio.transcriptions.create(**wanted, response_format="json")
-        except openai.OpenAIError as error:
+        except (openai.OpenAIError, ValueError) as error:  # ValueError: the body is no JSON
             raise self._typed(error) from error
 
     def _typed(self, error: Exception) -> SttError:
