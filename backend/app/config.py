@@ -193,5 +193,7 @@ class Settings(BaseSettings):
 
     def describe_database(self) -> str:
         """The database without its password, for logs and `doctor`."""
+        if self.database_url.startswith("sqlite"):
+            return self.database_url.partition("///")[2]
         parts = urlsplit(self.database_url)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -96,7 +96,7 @@ class TestSessions:
             ("GET", f"{base}/evaluation"),
             ("GET", unknown),
         ):
-            body = {"json": {}} if method in ("PUT", "POST") else {}
+            body: dict[str, Any] = {"json": {}} if method in ("PUT", "POST") else {}
             response = await candidate.call(method, path, **body)
             assert response.status_code == 404, path
             assert response.json()["error"]["message"] == "Session not found"

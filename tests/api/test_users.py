@@ -125,7 +125,8 @@ class TestProfile:
 
     async def test_others_are_not_found(self, candidate: Candidate, stranger: Candidate) -> None:
         path = f"{USERS}/{stranger.account['id']}"
-        for method, arguments in (("GET", {}), ("DELETE", {}), ("PUT", {"json": {"skills": []}})):
+        cases: list[tuple[str, dict[str, Any]]] = [("GET", {}), ("DELETE", {}), ("PUT", {"json": {"skills": []}})]
+        for method, arguments in cases:
             target = f"{path}/skills" if method == "PUT" else path
             assert (await candidate.call(method, target, **arguments)).status_code == 404
         assert (await stranger.call("GET", path)).status_code == 200

@@ -18,6 +18,7 @@ from app.judge.types import (
     STORY_CATEGORIES,
     AnswerSpec,
     ContentVerdict,
+    Flag,
     Measure,
     QuestionSpec,
 )
@@ -107,7 +108,7 @@ class Judge:
     def _unscored(self, reason: str) -> Verdict:
         return Verdict(status="insufficient_evidence", reason=reason, engine=self.engine, engine_version=self.version)
 
-    def _no_answer(self, flags: tuple) -> Verdict:  # type: ignore[type-arg]
+    def _no_answer(self, flags: tuple[Flag, ...]) -> Verdict:
         nothing = Measure(value=0.0, note="The question was not answered.")
         names = ("relevance", "coverage", "grammar", "fluency", "structure", "communication", "confidence")
         return Verdict(

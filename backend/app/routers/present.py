@@ -1,5 +1,7 @@
 """Turns what services return into the shapes of v1."""
 
+from typing import cast
+
 from app.judge.text import words
 from app.judge.verdict import WEIGHTS, mean_of, weighted_total
 from app.models import Answer, Evaluation, Feedback, InterviewSession, Question, Recording, Scorecard, User
@@ -20,12 +22,14 @@ from app.schemas.feedback import (
     SkillMeans,
 )
 from app.schemas.interview import (
+    Difficulty,
     EvaluationOut,
     QuestionEvaluation,
     QuestionOut,
     RecordingOut,
     SessionEvaluationOut,
     SessionOut,
+    Status,
     TranscriptOut,
     WordOut,
 )
@@ -63,12 +67,12 @@ def interview(found: SessionCounts) -> SessionOut:
     row = found.interview
     return SessionOut.model_construct(
         id=row.public_id,
-        status=row.status,
+        status=cast("Status", row.status),
         title=row.title,
         target_role=row.target_role,
         target_company=row.target_company,
         interview_type=row.interview_type,
-        difficulty=row.difficulty,
+        difficulty=cast("Difficulty", row.difficulty),
         duration_minutes=row.duration_minutes,
         job_description=row.job_description,
         focus_areas=row.focus_areas,

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from app.config import Settings, SttSettings
 from app.engines.embedding import minilm
-from app.engines.embedding.base import EmbeddingEngine
-from app.engines.embedding.minilm import EmbeddingUnavailable
+from app.engines.embedding.base import EmbeddingEngine, EmbeddingUnavailable
 from app.engines.stt.select import SttChain, SttOptions, select
 from app.judge.judge import Judge
 from app.services.evaluation_service import JudgeRunner

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import commit
 from app.errors import Conflict
 from app.judge.judge import Judge
-from app.judge.types import AnswerSpec, QuestionSpec, Word
+from app.judge.types import AnswerSpec, Category, QuestionSpec, Word
 from app.judge.verdict import Verdict
 from app.models import Answer, Evaluation, InterviewSession, Question
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
@@ -97,7 +97,7 @@ def specs(question: Question, answer: Answer, expected_keywords: Sequence[str] =
     return (
         QuestionSpec(
             text=question.text,
-            category=question.category,  # type: ignore[arg-type]  the schema lets no other in
+            category=cast("Category", question.category),
             expected_points=tuple(question.expected_points),
             keywords=tuple(expected_keywords or question.keywords),
             reference=question.model_answer,

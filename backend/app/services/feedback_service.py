@@ -51,7 +51,7 @@ class FeedbackService:
         earlier = await ScorecardRepository(self.session).earlier_totals(interview)
         means = _means(scorecard)
         readiness = _readiness(scorecard)
-        content = {
+        content: dict[str, Any] = {
             "strengths": _strengths(means, rows),
             "weaknesses": _weaknesses(means, rows),
             "suggestions": _suggestions(means, rows),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from app.config import Settings
 from app.judge.category import infer_category
@@ -91,7 +91,7 @@ def question_of(row: dict[str, str | None]) -> QuestionSpec:
     known = bool(points or reference)
     return QuestionSpec(
         text=text,
-        category=category or ("technical" if known else infer_category(text)),  # type: ignore[arg-type]
+        category=cast("Category", category) if category else ("technical" if known else infer_category(text)),
         expected_points=points,
         keywords=_split(row.get("keywords")),
         reference=reference,

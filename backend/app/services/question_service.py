@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bank import loader
 from app.bank.loader import BankQuestion, Role
-from app.engines.embedding.base import EmbeddingEngine
+from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.errors import Conflict, NotFound
 from app.judge.skills import SkillFinder
 from app.models import Answer, InterviewSession, Question
@@ -155,13 +155,19 @@ def _finder() -> SkillFinder:
     return SkillFinder()
 
 
-@lru_cache(maxsize=2)
 def _similarity(embedding: EmbeddingEngine | None) -> Similarity | None:
+    """Cosine of two bank questions; the vectors of the bank are computed once in a process."""
     if embedding is None:
         return None
-    pool = loader.questions()
-    vectors = dict(zip((question.id for question in pool), embedding.sentences([q.text for q in pool]), strict=True))
+    if embedding.version not in _VECTORS:
+        pool = loader.questions()
+        ids = (question.id for question in pool)
+        _VECTORS[embedding.version] = dict(zip(ids, embedding.sentences([q.text for q in pool]), strict=True))
+    vectors = _VECTORS[embedding.version]
     return lambda left, right: float(vectors[left.id] @ vectors[right.id])
+
+
+_VECTORS: dict[str, dict[str, Vectors]] = {}
 
 
 def _from_bank(interview: InterviewSession, entry: BankQuestion, number: int) -> Question:
