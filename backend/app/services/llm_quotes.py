@@ -1,0 +1,94 @@
+"""Quotes that a model gives, looked up in what was said: no quote, no claim."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from app.judge.neutral import neutralise
+from app.judge.screening import Screening
+from app.judge.text import Quoter, Token, iter_tokens, words
+from app.judge.types import AnswerSpec, QuestionSpec, Quote
+
+SAME = 90.0
+"""Character similarity (rapidfuzz, 0-100) from which two passages are the same but for a typing slip."""
+MIN_WORDS = 3
+"""Shorter passages stand in almost any answer and show nothing."""
+_ELLIPSIS = re.compile(r"\.{3,}|…|\[\.\.\.\]")
+_NEGATIONS = frozenset("not no never nor none nothing neither without cannot".split())
+
+
+class ShownAnswer:
+    """An answer as a model sees it, and the way back from its quotes.
+
+    Shown is what the screening kept (no words to the grader, no echo of the question), without names and gender: the
+    same answer by another person is the same text. Quotes are cut from the answer as it was said.
+    """
+
+    def __init__(self, question: QuestionSpec, answer: AnswerSpec, screening: Screening) -> None:
+        self._quoter = Quoter(answer.text, answer.words)
+        self._kept = screening.text
+        known = " ".join((question.text, question.reference, *question.expected_points, *question.keywords))
+        self._neutral = neutralise(screening.text, keep=frozenset(words(known)))
+        self._tokens: Sequence[Token] = list(iter_tokens(self._neutral.text))
+        self._starts: list[int] = []
+        joined = ""
+        for token in self._tokens:
+            self._starts.append(len(joined))
+            joined += token.text + " "
+        self._joined = joined.rstrip()
+        self.text = " ".join(self._neutral.text.split())
+
+    def find_all(self, quotes: Sequence[str]) -> tuple[tuple[Quote, ...], int]:
+        """(those that stand in the answer, each once; how many do not)."""
+        found: dict[tuple[int, int], Quote] = {}
+        lost = 0
+        for text in quotes:
+            for piece in _ELLIPSIS.split(text):
+                quote = self.find(piece)
+                if quote is None:
+                    lost += bool(words(piece))
+                else:
+                    found[quote.begin, quote.end] = quote
+        return tuple(found[place] for place in sorted(found)), lost
+
+    def find(self, passage: str) -> Quote | None:
+        """Where `passage` stands in the answer, or None: when it does not, or is too short to show anything.
+
+        A typing slip is forgiven; a number or a negation that differs is not.
+        """
+        said = words(passage)
+        if len(said) < min(MIN_WORDS, len(self._tokens)) or not said:
+            return None
+        text = " ".join(said)
+        if len(text) > len(self._joined):
+            place = (0, len(self._joined)) if fuzz.ratio(text, self._joined) >= SAME else None
+        else:
+            alignment = fuzz.partial_ratio_alignment(text, self._joined, score_cutoff=SAME)
+            place = (alignment.dest_start, alignment.dest_end) if alignment else None
+        if place is None:
+            return None
+        inside = [at for at, token in enumerate(self._tokens) if _mostly_inside(self._starts[at], token, place)]
+        if not inside or _telling(said) != _telling([self._tokens[at].text for at in inside]):
+            return None
+        return self._cut(self._tokens[inside[0]].begin, self._tokens[inside[-1]].end)
+
+    def _cut(self, begin: int, end: int) -> Quote | None:
+        begin, end = self._neutral.original(begin, end)
+        quote = self._quoter.quote(begin, end)
+        return quote if words(quote.text) == words(self._kept[begin:end]) else None
+
+
+def _mostly_inside(start: int, token: Token, place: tuple[int, int]) -> bool:
+    overlap = min(place[1], start + len(token.text)) - max(place[0], start)
+    return overlap > len(token.text) / 2
+
+
+def _telling(found: Sequence[str]) -> Counter[str]:
+    """The words that may not differ: negations and numbers."""
+    return Counter(
+        "not" if word in _NEGATIONS or word.endswith("n't") else word
+        for word in found
+        if word in _NEGATIONS or word.endswith("n't") or any(letter.isdigit() for letter in word)
+    )
