@@ -9,12 +9,14 @@ SttError
 Audio that cannot be decoded raises AudioError (see `app.engines.audio`).
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from app.engines.audio import Pcm
+from app.engines.pool import PoolClosed, PoolFull
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,18 @@ class SttFailed(SttError):
     def __init__(self, message: str, *, retryable: bool = True) -> None:
         super().__init__(message)
         self.retryable = retryable
+
+
+@asynccontextmanager
+async def typed_pool_errors() -> AsyncIterator[None]:
+    """Turns what a full or closed pool raises into SttError."""
+    try:
+        yield
+    except PoolFull as error:
+        message = "Too much speech is being recognised at the moment: try again"
+        raise Overloaded(message, retry_after=error.retry_after) from error
+    except PoolClosed as error:
+        raise SttUnavailable("Speech recognition is being shut down: try again later") from error
 
 
 def mean_probability(words: Sequence[TimedWord]) -> float | None:

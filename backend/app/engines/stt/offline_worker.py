@@ -1,21 +1,17 @@
 """The process in which PocketSphinx runs: it holds Python's lock while it decodes, so it gets a Python of its own.
 
-Started by file, imports nothing of the application. On stdin and stdout, for each utterance:
-
-    request   4 bytes (little-endian, unsigned): length; then PCM16 mono at 16 kHz
-    answer    4 bytes: length; then JSON {"words": [[text, start, end, probability], ...]}, times in seconds
-
-The first answer, before any request, is {"ready": true} or {"error": "..."}. It ends when stdin does, so it cannot
-outlive its parent by more than one utterance.
+A request is PCM16 mono at 16 kHz, one utterance; the answer JSON: [[text, start, end, probability], ...], times in
+seconds. Since it ends with its stdin, it outlives its parent by one utterance at most.
 """
 
 import json
 import re
-import struct
-import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
+
+from app.engines.workers import serve
 
 SETTINGS: dict[str, Any] = {
     # Trust the sound more than the default of 6.5 does: the language model was made from other texts (findings 5).
@@ -23,23 +19,15 @@ SETTINGS: dict[str, Any] = {
     "loglevel": "FATAL",
 }
 FRAMES_A_SECOND = 100
-LENGTH = struct.Struct("<I")
 _NO_WORD = re.compile(r"^(<.*>|\[.*\]|\+\+.*\+\+)$")
 """Silence, noise and breath, as PocketSphinx writes them."""
 _PRONUNCIATION = re.compile(r"\(\d+\)$")
 
 
-def main() -> None:
-    """Answers requests until stdin ends."""
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    try:
-        recogniser = Recogniser()
-    except Exception as error:
-        _send(answers, {"error": f"{type(error).__name__}: {error}"})
-        return
-    _send(answers, {"ready": True})
-    while (pcm := _receive(requests)) is not None:
-        _send(answers, {"words": recogniser.words(pcm)})
+def prepare() -> Callable[[bytes], bytes]:
+    """Loads the model (0.5 s)."""
+    recogniser = Recogniser()
+    return lambda pcm: json.dumps(recogniser.words(pcm)).encode()
 
 
 class Recogniser:
@@ -92,20 +80,5 @@ def add_terms(decoder: Any, file: Path) -> None:
         decoder.add_word(word, phones, update=place == len(unknown) - 1)  # rebuilding the search tree takes 0.1 s
 
 
-def _receive(stream: BinaryIO) -> bytes | None:
-    head = stream.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(head)
-    body = stream.read(length)
-    return body if len(body) == length else None
-
-
-def _send(stream: BinaryIO, answer: dict[str, Any]) -> None:
-    body = json.dumps(answer).encode()
-    stream.write(LENGTH.pack(len(body)) + body)
-    stream.flush()
-
-
 if __name__ == "__main__":
-    main()
+    serve(prepare)

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openai
 
 from app.engines.audio import SPEECH_RATE, Pcm, decode, encode, wav_content
+from app.engines.pool import WorkPool
+from app.engines.remote import RETRY_AFTER_SECONDS, explain, open_client
 from app.engines.stt.base import (
     Overloaded,
     Segment,
@@ -21,15 +24,13 @@ from app.engines.stt.base import (
     Transcription,
     mean_probability,
     primary_language,
+    typed_pool_errors,
 )
-from app.engines.stt.pool import WorkPool
 from app.engines.stt.vad import utterances
 from app.engines.stt.whisper import LONGEST_STRETCH, hot_word_prompt, is_phantom
 
 WAV_SECONDS = 600.0
 """Up to here audio is sent as WAV, which every server reads; beyond, as Opus, because OpenAI takes 25 MB at most."""
-RETRY_AFTER_SECONDS = 5.0
-"""When a server that is overloaded does not say."""
 LANGUAGES = {
     "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
     "dutch": "nl", "polish": "pl", "russian": "ru", "ukrainian": "uk", "turkish": "tr", "arabic": "ar",
@@ -66,15 +67,8 @@ class OpenAiSttEngine:
         """Raises SttUnavailable when neither a server nor a key is set. The server is not asked yet."""
         if not options.base_url and not options.api_key:
             raise SttUnavailable("No speech server is set: STT_BASE_URL, or STT_API_KEY for OpenAI itself")
-        from openai import AsyncOpenAI
-
         self._options = options
-        self._client = AsyncOpenAI(
-            base_url=options.base_url,
-            api_key=options.api_key or "none",
-            timeout=options.timeout_seconds,
-            max_retries=options.retries,
-        )
+        self._client = open_client(options.base_url, options.api_key, options.timeout_seconds, options.retries)
         self.version = f"{options.model} at {self._client.base_url.host}"
         self._pool = WorkPool("openai-stt", workers=1, queue=options.queue + options.concurrent)
         self._places = asyncio.Semaphore(options.concurrent)
@@ -107,7 +101,8 @@ class OpenAiSttEngine:
         await self._client.close()
 
     async def _transcribe(self, audio: Pcm | Path, language: str | None, hot_words: Sequence[str]) -> Transcription:
-        sound = await self._pool.run(lambda _: _Sound.of(audio))
+        async with typed_pool_errors():
+            sound = await self._pool.run(lambda _: _Sound.of(audio))
         begin = time.monotonic()
         heard = _Heard()
         if sound.speech:
@@ -132,8 +127,6 @@ class OpenAiSttEngine:
 
     async def _ask(self, sound: "_Sound", language: str | None, prompt: str | None) -> Any:
         """The server's answer; the first refusal of `verbose_json` is remembered."""
-        import openai
-
         wanted: dict[str, Any] = {"model": self._options.model, "file": sound.file}
         if language:
             wanted["language"] = primary_language(language)
@@ -158,25 +151,13 @@ class OpenAiSttEngine:
 
     def _typed(self, error: Exception) -> SttError:
         """The error a caller can act on."""
-        import openai
-
-        where = self._client.base_url.host
-        match error:
-            case openai.APITimeoutError():
-                return SttFailed(f"The speech server {where} did not answer in {self._options.timeout_seconds:g} s")
-            case openai.APIConnectionError():
-                return SttUnavailable(f"The speech server {where} cannot be reached: check STT_BASE_URL")
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return SttUnavailable(f"The speech server {where} refuses the key: check STT_API_KEY")
-            case openai.NotFoundError():
-                return SttUnavailable(f"{where} has no speech model '{self._options.model}': check STT_MODEL")
-            case openai.RateLimitError():
-                after = _seconds(error.response.headers.get("retry-after"))
-                return Overloaded(f"The speech server {where} is busy: try again", retry_after=after)
-            case openai.APIStatusError():
-                final = error.status_code < 500
-                return SttFailed(f"The speech server {where} failed ({error.status_code})", retryable=not final)
-        return SttFailed(f"The speech server {where} sent an answer that cannot be read")
+        trouble = explain(error, "speech server", self._client, self._options.model, "STT")
+        match trouble.kind:
+            case "unavailable":
+                return SttUnavailable(trouble.message)
+            case "busy":
+                return Overloaded(trouble.message, retry_after=trouble.retry_after)
+        return SttFailed(trouble.message, retryable=trouble.retryable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +230,3 @@ def _likelihood(segments: Sequence[Any]) -> float | None:
     ]
     total = sum(length for length, _ in known)
     return round(sum(length * value for length, value in known) / total, 4) if total > 0 else None
-
-
-def _seconds(header: str | None) -> float:
-    try:
-        return max(0.0, float(header or ""))
-    except ValueError:
-        return RETRY_AFTER_SECONDS

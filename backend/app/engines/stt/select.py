@@ -1,12 +1,12 @@
 """Which recogniser this machine uses, what takes over when it fails, and why others are not live."""
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from app.engines.audio import Pcm
+from app.engines.chain import Chain, EngineState
 from app.engines.stt.base import SttEngine, SttFailed, SttUnavailable, Transcription
 from app.engines.stt.offline import OfflineEngine, OfflineOptions
 from app.engines.stt.openai_compatible import OpenAiSttEngine, OpenAiSttOptions
@@ -16,8 +16,6 @@ EngineName = Literal["whisper", "offline", "openai"]
 AUTO_ORDER: tuple[EngineName, ...] = ("whisper", "openai", "offline")
 """Best first; whisper only with a model on disk, openai only when a server is set."""
 WHISPER_SIZES = frozenset({"tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large"})
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +36,13 @@ class SttOptions:
     timeout_seconds: float = 120.0
 
 
-@dataclass(slots=True)
-class EngineState:
-    """Whether an engine takes part, and if not, why; of the live ones the first is used."""
-
-    name: EngineName
-    live: bool
-    reason: str = ""
-
-
 def select(options: SttOptions) -> "SttChain":
     """The engines that `options` allow on this machine, as one; raises SttUnavailable when there is none.
 
     `auto` takes all that can work, best first; a named engine stands alone.
     """
     names = AUTO_ORDER if options.engine == "auto" else (options.engine,)
-    engines: dict[EngineName, SttEngine] = {}
+    engines: dict[str, SttEngine] = {}
     states = []
     for name in AUTO_ORDER:
         if name not in names:
@@ -69,29 +58,17 @@ def select(options: SttOptions) -> "SttChain":
     return SttChain(engines, states)
 
 
-class SttChain:
-    """See `SttEngine`: the first engine that can do it does; names and flags are those of the first.
+class SttChain(Chain[SttEngine]):
+    """See `SttEngine`: the first engine that can do it does; name and flags are those of the first.
 
     The next engine is asked when one is not available or fails in a way that may pass; audio that is no audio, a
     language that is not known and a full queue are passed on to the caller.
     """
 
-    def __init__(self, engines: dict[EngineName, SttEngine], states: Sequence[EngineState]) -> None:
-        self._engines = engines
-        self._states = {state.name: state for state in states}
+    job = "speech recognition"
 
-    @property
-    def first(self) -> SttEngine:
-        """The engine that is used as long as it works."""
-        return next(iter(self._engines.values()))
-
-    @property
-    def name(self) -> str:
-        return self.first.name
-
-    @property
-    def version(self) -> str:
-        return self.first.version
+    def __init__(self, engines: Mapping[str, SttEngine], states: Sequence[EngineState]) -> None:
+        super().__init__(engines, states, (SttUnavailable, SttFailed))
 
     @property
     def keeps_fillers(self) -> bool:
@@ -100,18 +77,6 @@ class SttChain:
     @property
     def basic_accuracy(self) -> bool:
         return self.first.basic_accuracy
-
-    async def warm_up(self) -> None:
-        """Loads the first engine that can be loaded; raises SttUnavailable when none can."""
-        for name, engine in self._engines.items():
-            try:
-                await engine.warm_up()
-            except SttUnavailable as error:
-                self._note(name, error)
-            else:
-                self._states[name].reason = ""
-                return
-        raise SttUnavailable("No speech recognition works: see the log of the server")
 
     async def transcribe(
         self,
@@ -122,38 +87,13 @@ class SttChain:
         beam: int | None = None,
     ) -> Transcription:
         """See `SttEngine.transcribe`; the result names the engine that did it."""
-        failure: SttUnavailable | SttFailed | None = None
-        for name, engine in self._engines.items():
-            try:
-                result = await engine.transcribe(audio, language=language, hot_words=hot_words, beam=beam)
-            except (SttUnavailable, SttFailed) as error:
-                self._note(name, error)
-                failure = failure or error
-            else:
-                self._states[name].reason = ""
-                return result
-        assert failure is not None  # noqa: S101 - there is at least one engine
-        raise failure
-
-    async def close(self) -> None:
-        """Closes all engines."""
-        for engine in self._engines.values():
-            await engine.close()
+        return await self._attempt(
+            lambda engine: engine.transcribe(audio, language=language, hot_words=hot_words, beam=beam)
+        )
 
     def describe(self) -> dict[str, Any]:
-        """For readiness: the engine in use and, for each, whether it is live and what was wrong last."""
-        return {
-            "engine": self.name,
-            "version": self.version,
-            "basic_accuracy": self.basic_accuracy,
-            "engines": [
-                {"name": state.name, "live": state.live, "reason": state.reason} for state in self._states.values()
-            ],
-        }
-
-    def _note(self, name: EngineName, error: SttUnavailable | SttFailed) -> None:
-        self._states[name].reason = error.message
-        log.warning("speech recognition by %s failed: %s", name, error.message)
+        """See `Chain.describe`."""
+        return {**super().describe(), "basic_accuracy": self.basic_accuracy}
 
 
 def _make(name: EngineName, options: SttOptions) -> SttEngine:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from app.engines.audio import SPEECH_RATE, Pcm, decode
+from app.engines.pool import Stop, WorkPool
 from app.engines.stt.base import (
     Segment,
     SttFailed,
@@ -25,8 +26,8 @@ from app.engines.stt.base import (
     check_language,
     mean_probability,
     primary_language,
+    typed_pool_errors,
 )
-from app.engines.stt.pool import Stop, WorkPool
 from app.engines.stt.vad import Span, utterances
 from app.engines.stt.whisper_models import find_model
 
@@ -87,7 +88,8 @@ class WhisperEngine:
 
     async def warm_up(self) -> None:
         """Opens the model, so that the first speaker need not wait; raises SttUnavailable."""
-        await self._pool.run(lambda _: self._lease.model())
+        async with typed_pool_errors():
+            await self._pool.run(lambda _: self._lease.model())
 
     async def transcribe(
         self,
@@ -99,7 +101,8 @@ class WhisperEngine:
     ) -> Transcription:
         """See `SttEngine.transcribe`."""
         words = tuple(hot_words)
-        return await self._pool.run(lambda stop: self._transcribe(audio, language, words, beam, stop))
+        async with typed_pool_errors():
+            return await self._pool.run(lambda stop: self._transcribe(audio, language, words, beam, stop))
 
     async def close(self) -> None:
         """Ends the threads and gives the model back."""

@@ -6,15 +6,23 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from app.engines.stt.base import Overloaded, SttUnavailable
-
 T = TypeVar("T")
 
-_CLOSING = "Speech recognition is being shut down: try again later"
+
+class PoolFull(Exception):
+    """As many calls run and wait as may; a place is expected after `retry_after` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("too many calls wait")
+        self.retry_after = retry_after
+
+
+class PoolClosed(Exception):
+    """The pool was closed before the call was done."""
 
 
 class Stopped(Exception):
-    """The caller is gone: the work ends at the next convenient place."""
+    """The caller is gone: the work ends at the next convenient place. Seen only by functions in the pool."""
 
 
 class Stop:
@@ -34,9 +42,10 @@ class Stop:
 
 
 class WorkPool:
-    """Runs functions in `workers` threads; beyond `queue` waiting calls it refuses with Overloaded.
+    """Runs functions in `workers` threads; beyond `queue` waiting calls it refuses with PoolFull.
 
-    A cancelled call keeps its place until its function has ended, so that the bound counts real work.
+    Calls that `close` ends raise PoolClosed. A cancelled call keeps its place until its function has ended, so that
+    the bound counts real work.
     """
 
     def __init__(self, name: str, *, workers: int, queue: int, seconds_a_call: float = 2.0) -> None:
@@ -61,16 +70,16 @@ class WorkPool:
             future = self._threads.submit(function, stop)
         except RuntimeError:
             self._leave(stop)
-            raise SttUnavailable(_CLOSING) from None
+            raise PoolClosed from None
         future.add_done_callback(lambda _: self._leave(stop))
         try:
             return await asyncio.wrap_future(future)
         except Stopped:
-            raise SttUnavailable(_CLOSING) from None
+            raise PoolClosed from None
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if future.cancelled() and task is not None and not task.cancelling():
-                raise SttUnavailable(_CLOSING) from None
+                raise PoolClosed from None
             stop.set()
             future.cancel()
             raise
@@ -94,7 +103,7 @@ class WorkPool:
         with self._lock:
             if len(self._stops) >= self._limit:
                 waits = self._seconds_a_call * len(self._stops) / self._workers
-                raise Overloaded("Too much speech is being recognised at the moment: try again", retry_after=waits)
+                raise PoolFull(waits)
             self._stops.add(stop)
         return stop
 

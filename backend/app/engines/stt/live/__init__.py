@@ -1,0 +1,21 @@
+"""Transcription while somebody speaks, on any engine of `app.engines.stt`.
+
+push(pcm) ─ Tape ─ Silero ─ Endpointer ─┬─ partials ─ Agreement ─┐
+                                        ├─ drafts ───────────────┼─ Outbox ─ events()
+                                        └─ finals ───────────────┘
+                                 (each waits for its turn at LiveScheduler)
+"""
+
+from app.engines.stt.live.events import Final, LiveEvent, Partial, SpeechPaused, SpeechStarted
+from app.engines.stt.live.scheduler import LiveScheduler
+from app.engines.stt.live.transcriber import LiveTranscriber
+
+__all__ = [
+    "Final",
+    "LiveEvent",
+    "LiveScheduler",
+    "LiveTranscriber",
+    "Partial",
+    "SpeechPaused",
+    "SpeechStarted",
+]

@@ -1,0 +1,91 @@
+"""Where speech starts and stops, decided frame by frame (32 ms) from the probabilities of Silero."""
+
+from enum import Enum, auto
+
+from app.engines.audio import SPEECH_RATE
+from app.engines.stt.vad import FRAME
+
+FRAME_SECONDS = FRAME / SPEECH_RATE
+START, STOP = 0.5, 0.35
+"""Probabilities above which speech starts and below which it stops (silero-vad's own hysteresis)."""
+
+
+def frames(seconds: float) -> int:
+    """Whole frames in a time, at least one."""
+    return max(1, round(seconds / FRAME_SECONDS))
+
+
+START_FRAMES = frames(0.2)
+"""Speech has started when so much of it was heard: a click or a cough is shorter (findings 5)."""
+BREATH_FRAMES = frames(0.25)
+"""A silence after which the segment may be over: its text is prepared."""
+PAUSE_FRAMES = frames(0.6)
+"""A silence that ends a segment (findings 5)."""
+PAUSE_STEP_SECONDS = 0.25
+"""Beyond that, silence is reported so often."""
+
+
+class Mark(Enum):
+    """What a frame changes."""
+
+    STARTED = auto()
+    BREATH = auto()
+    """Silence for 0.25 s."""
+    RESUMED = auto()
+    """Speech again after a breath."""
+    PAUSED = auto()
+    """Silence for 0.6 s: speech is over."""
+    STILL_PAUSED = auto()
+    """Another 0.25 s of silence."""
+
+
+class Endpointer:
+    """Turns probabilities into marks. Frames are counted from 0; memory is constant."""
+
+    def __init__(self) -> None:
+        self.frame = 0
+        """Frames seen."""
+        self.speaking = False
+        self.begin = 0
+        """First frame of the speech that goes on or was last."""
+        self.end = 0
+        """The frame after its last voiced one."""
+        self._run = 0
+        self._reports = 0
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the last speech ended."""
+        return (self.frame - self.end) * FRAME_SECONDS
+
+    def is_voiced(self, probability: float) -> bool:
+        """Whether a frame counts as speech now."""
+        return probability >= (STOP if self.speaking else START)
+
+    def feed(self, probability: float) -> Mark | None:
+        """Takes the next frame; at most one thing changes with it."""
+        voiced = self.is_voiced(probability)
+        self.frame += 1
+        return self._while_speaking(voiced) if self.speaking else self._while_silent(voiced)
+
+    def _while_speaking(self, voiced: bool) -> Mark | None:
+        silent = self.frame - self.end
+        if voiced:
+            self.end = self.frame
+            return Mark.RESUMED if silent > BREATH_FRAMES else None
+        if silent == PAUSE_FRAMES:
+            self.speaking = False
+            self._run = self._reports = 0
+            return Mark.PAUSED
+        return Mark.BREATH if silent == BREATH_FRAMES else None
+
+    def _while_silent(self, voiced: bool) -> Mark | None:
+        self._run = self._run + 1 if voiced else 0
+        if self._run == START_FRAMES:
+            self.speaking = True
+            self.begin, self.end = self.frame - START_FRAMES, self.frame
+            return Mark.STARTED
+        if self.end and self.silence >= PAUSE_FRAMES * FRAME_SECONDS + (self._reports + 1) * PAUSE_STEP_SECONDS:
+            self._reports += 1
+            return Mark.STILL_PAUSED
+        return None

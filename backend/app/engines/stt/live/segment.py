@@ -1,0 +1,81 @@
+"""The stretch of speech that is being said: its frames, where it can be cut, and the stretches to recognise."""
+
+from dataclasses import dataclass, field
+
+from app.engines.audio import SPEECH_RATE
+from app.engines.stt.live.agreement import Agreement
+from app.engines.stt.live.endpoint import FRAME_SECONDS, frames
+from app.engines.stt.live.hearing import Stretch
+from app.engines.stt.live.pace import CONTEXT_SECONDS, CUT_MARGIN_SECONDS, CUT_SECONDS, Pace
+from app.engines.stt.live.tape import Tape
+from app.engines.stt.vad import FRAME
+
+CONTEXT = round(CONTEXT_SECONDS * SPEECH_RATE)
+SHORTEST_FRAMES = frames(0.1)
+"""With less speech than this a segment is a click (VadOptions.shortest)."""
+GAP_FRAMES = 3
+"""A gap between words is told from a closed consonant by its length, about a tenth of a second."""
+
+
+@dataclass(slots=True)
+class Segment:
+    """Speech from the frame `begin` on. `joined`: the speech before it was cut off in its run."""
+
+    number: int
+    begin: int
+    joined: bool = False
+    voiced: list[bool] = field(default_factory=list)
+    levels: list[float] = field(default_factory=list)
+    agreement: Agreement = field(default_factory=Agreement)
+    revision: int = 0
+    """Partials shown so far."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return len(self.voiced) * FRAME_SECONDS
+
+    @property
+    def voiced_seconds(self) -> float:
+        """How much of it is speech."""
+        return sum(self.voiced) * FRAME_SECONDS
+
+    @property
+    def is_click(self) -> bool:
+        """Whether there is too little speech for a word."""
+        return sum(self.voiced) < SHORTEST_FRAMES
+
+    def add(self, voiced: bool, level: float) -> None:
+        """The next frame, with the mean of its amplitude."""
+        self.voiced.append(voiced)
+        self.levels.append(level)
+
+    def quietest(self, pace: Pace) -> int:
+        """The frame near the end where a cut is least likely to hit a word."""
+        half, last = len(self.levels) // 2, len(self.levels) - frames(CUT_MARGIN_SECONDS)
+        first = max(half, len(self.levels) - frames(CUT_SECONDS), GAP_FRAMES)
+        around = GAP_FRAMES // 2
+        return self.begin + min(range(first, last), key=lambda at: sum(self.levels[at - around : at + around + 1]))
+
+    def rest_after(self, frame: int, *, joined: bool) -> "Segment":
+        """The segment that goes on after this one is cut at `frame`; takes the frames along."""
+        at = frame - self.begin
+        rest = Segment(self.number + 1, frame, joined, self.voiced[at:], self.levels[at:])
+        del self.voiced[at:], self.levels[at:]
+        return rest
+
+    def stretch(self, tape: Tape, base: int, end: int, *, cut: bool = False) -> Stretch:
+        """Its sound up to the sample `end`, with context where it is or was cut in its run.
+
+        `base` is the sample of the answer at which the tape started.
+        """
+        begin = self.begin * FRAME
+        first = max(tape.begin, begin - CONTEXT) if self.joined else begin
+        last = min(tape.end, end + CONTEXT) if cut else end
+        return Stretch(
+            pcm=tape.slice(first, last),
+            begin=base + first,
+            keep_from=base + begin if self.joined else 0,
+            keep_to=base + (end if cut else last + SPEECH_RATE),
+            voiced=self.voiced_seconds,
+        )
