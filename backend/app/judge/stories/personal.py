@@ -1,0 +1,106 @@
+"""Judges facts about the person with their reasons: HR questions."""
+
+from collections.abc import Mapping
+
+from app.engines.embedding.base import EmbeddingEngine, Vectors
+from app.judge.clauses import Clause
+from app.judge.screening import Screening
+from app.judge.stories import cues, verdicts
+from app.judge.stories.asked_points import point_verdicts
+from app.judge.stories.meanings import Meanings
+from app.judge.stories.reading import Part, Reading, concave, open_reading, ramp
+from app.judge.stories.talk import FULL_SPECIFIC, emptiness, general_talk_flags, specificity
+from app.judge.stories.themes import Asked, Themes
+from app.judge.text import Quoter
+from app.judge.types import AnswerSpec, ContentVerdict, QuestionSpec
+
+WEIGHTS: Mapping[str, float] = {"facts": 0.45, "reasons": 0.25, "specificity": 0.30}
+"""What an answer about oneself is worth. Set by hand, not fitted."""
+COVERAGE_WEIGHTS: Mapping[str, float] = {"facts": 0.65, "reasons": 0.35}
+
+DISPLAY = ((0.0, 0.10, 0.20, 0.30, 0.50, 0.65, 0.85, 1.0), (0.0, 6.0, 20.0, 36.0, 65.0, 82.0, 95.0, 100.0))
+"""Sum of the weighted parts > quality."""
+
+FACTS = 4
+"""Facts of a full answer where the theme does not say."""
+FACT_SUBSTANCE = 3.0
+"""Concrete words that make a clause about oneself a full fact."""
+MOST_FACTS = 6
+"""Facts of the longest answers ("tell me about yourself"); shorter ones need less that is specific."""
+FULL_REASONS = 2.5
+EMPTY_SUBSTANCE = 0.75
+"""Concreteness of a clause that tells nothing; lower than in stories, because "I am impatient" tells something."""
+EMPTY_COST = 0.7
+NOT_WORK = 0.4
+"""What remains of an answer without any sign of work or study, unless it fits its question well."""
+
+
+class PersonalJudge:
+    """Facts, reasons, specificity and fit. About 30 ms for 150 words."""
+
+    def __init__(self, embedding: EmbeddingEngine | None) -> None:
+        self._engine = embedding
+        self._themes = Themes(embedding)
+        self._meanings = Meanings(embedding)
+
+    def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
+        """Judges what `screening` has left of the answer."""
+        reading = open_reading(question, screening.text, quoter, self._engine)
+        if not screening.judged or not reading.clauses:
+            return verdicts.nothing(question, WEIGHTS, screening.flags)
+        asked = self._themes.asked(question)
+        fit = self._themes.fit(asked, reading)
+        like_empty = self._meanings.likeness(reading)["empty"]
+        empty = emptiness(reading, like_empty, EMPTY_SUBSTANCE)
+        parts = personal_parts(reading, asked, like_empty)
+        gate = verdicts.fit_gate(asked, fit)
+        if not cues.mentions(reading.telling.text, "work") and not cues.mentions(question.text, "private"):
+            gate *= NOT_WORK + (1 - NOT_WORK) * ramp(fit.value, 0.6, 1.0)
+        told = verdicts.weighted(WEIGHTS, parts)
+        real = 1 - EMPTY_COST * empty.value
+        return verdicts.assemble(
+            verdicts.Findings(
+                reading=reading,
+                asked=asked,
+                fit=fit,
+                gate=gate,
+                parts=parts,
+                quality=verdicts.display(told, DISPLAY) * real * gate,
+                realness=real * ramp(told, 0.0, 0.45),
+                shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
+                points=point_verdicts(question.expected_points, asked, reading, parts, fit.value),
+                flags=(*screening.flags, *general_talk_flags(reading, empty)),
+                cap=screening.cap,
+            )
+        )
+
+
+def personal_parts(reading: Reading, asked: Asked, like_empty: Vectors) -> dict[str, Part]:
+    """Facts about the person, and reasons or wishes with something behind them."""
+    wanted = asked.theme.facts if asked.theme and asked.theme.facts else FACTS
+    facts = {
+        at: ramp(clause.substance, 0.0, FACT_SUBSTANCE) * (1 - 0.7 * float(like_empty[at]))
+        for at, clause in enumerate(reading.clauses)
+        if _is_about_self(clause)
+    }
+    reasons = [
+        at
+        for at, clause in enumerate(reading.clauses)
+        if (cues.shows(clause, "reason") or cues.shows(clause, "wish"))
+        and clause.substance >= 0.5
+        and like_empty[at] < 0.5
+    ]
+    size = wanted / MOST_FACTS
+    places = sorted((at for at in facts if facts[at] > 0.2), key=lambda at: -facts[at])
+    return {
+        "facts": Part(concave(sum(facts.values()), 0.7 * wanted), tuple(places)),
+        "reasons": Part(concave(len(reasons), max(1.0, FULL_REASONS * size)), tuple(reasons)),
+        "specificity": specificity(reading, FULL_SPECIFIC * max(0.4, size)),
+    }
+
+
+def _is_about_self(clause: Clause) -> bool:
+    """Whether a clause tells something of the person: in the first person, or with a number that belongs to them."""
+    return bool({"i", "i'm", "i've", "i'd", "i'll", "my", "me", "myself", "we", "our"} & set(clause.words)) or (
+        clause.substance >= FACT_SUBSTANCE
+    )

@@ -1,0 +1,74 @@
+"""How an answer is told, whatever its kind: how specific it is, and how much of it is talk in general."""
+
+from dataclasses import dataclass
+
+from app.engines.embedding.base import Vectors
+from app.judge import lexicon
+from app.judge.clauses import Clause
+from app.judge.stories import cues
+from app.judge.stories.reading import Part, Reading, clip, concave, ramp
+from app.judge.text import stem
+from app.judge.types import Flag
+
+FULL_SPECIFIC = 16.0
+"""Concrete words and numbers at which an answer is fully specific: about what 60 words of a good story hold."""
+NUMBER_CREDIT, NUMBERS = 1.0, 4
+NAME_CREDIT, NAMES = 1.0, 3
+"""A number or a name counts as a further concrete word (it is one already), up to four and three of them."""
+VAGUE_COST = 1.5
+"""Vague words against concrete ones in the density: praise is more telling than a plain noun."""
+
+EMPTY_SUBSTANCE = 1.5
+"""Concreteness below which a clause without a deed tells nothing."""
+EMPTY_LOW, EMPTY_HIGH = 0.35, 0.85
+"""Share of words in clauses that tell nothing, from where it counts as general talk to where it is nothing else."""
+EMPTY_LIKE = 0.5
+"""Likeness to empty sentences from which a clause of little substance counts as one."""
+
+
+def specificity(reading: Reading, full: float = FULL_SPECIFIC) -> Part:
+    """Numbers, names and concrete words: how many there are (`full` is enough), and how thick they stand."""
+    concrete = vague = 0.0
+    numbers = set()
+    for word in dict.fromkeys(word.split("'")[0] for word in reading.telling.words):
+        if lexicon.is_number(word):
+            numbers.add(word)
+        if lexicon.is_vague(word):
+            vague += 1
+        elif stem(word) not in reading.known:
+            concrete += lexicon.concreteness(word)
+    amount = concrete + NUMBER_CREDIT * min(NUMBERS, len(numbers)) + NAME_CREDIT * min(NAMES, reading.telling.names)
+    density = concrete / max(1.0, concrete + VAGUE_COST * vague)
+    value = concave(amount, full) * (0.4 + 0.6 * ramp(density, 0.2, 0.6))
+    densest = sorted(range(len(reading.clauses)), key=lambda at: -reading.clauses[at].substance)
+    return Part(clip(value), tuple(densest))
+
+
+@dataclass(frozen=True, slots=True)
+class Emptiness:
+    """General talk: `value` 0-1 by the share of words that tell nothing, and the clauses they stand in."""
+
+    value: float
+    clauses: tuple[int, ...]
+
+
+def emptiness(reading: Reading, like_empty: Vectors, least: float = EMPTY_SUBSTANCE) -> Emptiness:
+    """How much of the answer is talk in general: no deed, and less concrete than `least` (twice that for praise)."""
+    empty = [at for at, clause in enumerate(reading.clauses) if _is_empty(clause, float(like_empty[at]), least)]
+    share = sum(len(reading.clauses[at].words) for at in empty) / max(1, reading.words)
+    return Emptiness(ramp(share, EMPTY_LOW, EMPTY_HIGH), tuple(empty))
+
+
+def _is_empty(clause: Clause, like_empty: float, least: float) -> bool:
+    if any(deed.weight >= 0.5 and deed.mood != "does" for deed in clause.deeds):
+        return False
+    praise = like_empty >= EMPTY_LIKE or cues.shows(clause, "habit")
+    return clause.substance < least * (2 if praise else 1)
+
+
+def general_talk_flags(reading: Reading, empty: Emptiness) -> list[Flag]:
+    """Says that most of the answer is talk in general."""
+    if empty.value <= 0.5 or not empty.clauses:
+        return []
+    message = "Mostly general statements without anything concrete."
+    return [Flag("general_talk", message, reading.quote(empty.clauses[0]), lowers_score=True)]

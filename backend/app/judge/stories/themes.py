@@ -1,0 +1,269 @@
+"""What a question is about, and whether an answer is about the same.
+
+A story told well to another question is not an answer. Four views are averaged: the meaning of the answer against
+sentences that fitting answers contain (the theme's, less the average of all themes), the theme's words (rarer ones
+count more), the closest passage to the question, and the closest passages to its expected points. Each view alone is
+weak on real stories (AUC .73-.89 on the bank); together they tell a story of another theme from a fitting one at
+.9. So a poor fit lowers a score softly and is shown as a flag.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import yaml
+
+from app.engines.embedding.base import EmbeddingEngine, Vectors
+from app.judge.lexicon import DATA
+from app.judge.stories.reading import Reading, content_vectors, ramp
+from app.judge.text import content_stems, sentences, stem
+from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, QuestionSpec
+
+FIT_RANGES: Mapping[str, tuple[float, float]] = {"story": (-0.2, 0.4), "plan": (-0.1, 0.5), "personal": (-0.4, 0.2)}
+"""Mean view (in standard deviations over all story pairs of the bank) from no fit at all to a full fit. On the bank
+the lowest tenth of fitting answers begins at .44, 1.2 and .07; the middle of the others is -.07, .24 and -.09."""
+CERTAIN_THEME = 0.42
+"""Cosine of question and theme above which a theme is believed without a pattern naming it."""
+
+VIEWS: Mapping[str, tuple[float, float]] = {
+    "meaning": (0.0, 0.040),
+    "words": (0.0, 0.130),
+    "question": (0.175, 0.090),
+    "question_words": (0.335, 0.100),
+    "same_words": (0.13, 0.17),
+    "points": (0.285, 0.055),
+    "point_words": (0.16, 0.09),
+}
+"""Mean and standard deviation of each view over all pairs of bank questions and model answers."""
+
+_FRAME = re.compile(
+    r"""^(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:tell\s+me(?:\s+more)?\s+about|describe|give\s+(?:me\s+)?an\s+example\s+of
+    |talk\s+about|what\s+would\s+you\s+do\s+if|how\s+would\s+you|suppose(?:\s+that)?|imagine(?:\s+that)?|walk\s+me\s+through
+    |have\s+you\s+ever|share|explain\s+how)\s+(?:an?|the)?\s*(?:time|situation|example|occasion|moment|case)?\s*
+    (?:when|in\s+which|where|that|of)?\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_FRAME_STEMS = frozenset(
+    content_stems("tell time describe situation example work handle question happened give respond someone something")
+)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One theme of the data file; see there."""
+
+    name: str
+    asked: tuple[re.Pattern[str], ...]
+    about: str
+    told: tuple[str, ...]
+    stems: frozenset[str]
+    broad: bool
+    facts: int
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is about the person rather than about something that happened."""
+        return self.facts > 0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question asks for: its theme where one is known, its core sentence and its points."""
+
+    kind: str
+    theme: Theme | None
+    certain: bool
+    core: str
+    stems: frozenset[str]
+    core_vectors: Vectors
+    word_vectors: Vectors
+    point_vectors: Vectors
+    point_stems: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well an answer fits its question, 0-1; `first`/`last` are the clauses that fit best."""
+
+    value: float
+    first: int
+    last: int
+    nearest: str
+    views: Mapping[str, float]
+
+
+class Themes:
+    """All themes, with their meaning when there is an embedding engine."""
+
+    def __init__(self, engine: EmbeddingEngine | None) -> None:
+        self._engine = engine
+        self.all = _load()
+        self._rarity = {family: _rarity(theme.stems for theme in self.family(family)) for family in (True, False)}
+
+    def family(self, personal: bool) -> list[Theme]:
+        """The themes of personal questions, or of stories and plans."""
+        return [theme for theme in self.all.values() if theme.personal == personal]
+
+    def asked(self, question: QuestionSpec) -> Asked:
+        """Reads the question: its own theme, else one that a pattern names, else the nearest in meaning."""
+        personal = question.category in PERSONAL_CATEGORIES
+        family = self.family(personal)
+        core = core_of(question.text)
+        given = self.all.get(question.theme or "")
+        named = [theme for theme in family if any(pattern.search(question.text) for pattern in theme.asked)]
+        theme = given if given in family else (named[0] if named else None)
+        certain = theme is not None
+        vectors = self._embed([core, question.text])
+        if theme is None and self._engine is not None:
+            nearest, cosine = self._nearest(family, vectors)
+            theme = nearest if cosine >= CERTAIN_THEME else None
+        return Asked(
+            "personal" if personal else "plan" if question.category in PLAN_CATEGORIES else "story",
+            theme,
+            certain,
+            core,
+            frozenset(content_stems(question.text)) - _FRAME_STEMS,
+            vectors,
+            self._word_vectors(core),
+            self._embed(question.expected_points),
+            tuple(frozenset(content_stems(point)) for point in question.expected_points),
+        )
+
+    def fit(self, asked: Asked, reading: Reading) -> Fit:
+        """How well the answer fits; the views that can be taken are averaged."""
+        if not reading.windows:
+            return Fit(0.0, 0, 0, "", {})
+        family = self.family(asked.theme.personal if asked.theme else False)
+        views: dict[str, float] = {}
+        nearest = ""
+        if asked.theme is not None:
+            words = self._word_views(family, reading)
+            views["words"] = words[asked.theme.name]
+            nearest = max(words, key=words.__getitem__)
+        best = 0
+        if self._engine is not None:
+            passages = self._centred(reading.window_vectors)
+            likeness = (passages @ self._centred(asked.core_vectors).T).max(axis=1)
+            views["question"] = float(likeness.max())
+            if len(asked.word_vectors):
+                views["question_words"] = _aligned(asked.word_vectors, reading.word_vectors)
+            if asked.theme is not None:
+                meanings = self._meaning_views(family, passages)
+                views["meaning"] = meanings[asked.theme.name]
+                nearest = max(meanings, key=meanings.__getitem__)
+                likeness = likeness + (reading.window_vectors @ self._told(asked.theme).T).max(axis=1)
+            if len(asked.point_vectors):
+                views["points"] = float((asked.point_vectors @ reading.window_vectors.T).max(axis=1).mean())
+            best = int(likeness.argmax())
+        else:
+            views |= _shared_words(asked, reading)
+        normal = {name: (value - VIEWS[name][0]) / VIEWS[name][1] for name, value in views.items()}
+        mean = sum(normal.values()) / len(normal)
+        first, last = reading.windows[best]
+        return Fit(ramp(mean, *FIT_RANGES[asked.kind]), first, last, nearest, normal)
+
+    def _word_views(self, family: Sequence[Theme], reading: Reading) -> dict[str, float]:
+        """For each theme the weight of its words in the answer, less the mean of all themes."""
+        rarity = self._rarity[family[0].personal]
+        size = float(np.sqrt(len(reading.stems) + 5))
+        found = {theme.name: sum(rarity[word] for word in reading.stems & theme.stems) / size for theme in family}
+        mean = sum(found.values()) / len(found)
+        return {name: value - mean for name, value in found.items()}
+
+    def _meaning_views(self, family: Sequence[Theme], passages: Vectors) -> dict[str, float]:
+        """For each theme how close its sentences come to some passage, less the mean of all themes."""
+        found = {
+            theme.name: float((self._centred(self._told(theme)) @ passages.T).max(axis=1).mean()) for theme in family
+        }
+        mean = sum(found.values()) / len(found)
+        return {name: value - mean for name, value in found.items()}
+
+    def _nearest(self, family: Sequence[Theme], vectors: Vectors) -> tuple[Theme, float]:
+        scored = [(float((self._told(theme) @ vectors.T).max()), theme) for theme in family]
+        cosine, theme = max(scored, key=lambda pair: pair[0])
+        return theme, cosine
+
+    def _told(self, theme: Theme) -> Vectors:
+        return self._told_vectors[theme.name]
+
+    @cached_property
+    def _told_vectors(self) -> dict[str, Vectors]:
+        return {name: self._embed([theme.about, *theme.told]) for name, theme in self.all.items()}
+
+    @cached_property
+    def _centre(self) -> Vectors:
+        """The mean of all themes' sentences: what every story shares."""
+        mean: Vectors = np.concatenate(list(self._told_vectors.values())).mean(axis=0)
+        return mean
+
+    def _centred(self, vectors: Vectors) -> Vectors:
+        moved = vectors - self._centre
+        unit: Vectors = moved / np.maximum(1e-6, np.linalg.norm(moved, axis=-1, keepdims=True))
+        return unit
+
+    def _word_vectors(self, core: str) -> Vectors:
+        """The content words of the question's core, without "time", "situation", "handle" ..."""
+        if self._engine is None:
+            return np.zeros((0, 1), np.float32)
+        return content_vectors(self._engine, core, _FRAME_STEMS)
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        if self._engine is None or not texts:
+            return np.zeros((len(texts), 1), np.float32)
+        return self._engine.sentences(texts)
+
+
+def core_of(question: str) -> str:
+    """What the question is about, as the candidate would say it: "I had a conflict with a coworker"."""
+    parts = sentences(question)
+    core = _FRAME.sub("", parts[0] if parts else question).rstrip(".?! ")
+    core = re.sub(r"\byou(?:rself)?\b", "I", core, flags=re.IGNORECASE)
+    return re.sub(r"\byour\b", "my", core, flags=re.IGNORECASE)
+
+
+def _aligned(asked: Vectors, said: Vectors) -> float:
+    """Mean over the question's content words of the nearest content word of the answer, in context."""
+    return float((asked @ said.T).max(axis=1).mean()) if len(said) else 0.0
+
+
+def _shared_words(asked: Asked, reading: Reading) -> dict[str, float]:
+    """Views without an engine: the share of the question's words, and of each point's, that the answer says."""
+    views: dict[str, float] = {}
+    if asked.stems:
+        views["question_words"] = len(asked.stems & reading.stems) / len(asked.stems)
+    shares = [len(stems & reading.stems) / len(stems) for stems in asked.point_stems if stems]
+    if shares:
+        views["point_words"] = sum(shares) / len(shares)
+    return views
+
+
+def _rarity(lists: Iterable[frozenset[str]]) -> dict[str, float]:
+    """Weight of each theme word: one over the number of themes that have it."""
+    count = Counter(word for words in lists for word in words)
+    return {word: 1 / times for word, times in count.items()}
+
+
+def _load() -> dict[str, Theme]:
+    loaded: dict[str, dict[str, Any]] = yaml.safe_load((DATA / "themes.yaml").read_text(encoding="utf-8"))
+    return {name: _theme(name, entry) for name, entry in loaded.items()}
+
+
+def _theme(name: str, entry: Mapping[str, Any]) -> Theme:
+    return Theme(
+        name=name,
+        asked=tuple(re.compile(pattern, re.IGNORECASE) for pattern in entry["asked"]),
+        about=entry["about"],
+        told=tuple(entry["told"]),
+        stems=frozenset(stem(word) for word in content_words(entry["words"])),
+        broad=bool(entry.get("broad", False)),
+        facts=int(entry.get("facts", 0)),
+    )
+
+
+def content_words(text: str) -> list[str]:
+    """The content words of a list in the data file."""
+    return [word for word in text.split() if content_stems(word)]
