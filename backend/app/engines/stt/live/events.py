@@ -38,7 +38,8 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """What a segment says; times are seconds of the answer's audio, `confidence` (0-1) is the engine's.
+    """What a segment says; times are seconds of the answer's audio, `confidence` (0-1) is the engine's, None where
+    it has none.
 
     Segment numbers grow, with gaps where a segment turned out to hold no words. An empty text takes back the
     partials that were shown of such a segment.
@@ -49,7 +50,7 @@ class Final:
     start: float
     end: float
     words: tuple[TimedWord, ...]
-    confidence: float
+    confidence: float | None
     engine: str
 
 
@@ -94,17 +95,16 @@ class Outbox:
             self._changed.clear()
             await self._changed.wait()
 
-    def _overwrite(self, event: LiveEvent) -> None:
-        """Takes out what `event` makes worthless."""
+    def _overwrite(self, event: SpeechPaused | Partial | Final) -> None:
+        """Takes out the event that this one makes worthless: a pause that grew, partials of the same segment."""
         for at in range(len(self._events) - 1, -1, -1):
             waiting = self._events[at]
-            if isinstance(event, SpeechPaused) and isinstance(waiting, SpeechStarted):
-                return
-            is_worthless = (
-                isinstance(waiting, SpeechPaused)
-                if isinstance(event, SpeechPaused)
-                else isinstance(waiting, Partial) and waiting.segment <= event.segment  # type: ignore[union-attr]
-            )
-            if is_worthless:
+            if isinstance(event, SpeechPaused):
+                if isinstance(waiting, SpeechStarted):
+                    return
+                found = isinstance(waiting, SpeechPaused)
+            else:
+                found = isinstance(waiting, Partial) and waiting.segment == event.segment
+            if found:
                 del self._events[at]
                 return

@@ -27,7 +27,7 @@ class Heard:
 
     text: str
     words: tuple[TimedWord, ...]
-    confidence: float
+    confidence: float | None
     engine: str
     language: str | None
 

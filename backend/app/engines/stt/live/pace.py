@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from app.engines.stt.base import SttEngine
-
 CONTEXT_SECONDS = 1.0
 """Sound from beyond a cut in running speech that both sides hear and whose words they leave to the other. With the
 offline engine and cuts every 5 s it takes the word error rate from 36 % to 28 % (26 % without cuts)."""
@@ -33,6 +31,6 @@ PACES = {
 }
 
 
-def pace_of(stt: SttEngine) -> Pace:
+def pace_of(engine: str) -> Pace:
     """The pace of an engine, by its name."""
-    return PACES.get(stt.name, FLAT)
+    return PACES.get(engine, FLAT)

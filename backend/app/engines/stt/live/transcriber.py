@@ -78,15 +78,13 @@ class LiveTranscriber:
         offset: float = 0.0,
         first_segment: int = 0,
     ) -> None:
-        self.failure: SttError | None = None
-        """Why the last segment without a final has none; the recording still has its sound."""
         self._stt = stt
         self._scheduler = scheduler
         self._language = language
         self._hot_words = tuple(hot_words)
         self._base = round(offset * SPEECH_RATE)
         self._next_number = first_segment
-        self._pace = pace_of(stt)
+        self._pace = pace_of(stt.name)
         self._vad: StreamVad | None = None
         self._tape = Tape()
         self._endpointer = Endpointer()
@@ -99,6 +97,7 @@ class LiveTranscriber:
         self._waiting: deque[_Closed] = deque()
         self._finaliser: asyncio.Task[None] | None = None
         self._finals: list[Final] = []
+        self._failure: SttError | None = None
         self._outbox = Outbox()
         self._pushing = asyncio.Lock()
         self._settled = asyncio.Condition()
@@ -127,13 +126,18 @@ class LiveTranscriber:
         return self._outbox.read()
 
     async def finish(self) -> list[Final]:
-        """Ends the answer: waits until all that was pushed is recognised, returns all its finals in order."""
+        """Ends the answer: waits until all that was pushed is recognised, returns all its finals in order.
+
+        Raises SttError when the engine could not do some of it, after the events have brought the rest.
+        """
         async with self._pushing:
             if not self._finished:
                 self._finished = True
                 self._finish_segment()
         async with self._settled:
             await self._settled.wait_for(lambda: not self._waiting)
+        if self._failure is not None:
+            raise self._failure
         return list(self._finals)
 
     async def close(self) -> None:
@@ -274,7 +278,8 @@ class LiveTranscriber:
     def _begin_partial(self) -> None:
         """Asks for a partial when there is news and the last one is digested."""
         segment = self._segment
-        busy = any(task is not None and not task.done() for task in (self._partial, self._draft and self._draft.task))
+        tasks: list[asyncio.Task[Any] | None] = [self._partial, self._draft.task if self._draft else None]
+        busy = any(task is not None and not task.done() for task in tasks)
         if segment is None or busy or segment.voiced_seconds < FIRST_PARTIAL_SECONDS:
             return
         if (
@@ -341,7 +346,7 @@ class LiveTranscriber:
                 heard = await (closed.draft.task if closed.draft else self._recognise(closed.stretch))
             except SttError as error:
                 log.warning("speech was not recognised: %s", error.message)
-                self.failure, heard = error, None
+                self._failure, heard = error, None
             self._send_final(closed, heard)
             async with self._settled:
                 self._waiting.popleft()
