@@ -13,11 +13,14 @@ from app.models import InterviewSession, Question
 from app.services.auth_service import AuthService, Principal
 from app.services.evaluation_service import EvaluationService
 from app.services.feedback_service import FeedbackService
+from app.services.follow_up_service import FollowUpService
 from app.services.interview_service import InterviewService
 from app.services.question_service import QuestionService
 from app.services.rate_limits import Action
 from app.services.recording_service import RecordingService
+from app.services.report_service import ReportService
 from app.services.resources import Resources
+from app.services.resume_service import ResumeService
 from app.services.scoring_service import ScoringService
 from app.services.stats_service import StatsService
 from app.services.stt_service import SttService
@@ -98,10 +101,20 @@ async def get_recording_service(session: SessionDep, resources: ResourcesDep) ->
     return RecordingService(session, resources.storage, resources.settings.limits)
 
 
+async def get_resume_service(session: SessionDep, resources: ResourcesDep) -> ResumeService:
+    return ResumeService(session, resources.settings.limits)
+
+
+async def get_follow_up_service(session: SessionDep) -> FollowUpService:
+    return FollowUpService(session)
+
+
 Auth = Annotated[AuthService, Depends(get_auth_service)]
 Users = Annotated[UserService, Depends(get_user_service)]
 Interviews = Annotated[InterviewService, Depends(get_interview_service)]
 Questions = Annotated[QuestionService, Depends(get_question_service)]
+Resumes = Annotated[ResumeService, Depends(get_resume_service)]
+FollowUps = Annotated[FollowUpService, Depends(get_follow_up_service)]
 Recordings = Annotated[RecordingService, Depends(get_recording_service)]
 
 
@@ -132,6 +145,11 @@ async def get_stats_service(session: SessionDep) -> StatsService:
     return StatsService(session)
 
 
+async def get_report_service(session: SessionDep, scoring: Scoring) -> ReportService:
+    return ReportService(session, scoring)
+
+
+Reports = Annotated[ReportService, Depends(get_report_service)]
 FeedbackDep = Annotated[FeedbackService, Depends(get_feedback_service)]
 Stats = Annotated[StatsService, Depends(get_stats_service)]
 

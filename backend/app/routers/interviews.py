@@ -11,16 +11,20 @@ from app.routers import present
 from app.routers.deps import (
     Caller,
     Evaluations,
+    FollowUps,
     Interviews,
     OwnedQuestion,
     OwnedSession,
     Questions,
     Recordings,
+    Reports,
+    Resumes,
     Transcripts,
     limit_user,
 )
 from app.routers.errors import documented
 from app.schemas.common import CleanText, Envelope, Message, wrap
+from app.schemas.feedback import ReportOut
 from app.schemas.interview import (
     AnswerRequest,
     CorrectTranscriptRequest,
@@ -28,8 +32,11 @@ from app.schemas.interview import (
     EvaluateRequest,
     EvaluationOut,
     GenerateRequest,
+    MatchOut,
+    MatchRequest,
     QuestionList,
     QuestionOut,
+    ResumeOut,
     SessionEvaluationOut,
     SessionList,
     SessionOut,
@@ -230,15 +237,54 @@ async def answer_by_text(
     dependencies=[Depends(limit_user("answer"))],
 )
 async def evaluate_answer(
-    question: OwnedQuestion, evaluations: Evaluations, body: EvaluateRequest | None = None
+    question: OwnedQuestion,
+    evaluations: Evaluations,
+    follow_ups: FollowUps,
+    questions: Questions,
+    body: EvaluateRequest | None = None,
 ) -> Envelope[EvaluationOut]:
     """Judge an answer: four weighted measures, each with the words that show it."""
-    keywords = body.expected_keywords if body else []
-    evaluation = await evaluations.evaluate(question, expected_keywords=keywords)
-    return wrap(present.evaluation(evaluation, question))
+    body = body or EvaluateRequest()
+    evaluation = await evaluations.evaluate(question, expected_keywords=body.expected_keywords)
+    follow_up = await follow_ups.next_for(question, evaluation) if body.follow_up else None
+    view = await questions.view(follow_up) if follow_up else None
+    return wrap(present.evaluation(evaluation, question, view))
 
 
 @router.get("/sessions/{session_id}/evaluation", responses=OWNED, tags=["Evaluation"])
 async def get_session_evaluation(interview: OwnedSession, evaluations: Evaluations) -> Envelope[SessionEvaluationOut]:
     """Every question with its evaluation, and the means of what was scored."""
     return wrap(present.session_evaluation(interview, await evaluations.of_session(interview)))
+
+
+@router.get("/sessions/{session_id}/resume", responses=OWNED, tags=["Résumé"])
+async def get_resume(interview: OwnedSession, resumes: Resumes) -> Envelope[ResumeOut]:
+    """What the résumé of this interview says."""
+    return wrap(present.resume(interview, resumes.get(interview)))
+
+
+@router.post("/sessions/{session_id}/match", responses=CHANGES, tags=["Résumé"])
+async def match_resume(
+    interview: OwnedSession, resumes: Resumes, body: MatchRequest | None = None
+) -> Envelope[MatchOut]:
+    """Match the résumé with the job: skills that meet it, miss it, exceed it, each with the words that show it."""
+    job_description = body.job_description if body else None
+    return wrap(MatchOut.model_validate(await resumes.match(interview, job_description)))
+
+
+@router.get("/sessions/{session_id}/match", responses=OWNED, tags=["Résumé"])
+async def get_match(interview: OwnedSession, resumes: Resumes) -> Envelope[MatchOut]:
+    """The stored match of résumé and job."""
+    return wrap(MatchOut.model_validate(resumes.get_match(interview)))
+
+
+@router.post("/sessions/{session_id}/report", responses=CHANGES, tags=["Report"])
+async def create_report(interview: OwnedSession, reports: Reports) -> Envelope[ReportOut]:
+    """Write the hire report of a completed interview: a suggestion with reasons and doubt. A person decides."""
+    return wrap(present.report(await reports.write(interview), interview))
+
+
+@router.get("/sessions/{session_id}/report", responses=OWNED, tags=["Report"])
+async def get_report(interview: OwnedSession, reports: Reports) -> Envelope[ReportOut]:
+    """The stored hire report."""
+    return wrap(present.report(await reports.get(interview), interview))

@@ -1,10 +1,10 @@
 """Turns what services return into the shapes of v1."""
 
-from typing import cast
+from typing import Any, cast
 
 from app.judge.text import words
 from app.judge.verdict import WEIGHTS, mean_of, weighted_total
-from app.models import Answer, Evaluation, Feedback, InterviewSession, Question, Recording, Scorecard, User
+from app.models import Answer, Evaluation, Feedback, InterviewSession, Question, Recording, Report, Scorecard, User
 from app.repositories.answers import AnsweredQuestion
 from app.repositories.interviews import SessionCounts
 from app.repositories.stats import HistoryRow
@@ -16,8 +16,10 @@ from app.schemas.feedback import (
     ChartPoint,
     ChartSeries,
     DashboardOut,
+    Decision,
     FeedbackOut,
     HistoryItem,
+    ReportOut,
     ScoresOut,
     SkillMeans,
 )
@@ -27,6 +29,7 @@ from app.schemas.interview import (
     QuestionEvaluation,
     QuestionOut,
     RecordingOut,
+    ResumeOut,
     SessionEvaluationOut,
     SessionOut,
     Status,
@@ -214,6 +217,21 @@ def scores(card: Scorecard, interview: InterviewSession) -> ScoresOut:
         unanswered_questions=sum(item["state"] == "not_answered" for item in questions),
         engine_version=card.engine_version,
         created_at=card.created_at,
+    )
+
+
+def resume(interview: InterviewSession, profile: dict[str, Any]) -> ResumeOut:
+    return ResumeOut(file_name=interview.resume_name, **profile)
+
+
+def report(row: Report, interview: InterviewSession) -> ReportOut:
+    return ReportOut(
+        session_id=interview.public_id,
+        decision=cast("Decision | None", row.decision),
+        engine=row.engine,
+        engine_version=row.engine_version,
+        created_at=row.created_at,
+        **row.content,
     )
 
 

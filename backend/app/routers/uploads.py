@@ -6,23 +6,24 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 
 from app.routers import present
-from app.routers.deps import OwnedQuestion, OwnedSession, Recordings, limit_address
+from app.routers.deps import OwnedQuestion, OwnedSession, Recordings, Resumes, limit_address
 from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
-from app.schemas.interview import RecordingOut
+from app.schemas.interview import RecordingOut, ResumeOut
 
 MULTIPART_BYTES = 64 * 1024
 """What multipart adds around a file; the file's own limit is checked while it is read."""
 AUDIO_PATH = re.compile(r"/questions/[^/]+/audio$")
 DOCUMENT_PATH = re.compile(r"/resume$")
 
-router = APIRouter(prefix="/api/v1/interviews", tags=["Answers"], responses=documented(401, 422))
+router = APIRouter(prefix="/api/v1/interviews", responses=documented(401, 422))
 
 
 @router.post(
     "/sessions/{session_id}/questions/{question_id}/audio",
     status_code=201,
     responses=documented(400, 404, 409, 413, 415, 429),
+    tags=["Answers"],
     dependencies=[Depends(limit_address("upload"))],
 )
 async def upload_audio(
@@ -35,3 +36,18 @@ async def upload_audio(
     """Upload the spoken answer to a question. A new upload replaces the old one, its transcript and evaluation."""
     recording = await recordings.upload(interview, question, file)
     return wrap(present.recording(recording, interview, question))
+
+
+@router.post(
+    "/sessions/{session_id}/resume",
+    status_code=201,
+    responses=documented(400, 404, 409, 413, 415, 429),
+    tags=["Résumé"],
+    dependencies=[Depends(limit_address("upload"))],
+)
+async def upload_resume(
+    interview: OwnedSession, resumes: Resumes, file: Annotated[UploadFile, File(description="PDF or DOCX; 10 MB")]
+) -> Envelope[ResumeOut]:
+    """Read a résumé. The file is not kept, and names and contacts are left out of the profile."""
+    profile = await resumes.upload(interview, file, file.filename or "")
+    return wrap(present.resume(interview, profile))

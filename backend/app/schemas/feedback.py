@@ -114,12 +114,14 @@ class FeedbackOut(Schema):
     created_at: datetime
 
 
+Decision = Literal["STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE"]
+
+
 class ReportOut(Schema):
     """For the hiring side. A person decides; this only prepares."""
 
     session_id: UUID
-    status: Literal["ready", "incomplete"]
-    decision: Literal["STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE"] | None
+    decision: Decision | None
     content_score: float | None
     uncertainty: float | None
     reasons: list[str]

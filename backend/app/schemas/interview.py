@@ -178,6 +178,7 @@ class EvaluateRequest(Schema):
     expected_keywords: list[Tag] = Field(
         default_factory=list, max_length=50, examples=[["challenge", "solution", "teamwork", "outcome", "learning"]]
     )
+    follow_up: bool = Field(False, description="Add a question for what was missing, at most two for each question")
 
 
 class QuoteOut(Schema):
@@ -255,3 +256,67 @@ class SessionEvaluationOut(Schema):
     evaluated: int
     total_questions: int
     questions: list[QuestionEvaluation]
+
+
+class ResumeSkill(Schema):
+    name: str
+    category: str
+    years: float | None
+    evidence: list[str]
+
+
+class ResumeRole(Schema):
+    title: str
+    employer: str
+    dates: str | None
+    months: int | None
+
+
+class ResumeProject(Schema):
+    name: str
+    text: str
+
+
+class ResumeAchievement(Schema):
+    text: str
+    employer: str
+
+
+class ResumeOut(Schema):
+    """What a résumé says, without names, addresses and other contacts."""
+
+    file_name: str | None
+    years_of_experience: float | None
+    skills: list[ResumeSkill]
+    roles: list[ResumeRole]
+    projects: list[ResumeProject]
+    achievements: list[ResumeAchievement]
+    education: list[str]
+
+
+class MatchRequest(Schema):
+    job_description: LongText | None = Field(None, min_length=20, description="Left out: the one of the session")
+
+
+class SkillMatchOut(Schema):
+    """A skill that the job asks for; `evidence` quotes the résumé, `asked` the job."""
+
+    skill: str
+    level: Literal["held", "related", "missing"]
+    asked: str
+    bonus: bool
+    evidence: list[str]
+    years: float | None
+    through: str | None
+
+
+class MatchOut(Schema):
+    score: float | None
+    job_title: str | None
+    met: list[SkillMatchOut]
+    missing: list[SkillMatchOut]
+    exceeded: list[str]
+    strengths: list[str]
+    gaps: list[str]
+    years_asked: float | None
+    years_held: float | None

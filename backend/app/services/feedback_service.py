@@ -260,7 +260,7 @@ def _roadmap(means: Mapping[str, float], weak_skills: Sequence[str], interview: 
     ]
     gaps = list(weak_skills)
     match = interview.job_match or {}
-    gaps += [str(skill) for skill in match.get("missing", []) if skill not in gaps]
+    gaps += [item["skill"] for item in match.get("missing", []) if item["level"] == "missing"]
     short_term = [
         {
             "title": f"Close the gap in {skill}",

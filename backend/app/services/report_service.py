@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.judge.verdict import mean_of
 from app.models import InterviewSession, Report
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
@@ -34,12 +34,16 @@ class ReportService:
         self.reports = ReportRepository(session)
 
     async def get(self, interview: InterviewSession) -> Report:
-        """The report of an interview, written when it is first asked for. Conflict while the interview goes on."""
+        """The stored report."""
+        report = await self.reports.of_session(interview.id)
+        if report is None:
+            raise NotFound("There is no report yet. POST to this address once the interview is over.", code="no_report")
+        return report
+
+    async def write(self, interview: InterviewSession) -> Report:
+        """Write the report anew from the scores. Conflict while the interview goes on."""
         if interview.status != "completed":
             raise Conflict("The interview is not completed yet, so there is no report.", code="interview_not_completed")
-        existing = await self.reports.of_session(interview.id)
-        if existing is not None:
-            return existing
         scorecard = await self.scoring.get_or_calculate(interview)
         rows = await self.answers.of_session(interview.id)
         content = _content(interview, rows)
@@ -123,7 +127,9 @@ def _uncertainty(rows: Sequence[AnsweredQuestion]) -> float | None:
 def _match_reasons(match: dict[str, Any] | None) -> list[str]:
     if not match:
         return []
-    missing = ", ".join(match.get("missing", [])[:5])
+    if match["score"] is None:
+        return []
+    missing = ", ".join(item["skill"] for item in match["missing"] if item["level"] == "missing")
     text = f"The résumé meets {match['score']:.0f} of 100 of what the job asks for"
     return [f"{text}; not found in it: {missing}." if missing else f"{text}."]
 
