@@ -58,7 +58,7 @@ class OfflineEngine:
     """
 
     name = "offline"
-    keeps_fillers = True
+    keeps_fillers = False  # "um" and "uh" are in its vocabulary, but it often hears other words in their place
     basic_accuracy = True
     languages = ("en",)
 
