@@ -3,9 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
+
+from alembic import command
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "alembic"
 

@@ -49,13 +49,13 @@ class FeedbackService:
         scorecard = await self.scoring.get_or_calculate(interview)
         rows = await self.answers.of_session(interview.id)
         earlier = await ScorecardRepository(self.session).earlier_totals(interview)
-        means = _means(scorecard)
+        means = _means(rows)
         readiness = _readiness(scorecard)
         content: dict[str, Any] = {
             "strengths": _strengths(means, rows),
             "weaknesses": _weaknesses(means, rows),
             "suggestions": _suggestions(means, rows),
-            "resources": _resources(means, _weak_skills(rows)),
+            "resources": _resources(means, _weak_skills(rows), _skills(rows)),
             "readiness_level": step(READINESS, readiness) if readiness is not None else "Not enough answers",
             "next_steps": _next_steps(scorecard, means, readiness),
             "roadmap": _roadmap(means, _weak_skills(rows), interview),
@@ -82,9 +82,16 @@ class FeedbackService:
         return feedback
 
 
-def _means(scorecard: Scorecard) -> dict[str, float]:
-    values = {name: getattr(scorecard, name) for name in WEIGHTS}
-    return {name: value for name, value in values.items() if value is not None}
+def _means(rows: Sequence[AnsweredQuestion]) -> dict[str, float]:
+    """Mean of each measure over the scored answers. Language counts as language alone: where only the content is
+    missing, nobody is told that their grammar is."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        for name in WEIGHTS:
+            measure = row.evaluation.detail.get("measures", {}).get(name) if row.evaluation else None
+            if measure and measure["value"] is not None:
+                found[name].append(measure["details"].get("language_alone", measure["value"]))
+    return {name: sum(values) / len(values) for name, values in found.items()}
 
 
 def _readiness(scorecard: Scorecard) -> float | None:
@@ -188,8 +195,15 @@ def _weak_skills(rows: Iterable[AnsweredQuestion]) -> list[str]:
     return [skill for mean, skill in means if mean < SKILL_WEAK]
 
 
-def _resources(means: Mapping[str, float], weak_skills: Sequence[str]) -> list[dict[str, str]]:
-    """Resources for the weakest skills and measures; the catalogue is ours, so every link is one that was chosen."""
+def _skills(rows: Iterable[AnsweredQuestion]) -> set[str]:
+    return {skill for row in rows for skill in row.question.skills}
+
+
+def _resources(means: Mapping[str, float], weak_skills: Sequence[str], asked: set[str]) -> list[dict[str, str]]:
+    """Resources for the weakest skills and measures; the catalogue is ours, so every link is one that was chosen.
+
+    One for a measure belongs to no skill, or to one that this interview asked about.
+    """
     weak_measures = [name for value, name in sorted((value, name) for name, value in means.items()) if value < STRONG]
     wanted = [("skill", skill, "high") for skill in weak_skills[:2]]
     wanted += [("measure", name, "high" if means[name] < FAIR else "medium") for name in weak_measures]
@@ -197,7 +211,9 @@ def _resources(means: Mapping[str, float], weak_skills: Sequence[str]) -> list[d
     found: dict[str, dict[str, str]] = {}
     for kind, key, priority in wanted:
         matching = [
-            entry for entry in loader.resources() if key in (entry.skills if kind == "skill" else entry.measures)
+            entry
+            for entry in loader.resources()
+            if (key in entry.skills if kind == "skill" else key in entry.measures and set(entry.skills) <= asked)
         ]
         for entry in matching[:2]:
             found.setdefault(

@@ -11,7 +11,7 @@ from app.models import Evaluation, InterviewSession, Scorecard
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.results import ScorecardRepository
 from app.services.evaluation_service import EvaluationService
-from app.services.wording import GRADES, NAMES, RATINGS, step
+from app.services.wording import GRADES, NAMES, step
 
 
 class ScoringService:
@@ -117,10 +117,10 @@ def _summary(
     if total is None:
         return "There was not enough to score. Answer again close to the microphone, or type your answers."
     known = sorted((value, name) for name, value in means.items() if value is not None)
-    parts = [f"{step(RATINGS, total)} performance over {len(scored)} scored of {len(states)} questions"]
+    sentence = f"{len(scored)} of {len(states)} questions scored"
     if len(known) > 1 and known[-1][0] - known[0][0] >= 5:
-        parts.append(f"with {NAMES[known[-1][1]].lower()} strongest and {NAMES[known[0][1]].lower()} weakest")
-    sentence = " ".join(parts) + "."
+        sentence += f"; {NAMES[known[-1][1]].lower()} is strongest, {NAMES[known[0][1]].lower()} weakest"
+    sentence += "."
     if skipped := states.count("skipped"):
         sentence += f" {skipped} skipped question{'s' * (skipped > 1)} counted as 0."
     if unscored := states.count("insufficient_evidence"):
