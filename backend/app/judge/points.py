@@ -1,0 +1,134 @@
+"""Judges technical, system design and case answers by the concepts of the reference."""
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from app.engines.embedding.base import EmbeddingEngine
+from app.judge.alignment import FUZZY_RATIO, is_concept
+from app.judge.comparison import Comparison, compare
+from app.judge.coverage import PointMatch
+from app.judge.open_question import judge_open
+from app.judge.screening import Screening
+from app.judge.text import Quoter, iter_tokens, stem
+from app.judge.types import AnswerSpec, ContentVerdict, Measure, PointVerdict, QuestionSpec
+
+Curve = tuple[tuple[float, ...], tuple[float, ...]]
+
+COVERAGE_CURVE: Curve = ((0.0, 0.06, 0.16, 0.25, 0.35, 0.50, 0.60, 0.75, 1.0), (0, 4, 22, 38, 54, 73, 82, 92, 100))
+"""Mean match of the points to 0-100, drawn through graded answers (people give 64 % at .1, 83 % at .35, 98 % at .8)
+and own ones (vague .16, one point of four .35, good .60, strong .77), with 0 for what is off the subject."""
+WORDS_CURVE: Curve = ((0.0, 0.10, 0.30, 0.50, 0.75, 1.0), (0, 10, 45, 70, 90, 100))
+"""The same where only equal stems count: other words for the same thing are missed, so less is asked."""
+TOPIC_CURVE: Curve = ((0.0, 0.20, 0.30, 0.45, 0.60, 0.75, 1.0), (0, 0, 15, 50, 78, 95, 100))
+"""Highest cosine of a sentence to question or point: other subjects have .05 to .35, good answers .45 to .9."""
+TOPIC_SHARE = 0.5
+"""Relevance is half nearness to the subject, half what of it was said: naming the subject alone is not an answer."""
+KEYWORD_SHARE = 0.25
+"""Share of the keywords in coverage, where they raise it: a good answer may say the same in other words."""
+UNCERTAINTY = 15.0
+BASIC_UNCERTAINTY = 22.0
+"""Half-widths in points of quality; `benchmarks/judge_content.py` measures the residuals behind the first."""
+BASIC_NOTE = "Basic: words are compared by their stem, because no embedding model is installed."
+
+
+class PointsJudge:
+    """Thread-safe. Without an embedding engine words are compared by their stems and the result is marked basic."""
+
+    def __init__(self, embedding: EmbeddingEngine | None) -> None:
+        self._engine = embedding
+
+    def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
+        """The content of `answer`; what `screening` took out of it is not looked at, and its caps hold.
+
+        `relevance`, `coverage` and `quality` are 0-100. A question without points, reference and keywords is judged
+        by what can be known of it, with more uncertainty.
+        """
+        if not screening.judged:
+            return _nothing(question, screening)
+        comparison = compare(self._engine, question, screening, quoter)
+        return _against_points(comparison) if comparison.points else judge_open(comparison)
+
+
+def _against_points(comparison: Comparison) -> ContentVerdict:
+    match = comparison.coverage.match
+    concepts = float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
+    keywords = _keyword_recall(comparison)
+    covered = concepts if keywords is None else max(concepts, _mix(100 * keywords, concepts, KEYWORD_SHARE))
+    verdicts = tuple(
+        _verdict(comparison, text, point)
+        for text, point in zip(comparison.points, comparison.coverage.points, strict=True)
+    )
+    quality = comparison.capped(concepts)
+    evidence = tuple(verdict.quote for verdict in verdicts if verdict.quote)
+    note = BASIC_NOTE if comparison.basic else ""
+    parts = {"concepts": Measure(value=comparison.capped(concepts), note=note, evidence=evidence)}
+    if keywords is not None:
+        parts["keywords"] = Measure(value=comparison.capped(100 * keywords), note=note)
+    return ContentVerdict(
+        quality=quality,
+        relevance=_relevance(comparison, concepts, note),
+        coverage=Measure(
+            value=comparison.capped(covered),
+            note=note,
+            evidence=evidence,
+            details={"match": round(match, 3)} | ({} if keywords is None else {"keywords": round(keywords, 3)}),
+        ),
+        points=verdicts,
+        parts=parts,
+        flags=comparison.screening.flags,
+        uncertainty=BASIC_UNCERTAINTY if comparison.basic else UNCERTAINTY,
+    )
+
+
+def _verdict(comparison: Comparison, text: str, point: PointMatch) -> PointVerdict:
+    shown = point.span if point.label != "missing" else None
+    return PointVerdict(text, point.label, round(point.match, 3), comparison.quote(shown) if shown else None)
+
+
+def _relevance(comparison: Comparison, concepts: float, note: str) -> Measure:
+    """Half nearness to the subject, half what of it was said."""
+    near = max(zip(comparison.coverage.nearness, comparison.coverage.pieces, strict=True), default=None)
+    if near is None or comparison.basic:
+        return Measure(value=comparison.capped(concepts), note=note)
+    topic = float(np.interp(near[0], *TOPIC_CURVE))
+    return Measure(
+        value=comparison.capped(_mix(topic, concepts, TOPIC_SHARE)),
+        evidence=(comparison.quote(near[1]),) if topic else (),
+        details={"nearness": round(near[0], 3)},
+    )
+
+
+def _keyword_recall(comparison: Comparison) -> float | None:
+    """Share of the question's keywords that were said (0-1), or None when it names none."""
+    keywords = comparison.question.keywords
+    if not keywords:
+        return None
+    said = frozenset(comparison.coverage.answer.stems)
+    return sum(_was_said(keyword, said) for keyword in keywords) / len(keywords)
+
+
+def _was_said(keyword: str, said: frozenset[str]) -> bool:
+    tokens = [token.text for token in iter_tokens(keyword)]
+    stems = [stem(token) for token in tokens if is_concept(token)] or [stem(token) for token in tokens]
+    return bool(stems) and all(
+        word in said or (len(word) > 4 and any(fuzz.ratio(word, other) >= FUZZY_RATIO for other in said))
+        for word in stems
+    )
+
+
+def _mix(first: float, second: float, share: float) -> float:
+    return share * first + (1 - share) * second
+
+
+def _nothing(question: QuestionSpec, screening: Screening) -> ContentVerdict:
+    """Nothing was said that could be judged: 0, or no number when that is not the candidate's doing."""
+    note = screening.flags[0].message if screening.flags else "Nothing was said that answers the question."
+    measure = Measure(value=None if screening.insufficient else 0.0, note=note)
+    return ContentVerdict(
+        quality=0.0,
+        relevance=measure,
+        coverage=measure,
+        points=tuple(PointVerdict(text, "missing", 0.0) for text in question.expected_points),
+        flags=screening.flags,
+        uncertainty=3.0,
+    )
