@@ -50,6 +50,9 @@ PHANTOMS = frozenset(
 )  # fmt: skip
 """What Whisper invents in silence: it learned from captions (Koenecke et al. 2024; "Investigation of Whisper ASR
 hallucinations induced by non-speech audio", Baranski et al. 2025)."""
+PROMPT_VOCABULARY = 50_000
+"""Tokens. Every Whisper of OpenAI's has more than 51,000 and knows prompts; a small model of another make that was not
+trained with them hears nothing any more after one."""
 HOT_WORD_CHARACTERS = 300
 """The prompt that carries hot words has 223 tokens; this leaves most of them to the speech."""
 
@@ -117,9 +120,10 @@ class WhisperEngine:
         check_language(language, model.supported_languages, self.name)
         pcm = decode(audio) if isinstance(audio, Path) else audio
         found = _Found(primary_language(language) if language else None)
+        prompt = hot_word_prompt(hot_words) if model.hf_tokenizer.get_vocab_size() >= PROMPT_VOCABULARY else None
         for span in utterances(pcm, longest=LONGEST_STRETCH, join=JOINED_PAUSE, check=stop.check):
             stop.check()
-            self._hear(model, pcm, span, found, hot_word_prompt(hot_words), beam or self._options.beam, stop)
+            self._hear(model, pcm, span, found, prompt, beam or self._options.beam, stop)
         words = tuple(found.words)
         return Transcription(
             text=" ".join(segment.text for segment in found.segments),
