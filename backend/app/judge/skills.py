@@ -103,6 +103,22 @@ def skills() -> tuple[Skill, ...]:
 
 
 @cache
+def _families() -> dict[str, frozenset[str]]:
+    """Name > the names of the skills that do the same job (`bank/skill_families.yaml`)."""
+    listed = yaml.safe_load(files("app.bank").joinpath("skill_families.yaml").read_text(encoding="utf-8"))
+    found: dict[str, frozenset[str]] = {}
+    for family in listed:
+        for name in family:
+            found[name] = found.get(name, frozenset()) | frozenset(family) - {name}
+    return found
+
+
+def are_related(one: Skill, other: Skill) -> bool:
+    """Whether two different skills do the same job, as PostgreSQL and MySQL."""
+    return other.name in _families().get(one.name, ())
+
+
+@cache
 def _writings() -> tuple[_Writing, ...]:
     listed = yaml.safe_load(files("app.bank").joinpath("skills.yaml").read_text(encoding="utf-8"))
     found: dict[str, _Writing] = {}

@@ -1,5 +1,20 @@
 """Résumés: read without who it is about, matched with a job, turned into questions about the candidate's own work."""
 
+from app.judge.resume.matching import JobMatch, Requirement, SkillMatch, match
 from app.judge.resume.profile import Achievement, HeldSkill, Project, ResumeProfile, Role, read_resume
+from app.judge.resume.questions import PersonalQuestion, personal_questions
 
-__all__ = ["Achievement", "HeldSkill", "Project", "ResumeProfile", "Role", "read_resume"]
+__all__ = [
+    "Achievement",
+    "HeldSkill",
+    "JobMatch",
+    "PersonalQuestion",
+    "Project",
+    "Requirement",
+    "ResumeProfile",
+    "Role",
+    "SkillMatch",
+    "match",
+    "personal_questions",
+    "read_resume",
+]

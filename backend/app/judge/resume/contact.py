@@ -11,6 +11,8 @@ _LINK = re.compile(
     r"|(?<!\w)@\w{2,}",
     re.IGNORECASE,
 )
+_DOMAIN_LIKE = frozenset("asp.net vb.net ado.net ml.net socket.io draw.io salesforce.com monday.com cypress.io".split())
+"""Technology whose name looks like a link."""
 _PHONE = re.compile(
     r"(?<![\w.])(?:\+\d{1,3}[\s.\-/]?)?(?:\(\d{1,5}\)[\s.\-/]?)?\d{2,5}(?:[\s.\-/]\d{2,5}){1,4}(?![\w%])"
 )
@@ -47,8 +49,9 @@ _NAME_LINES = 4
 
 def without_contacts(text: str) -> str:
     """`text` without e-mail, phone, links, handles, street addresses, personal data fields and the name on top."""
-    for pattern in (_LABELLED, _EMAIL, _LINK, _STREET, _POSTCODE):
-        text = pattern.sub("", text)
+    text = _EMAIL.sub("", _LABELLED.sub("", text))
+    text = _LINK.sub(lambda match: match.group() if match.group().lower() in _DOMAIN_LIKE else "", text)
+    text = _POSTCODE.sub("", _STREET.sub("", text))
     text = _EMPTY_LABEL.sub("", _PHONE.sub(_unless_date, text))
     return _tidy(_without_name(text))
 

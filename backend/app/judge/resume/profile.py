@@ -126,7 +126,7 @@ def read_resume(text: str, today: date | None = None) -> ResumeProfile:
         roles=roles,
         projects=tuple(project for section in sections if section.kind == "projects" for project in _projects(section)),
         achievements=_achievements(sections, roles),
-        education=tuple(line for section in sections if section.kind == "education" for line in _education(section)),
+        education=_schooling(sections),
     )
 
 
@@ -257,7 +257,7 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
     """Skills in the order they appear, each with the lines that name it and the years of the roles that do."""
     lines: dict[Skill, list[str]] = {}
     for mention in finder().find(text):
-        line = _line_around(text, mention.begin, mention.end)
+        line = line_around(text, mention.begin, mention.end)
         found = lines.setdefault(mention.skill, [])
         if line not in found:
             found.append(line)
@@ -268,12 +268,20 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
             for skill in named:
                 spans.setdefault(skill, []).append(role.span)
     return tuple(
-        HeldSkill(skill, tuple(found[:3]), total_years(spans[skill]) if skill in spans else None)
+        HeldSkill(
+            skill, tuple(sorted(found, key=_tells_no_deed)[:3]), total_years(spans[skill]) if skill in spans else None
+        )
         for skill, found in lines.items()
     )
 
 
-def _line_around(text: str, begin: int, end: int) -> str:
+def _tells_no_deed(line: str) -> bool:
+    """Whether a line only names things; what was done with a skill says more than a list that holds it."""
+    return not any(lexicon.past_base(word.lower().strip(",.")) for word in line.split())
+
+
+def line_around(text: str, begin: int, end: int) -> str:
+    """The line of `text` that holds a span, without its bullet."""
     first = text.rfind("\n", 0, begin) + 1
     last = text.find("\n", end)
     line = text[first : last if last >= 0 else len(text)]
@@ -315,9 +323,22 @@ def _results(line: str) -> Iterator[str]:
     for sentence in re.split(r"(?<=[.!?;])\s+(?=[A-Z])", line):
         words = sentence.split()
         bare = re.sub(r"^[^:]{2,40}:\s+(?=[A-Z])", "", sentence).strip(" .;")
-        did = any(lexicon.past_base(word.lower().strip(",.")) for word in bare.split()[:12])
+        did = any(_is_deed(word.lower().strip(",.")) for word in bare.split()[:12])
         if len(words) >= MIN_ACHIEVEMENT_WORDS and did and _RESULT_NUMBER.search(_YEAR_ONLY.sub("", bare)):
             yield bare[:MAX_QUOTE]
+
+
+def _is_deed(word: str) -> bool:
+    """Whether a word says in the past tense that something was done, not how it was."""
+    base = lexicon.past_base(word)
+    return base is not None and base not in lexicon.state_verbs()
+
+
+def _schooling(sections: Sequence[Section]) -> tuple[str, ...]:
+    """The lines of the education section, else of the top where there is none."""
+    kinds = {section.kind for section in sections}
+    wanted = "education" if "education" in kinds else "top"
+    return tuple(line for section in sections if section.kind == wanted for line in _education(section))
 
 
 def _education(section: Section) -> Iterator[str]:
