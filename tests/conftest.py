@@ -36,8 +36,8 @@ def recordings() -> Path:
 
 @pytest.fixture(scope="session")
 def speech() -> Path:
-    """A synthetic voice that says "i have five years of experience"; the tiny Whisper knows the words."""
-    return SPEECH / "en_gb_scotland_i_have_five_years_of_experience.wav"
+    """A synthetic voice that says "i used a profiler to find the leak"; the tiny Whisper knows the words."""
+    return SPEECH / "en_us_m1_i_used_a_profiler_to_find_the_leak.wav"
 
 
 @pytest.fixture(scope="session")

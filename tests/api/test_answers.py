@@ -105,7 +105,7 @@ class TestTranscript:
         _, question = await candidate.asked()
         await candidate.data("POST", f"{question}/audio", **wav(speech))
         found = await candidate.data("POST", f"{question}/transcribe", json={"language": "en"})
-        assert "experience" in found["transcript"]
+        assert "profiler" in found["transcript"]
         assert found["engine"] == "whisper"
         assert found["word_count"] == len(found["words"]) > 3
         starts = [word["start"] for word in found["words"]]
