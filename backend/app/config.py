@@ -104,6 +104,17 @@ class TtsSettings(BaseSettings):
     timeout_seconds: float = Field(30.0, gt=0)
 
 
+class LiveSettings(BaseSettings):
+    """The live interview; times in seconds."""
+
+    model_config = _group("LIVE_")
+    start_seconds: float = Field(5.0, gt=0)
+    park_seconds: float = Field(300.0, gt=0)
+    nudge_seconds: float = Field(15.0, ge=0)
+    max_answer_seconds: int = Field(600, ge=10)
+    max_sessions: int = Field(64, ge=1)
+
+
 class LlmSettings(BaseSettings):
     """A language model behind the OpenAI protocol. Unset: the built-in engines do everything."""
 
@@ -141,6 +152,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     stt: SttSettings = Field(default_factory=SttSettings)
     tts: TtsSettings = Field(default_factory=TtsSettings)
+    live: LiveSettings = Field(default_factory=LiveSettings)
     llm: LlmSettings = Field(default_factory=LlmSettings)
 
     @field_validator("data_dir", "upload_dir")

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 
 from app.config import Settings
 from app.middleware import BodyLimit, RequestContext
-from app.routers import errors, feedback, health, interviews, uploads, users
+from app.routers import errors, feedback, health, interviews, tts, uploads, users, websocket
 from app.services.engines import Engines
 from app.services.resources import open_resources
 
@@ -77,6 +77,8 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
     app.include_router(interviews.router)
     app.include_router(uploads.router)
     app.include_router(feedback.router)
+    app.include_router(tts.router)
+    app.include_router(websocket.router)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:

@@ -8,10 +8,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.config import Settings, SttSettings
+from app.config import Settings, SttSettings, TtsSettings
 from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingEngine, EmbeddingUnavailable
 from app.engines.stt.select import SttChain, SttOptions, select
+from app.engines.tts import select as voices
+from app.engines.tts.base import TtsUnavailable
+from app.engines.tts.select import TtsChain, TtsOptions
 from app.judge.judge import Judge
 from app.services.evaluation_service import JudgeRunner
 
@@ -25,6 +28,7 @@ class Engines:
     embedding: EmbeddingEngine | None
     stt: SttChain
     judge: JudgeRunner
+    tts: TtsChain | None = None
 
 
 @asynccontextmanager
@@ -32,12 +36,15 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     """The engines of these settings, closed at the end."""
     embedding = await asyncio.to_thread(open_embedding, settings)
     stt = await open_stt(settings.stt, settings.models_path)
+    tts = await asyncio.to_thread(open_tts, settings.tts)
     judge = JudgeRunner(Judge(embedding), workers=max(1, (os.cpu_count() or 2)))
     try:
-        yield Engines(embedding, stt, judge)
+        yield Engines(embedding, stt, judge, tts)
     finally:
         judge.close()
         await stt.close()
+        if tts is not None:
+            await tts.close()
 
 
 def open_embedding(settings: Settings) -> EmbeddingEngine | None:
@@ -65,3 +72,22 @@ async def open_stt(settings: SttSettings, models_dir: Path) -> SttChain:
     chain = await asyncio.to_thread(select, options)
     await chain.warm_up()
     return chain
+
+
+def open_tts(settings: TtsSettings) -> TtsChain | None:
+    """The voices of these settings, or None where there is none: the interviewer is read then, not heard."""
+    if settings.engine == "off":
+        return None
+    options = TtsOptions(
+        engine=settings.engine,
+        piper_voice=settings.piper_voice,
+        model=settings.model,
+        base_url=settings.base_url,
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        timeout_seconds=settings.timeout_seconds,
+    )
+    try:
+        return voices.select(options)
+    except TtsUnavailable as error:
+        log.warning("the interviewer has no voice: %s", error.message)
+        return None

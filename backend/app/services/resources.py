@@ -20,8 +20,10 @@ from app.repositories.answers import RecordingRepository
 from app.services.auth_service import AccessGuard
 from app.services.engines import Engines, open_engines
 from app.services.evaluation_service import JudgeRunner
+from app.services.live_service import LiveService
 from app.services.rate_limits import RateLimits
 from app.services.tokens import TokenSigner
+from app.services.tts_service import TtsService
 
 ORPHAN_SECONDS = 3600.0
 """A file without a row is deleted at start when it is older than this; a younger one may be on its way."""
@@ -37,6 +39,8 @@ class Resources:
     guard: AccessGuard
     rate_limits: RateLimits
     engines: Engines
+    tts: TtsService
+    live: LiveService
 
     @property
     def embedding(self) -> EmbeddingEngine | None:
@@ -61,6 +65,8 @@ class Resources:
             "status": "ready" if database == "ok" else "unavailable",
             "database": database,
             "speech_to_text": self.stt.describe(),
+            "text_to_speech": self.engines.tts.describe() if self.engines.tts else "off: questions are read, not heard",
+            "live_interviews": self.live.interviews,
             "embedding": self.embedding.version if self.embedding else "off: answers are judged by words alone",
             "judge": {"engine": self.judge.judge.engine, "version": self.judge.judge.version},
             "questions": len(loader.questions()),
@@ -80,7 +86,11 @@ async def open_resources(settings: Settings, engines: Engines | None = None) -> 
         async with database.reading() as session:
             known = await RecordingRepository(session).all_names()
         await storage.sweep(known, older_than_seconds=ORPHAN_SECONDS)
-        async with _opened(settings, engines) as opened:
+        async with (
+            _opened(settings, engines) as opened,
+            _speaking(settings, opened, secret) as tts,
+            _live(settings, database, storage, opened, tts) as live,
+        ):
             yield Resources(
                 settings=settings,
                 database=database,
@@ -88,6 +98,8 @@ async def open_resources(settings: Settings, engines: Engines | None = None) -> 
                 guard=guard_for(settings, database, secret),
                 rate_limits=RateLimits(settings.rate_limit, _counters(settings)),
                 engines=opened,
+                tts=tts,
+                live=live,
             )
     finally:
         await database.close()
@@ -106,6 +118,30 @@ async def _opened(settings: Settings, engines: Engines | None) -> AsyncIterator[
         return
     async with open_engines(settings) as opened:
         yield opened
+
+
+@asynccontextmanager
+async def _speaking(settings: Settings, engines: Engines, secret: str) -> AsyncIterator[TtsService]:
+    tts = TtsService(engines.tts, settings.upload_dir, secret)
+    await tts.sweep()
+    try:
+        yield tts
+    finally:
+        await tts.close()
+
+
+@asynccontextmanager
+async def _live(
+    settings: Settings, database: Database, storage: LocalStorage, engines: Engines, tts: TtsService
+) -> AsyncIterator[LiveService]:
+    live = LiveService(
+        settings=settings, database=database, storage=storage, stt=engines.stt, judge=engines.judge, tts=tts
+    )
+    await live.start()
+    try:
+        yield live
+    finally:
+        await live.close()
 
 
 def _counters(settings: Settings) -> MemoryStorage | RedisStorage:

@@ -1,0 +1,59 @@
+"""Speech: `POST /api/v1/tts`, and the files themselves, which are public by names that cannot be guessed."""
+
+import asyncio
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import FileResponse
+from pydantic import Field, StringConstraints
+
+from app.errors import NotFound
+from app.routers.deps import ResourcesDep, get_principal, limit_user
+from app.routers.errors import documented
+from app.schemas.common import CleanText, Envelope, Schema, wrap
+
+router = APIRouter(tags=["Speech"])
+
+
+class SpeakRequest(Schema):
+    """What is to be said. Markdown is read as its words."""
+
+    text: Annotated[CleanText, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+    voice: Literal["male", "female"] = "female"
+
+
+class SpeechOut(Schema):
+    """An MP3 that says the text; `duration` in seconds."""
+
+    text: str
+    voice: str
+    url: Annotated[str, Field(description="Relative to the server; needs no login")]
+    duration: float
+
+
+@router.post(
+    "/api/v1/tts",
+    responses=documented(401, 413, 422, 429, 503),
+    dependencies=[Depends(get_principal), Depends(limit_user("answer"))],
+)
+async def speak_text(body: SpeakRequest, resources: ResourcesDep) -> Envelope[SpeechOut]:
+    """Turn text into speech. The same text and voice give the same file."""
+    spoken = await resources.tts.make(body.text, body.voice)
+    return wrap(SpeechOut(text=body.text, voice=body.voice, url=spoken.url, duration=spoken.seconds))
+
+
+@router.get(
+    "/uploads/tts/{name}",
+    responses={
+        **documented(404, 416),
+        200: {"content": {"audio/mpeg": {"schema": {"type": "string", "format": "binary"}}}},
+        206: {"description": "The bytes of the Range header"},
+    },
+    response_class=FileResponse,
+)
+async def get_speech(name: str, resources: ResourcesDep) -> FileResponse:
+    """A spoken text as MP3."""
+    path = resources.tts.path(name)
+    if path is None or not await asyncio.to_thread(path.is_file):
+        raise NotFound("There is no such speech. Ask for it with POST /api/v1/tts.", code="speech_not_found")
+    return FileResponse(path, media_type="audio/mpeg", headers={"Cache-Control": "public, max-age=86400, immutable"})

@@ -1,0 +1,160 @@
+"""The way of an answer's sound to the recogniser, and of what it understood back to the turn.
+
+The transport never waits for recognition as such: samples queue here and a task of the answer's own hands them on.
+Nothing is lost when a connection dies in the middle of a frame.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Protocol
+
+from app.engines.audio import SPEECH_RATE, Pcm
+from app.engines.audio.stream import RawPcm
+from app.engines.stt.live import Final, LiveEvent
+
+BACKLOG_SECONDS = 20.0
+"""So much sound may wait for the recogniser before the sender waits, too: a resent outage passes, a flood does not."""
+BLOCK_SECONDS = 1.0
+"""Earlier sound is read from disk and handed on in blocks of this length."""
+FINISH_SECONDS = 60.0
+"""How long the recogniser may take for what it still has when the candidate is done."""
+
+log = logging.getLogger(__name__)
+
+
+class Transcriber(Protocol):
+    """Streaming recognition of one answer; see `app.engines.stt.live.LiveTranscriber`."""
+
+    async def push(self, pcm: Pcm) -> None:
+        """Takes mono PCM16 at 16 kHz."""
+        ...
+
+    def events(self) -> AsyncIterator[LiveEvent]:
+        """What is heard, as it is heard; ends after `close`."""
+        ...
+
+    async def finish(self) -> list[Final]:
+        """No more sound comes: all finals of this answer. Raises SttError when some of it could not be recognised."""
+        ...
+
+    async def close(self) -> None:
+        """Stops at once; may be called twice."""
+        ...
+
+
+class Transcribers(Protocol):
+    """Makes a transcriber: `offset` seconds and `first_segment` segments of the answer were heard before."""
+
+    def __call__(
+        self, *, language: str | None, hot_words: Sequence[str], offset: float, first_segment: int
+    ) -> Transcriber: ...
+
+
+class Hearing:
+    """Feeds one transcriber and passes on what it says. `failure` is why it stopped, if it did."""
+
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        rate: int,
+        on_event: Callable[[LiveEvent], Awaitable[None]],
+        on_progress: Callable[[float], None],
+        *,
+        offset: float = 0.0,
+        earlier: AsyncIterator[bytes] | None = None,
+    ) -> None:
+        self._transcriber = transcriber
+        self._resampler = RawPcm(rate, 1)
+        self._rate = rate
+        self._on_event, self._on_progress = on_event, on_progress
+        self._offset, self._pushed = offset, 0
+        self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._changed = asyncio.Condition()
+        self._no_more = False
+        self.failure: str | None = None
+        self._feeding = asyncio.create_task(self._feed(earlier))
+        self._listening = asyncio.create_task(self._listen())
+
+    def feed(self, data: bytes) -> None:
+        """Queue PCM16 samples at the client's rate."""
+        self._waiting.append(data)
+        self._waiting_bytes += len(data)
+
+    async def room(self) -> None:
+        """Wake the feeder, and wait while more than `BACKLOG_SECONDS` wait."""
+        async with self._changed:
+            self._changed.notify_all()
+            await self._changed.wait_for(lambda: self._waiting_bytes <= BACKLOG_SECONDS * self._rate * 2)
+
+    async def finish(self) -> str | None:
+        """Everything that was fed is understood and passed on; returns why not, if not."""
+        try:
+            async with asyncio.timeout(FINISH_SECONDS):
+                async with self._changed:
+                    self._no_more = True
+                    self._changed.notify_all()
+                await self._feeding
+                for final in await self._transcriber.finish():
+                    await self._on_event(final)
+        except TimeoutError:
+            self._fail("Recognition took too long.")
+        except Exception as error:  # any engine's own; the recording is kept whatever happened
+            self._fail(_reason(error))
+        finally:
+            await self.close()
+        return self.failure
+
+    async def close(self) -> None:
+        """Stop the transcriber and both tasks; what it has said already is still passed on. May be called twice."""
+        self._feeding.cancel()
+        await self._transcriber.close()
+        await asyncio.gather(self._feeding, self._listening, return_exceptions=True)
+
+    async def _feed(self, earlier: AsyncIterator[bytes] | None) -> None:
+        if earlier is not None:
+            async for block in earlier:
+                await self._push(block)
+        while True:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._waiting or self._no_more)
+                data = b"".join(self._waiting)
+                self._waiting.clear()
+            if not data:
+                return
+            for at in range(0, len(data), step := 2 * round(BLOCK_SECONDS * self._rate)):
+                await self._push(data[at : at + step])
+            async with self._changed:
+                self._waiting_bytes -= len(data)
+                self._changed.notify_all()
+
+    async def _push(self, data: bytes) -> None:
+        if self.failure is not None:
+            return
+        pcm = self._resampler.push(data)
+        if not len(pcm):
+            return
+        try:
+            await self._transcriber.push(pcm)
+        except Exception as error:  # see finish
+            self._fail(_reason(error))
+        self._pushed += len(pcm)
+        self._on_progress(self._offset + self._pushed / SPEECH_RATE)
+
+    async def _listen(self) -> None:
+        try:
+            async for event in self._transcriber.events():
+                await self._on_event(event)
+        except Exception as error:  # see finish
+            self._fail(_reason(error))
+
+    def _fail(self, reason: str) -> None:
+        if self.failure is None:
+            self.failure = reason
+            log.warning("live transcription stopped: %s", reason)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "message", None) or f"Recognition failed ({type(error).__name__}).")

@@ -1,0 +1,369 @@
+"""The turn machine: one live interview, whoever is connected and by whatever transport.
+
+The interview is a script (`run`): ask, listen, close the answer, judge it, follow up or go on, until no question is
+left. Commands do not steer it; they end the turn that is listened to (`speech_end`, `text`, `skip`, `end`), or change
+how it is listened to (`pause`, `repeat`, `barge_in`). Where the script stands follows from the database alone, so a
+new process goes on where an old one died.
+"""
+
+import asyncio
+import logging
+import time
+from datetime import timedelta
+
+from app.models import InterviewSession, now
+from app.schemas.live import (
+    AnswerTaken,
+    Asked,
+    BargeIn,
+    Command,
+    End,
+    Ended,
+    Event,
+    LiveQuestion,
+    Notice,
+    Pause,
+    Ready,
+    Repeat,
+    Resume,
+    Skip,
+    SpeechEnd,
+    State,
+    Status,
+    Text,
+)
+from app.services.live import phrases
+from app.services.live.judging import Judgement, Judging
+from app.services.live.link import Link, LiveError, Options
+from app.services.live.outbox import ENDED, OPENED_ELSEWHERE, OVERLOADED, Close
+from app.services.live.store import Gone
+from app.services.live.turn import Outcome, Tools, Turn
+from app.services.live.voice import Voice
+
+TICK = 0.1
+"""Seconds between two looks at the clock."""
+TOUCH_SECONDS = 20.0
+"""How often a silent answer is marked as somebody's own."""
+FOLLOW_UP_PATIENCE = 3.0
+"""Seconds to wait for an evaluation before the interview goes on without a follow-up; the built-in judge takes .1."""
+LAST_EVALUATIONS = 5.0
+"""Seconds that the end of the interview waits for evaluations, so that their results still go out."""
+SECOND_NUDGE = 3.0
+"""The second encouragement comes after so many times the first wait."""
+FAILED = Close(1013, "something went wrong here: connect again to resume")
+log = logging.getLogger(__name__)
+
+
+class LiveInterview:
+    """One interview that is going on. `open` it, `run` it in a task of its own, and `attach` connections."""
+
+    def __init__(self, interview: InterviewSession, tools: Tools, judging: Judging, voice: Voice, engine: str) -> None:
+        self.interview = interview
+        self.link: Link | None = None
+        self.state: State = "asking"
+        self.turn: Turn | None = None
+        self._tools, self._judging, self._voice, self._engine = tools, judging, voice, engine
+        self._asked = False
+        self._paused_in: State = "listening"
+        self._ending = False
+        self._alone_since = time.monotonic()
+        self._touched = time.monotonic()
+        self._acknowledged = 0
+        self._nudges = 0
+        self._warned = False
+        self._judgements: set[Judgement] = set()
+
+    # what transports do
+
+    def attach(self, options: Options) -> Link:
+        """A new connection takes the interview over; an older one is closed. LiveError for another sample rate."""
+        rate = self.turn.rate if self.turn else None
+        if rate is not None and rate != options.sample_rate:
+            raise LiveError("sample_rate", f"This answer was begun at {rate} Hz: send sample_rate {rate}.")
+        if self.link is not None:
+            self.link.outbox.close(OPENED_ELSEWHERE)
+        link = self.link = Link(self, options)
+        if self.turn is not None:
+            self.turn.language = options.language or self.turn.language
+        link.outbox.put_first(self._introduction(options))
+        if self.state == "asking" and self._asked:
+            self._ask_aloud()
+        return link
+
+    def detach(self, link: Link) -> None:
+        """A connection is gone."""
+        link.outbox.close(OVERLOADED)
+        if self.link is link:
+            self.link = None
+            self._alone_since = time.monotonic()
+            self._voice.stop()
+
+    async def audio(self, link: Link, first_sample: int | None, data: bytes) -> None:
+        """Sound of the candidate. Without echo cancellation it means that nobody else speaks any more."""
+        turn = self.turn
+        if turn is None or self.state in ("processing", "ended"):
+            return
+        taken = await turn.audio(first_sample, data, link.options.sample_rate)
+        if taken and self.state == "asking" and not link.options.echo_cancellation:
+            self._listen_now()
+
+    async def obey(self, command: Command) -> None:
+        """Follow a command. LiveError when it makes no sense now."""
+        match command:
+            case End():
+                self._ending = True
+                if self.turn is not None:
+                    self.turn.end(Outcome("ended"))
+            case Pause():
+                self._pause()
+            case Resume():
+                self._resume()
+            case SpeechEnd():
+                turn = self._open_turn()
+                if not turn.held:
+                    raise LiveError("nothing_recorded", "No sound of this answer has come yet. Speak, type, or skip.")
+                turn.end(Outcome("answered"))
+            case Text(text=text):
+                self._open_turn().end(Outcome("answered", text))
+            case Skip():
+                self._open_turn().end(Outcome("skipped"))
+            case Repeat():
+                self._open_turn()
+                if self.state != "paused":
+                    self._ask_aloud()
+            case BargeIn():
+                self._open_turn()
+                if self.state == "asking":
+                    self._listen_now()
+
+    # the script
+
+    async def open(self) -> None:
+        """Find out where the interview stands. Gone when it is over."""
+        self._acknowledged = await self._tools.store.acknowledgements(self.interview.id)
+        await self._next_turn()
+
+    async def run(self) -> None:
+        """Conduct the interview to its end, or until nobody has been connected for long."""
+        try:
+            while self.turn is not None:
+                if not await self._take_turn(self.turn):
+                    return
+            await self._finish(phrases.CLOSING)
+        except Gone:
+            self._over()
+        except Exception:
+            log.exception("live interview %s failed", self.interview.public_id)
+        finally:
+            self._voice.stop()
+            if self.turn is not None:
+                await self.turn.abandon()
+            if self.link is not None:  # somebody came while the door was closing
+                self.link.outbox.close(FAILED)
+
+    async def _take_turn(self, turn: Turn) -> bool:
+        """One question from asking to the next; False when the interview stops here."""
+        try:
+            goes_on = await self._settle(turn, await self._listen(turn))
+        except Gone:
+            goes_on = True
+            self.emit(Notice(code="answer_replaced", message="This question was answered in another way meanwhile."))
+        finally:
+            await turn.abandon()
+        if goes_on:
+            await self._next_turn()
+        return goes_on
+
+    async def _next_turn(self) -> None:
+        current = await self._tools.store.current(self.interview.id)
+        language = self.link.options.language if self.link else None
+        self.turn = Turn(current, self._tools, self.emit, language=language) if current else None
+        self._asked, self._nudges, self._warned = False, 0, False
+        if self.turn is not None:
+            await self.turn.resume()
+            self._asked = bool(self.turn.held)
+
+    async def _listen(self, turn: Turn) -> Outcome:
+        """Ask the question and wait until the turn is over."""
+        if self._ending:
+            return Outcome("ended")
+        self._set_state("listening" if self._asked else "asking")
+        at = time.monotonic()
+        while not turn.outcome.done():
+            before, at = at, time.monotonic()
+            if self.link is None:
+                if at - self._alone_since >= self._tools.settings.park_seconds:
+                    turn.end(Outcome("parked"))
+            elif not self._asked:
+                self._asked = True
+                await self._tools.store.asked(turn.question)
+                self._ask_aloud()
+            else:
+                await self._mind(turn, at - before)
+            await asyncio.wait({turn.outcome}, timeout=TICK)
+        return turn.outcome.result()
+
+    async def _mind(self, turn: Turn, elapsed: float) -> None:
+        """Look at the clock and at what is heard."""
+        if time.monotonic() - self._touched >= TOUCH_SECONDS:
+            self._touched = time.monotonic()
+            await turn.touch()
+        if self.state == "asking" and (turn.endpoint.barges_in or self._voice.is_silent):
+            self._listen_now()
+        elif self.state == "listening":
+            turn.active += elapsed
+            if turn.is_overtime and not self._warned:
+                self._warned = True
+                self.emit(Notice(code="time_limit", message="The time for this answer is up: finish your thought."))
+            if turn.endpoint.is_over(overtime=turn.is_overtime):
+                turn.end(Outcome("answered"))
+            elif self._is_nudge_due(turn):
+                text = phrases.NUDGES[self._nudges]
+                self._nudges += 1
+                await self._say(turn, "nudge", text)
+                self._set_state("asking")
+
+    async def _settle(self, turn: Turn, outcome: Outcome) -> bool:
+        """Close the turn; False when the interview stops with it."""
+        self._voice.stop()
+        if outcome.kind == "parked":
+            if await turn.finish(keep_silence=False) is not None:
+                self._judge(turn)
+            return self.link is not None
+        self._set_state("processing")
+        if outcome.kind == "skipped":
+            await turn.discard()
+            await self._say(turn, "acknowledgement", self._phrase(phrases.SKIPPED))
+            return True
+        if outcome.kind == "ended":
+            if await turn.finish(keep_silence=False) is not None:
+                self._taken(turn)
+                self._judge(turn)
+            await self._finish(phrases.FAREWELL)
+            return False
+        if outcome.typed is not None:
+            turn.answer = await turn.type(outcome.typed)
+        else:
+            await turn.finish()
+        await self._go_on(turn)
+        return True
+
+    async def _go_on(self, turn: Turn) -> None:
+        """Acknowledge the answer at once, judge it, and ask for what it left out."""
+        self._taken(turn)
+        judgement = self._judge(turn)
+        await self._say(turn, "acknowledgement", self._phrase(phrases.ACKNOWLEDGEMENTS))
+        done, _ = await asyncio.wait({judgement}, timeout=FOLLOW_UP_PATIENCE)
+        evaluation = judgement.result() if done else None
+        if evaluation is not None and not self._ending:
+            await self._tools.store.follow_up(turn.question, evaluation)
+
+    async def _finish(self, words: str) -> None:
+        """Say goodbye and complete the interview."""
+        await self._voice.say(words, self.emit)
+        if self._judgements:
+            await asyncio.wait(self._judgements, timeout=LAST_EVALUATIONS)
+        await self._tools.store.complete(self.interview.id)
+        self._over()
+
+    def _over(self) -> None:
+        self._set_state("ended")
+        self.emit(Ended(session_id=self.interview.public_id))
+        if self.link is not None:
+            self.link.outbox.close(ENDED)
+
+    # details
+
+    def emit(self, event: Event) -> None:
+        """Send an event to whoever is connected; nobody gets it later."""
+        if self.link is not None:
+            self.link.outbox.put(event)
+
+    def _introduction(self, options: Options) -> list[Event]:
+        ready = Ready(
+            session_id=self.interview.public_id,
+            engine=self._engine,
+            question=LiveQuestion(**self._question(self.turn)) if self.turn else None,
+            next_sample=self.turn.held if self.turn else 0,
+            sample_rate=options.sample_rate,
+            state=self.state,
+        )
+        return [ready, *(self.turn.transcript if self.turn else ()), Status(state=self.state)]
+
+    def _question(self, turn: Turn) -> dict[str, object]:
+        question = turn.question
+        left = max(0.0, question.time_limit - turn.active) + self._voice.seconds_left
+        return {
+            "id": question.public_id,
+            "number": question.number,
+            "text": question.text,
+            "category": question.category,
+            "time_limit": question.time_limit,
+            "deadline": None if self.state == "paused" else now() + timedelta(seconds=left),
+            "follow_up_of": turn.follow_up_of,
+        }
+
+    def _open_turn(self) -> Turn:
+        if self.turn is None or self.state in ("processing", "ended") or self.turn.outcome.done():
+            raise LiveError("not_now", "There is no question open at this moment.")
+        return self.turn
+
+    def _ask_aloud(self) -> None:
+        if self.turn is None:
+            return
+        self._set_state("asking")
+        self._voice.begin(self.turn.question.text, self.emit)
+        self.emit(Asked(**self._question(self.turn)))
+
+    def _listen_now(self) -> None:
+        self._voice.stop()
+        self._set_state("listening")
+
+    def _pause(self) -> None:
+        self._open_turn()
+        if self.state != "paused":
+            self._paused_in = self.state
+            self._voice.stop()
+            self._set_state("paused")
+
+    def _resume(self) -> None:
+        turn = self._open_turn()
+        if self.state != "paused":
+            raise LiveError("not_paused", "The interview is not paused.")
+        if self._paused_in == "asking":
+            self._ask_aloud()
+        else:
+            self._set_state("listening")
+            self.emit(Asked(**self._question(turn)))
+
+    def _is_nudge_due(self, turn: Turn) -> bool:
+        wait = self._tools.settings.nudge_seconds * (SECOND_NUDGE if self._nudges else 1)
+        due = 0 < wait <= turn.active and self._nudges < len(phrases.NUDGES)
+        return due and not turn.words and not turn.endpoint.is_speaking
+
+    def _set_state(self, state: State) -> None:
+        if state != self.state:
+            self.state = state
+            self.emit(Status(state=state))
+
+    def _phrase(self, choices: tuple[str, ...]) -> str:
+        self._acknowledged += 1
+        return phrases.pick(choices, seed=str(self.interview.public_id), turn=self._acknowledged)
+
+    async def _say(self, turn: Turn, kind: str, text: str) -> None:
+        await self._tools.store.said(turn.question, kind, text)
+        await self._voice.say(text, self.emit)
+
+    def _taken(self, turn: Turn) -> None:
+        answer = turn.answer
+        if answer is not None:
+            self.emit(
+                AnswerTaken(answer_id=answer.public_id, question_id=turn.question.public_id, transcript=answer.text)
+            )
+
+    def _judge(self, turn: Turn) -> Judgement:
+        assert turn.answer is not None  # noqa: S101  the answer was just closed
+        judgement = self._judging.start(turn.question.id, turn.answer.public_id, self.emit)
+        self._judgements.add(judgement)
+        judgement.add_done_callback(self._judgements.discard)
+        return judgement

@@ -1,0 +1,184 @@
+"""The sound of one live answer on disk: a WAV of exactly the samples that the client sent.
+
+Samples wait in memory for at most a save (`SAVE_SECONDS`) and are then appended and flushed in a worker thread; only
+after that are they acknowledged. The flush is not an fsync: what the kernel has taken survives the death of this
+process, whatever kills it, and only a power cut could take it back. An fsync each half second for each candidate
+would make all of them wait for the disk. The finished answer is synced when it is kept (`Storage.keep`).
+"""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+
+from app.engines.audio import Pcm, WavWriter
+from app.engines.audio.wav import HEADER_BYTES, SAMPLE_BYTES
+from app.engines.storage import Storage
+
+SAVE_SECONDS = 0.5
+"""How long samples wait in memory at most; a kill loses no more, and half of what design 7 allows."""
+HASH_BYTES = 1 << 20
+
+
+class Recorder:
+    """Appends samples to the WAV at `path`; an unfinished one of an earlier process is continued."""
+
+    def __init__(self, writer: WavWriter) -> None:
+        self._writer = writer
+        self._waiting: list[bytes] = []
+        self._saving = asyncio.Lock()
+        self.dirty = asyncio.Event()
+        self.held = writer.samples
+        self.saved = writer.samples
+
+    @classmethod
+    async def open(cls, path: Path, rate: int) -> "Recorder":
+        """Open or continue the file. AudioError (`broken`) when it was begun at another rate."""
+        return cls(await asyncio.to_thread(_open, path, rate))
+
+    @property
+    def path(self) -> Path:
+        """The WAV."""
+        return self._writer.path
+
+    @property
+    def rate(self) -> int:
+        """Samples a second of the file, in Hz."""
+        return self._writer.rate
+
+    @property
+    def seconds(self) -> float:
+        """Length so far, with what is not saved yet."""
+        return self.held / self.rate
+
+    def append(self, data: bytes) -> None:
+        """Take whole samples (PCM16, little-endian); they are on disk after the next save."""
+        self._waiting.append(data)
+        self.held += len(data) // SAMPLE_BYTES
+        self.dirty.set()
+
+    async def save(self) -> None:
+        """Bring what waits to the disk. An OSError leaves it waiting for another try."""
+        async with self._saving:
+            data = b"".join(self._waiting)
+            self._waiting = [data] if data else []
+            if data:
+                await asyncio.to_thread(self._write, data)
+                self._waiting[0:1] = []
+            if not self._waiting:
+                self.dirty.clear()
+            self.saved = self._writer.samples
+
+    async def close(self) -> None:
+        """Save and close."""
+        await self.save()
+        await asyncio.to_thread(self._writer.close)
+
+    def _write(self, data: bytes) -> None:
+        self._writer.append(data)
+        self._writer.flush()
+
+
+def _open(path: Path, rate: int) -> WavWriter:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return WavWriter(path, rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A recording that storage has taken over; `seconds` of sound."""
+
+    name: str
+    seconds: float
+    size: int
+    sha256: str
+
+
+class LiveFiles:
+    """The folder of unfinished answers. A file is found again by its answer's public id, also by a new process."""
+
+    def __init__(self, root: Path, storage: Storage) -> None:
+        self.root = root
+        self._storage = storage
+
+    def path(self, answer_id: UUID) -> Path:
+        """Where the answer's sound grows."""
+        return self.root / f"{answer_id.hex}.wav"
+
+    async def keep(self, answer_id: UUID, seconds: float) -> Kept:
+        """Hand the finished sound to storage under a name of its own.
+
+        The growing file stays until `remove`, after the row is committed: a crash between leaves an orphan that
+        storage sweeps, never an answer without its sound.
+        """
+        path, draft = self.path(answer_id), self._storage.draft()
+        size, sha256 = await asyncio.to_thread(_copy, path, draft)
+        return Kept(await self._storage.keep(draft, "wav"), seconds, size, sha256)
+
+    async def read(self, path: Path, first: int, count: int) -> Pcm:
+        """`count` samples from sample `first`; fewer at the end."""
+        return await asyncio.to_thread(_read, path, first, count)
+
+    async def remove(self, answer_id: UUID) -> None:
+        """Forget the growing file."""
+        await asyncio.to_thread(self.path(answer_id).unlink, missing_ok=True)
+
+    async def touch(self, answer_id: UUID) -> None:
+        """Show that the answer is still somebody's, although nothing is said."""
+        await asyncio.to_thread(_touch, self.path(answer_id))
+
+    async def ages(self) -> dict[UUID, float]:
+        """Seconds since each unfinished answer last grew or was touched."""
+        return await asyncio.to_thread(self._ages)
+
+    async def rate(self, answer_id: UUID) -> int | None:
+        """Hz of an unfinished answer's file, or None where there is none."""
+        return await asyncio.to_thread(_rate, self.path(answer_id))
+
+    def _ages(self) -> dict[UUID, float]:
+        now = time.time()
+        found = {}
+        for path in self.root.glob("*.wav"):
+            try:
+                found[UUID(hex=path.stem)] = now - path.stat().st_mtime
+            except (ValueError, FileNotFoundError):
+                continue
+        return found
+
+
+def _copy(source: Path, target: Path) -> tuple[int, str]:
+    """A second name for the file where the disk can do that, else a copy; returns bytes and SHA-256."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    digest = hashlib.sha256()
+    with target.open("rb") as file:
+        while block := file.read(HASH_BYTES):
+            digest.update(block)
+    return target.stat().st_size, digest.hexdigest()
+
+
+def _read(path: Path, first: int, count: int) -> Pcm:
+    with path.open("rb") as file:
+        file.seek(HEADER_BYTES + first * SAMPLE_BYTES)
+        return np.frombuffer(file.read(count * SAMPLE_BYTES), "<i2").astype(np.int16)
+
+
+def _touch(path: Path) -> None:
+    if path.exists():
+        os.utime(path)
+
+
+def _rate(path: Path) -> int | None:
+    try:
+        with path.open("rb") as file:
+            return int.from_bytes(file.read(HEADER_BYTES)[24:28], "little") or None
+    except FileNotFoundError:
+        return None

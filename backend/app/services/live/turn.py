@@ -1,0 +1,329 @@
+"""One question and the answer to it, from the first sample to the kept recording.
+
+A turn knows nothing of connections: samples and events pass through it whoever holds the line, and an answer that an
+earlier process began goes on where its file ends.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from app.config import LiveSettings
+from app.engines.audio import AudioError
+from app.engines.audio.wav import SAMPLE_BYTES
+from app.engines.stt.base import SttEngine, SttError
+from app.engines.stt.live import Final, LiveEvent, Partial, SpeechPaused, SpeechStarted
+from app.models import Answer, Question
+from app.schemas.live import Ack, Event, FinalText, Gap, Notice, PartialText
+from app.services.live.endpointing import Endpointing
+from app.services.live.hearing import BLOCK_SECONDS, Hearing, Transcribers
+from app.services.live.link import LiveError
+from app.services.live.recorder import SAVE_SECONDS, LiveFiles, Recorder
+from app.services.live.store import Current, Heard, LiveStore
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a turn ended. `typed` is an answer that was written instead of spoken."""
+
+    kind: Literal["answered", "skipped", "ended", "parked"]
+    typed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every turn of the process works with."""
+
+    settings: LiveSettings
+    store: LiveStore
+    files: LiveFiles
+    stt: SttEngine
+    transcribers: Transcribers
+
+
+class Turn:
+    """Takes the sound of an answer, records it, and has it understood.
+
+    `outcome` is set by whatever ends the turn first; a failure of the disk or the database ends it with an exception.
+    """
+
+    def __init__(
+        self, current: Current, tools: Tools, emit: Callable[[Event], None], *, language: str | None = None
+    ) -> None:
+        self.question: Question = current.question
+        self.follow_up_of: UUID | None = current.follow_up_of
+        self.answer: Answer | None = current.answer
+        self.finals = {final.segment: final for final in current.finals}
+        self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.active = 0.0
+        """Seconds that counted against the time limit."""
+        self.endpoint = Endpointing(
+            self.question.category,
+            heard_until=max((final.end for final in current.finals), default=0.0),
+            words=sum(len(final.words) for final in current.finals),
+        )
+        self.language = language
+        self._tools, self._emit = tools, emit
+        self._lock = asyncio.Lock()
+        self._recorder: Recorder | None = None
+        self._hearing: Hearing | None = None
+        self._saver: asyncio.Task[None] | None = None
+
+    @property
+    def held(self) -> int:
+        """Samples of the answer so far."""
+        return self._recorder.held if self._recorder else 0
+
+    @property
+    def rate(self) -> int | None:
+        """Hz of the answer's samples, once it has some."""
+        return self._recorder.rate if self._recorder else None
+
+    @property
+    def words(self) -> int:
+        """Words that were understood so far."""
+        return self.endpoint.words
+
+    @property
+    def transcript(self) -> list[FinalText]:
+        """What was understood so far, in order."""
+        return [self.finals[number] for number in sorted(self.finals) if self.finals[number].text]
+
+    @property
+    def is_overtime(self) -> bool:
+        """Whether the time limit has passed."""
+        return self.active >= self.question.time_limit
+
+    def end(self, outcome: Outcome) -> None:
+        """End the turn, unless it has ended."""
+        if not self.outcome.done():
+            self.outcome.set_result(outcome)
+
+    async def resume(self) -> None:
+        """Go on with what an earlier process recorded, if there is anything."""
+        if self.answer is None or self._recorder is not None:
+            return
+        rate = await self._tools.files.rate(self.answer.public_id)
+        if rate is not None:
+            await self._open(rate)
+            self.active = self.held / rate
+        if self.answer.status == "processing":
+            self.end(Outcome("answered"))
+
+    async def audio(self, first: int | None, data: bytes, rate: int) -> bool:
+        """Take PCM16 samples from number `first` of the answer on; None means right after the last.
+
+        What is held already is passed over; a gap is reported and the samples are not taken. Waits while recognition
+        is far behind. Returns whether there was something new.
+        """
+        if self.outcome.done():
+            return False
+        try:
+            async with self._lock:
+                taken = not self.outcome.done() and await self._take_audio(first, data, rate)
+        except LiveError:
+            raise
+        except Exception as error:
+            self._fail(error)
+            return False
+        if self._hearing is not None:
+            await self._hearing.room()
+        return taken
+
+    async def type(self, text: str) -> Answer:
+        """Close the answer with what was typed. What was heard before stays beside it as the original."""
+        if self.words and (answer := await self._close(text)) is not None:
+            return answer
+        async with self._lock:
+            await self._drop()
+            return await self._tools.store.type_answer(self.question, text)
+
+    async def finish(self, *, keep_silence: bool = True) -> Answer | None:
+        """Close the answer: everything is understood, kept and stored. May be repeated by another process.
+
+        Without `keep_silence` an answer in which nothing was said is dropped, and the question stays open: None.
+        """
+        return await self._close(None, keep_silence=keep_silence)
+
+    async def discard(self) -> None:
+        """Drop what was said: the question is skipped."""
+        async with self._lock:
+            await self._drop()
+            await self._tools.store.skip(self.question)
+
+    async def abandon(self) -> None:
+        """Let go of everything, as it is: somebody may go on with it later."""
+        async with self._lock:
+            await self._stop_saving()
+            if self._hearing is not None:
+                await self._hearing.close()
+            if self._recorder is not None:
+                try:
+                    await self._recorder.close()
+                except OSError:
+                    log.exception("the end of an answer could not be written")
+
+    async def touch(self) -> None:
+        """Show other processes that this answer is being given, although nothing is said."""
+        if self.answer is not None:
+            await self._tools.files.touch(self.answer.public_id)
+
+    async def _take_audio(self, first: int | None, data: bytes, rate: int) -> bool:
+        recorder = self._recorder or await self._open(rate)
+        held = recorder.held
+        if first is not None and first > held:
+            self._emit(Gap(next_sample=held))
+            return False
+        longest = round(self._tools.settings.max_answer_seconds * recorder.rate)
+        fresh = data if first is None else data[(held - first) * SAMPLE_BYTES :]
+        fresh = fresh[: max(0, longest - held) * SAMPLE_BYTES]
+        if fresh and self._hearing is not None:
+            recorder.append(fresh)
+            self._hearing.feed(fresh)
+        if recorder.held >= longest:
+            self._emit(Notice(code="answer_too_long", message="This answer has reached its longest length."))
+            self.end(Outcome("answered"))
+        return bool(fresh)
+
+    async def _close(self, typed: str | None, *, keep_silence: bool = True) -> Answer | None:
+        async with self._lock:
+            if self.answer is None:
+                return None
+            await self._stop_saving()
+            await self._tools.store.processing(self.answer)
+            heard, kept = await self._understand(typed), None
+            if not (keep_silence or heard.text or heard.failure):
+                await self._drop()
+                await self._tools.store.withdraw(self.answer)
+                return None
+            if self._recorder is not None and self._recorder.held:
+                kept = await self._tools.files.keep(self.answer.public_id, self._recorder.seconds)
+            self.answer = await self._tools.store.close_answer(self.answer, heard, kept)
+            await self._tools.files.remove(self.answer.public_id)
+            return self.answer
+
+    async def _understand(self, typed: str | None) -> Heard:
+        """Wait for the last words. Where recognition failed on the way, the whole recording gets another chance."""
+        failure, whole = None, None
+        if self._recorder is not None and self._hearing is not None:
+            await self._recorder.close()
+            failure = await self._hearing.finish()
+        if failure is not None and self._recorder is not None:
+            try:
+                whole = await self._tools.stt.transcribe(
+                    self._recorder.path, language=self.language, hot_words=tuple(self.question.keywords)
+                )
+            except (SttError, AudioError) as error:
+                log.warning("a live answer could not be transcribed afterwards either: %s", error)
+        return Heard(self.transcript, typed, failure if whole is None else None, self.language, whole)
+
+    async def _open(self, rate: int) -> Recorder:
+        answer = self.answer = self.answer or await self._tools.store.open_answer(self.question)
+        try:
+            recorder = await Recorder.open(self._tools.files.path(answer.public_id), rate)
+        except AudioError as error:
+            raise LiveError("sample_rate", error.message) from error
+        offset = min(self.endpoint.position, recorder.seconds)
+        self._hearing = Hearing(
+            self._tools.transcribers(
+                language=self.language,
+                hot_words=tuple(self.question.keywords),
+                offset=offset,
+                first_segment=max(self.finals, default=-1) + 1,
+            ),
+            rate,
+            self._on_heard,
+            self._on_progress,
+            offset=offset,
+            earlier=self._earlier(recorder, round(offset * rate)) if recorder.held else None,
+        )
+        self._recorder = recorder
+        self._saver = asyncio.create_task(self._keep_saving(recorder))
+        return recorder
+
+    async def _earlier(self, recorder: Recorder, first: int) -> AsyncIterator[bytes]:
+        """What an earlier process recorded but did not get to understand."""
+        last, block = recorder.saved, round(BLOCK_SECONDS * recorder.rate)
+        for at in range(first, last, block):
+            pcm = await self._tools.files.read(recorder.path, at, min(block, last - at))
+            yield pcm.tobytes()
+
+    async def _keep_saving(self, recorder: Recorder) -> None:
+        try:
+            while True:
+                await recorder.dirty.wait()
+                await asyncio.sleep(SAVE_SECONDS)
+                await recorder.save()
+                self._emit(Ack(next_sample=recorder.saved))
+        except Exception as error:  # a full disk, for one: nothing that comes now could be kept
+            self._fail(error)
+
+    async def _stop_saving(self) -> None:
+        if self._saver is not None:
+            self._saver.cancel()
+            await asyncio.gather(self._saver, return_exceptions=True)
+            self._saver = None
+
+    async def _drop(self) -> None:
+        await self._stop_saving()
+        if self._hearing is not None:
+            await self._hearing.close()
+        if self._recorder is not None:
+            await self._recorder.close()
+        if self.answer is not None:
+            await self._tools.files.remove(self.answer.public_id)
+
+    def _on_progress(self, seconds: float) -> None:
+        self.endpoint.position = seconds
+
+    async def _on_heard(self, event: LiveEvent) -> None:
+        match event:
+            case SpeechStarted():
+                self.endpoint.started(event.at)
+            case SpeechPaused():
+                self.endpoint.paused(event.silence)
+            case Partial():
+                self.endpoint.partial(len(event.stable.split()) + len(event.unstable.split()))
+                self._emit(
+                    PartialText(
+                        segment=event.segment, revision=event.revision, stable=event.stable, unstable=event.unstable
+                    )
+                )
+            case Final() if event.segment not in self.finals:
+                await self._take(event)
+
+    async def _take(self, event: Final) -> None:
+        """A final is written before anybody hears of it, so that what was shown is never lost."""
+        final = self.finals[event.segment] = _as_final(event)
+        self.endpoint.final(len(final.words))
+        try:
+            if self.answer is not None and final.text:
+                await self._tools.store.add_final(self.answer, final)
+        except Exception as error:
+            self._fail(error)
+            return
+        self._emit(final)
+
+    def _fail(self, error: Exception) -> None:
+        if not self.outcome.done():
+            self.outcome.set_exception(error)
+        else:
+            log.warning("a turn that had ended failed: %r", error)
+
+
+def _as_final(event: Final) -> FinalText:
+    words = [(word.text, word.start, word.end, word.probability) for word in event.words]
+    return FinalText(
+        segment=event.segment,
+        text=event.text,
+        start=event.start,
+        end=event.end,
+        words=words,
+        confidence=event.confidence,
+        engine=event.engine,
+    )

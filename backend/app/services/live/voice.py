@@ -1,0 +1,54 @@
+"""The interviewer's voice in one interview: sentence by sentence, so that the first is heard early."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from app.schemas.live import Event, Spoken
+from app.services.tts_service import TtsService, sentences
+
+
+class Voice:
+    """Says sentences and knows how long a client needs to play them."""
+
+    def __init__(self, tts: TtsService, voice: str) -> None:
+        self._tts = tts
+        self._voice = voice
+        self._until = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether everything is said and played."""
+        return (self._task is None or self._task.done()) and self.seconds_left <= 0
+
+    @property
+    def seconds_left(self) -> float:
+        """How long what was sent so far still plays."""
+        return max(0.0, self._until - time.monotonic())
+
+    def begin(self, text: str, emit: Callable[[Event], None]) -> None:
+        """Say a text in the background, after what is being played; an earlier one that is not done is left out."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self.say(text, emit))
+
+    async def say(self, text: str, emit: Callable[[Event], None]) -> None:
+        """Say a text now."""
+        for sentence in sentences(text):
+            spoken = await self._tts.speak(sentence, self._voice)
+            self._until = max(self._until, time.monotonic()) + (spoken.seconds if spoken else 0.0)
+            emit(Spoken(text=sentence, url=spoken.url if spoken else None, voice=self._voice))
+
+    async def prepare(self, *texts: str) -> None:
+        """Have texts ready before they are said."""
+        for text in texts:
+            for sentence in sentences(text):
+                await self._tts.speak(sentence, self._voice)
+
+    def stop(self) -> None:
+        """Say no more, and count on the client to stop playing."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self._until = 0.0

@@ -1,0 +1,133 @@
+"""Spoken text as MP3 files: made once, kept by text and voice, served by names that cannot be guessed."""
+
+import asyncio
+import hmac
+import logging
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+from uuid import uuid4
+
+from app.engines.audio import encode_mp3
+from app.engines.tts.base import TtsBusy, TtsEngine, TtsError, Voice
+from app.engines.tts.text import sentences
+from app.errors import Unavailable, Unprocessable
+
+FOLDER = "tts"
+"""Under UPLOAD_DIR."""
+MP3_BYTES_A_SECOND = 8_000
+"""64 kbit/s at a constant rate, so a file's length tells how long it plays (`app.engines.audio`)."""
+KEEP_DAYS = 30
+"""Files that were not asked for in so long are deleted; they are made again when needed."""
+DAY = 86_400
+_NAME = re.compile(r"[0-9a-f]{40}\.mp3")
+log = logging.getLogger(__name__)
+
+__all__ = ["SpokenFile", "TtsService", "sentences"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenFile:
+    """A file that says a text: its public address and how many seconds it plays."""
+
+    name: str
+    url: str
+    seconds: float
+
+
+class TtsService:
+    """Owns the files of speech. `secret` makes their names: who knows the text cannot know the address."""
+
+    def __init__(self, engine: TtsEngine | None, upload_dir: Path, secret: str) -> None:
+        self.engine = engine
+        self._folder = upload_dir / FOLDER
+        self._secret = secret.encode()
+        self._making: dict[str, asyncio.Task[None]] = {}
+
+    async def speak(self, text: str, voice: str) -> SpokenFile | None:
+        """The file that says a text, or None when there is no voice now: the text has to do."""
+        try:
+            return await self.make(text, voice)
+        except Unavailable as error:
+            log.warning("not spoken: %s", error.message)
+        except Unprocessable:
+            log.warning("nothing to say in %r", text)
+        return None
+
+    async def make(self, text: str, voice: str) -> SpokenFile:
+        """The file that says a text. Unavailable without a voice; Unprocessable when there is nothing to say."""
+        if self.engine is None:
+            raise Unavailable("This server has no voice. Set TTS_ENGINE, or show the text.", code="no_voice")
+        name = self._name(text, voice)
+        path = self._folder / name
+        if not await asyncio.to_thread(_is_there, path):
+            task = self._making.get(name) or self._begin(name, text, voice)
+            await asyncio.shield(task)  # others may wait for the same words
+        size = (await asyncio.to_thread(path.stat)).st_size
+        return SpokenFile(name, f"/uploads/{FOLDER}/{name}", round(size / MP3_BYTES_A_SECOND, 3))
+
+    def path(self, name: str) -> Path | None:
+        """The file of a public name, or None for anything that is not such a name."""
+        return self._folder / name if _NAME.fullmatch(name) else None
+
+    async def sweep(self) -> int:
+        """Delete files that nobody has asked for in a month; returns how many."""
+        return await asyncio.to_thread(self._sweep, time.time() - KEEP_DAYS * DAY)
+
+    async def close(self) -> None:
+        """Stop what is being made."""
+        tasks = list(self._making.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _name(self, text: str, voice: str) -> str:
+        version = self.engine.version if self.engine else ""
+        words = "\0".join(("tts", version, voice, text))
+        return hmac.digest(self._secret, words.encode(), "sha256").hex()[:40] + ".mp3"
+
+    def _begin(self, name: str, text: str, voice: str) -> asyncio.Task[None]:
+        task = self._making[name] = asyncio.create_task(self._synthesise(name, text, voice))
+        task.add_done_callback(lambda done: self._made(name, done))
+        return task
+
+    def _made(self, name: str, task: asyncio.Task[None]) -> None:
+        self._making.pop(name, None)
+        if not task.cancelled():
+            task.exception()  # whoever waits has it; nobody may be waiting any more
+
+    async def _synthesise(self, name: str, text: str, voice: str) -> None:
+        assert self.engine is not None  # noqa: S101  checked by make
+        try:
+            speech = await self.engine.synthesise(text, cast("Voice", voice))
+        except TtsError as error:
+            wait = {"Retry-After": str(max(1, round(error.retry_after)))} if isinstance(error, TtsBusy) else None
+            raise Unavailable(error.message, code="speech_unavailable", headers=wait) from error
+        if not len(speech.pcm):
+            raise Unprocessable("There is nothing to say in this text. Send words.", code="nothing_to_say")
+        await asyncio.to_thread(lambda: self._write(name, encode_mp3(speech.pcm, speech.rate)))
+
+    def _write(self, name: str, mp3: bytes) -> None:
+        """Whole or not at all: whoever asks for the name meanwhile must not get half of it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        draft = self._folder / f".{uuid4().hex}"
+        draft.write_bytes(mp3)
+        draft.replace(self._folder / name)
+
+    def _sweep(self, before: float) -> int:
+        old = [path for path in self._folder.glob("*") if path.is_file() and path.stat().st_mtime < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the file exists; one that is used stays young."""
+    try:
+        if path.stat().st_mtime < time.time() - DAY:
+            path.touch()
+    except FileNotFoundError:
+        return False
+    return True
