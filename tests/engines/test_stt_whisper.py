@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from app.engines.audio import AudioError, Pcm, decode, encode
+from app.engines.stt import whisper as whisper_module
 from app.engines.stt.base import Overloaded, SttUnavailable, UnsupportedLanguage
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions, _Lease, hot_word_prompt, is_credible
 from tests.engines.sounds import RATE, tone
@@ -114,6 +115,16 @@ class TestRefusals:
         path.write_text("Dear Sir or Madam")
         with pytest.raises(AudioError):
             await whisper.transcribe(path)
+
+    async def test_a_file_that_never_ends(
+        self, whisper: WhisperEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(whisper_module, "LONGEST_AUDIO", 60.0)
+        path = tmp_path / "answer.flac"
+        path.write_bytes(encode(np.zeros(61 * RATE, np.int16), RATE, "flac"))
+        with pytest.raises(AudioError) as caught:
+            await whisper.transcribe(path)
+        assert caught.value.code == "too_long"
 
     def test_a_model_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(SttUnavailable, match=r"greenroom models download base\.en"):

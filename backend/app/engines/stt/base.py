@@ -18,6 +18,9 @@ from typing import Protocol
 from app.engines.audio import Pcm
 from app.engines.pool import PoolClosed, PoolFull
 
+LONGEST_AUDIO = 7_200.0
+"""Seconds of a file that are decoded at most (230 MB); a small compressed file can hold days of silence."""
+
 
 @dataclass(frozen=True, slots=True)
 class TimedWord:

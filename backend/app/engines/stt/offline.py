@@ -18,6 +18,7 @@ import numpy as np
 from app.engines.audio import SPEECH_RATE, Pcm, decode
 from app.engines.pool import Stop, WorkPool
 from app.engines.stt.base import (
+    LONGEST_AUDIO,
     Segment,
     SttFailed,
     SttUnavailable,
@@ -96,7 +97,7 @@ class OfflineEngine:
 
     def _transcribe(self, audio: Pcm | Path, stop: Stop) -> Transcription:
         begin = time.monotonic()
-        pcm = decode(audio) if isinstance(audio, Path) else audio
+        pcm = decode(audio, max_seconds=LONGEST_AUDIO) if isinstance(audio, Path) else audio
         words: list[TimedWord] = []
         segments: list[Segment] = []
         for span in utterances(pcm, longest=LONGEST_UTTERANCE, join=JOINED_PAUSE, check=stop.check):

@@ -15,6 +15,7 @@ from app.engines.audio import SPEECH_RATE, Pcm, decode, encode, wav_content
 from app.engines.pool import WorkPool
 from app.engines.remote import RETRY_AFTER_SECONDS, explain, open_client
 from app.engines.stt.base import (
+    LONGEST_AUDIO,
     Overloaded,
     Segment,
     SttError,
@@ -171,7 +172,11 @@ class _Sound:
     @classmethod
     def of(cls, audio: Pcm | Path) -> "_Sound":
         """Decodes and encodes; CPU-bound."""
-        pcm = decode(audio) if isinstance(audio, Path) else np.ascontiguousarray(audio, np.int16)
+        pcm = (
+            decode(audio, max_seconds=LONGEST_AUDIO)
+            if isinstance(audio, Path)
+            else np.ascontiguousarray(audio, np.int16)
+        )
         seconds = len(pcm) / SPEECH_RATE
         speech = sum(span.speech for span in utterances(pcm, longest=LONGEST_STRETCH)) / SPEECH_RATE
         if not speech:

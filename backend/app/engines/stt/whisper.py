@@ -18,6 +18,7 @@ import numpy as np
 from app.engines.audio import SPEECH_RATE, Pcm, decode
 from app.engines.pool import Stop, WorkPool
 from app.engines.stt.base import (
+    LONGEST_AUDIO,
     Segment,
     SttFailed,
     SttUnavailable,
@@ -118,7 +119,7 @@ class WhisperEngine:
         begin = time.monotonic()
         model = self._lease.model()
         check_language(language, model.supported_languages, self.name)
-        pcm = decode(audio) if isinstance(audio, Path) else audio
+        pcm = decode(audio, max_seconds=LONGEST_AUDIO) if isinstance(audio, Path) else audio
         found = _Found(primary_language(language) if language else None)
         prompt = hot_word_prompt(hot_words) if model.hf_tokenizer.get_vocab_size() >= PROMPT_VOCABULARY else None
         for span in utterances(pcm, longest=LONGEST_STRETCH, join=JOINED_PAUSE, check=stop.check):

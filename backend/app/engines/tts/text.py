@@ -67,7 +67,7 @@ def speakable(text: str) -> str:
         text = pattern.sub(words, text)
     text = "".join(sign if _is_sayable(sign) else " " for sign in text)
     text = re.sub(r"\s+([,.;:!?])", r"\1", _SPACE.sub(" ", text))
-    text = re.sub(r"([,.;:!?])(?:\s*[,.;:])+", r"\1", text)
+    text = re.sub(r"([,.;:!?])(?:\s*[,.;:!?])+", r"\1", text)
     return text.strip(" ,;:")
 
 

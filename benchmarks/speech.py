@@ -1,0 +1,171 @@
+"""Speech engines: word error rate (WER) and real-time factor (RTF) of each that is live here, beside a baseline.
+
+RTF is the time taken over the length of the sound, one clip after the other; below 1 is faster than speech. Voices
+are measured by what the offline recogniser understands of them; people understand more.
+"""
+
+import asyncio
+import json
+import os
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jiwer
+
+from app.engines.audio import Pcm, decode, wav_content
+from app.engines.stt.base import SttEngine, SttUnavailable
+from app.engines.stt.offline import OfflineEngine
+from app.engines.stt.whisper import WhisperEngine, WhisperOptions
+from app.engines.tts.base import TtsEngine, TtsUnavailable, Voice
+from app.engines.tts.espeak import EspeakEngine
+from app.engines.tts.programs import FliteEngine
+
+ROOT = Path(__file__).resolve().parents[1]
+MODELS = Path(os.environ.get("MODELS_DIR", ROOT / "var" / "models"))
+WHISPER_SIZES = ("tiny.en", "base.en", "small.en")
+READ_ALOUD = ("read", "orator, reverb")
+QUESTIONS = (
+    "Tell me about yourself and your experience with software engineering.",
+    "What is the difference between a process and a thread?",
+    "Describe a difficult problem you solved at work.",
+    "What are the advantages of using a database index?",
+)
+Row = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A recording and what is said in it."""
+
+    kind: str
+    pcm: Pcm
+    said: str
+
+    @property
+    def seconds(self) -> float:
+        return len(self.pcm) / 16_000
+
+
+def rows(data: Path) -> list[Row]:
+    """Name, figure, aim of each measure."""
+    return asyncio.run(_rows(data))
+
+
+async def _rows(data: Path) -> list[Row]:
+    found = await _people(data / "audio") if (data / "audio" / "manifest.json").is_file() else []
+    if not found:
+        found.append(("recordings of people", "not here (GREENROOM_SHARED_DATA)", ""))
+    tiny = WhisperEngine(WhisperOptions(models_dir=ROOT / "tests" / "data", model="tiny-whisper", workers=1))
+    found.append(await _measure("whisper, test model, synthetic voices", tiny, _synthetic(), "WER < 10 %"))
+    found += await _voices()
+    return found
+
+
+async def _people(folder: Path) -> list[Row]:
+    """The offline engine and every Whisper on disk over recordings of people."""
+    entries = json.loads((folder / "manifest.json").read_text())
+    clips = [Clip(entry["kind"], decode(folder / entry["file"]), entry["transcript"]) for entry in entries]
+    label = f"{len(clips)} recordings of people, {sum(clip.seconds for clip in clips):.0f} s"
+    baseline, texts = await _recognise(clips, _plain_pocketsphinx())
+    found = [(f"baseline: pocketsphinx as it comes, {label}", baseline, "")]
+    engine = OfflineEngine()
+    await engine.warm_up()
+    figure, texts = await _recognise(clips, _by(engine))
+    await engine.close()
+    found.append((f"offline, {label}", figure, "WER below the baseline's"))
+    for name, chosen in (("read aloud", READ_ALOUD), ("commands", ("command",)), ("tech talk", ("tech talk",))):
+        part = [(clip.said, text) for clip, text in zip(clips, texts, strict=True) if clip.kind in chosen]
+        found.append((f"offline, of these {len(part)} {name}", f"WER {wer(*zip(*part, strict=True)):.1%}", ""))
+    for size in WHISPER_SIZES:
+        try:
+            whisper = WhisperEngine(WhisperOptions(models_dir=MODELS, model=size, workers=1))
+        except SttUnavailable:
+            found.append((f"whisper {size}, {label}", "no model on disk (MODELS_DIR)", ""))
+        else:
+            found.append(await _measure(f"whisper {size}, {label}", whisper, clips, ""))
+    return found
+
+
+async def _measure(label: str, engine: SttEngine, clips: Sequence[Clip], aim: str) -> Row:
+    await engine.warm_up()
+    figure, _ = await _recognise(clips, _by(engine))
+    await engine.close()
+    return label, figure, aim
+
+
+async def _recognise(clips: Sequence[Clip], recognise: Callable[[Pcm], Awaitable[str]]) -> tuple[str, list[str]]:
+    """WER and RTF as text, and the transcripts."""
+    begin = time.perf_counter()
+    texts = [await recognise(clip.pcm) for clip in clips]
+    factor = (time.perf_counter() - begin) / sum(clip.seconds for clip in clips)
+    return f"WER {wer([clip.said for clip in clips], texts):.1%}, RTF {factor:.2f}", texts
+
+
+async def _voices() -> list[Row]:
+    """Each voice that is live here."""
+    found: list[Row] = []
+    listener = OfflineEngine()
+    makers: tuple[tuple[str, Callable[[], TtsEngine]], ...] = (("flite", FliteEngine), ("espeak", EspeakEngine))
+    for name, make in makers:
+        try:
+            engine = make()
+        except TtsUnavailable as error:
+            found.append((f"voice {name}", error.message, ""))
+            continue
+        await engine.warm_up()
+        for voice in ("male", "female"):
+            found.append(await _voice(engine, voice, listener))
+        await engine.close()
+    await listener.close()
+    return found
+
+
+async def _voice(engine: TtsEngine, voice: Voice, listener: SttEngine) -> Row:
+    begin = time.perf_counter()
+    speeches = [await engine.synthesise(question, voice) for question in QUESTIONS]
+    factor = (time.perf_counter() - begin) / sum(speech.seconds for speech in speeches)
+    heard = [await listener.transcribe(decode(wav_content(speech.pcm, speech.rate))) for speech in speeches]
+    error = wer(QUESTIONS, [result.text for result in heard])
+    return f"voice {engine.name} {voice}, heard by offline", f"RTF {factor:.3f}, WER {error:.1%}", "RTF < 0.1"
+
+
+def wer(said: Sequence[str], heard: Sequence[str]) -> float:
+    """Word error rate without regard to case and punctuation."""
+    return float(jiwer.wer([_plain(text) for text in said], [_plain(text) for text in heard]))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9']+", text.lower()))
+
+
+def _by(engine: SttEngine) -> Callable[[Pcm], Awaitable[str]]:
+    async def recognise(pcm: Pcm) -> str:
+        return (await engine.transcribe(pcm)).text
+
+    return recognise
+
+
+def _plain_pocketsphinx() -> Callable[[Pcm], Awaitable[str]]:
+    """PocketSphinx with its default settings, whole recordings, in this process."""
+    from pocketsphinx import Decoder
+
+    decoder: Any = Decoder(loglevel="FATAL")
+
+    async def recognise(pcm: Pcm) -> str:
+        decoder.start_utt()
+        decoder.process_raw(pcm.tobytes(), full_utt=True)
+        decoder.end_utt()
+        found = decoder.hyp()
+        return re.sub(r"\(\d+\)", "", found.hypstr) if found else ""
+
+    return recognise
+
+
+def _synthetic() -> list[Clip]:
+    folder = ROOT / "tests" / "data" / "speech"
+    entries = json.loads((folder / "manifest.json").read_text())
+    return [Clip("synthetic", decode(folder / entry["file"]), entry["ref"]) for entry in entries]
