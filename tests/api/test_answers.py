@@ -14,9 +14,9 @@ GOOD_STORY = (
     "Last spring at my old company our checkout failed for about two percent of the orders, and I was the only "
     "backend engineer on call. I pulled the logs for one week, grouped the failures by payment provider and saw that "
     "all of them came from one provider's timeout. I wrote a small retry queue, tested it against a recorded day of "
-    "traffic and rolled it out behind a flag on a Tuesday morning. Within three days the failures fell from two percent "
-    "to a tenth of a percent, which saved us roughly forty thousand euros a month. I learned to look at the data before "
-    "I change any code, and since then I always group the errors first."
+    "traffic and rolled it out behind a flag on a Tuesday morning. Within three days the failures fell from two "
+    "percent to a tenth of a percent, which saved us roughly forty thousand euros a month. I learned to look at the "
+    "data before I change any code, and since then I always group the errors first."
 )
 EMPTY_TALK = (
     "I think communication is very important and I always try to give my best in every situation. Teamwork is the key "

@@ -15,6 +15,7 @@ from app.judge.text import Quoter, words
 from app.judge.types import (
     PERSONAL_CATEGORIES,
     PLAN_CATEGORIES,
+    POINT_CATEGORIES,
     STORY_CATEGORIES,
     AnswerSpec,
     ContentVerdict,
@@ -26,7 +27,7 @@ from app.judge.verdict import Verdict, mean_of, weighted_total
 
 VERSION = "1"
 MIN_WORDS = 3
-"""Fewer words are no answer that could be judged (unless they say "I don't know")."""
+"""Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
 UNINTELLIGIBLE = 0.25
 """Mean word confidence below which a transcript is no evidence of what was said."""
 
@@ -61,7 +62,8 @@ class Judge:
         screening = screen(question, answer)
         if screening.no_answer:
             return self._no_answer(tuple(screening.flags))
-        if count < MIN_WORDS:
+        terse = not answer.spoken and question.category in POINT_CATEGORIES
+        if count < MIN_WORDS and not terse:
             return self._unscored(
                 f"Only {count} word{'s' * (count > 1)} could be made out; that is too short to judge."
             )

@@ -125,7 +125,7 @@ def _number(value: float | None) -> str:
 
 
 @contextmanager
-def _reader(source: Path) -> Iterator[csv.DictReader[str]]:
+def _reader(source: Path) -> "Iterator[csv.DictReader[str]]":
     csv.field_size_limit(MAX_FIELD)
     try:
         with source.open(newline="", encoding="utf-8-sig") as file:

@@ -1,0 +1,89 @@
+"""Résumé, match, follow-ups and the hire report, through the HTTP surface, on both databases."""
+
+import io
+import zipfile
+
+from tests.conftest import Candidate
+
+JOB = """Senior Backend Engineer
+We need 5+ years of experience with Python and PostgreSQL.
+You know Docker and Kubernetes. Experience with Go is a plus.
+"""
+RESUME = [
+    "Jane Roe",
+    "jane.roe@example.com +1 555 0100",
+    "Experience",
+    "Backend Engineer, Acme Corp, Jan 2018 - Dec 2024",
+    "Cut p95 latency by 40% with Python and PostgreSQL",
+    "Ran 30 services on Docker",
+    "Education",
+    "BSc Computer Science, 2017",
+]
+DOCX = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def docx(lines: list[str]) -> bytes:
+    """The least that is a DOCX."""
+    body = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{DOCX}"><w:body>{body}</w:body></w:document>')
+    return target.getvalue()
+
+
+class TestResume:
+    async def test_a_profile_without_contacts_and_its_match(self, candidate: Candidate) -> None:
+        base = f"/api/v1/interviews/sessions/{await candidate.session()}"
+        files = {"file": ("cv.docx", docx(RESUME), "application/octet-stream")}
+        profile = await candidate.data("POST", f"{base}/resume", files=files)
+        assert {"Python", "PostgreSQL", "Docker"} <= {skill["name"] for skill in profile["skills"]}
+        assert "jane.roe" not in str(profile)
+        assert any("40%" in achievement["text"] for achievement in profile["achievements"])
+        match = await candidate.data("POST", f"{base}/match", json={"job_description": JOB})
+        assert {item["skill"] for item in match["met"]} >= {"Python", "PostgreSQL", "Docker"}
+        assert {item["skill"] for item in match["missing"]} >= {"Kubernetes"}
+        assert 0 < match["score"] < 100
+        assert await candidate.data("GET", f"{base}/match") == match
+        assert (await candidate.data("GET", base))["has_resume"] is True
+
+    async def test_what_is_no_resume_changes_nothing(self, candidate: Candidate) -> None:
+        base = f"/api/v1/interviews/sessions/{await candidate.session()}"
+        bad = {b"": 422, b"\x00\x01\x02\x03" * 100: 415, b"%PDF-1.4 broken": 422, b"PK\x03\x04 broken": 422}
+        for content, status in bad.items():
+            response = await candidate.call("POST", f"{base}/resume", files={"file": ("cv.pdf", content)})
+            assert response.status_code == status, (content[:10], response.text)
+            assert response.json()["error"]["type"].startswith("document_")
+        assert (await candidate.call("GET", f"{base}/resume")).status_code == 404
+        assert (await candidate.call("POST", f"{base}/match", json={})).status_code == 409
+
+
+class TestFollowUps:
+    async def test_ask_for_what_was_missing_at_most_twice(self, candidate: Candidate) -> None:
+        base, question = await candidate.asked(categories=["technical"], skills=["Python"])
+        vague = "It is a thing in the language which many developers use because it helps them in some projects."
+        await candidate.data("POST", f"{question}/answer", json={"answer": vague})
+        texts = []
+        for _ in range(3):
+            found = await candidate.data("POST", f"{question}/evaluate", json={"follow_up": True})
+            if found["follow_up"]:
+                texts.append(found["follow_up"]["question_text"])
+                assert found["follow_up"]["follow_up_of"] == question.rsplit("/", 1)[1]
+        assert len(texts) == len(set(texts)) <= 2
+        assert texts
+        listed = (await candidate.data("GET", f"{base}/questions"))["questions"]
+        assert len(listed) == 1 + len(texts)
+
+
+class TestReport:
+    async def test_comes_after_the_interview_with_reasons(self, candidate: Candidate) -> None:
+        base, question = await candidate.asked(categories=["behavioral"])
+        assert (await candidate.call("POST", f"{base}/report")).status_code == 409
+        await candidate.data("POST", f"{question}/answer", json={"answer": "I don't know."})
+        await candidate.data("POST", f"{base}/complete")
+        assert (await candidate.call("GET", f"{base}/report")).status_code == 404
+        report = await candidate.data("POST", f"{base}/report")
+        assert report["decision"] == "NO_HIRE"
+        assert report["reasons"]
+        assert "person" in report["notice"]
+        assert await candidate.data("GET", f"{base}/report") == report

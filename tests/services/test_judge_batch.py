@@ -1,0 +1,78 @@
+"""`greenroom judge`: rows in, rows out, in order; bad rows are named and skipped."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
+from tests.conftest import ROOT
+
+run = CliRunner().invoke
+QUESTION = "What is the difference between a list and a tuple in Python?"
+REFERENCE = "A list is mutable and a tuple is immutable, so only a tuple can be a dictionary key."
+GOOD = "A list can be changed after you made it, it is mutable, but a tuple is immutable and so it may be a dict key."
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MODELS_DIR", str(ROOT / "var" / "models"))
+    return tmp_path / "in.csv"
+
+
+def write(path: Path, header: list[str], *rows: list[str]) -> None:
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_rows_keep_their_order_and_gain_scores(source: Path) -> None:
+    header = ["id", "question", "reference", "answer"]
+    write(
+        source,
+        header,
+        ["a", QUESTION, REFERENCE, GOOD],
+        ["b", QUESTION, REFERENCE, "I don't know."],
+        ["c", QUESTION, REFERENCE, ""],
+    )
+    target = source.with_name("out.csv")
+    result = run(cli, ["judge", str(source), "--out", str(target)])
+    assert result.exit_code == 0, result.output
+    rows = read(target)
+    assert [row["id"] for row in rows] == ["a", "b", "c"]
+    assert float(rows[0]["score"]) > 60 > float(rows[1]["score"]) == 0
+    assert rows[2]["score"] == ""
+    assert rows[2]["reason"]
+    assert float(rows[0]["uncertainty"]) > 0
+
+
+def test_expected_points_are_labelled(source: Path) -> None:
+    points = "A list can be changed|A tuple cannot be changed|Lists use square brackets"
+    write(source, ["question", "expected_points", "answer", "category"], [QUESTION, points, GOOD, "technical"])
+    target = source.with_name("out.csv")
+    assert run(cli, ["judge", str(source), "--out", str(target)]).exit_code == 0
+    assert read(target)[0]["label"].count('"label"') == 3
+
+
+def test_bad_rows_are_named_and_skipped(source: Path) -> None:
+    header = ["question", "answer", "category"]
+    write(source, header, [QUESTION, GOOD, "gossip"], ["", GOOD, ""], [QUESTION], [QUESTION, GOOD, "technical"])
+    target = source.with_name("out.csv")
+    result = run(cli, ["judge", str(source), "--out", str(target)])
+    assert result.exit_code == 0
+    assert len(read(target)) == 1
+    assert "3 skipped" in result.output
+
+
+def test_a_file_without_the_columns_is_refused_and_leaves_nothing(source: Path) -> None:
+    write(source, ["frage", "antwort"], ["x", "y"])
+    target = source.with_name("out.csv")
+    result = run(cli, ["judge", str(source), "--out", str(target)])
+    assert result.exit_code == 1
+    assert "question" in result.output
+    assert not target.exists()
