@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
+from openai import AsyncOpenAI
 from pydantic import SecretStr
 
 from app.config import LlmSettings
@@ -20,10 +21,17 @@ async def server() -> AsyncIterator[LlmServer]:
         yield running
 
 
-@pytest_asyncio.fixture
-async def make_engine(server: LlmServer) -> AsyncIterator[MakeEngine]:
+@pytest_asyncio.fixture(scope="session")
+async def connections() -> AsyncIterator[AsyncOpenAI]:
+    """One client for all tests: a new one reads the certificates of the machine each time."""
+    settings = LlmSettings(provider="compatible", model="test-model", base_url="http://127.0.0.1:9/v1")
+    async with make_client(settings) as client:
+        yield client
+
+
+@pytest.fixture
+def make_engine(server: LlmServer, connections: AsyncOpenAI) -> MakeEngine:
     """Makes engines for the server, with short waits; settings by keyword."""
-    made: list[OpenAiEngine] = []
 
     def make(*, breaker: CircuitBreaker | None = None, backoff: float = 0.005, **settings: object) -> OpenAiEngine:
         values: dict[str, object] = {
@@ -37,12 +45,10 @@ async def make_engine(server: LlmServer) -> AsyncIterator[MakeEngine]:
             "price_per_million_output": 10.0,
         }
         chosen = LlmSettings.model_validate(values | settings)
-        made.append(OpenAiEngine(chosen, make_client(chosen), breaker=breaker, backoff=backoff))
-        return made[-1]
+        client = connections.copy(base_url=chosen.base_url, api_key="test-key")
+        return OpenAiEngine(chosen, client, breaker=breaker, backoff=backoff)
 
-    yield make
-    for engine in made:
-        await engine.close()
+    return make
 
 
 @pytest.fixture

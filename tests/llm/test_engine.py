@@ -39,6 +39,14 @@ class Nested(BaseModel):
     note: str | None = None
 
 
+async def hello(settings: LlmSettings) -> None:
+    """One call of an engine as the application opens it."""
+    engine = await open_llm(settings)
+    assert engine is not None
+    assert (await engine.complete(PROMPT, Greeting)).value.text == "hello"
+    await engine.close()
+
+
 class TestRequest:
     async def test_sends_the_prompt_the_model_and_a_strict_schema(
         self, engine: OpenAiEngine, server: LlmServer
@@ -75,21 +83,24 @@ class TestRequest:
             "additionalProperties": False,
         }
 
-    async def test_azure_asks_the_deployment_with_its_own_key_header(
-        self, make_engine: MakeEngine, server: LlmServer
-    ) -> None:
-        address = server.url.removesuffix("/v1")
-        engine = make_engine(provider="azure", model="my-deployment", base_url=address, api_version="2024-10-21")
-        await engine.complete(PROMPT, Greeting)
+    async def test_azure_asks_the_deployment_with_its_own_key_header(self, server: LlmServer) -> None:
+        settings = LlmSettings(
+            provider="azure",
+            model="my-deployment",
+            base_url=server.url.removesuffix("/v1"),
+            api_key=SecretStr("test-key"),
+            api_version="2024-10-21",
+        )
+        await hello(settings)
         sent = server.requests[0]
         assert sent.path == "/openai/deployments/my-deployment/chat/completions?api-version=2024-10-21"
         assert sent.headers["api-key"] == "test-key"
 
     async def test_a_server_without_keys_never_gets_the_key_of_another(
-        self, make_engine: MakeEngine, server: LlmServer, monkeypatch: pytest.MonkeyPatch
+        self, server: LlmServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("OPENAI_API_KEY", "sk-of-somebody-else")
-        await make_engine(api_key=None).complete(PROMPT, Greeting)
+        await hello(LlmSettings(provider="compatible", model="m", base_url=server.url, api_key=None))
         assert "somebody-else" not in str(server.requests[0].headers)
 
 
@@ -110,13 +121,9 @@ class TestSettings:
         with pytest.raises(SettingsError, match=missing):
             await open_llm(LlmSettings.model_validate(values))
 
-    async def test_opens_what_the_settings_name(self, server: LlmServer) -> None:
-        settings = LlmSettings(provider="openai", model="m", base_url=server.url, api_key=SecretStr("k"))
-        engine = await open_llm(settings)
-        assert engine is not None
-        assert (await engine.complete(PROMPT, Greeting)).value.text == "hello"
+    async def test_openai_is_asked_for_completion_tokens(self, server: LlmServer) -> None:
+        await hello(LlmSettings(provider="openai", model="m", base_url=server.url, api_key=SecretStr("k")))
         assert "max_completion_tokens" in server.requests[0].body
-        await engine.close()
 
 
 class TestDialect:

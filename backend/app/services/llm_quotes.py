@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from app.judge.neutral import neutralise
-from app.judge.screening import Screening
+from app.judge.screening import Screening, screen
 from app.judge.text import Quoter, Token, iter_tokens, words
 from app.judge.types import AnswerSpec, QuestionSpec, Quote
 
@@ -17,6 +17,40 @@ MIN_WORDS = 3
 """Shorter passages stand in almost any answer and show nothing."""
 _ELLIPSIS = re.compile(r"\.{3,}|…|\[\.\.\.\]")
 _NEGATIONS = frozenset("not no never nor none nothing neither without cannot".split())
+
+
+class Passages:
+    """A text in which passages are looked up word by word; marks, case and white space do not count."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._tokens: Sequence[Token] = list(iter_tokens(text))
+        self._starts: list[int] = []
+        joined = ""
+        for token in self._tokens:
+            self._starts.append(len(joined))
+            joined += token.text + " "
+        self._joined = joined.rstrip()
+
+    def find(self, passage: str) -> tuple[int, int] | None:
+        """The span of `passage`, or None: when it is not there, or is too short to show anything.
+
+        A typing slip is forgiven; a number or a negation that differs is not.
+        """
+        said = words(passage)
+        if not said or len(said) < min(MIN_WORDS, len(self._tokens)):
+            return None
+        place = self._place(" ".join(said))
+        inside = [at for at, token in enumerate(self._tokens) if place and _in(place, self._starts[at], token)]
+        if not inside or _telling(said) != _telling([self._tokens[at].text for at in inside]):
+            return None
+        return self._tokens[inside[0]].begin, self._tokens[inside[-1]].end
+
+    def _place(self, text: str) -> tuple[int, int] | None:
+        if len(text) > len(self._joined):
+            return (0, len(self._joined)) if fuzz.ratio(text, self._joined) >= SAME else None
+        alignment = fuzz.partial_ratio_alignment(text, self._joined, score_cutoff=SAME)
+        return (alignment.dest_start, alignment.dest_end) if alignment else None
 
 
 class ShownAnswer:
@@ -31,14 +65,13 @@ class ShownAnswer:
         self._kept = screening.text
         known = " ".join((question.text, question.reference, *question.expected_points, *question.keywords))
         self._neutral = neutralise(screening.text, keep=frozenset(words(known)))
-        self._tokens: Sequence[Token] = list(iter_tokens(self._neutral.text))
-        self._starts: list[int] = []
-        joined = ""
-        for token in self._tokens:
-            self._starts.append(len(joined))
-            joined += token.text + " "
-        self._joined = joined.rstrip()
+        self._passages = Passages(self._neutral.text)
         self.text = " ".join(self._neutral.text.split())
+
+    @classmethod
+    def of(cls, question: QuestionSpec, answer: AnswerSpec) -> "ShownAnswer":
+        """The answer after its screening (a few milliseconds)."""
+        return cls(question, answer, screen(question, answer))
 
     def find_all(self, quotes: Sequence[str]) -> tuple[tuple[Quote, ...], int]:
         """(those that stand in the answer, each once; how many do not)."""
@@ -54,33 +87,17 @@ class ShownAnswer:
         return tuple(found[place] for place in sorted(found)), lost
 
     def find(self, passage: str) -> Quote | None:
-        """Where `passage` stands in the answer, or None: when it does not, or is too short to show anything.
-
-        A typing slip is forgiven; a number or a negation that differs is not.
-        """
-        said = words(passage)
-        if len(said) < min(MIN_WORDS, len(self._tokens)) or not said:
+        """Where `passage` stands in the answer, in the words that were said."""
+        span = self._passages.find(passage)
+        if span is None:
             return None
-        text = " ".join(said)
-        if len(text) > len(self._joined):
-            place = (0, len(self._joined)) if fuzz.ratio(text, self._joined) >= SAME else None
-        else:
-            alignment = fuzz.partial_ratio_alignment(text, self._joined, score_cutoff=SAME)
-            place = (alignment.dest_start, alignment.dest_end) if alignment else None
-        if place is None:
-            return None
-        inside = [at for at, token in enumerate(self._tokens) if _mostly_inside(self._starts[at], token, place)]
-        if not inside or _telling(said) != _telling([self._tokens[at].text for at in inside]):
-            return None
-        return self._cut(self._tokens[inside[0]].begin, self._tokens[inside[-1]].end)
-
-    def _cut(self, begin: int, end: int) -> Quote | None:
-        begin, end = self._neutral.original(begin, end)
+        begin, end = self._neutral.original(*span)
         quote = self._quoter.quote(begin, end)
         return quote if words(quote.text) == words(self._kept[begin:end]) else None
 
 
-def _mostly_inside(start: int, token: Token, place: tuple[int, int]) -> bool:
+def _in(place: tuple[int, int], start: int, token: Token) -> bool:
+    """Whether more than half of a word stands in the place that was found."""
     overlap = min(place[1], start + len(token.text)) - max(place[0], start)
     return overlap > len(token.text) / 2
 
