@@ -1,5 +1,6 @@
 """The application: what is mounted where, and what lives as long as the process."""
 
+import gc
 import logging
 import mimetypes
 from collections.abc import AsyncIterator
@@ -61,6 +62,8 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_resources(settings, engines) as resources:
             app.state.resources = resources
+            gc.collect()
+            gc.freeze()  # word lists and models never die; walking them would stall requests for tenths of a second
             yield
 
     app = FastAPI(

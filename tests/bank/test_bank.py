@@ -91,7 +91,7 @@ def test_most_model_answers_are_judged_good() -> None:
 def test_every_weak_measure_and_skill_has_something_to_read() -> None:
     resources = loader.resources()
     measures = Counter(measure for resource in resources for measure in resource.measures)
-    skills = Counter(skill for resource in resources for skill in resource.skills)
+    skills: Counter[str] = Counter(skill for resource in resources for skill in resource.skills)
     assert all(measures[name] >= 2 for name in ("relevance", "coverage", "grammar", "fluency", "structure"))
     assert all(skills[skill] >= 2 for skill in loader.SKILLS)
     assert len({resource.url for resource in resources}) == len(resources)

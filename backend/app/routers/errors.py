@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from app.errors import AppError, FieldError
@@ -80,6 +81,15 @@ async def on_http_error(_request: Request, error: Exception) -> Response:
     return render(status, TYPES.get(status, "error"), message, headers=dict(error.headers or {}))
 
 
+async def on_database_error(_request: Request, error: Exception) -> Response:
+    """A lost connection may be there again at the next try; any other error of the database is a fault of ours."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        log.warning("the database connection was lost: %s", error)
+        message = "The database did not answer. Try again in a moment."
+        return render(503, "unavailable", message, headers={"Retry-After": "1"})
+    return unexpected(error)
+
+
 def too_large(limit: int) -> Response:
     """The answer to a body of more than `limit` bytes."""
     size = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 1024} KB"
@@ -97,6 +107,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AppError, on_app_error)
     app.add_exception_handler(RequestValidationError, on_validation_error)
     app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(DBAPIError, on_database_error)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

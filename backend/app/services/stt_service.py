@@ -36,7 +36,7 @@ class SttService:
         if current is None or current.name != recording.name:
             raise Conflict("The recording was replaced while it was transcribed. Transcribe the new one.")
         answer = await self._answer(question)
-        store_transcription(answer, heard, self.stt)
+        store_transcription(answer, heard)
         await self._withdraw(question, answer)
         return answer
 
@@ -101,7 +101,7 @@ def _as_app_error(error: AudioError | SttError) -> AppError:
     return Unavailable(error.message, code="transcription_unavailable", headers=wait)
 
 
-def store_transcription(answer: Answer, heard: Transcription, engine: SttEngine) -> None:
+def store_transcription(answer: Answer, heard: Transcription) -> None:
     """Write what an engine heard into an answer."""
     answer.text = heard.text
     answer.original_text = None
@@ -109,5 +109,5 @@ def store_transcription(answer: Answer, heard: Transcription, engine: SttEngine)
     answer.language, answer.language_probability = heard.language, heard.language_probability
     answer.confidence, answer.duration = heard.confidence, heard.duration
     answer.engine, answer.engine_version = heard.engine, heard.engine_version
-    answer.keeps_fillers, answer.basic_accuracy = engine.keeps_fillers, engine.basic_accuracy
+    answer.keeps_fillers, answer.basic_accuracy = heard.keeps_fillers, heard.basic_accuracy
     answer.status, answer.reason = "completed", None if heard.text else "No speech was found in the recording."
