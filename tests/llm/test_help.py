@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.engines.llm.openai_engine import OpenAiEngine
-from app.judge.types import AnswerSpec
+from app.judge.types import AnswerSpec, QuestionSpec
 from app.services.llm_follow_ups import FollowUp, LlmFollowUps
 from app.services.llm_hints import LlmHints, ResponseType, admin_task
 from tests.llm.conftest import MakeEngine
@@ -51,6 +51,15 @@ class TestHints:
         result = await LlmHints(engine).respond("hint", QUESTION, hints=HINTS)
         assert (result.engine, result.value.message) == ("builtin", HINTS[0])
         assert problem in result.problems[0]
+
+    async def test_a_hint_that_cannot_be_checked_is_not_asked_for(
+        self, engine: OpenAiEngine, server: LlmServer
+    ) -> None:
+        server.answer = lambda _: {"message": "What do you already know of it?"}
+        own = QuestionSpec(text="What is a monad?", category="technical")
+        assert (await LlmHints(engine).respond("hint", own)).engine == "builtin"
+        assert not server.requests
+        assert (await LlmHints(engine).respond("clarify", own)).engine == "llm"
 
     async def test_the_next_hint_is_the_next_one_of_the_bank(self) -> None:
         hints = LlmHints(None)

@@ -101,6 +101,7 @@ class LlmServer:
         self.most_at_once = 0
         self._next: deque[Reply] = deque()
         self._at_once = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def next(self, *replies: Reply) -> None:
         """Replies for the coming requests, in order; `answer` gives the others."""
@@ -122,6 +123,9 @@ class LlmServer:
         return None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
@@ -136,7 +140,14 @@ class LlmServer:
             pass  # the client went away
         finally:
             self._at_once -= 1
+            self._tasks.discard(task)
             writer.close()
+
+    async def _stop(self) -> None:
+        """End what is still being answered slowly."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:
@@ -167,6 +178,7 @@ async def llm_server() -> AsyncIterator[LlmServer]:
         yield server
     finally:
         listening.close()
+        await server._stop()
         await listening.wait_closed()
 
 

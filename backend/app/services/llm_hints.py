@@ -17,7 +17,7 @@ from app.engines.embedding.base import EmbeddingEngine
 from app.engines.llm.base import LlmEngine
 from app.judge.instructions import instruction_spans
 from app.judge.text import words
-from app.judge.types import AnswerSpec, QuestionSpec
+from app.judge.types import POINT_CATEGORIES, AnswerSpec, QuestionSpec
 from app.services.llm_assist import BUILTIN, LLM, Assisted, ask
 from app.services.llm_leaks import LeakCheck
 from app.services.llm_prompts import Fragment, defused, fence, fragment, template
@@ -86,7 +86,7 @@ class LlmHints:
         `admin` is an administrator's template, see `admin_task`; it takes the place of the built-in task.
         """
         fallback = Response(response_type, builtin_response(response_type, question, said, hints=hints, given=given))
-        if self._engine is None:
+        if self._engine is None or (response_type == "hint" and not _can_be_checked(question)):
             return Assisted(value=fallback, engine=BUILTIN)
         task = admin or self._tasks[response_type]
         shown = await asyncio.to_thread(ShownAnswer.of, question, AnswerSpec(text=said))
@@ -128,6 +128,11 @@ def builtin_response(
     if response_type == "encourage" or not hints:
         return _GENERIC_HINT if response_type == "hint" else _ENCOURAGEMENT[bool(words(said))]
     return hints[min(given, len(hints) - 1)]
+
+
+def _can_be_checked(question: QuestionSpec) -> bool:
+    """Whether a hint can be held against an expected answer; a story of one's own cannot be told by a hint."""
+    return question.category not in POINT_CATEGORIES or bool(question.expected_points or question.reference)
 
 
 def _against(message: str, told: str, asked: str) -> str:

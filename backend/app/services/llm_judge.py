@@ -23,6 +23,8 @@ SEVERAL_RATERS_TEMPERATURE = 0.7
 """Raters are draws from the same model: without temperature they would be one rater, asked again."""
 DISTRUST = 1 / 3
 """Share of the ratings that must report words to the grader before the model may not raise the score."""
+BUDGET = 60.0
+"""Seconds for all calls on one answer; criteria that are not rated by then stay built-in."""
 MODEL_NAME_LENGTH = 48
 INSTRUCTION_FLAG = "instruction"
 
@@ -48,9 +50,10 @@ class _Shown:
 class LlmJudge:
     """Refines verdicts of the built-in judge. Without an engine, or when it fails, they stay as they are, flagged."""
 
-    def __init__(self, engine: LlmEngine | None, *, raters: int = 1) -> None:
+    def __init__(self, engine: LlmEngine | None, *, raters: int = 1, budget: float = BUDGET) -> None:
         self._engine = engine
         self._raters = raters
+        self._budget = budget
         self._template = template("judge")
 
     async def refine(self, question: QuestionSpec, answer: AnswerSpec, verdict: Verdict) -> Assisted[Verdict]:
@@ -110,7 +113,13 @@ class LlmJudge:
         prompt = replace(prompt, version=f"{prompt.version} {criterion.tag}")
         temperature = SEVERAL_RATERS_TEMPERATURE if self._raters > 1 else 0.0
         return await ask(
-            self._engine, prompt, CriterionRating, max_tokens=MAX_TOKENS, temperature=temperature, seed=seed
+            self._engine,
+            prompt,
+            CriterionRating,
+            max_tokens=MAX_TOKENS,
+            temperature=temperature,
+            seed=seed,
+            budget=self._budget,
         )
 
     def _version(self, criteria: Iterable[Fragment]) -> str:

@@ -8,8 +8,10 @@ What the model may move, and how far:
   the category (situation, action ...) move in the same way.
 - **Grammar, fluency, confidence, delivery and the points stay built-in.** Of grammar and fluency only the share that
   counts as language follows the new content, by the same rule as without a model.
-- **Upwards by at most `MAX_RISE` points**, so that an answer that talks a model into a top rating gains little;
-  downwards without a limit besides the share, because a confident wrong answer is what the built-in judge misses.
+- **Upwards by at most `MAX_RISE` points, and to at most double**, so that an answer that talks a model into a top
+  rating gains little. Measured with a rater who gives everything the best mark: injected, echoed and meaningless
+  answers stay at 0, padded ones at 1, off-topic ones rise from 10 to 16. Downwards there is no limit besides the
+  share, because a confident wrong answer is what the built-in judge misses.
 - **Not upwards at all** where the screening took out words to the grader, or the raters report them.
 - **Caps of the screening** (word lists, repetition, gibberish, echo) hold after the model as before; a verdict without
   a score, and a question that was not answered, are not shown to the model.
@@ -141,7 +143,7 @@ class Limits:
     def mix(self, builtin: float, llm: float) -> float:
         """The mean of both, within the limits; what is over the cap already (structure may be) is not raised."""
         value = builtin + LLM_SHARE * (llm - builtin)
-        value = min(value, builtin + MAX_RISE if self.may_rise else builtin)
+        value = min(value, builtin + min(MAX_RISE, builtin) if self.may_rise else builtin)
         return round(min(value, max(self.cap, builtin)), 1)
 
 
