@@ -6,12 +6,13 @@ What its ratings may move, and how far, is in `llm_rating`.
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from pydantic import BaseModel, Field
 
 from app.engines.llm.base import LlmEngine, Usage
 from app.judge.screening import screen
-from app.judge.types import POINT_CATEGORIES, AnswerSpec, Flag, QuestionSpec
+from app.judge.types import POINT_CATEGORIES, AnswerSpec, Category, Flag, QuestionSpec
 from app.judge.verdict import Verdict
 from app.services.llm_assist import BOTH, BUILTIN, Assisted, Reply, ask, total
 from app.services.llm_prompts import Fragment, digest, fence, fragment, template
@@ -55,6 +56,8 @@ class LlmJudge:
         self._raters = raters
         self._budget = budget
         self._template = template("judge")
+        names = {name for category in get_args(Category) for name in (*content_criteria(category), *COMMON)}
+        self._criteria = {name: fragment(f"criterion-{name}") for name in names}
 
     async def refine(self, question: QuestionSpec, answer: AnswerSpec, verdict: Verdict) -> Assisted[Verdict]:
         """The verdict with the model's ratings in it. Numbers that the model did not earn the right to move stay."""
@@ -63,7 +66,7 @@ class LlmJudge:
         shown = await asyncio.to_thread(_show, question, answer, verdict)
         if not shown.answer.text:
             return Assisted(value=verdict, engine=BUILTIN)
-        criteria = [_criterion(name) for name in (*content_criteria(question.category), *COMMON)]
+        criteria = [self._criteria[name] for name in (*content_criteria(question.category), *COMMON)]
         replies = await asyncio.gather(
             *(self._rate(criterion, question, shown, seed) for criterion in criteria for seed in range(self._raters))
         )
@@ -127,10 +130,6 @@ class LlmJudge:
         model = self._engine.model[:MODEL_NAME_LENGTH] if self._engine else ""
         texts = digest(self._template.system, self._template.user, *(criterion.text for criterion in criteria))
         return f"{model} x{self._raters} {self._template.tag}-{texts}"
-
-
-def _criterion(name: str) -> Fragment:
-    return fragment(f"criterion-{name}")
 
 
 def _show(question: QuestionSpec, answer: AnswerSpec, verdict: Verdict) -> _Shown:
