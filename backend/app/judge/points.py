@@ -1,5 +1,7 @@
 """Judges technical, system design and case answers by the concepts of the reference."""
 
+from dataclasses import replace
+
 import numpy as np
 from rapidfuzz import fuzz
 
@@ -7,10 +9,16 @@ from app.engines.embedding.base import EmbeddingEngine
 from app.judge.alignment import FUZZY_RATIO, is_concept
 from app.judge.comparison import Comparison, compare
 from app.judge.coverage import PointMatch
+from app.judge.denial import denied
+from app.judge.disfluency import fluent_text
 from app.judge.open_question import judge_open
+from app.judge.opposites import opposed
+from app.judge.pieces import Span
 from app.judge.screening import Screening
+from app.judge.statements import compared
 from app.judge.text import Quoter, iter_tokens, stem
-from app.judge.types import AnswerSpec, ContentVerdict, Measure, PointVerdict, QuestionSpec
+from app.judge.types import AnswerSpec, ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
+from app.judge.word_order import CLEARLY, scrambled
 
 Curve = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -25,10 +33,16 @@ TOPIC_SHARE = 0.5
 """Relevance is half nearness to the subject, half what of it was said: naming the subject alone is not an answer."""
 KEYWORD_SHARE = 0.25
 """Share of the keywords in coverage, where they raise it: a good answer may say the same in other words."""
+CONTRADICTED = 0.25
+"""What is left of a point's match when its opposite was said as well."""
+SCRAMBLED_SHARE = 0.6
+"""What is left of the content when the words are clearly out of order."""
 UNCERTAINTY = 15.0
 BASIC_UNCERTAINTY = 22.0
 """Half-widths in points of quality; `benchmarks/judge_content.py` measures the residuals behind the first."""
 BASIC_NOTE = "Basic: words are compared by their stem, because no embedding model is installed."
+
+_DISORDER = "The words do not stand in an order that makes sentences."
 
 
 class PointsJudge:
@@ -46,26 +60,29 @@ class PointsJudge:
         if not screening.judged:
             return _nothing(question, screening)
         comparison = compare(self._engine, question, screening, quoter)
-        return _against_points(comparison) if comparison.points else judge_open(comparison)
+        return _against_points(comparison, self._engine) if comparison.points else judge_open(comparison)
 
 
-def _against_points(comparison: Comparison) -> ContentVerdict:
-    match = comparison.coverage.match
-    concepts = float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
+def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> ContentVerdict:
+    contradictions = find_contradictions(comparison, engine)
+    points = [
+        replace(point, match=point.match * CONTRADICTED) if number in contradictions else point
+        for number, point in enumerate(comparison.coverage.points)
+    ]
+    match = float(np.mean([point.match for point in points]))
+    disorder = scrambled(fluent_text(comparison.said.text).text)
+    readable = SCRAMBLED_SHARE if disorder > CLEARLY else 1.0
+    concepts = readable * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
     keywords = _keyword_recall(comparison)
-    covered = concepts if keywords is None else max(concepts, _mix(100 * keywords, concepts, KEYWORD_SHARE))
-    verdicts = tuple(
-        _verdict(comparison, text, point)
-        for text, point in zip(comparison.points, comparison.coverage.points, strict=True)
-    )
-    quality = comparison.capped(concepts)
+    covered = concepts if keywords is None else max(concepts, _mix(100 * keywords * readable, concepts, KEYWORD_SHARE))
+    verdicts = tuple(_verdict(comparison, text, point) for text, point in zip(comparison.points, points, strict=True))
     evidence = tuple(verdict.quote for verdict in verdicts if verdict.quote)
     note = BASIC_NOTE if comparison.basic else ""
     parts = {"concepts": Measure(value=comparison.capped(concepts), note=note, evidence=evidence)}
     if keywords is not None:
         parts["keywords"] = Measure(value=comparison.capped(100 * keywords), note=note)
     return ContentVerdict(
-        quality=quality,
+        quality=comparison.capped(concepts),
         relevance=_relevance(comparison, concepts, note),
         coverage=Measure(
             value=comparison.capped(covered),
@@ -75,9 +92,28 @@ def _against_points(comparison: Comparison) -> ContentVerdict:
         ),
         points=verdicts,
         parts=parts,
-        flags=comparison.screening.flags,
+        flags=(
+            *comparison.screening.flags,
+            *(_contradicts(comparison, number, span) for number, span in contradictions.items()),
+            *([Flag("word_order", _DISORDER, lowers_score=disorder > CLEARLY)] if disorder > 0 else []),
+        ),
         uncertainty=BASIC_UNCERTAINTY if comparison.basic else UNCERTAINTY,
     )
+
+
+def find_contradictions(comparison: Comparison, engine: EmbeddingEngine | None) -> dict[int, Span]:
+    """The points (by number) whose opposite seems to be said, with the words that say it."""
+    coverage = comparison.coverage
+    readings = [point.alignment.reference for point in coverage.points]
+    found = opposed(readings, coverage.answer, compared(comparison.asked))
+    if engine is not None:
+        found += denied(engine, [reading.text for reading in readings], comparison.said.text, coverage.pieces)
+    return {item.point: item.span for item in reversed(found)}
+
+
+def _contradicts(comparison: Comparison, number: int, span: Span) -> Flag:
+    message = f"This seems to say the opposite of an expected point: {comparison.points[number]}"
+    return Flag("contradiction", message, comparison.quote(span), lowers_score=True)
 
 
 def _verdict(comparison: Comparison, text: str, point: PointMatch) -> PointVerdict:
