@@ -8,6 +8,9 @@ from app.engines.stt.base import Segment, SttEngine, TimedWord, Transcription, m
 from app.engines.stt.live.agreement import spoken
 from app.engines.stt.whisper import PHANTOM_SPEECH, PHANTOMS
 
+SURE_LANGUAGE = 0.8
+"""A language detected with this probability is kept for the answer: detecting costs Whisper as much as hearing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -30,6 +33,7 @@ class Heard:
     confidence: float | None
     engine: str
     language: str | None
+    """Where the engine is sure of it."""
 
 
 async def hear(
@@ -42,7 +46,7 @@ async def hear(
     enough = stretch.voiced >= PHANTOM_SPEECH
     result = await stt.transcribe(stretch.pcm, language=language, hot_words=hot_words if enough else (), beam=beam)
     heard = _placed(result, stretch)
-    if not enough and " ".join(heard.text.lower().split()).strip(".,!? ") in PHANTOMS:
+    if not enough and " ".join(map(spoken, heard.text.replace("-", " ").split())) in PHANTOMS:
         return replace(heard, text="", words=())
     return heard
 
@@ -50,7 +54,8 @@ async def hear(
 def _placed(result: Transcription, stretch: Stretch) -> Heard:
     """The words of the stretch itself, without those of its context."""
     offset = stretch.begin / SPEECH_RATE
-    timed = result.words or tuple(word for segment in result.segments for word in _spread(segment))
+    segments = result.segments or (Segment(result.text, 0.0, result.duration),)
+    timed = result.words or tuple(word for segment in segments for word in _spread(segment))
     placed = tuple(
         replace(word, start=round(offset + word.start, 3), end=round(offset + word.end, 3))
         for word in timed
@@ -60,11 +65,11 @@ def _placed(result: Transcription, stretch: Stretch) -> Heard:
         word for word in placed if stretch.keep_from <= (word.start + word.end) / 2 * SPEECH_RATE < stretch.keep_to
     )
     return Heard(
-        text=result.text.strip() if len(words) == len(timed) else " ".join(word.text for word in words),
+        text=result.text.strip() if len(words) == len(placed) else " ".join(word.text for word in words),
         words=words,
         confidence=mean_probability(words) or result.confidence,
         engine=result.engine,
-        language=result.language,
+        language=result.language if (result.language_probability or 0.0) >= SURE_LANGUAGE else None,
     )
 
 

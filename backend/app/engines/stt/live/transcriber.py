@@ -31,6 +31,8 @@ FIRST_PARTIAL_SECONDS = 0.4
 """Speech in a segment before its first partial: less is not a word."""
 BACKLOG_SECONDS = 60.0
 """Finished speech that may wait for the engine; beyond it `push` waits."""
+LANGUAGE_SECONDS = 2.0
+"""Speech that is enough to settle the language."""
 ATTEMPTS = 3
 """An engine that fails on a final is asked so often."""
 LONGEST_WAIT_SECONDS = 5.0
@@ -176,6 +178,8 @@ class LiveTranscriber:
             self._open_segment()
         elif mark is Mark.RESUMED:
             self._drop_draft()
+        elif mark is Mark.LULL:
+            self._begin_draft()
         elif mark is Mark.BREATH:
             self._breathe()
         elif mark is Mark.PAUSED:
@@ -194,20 +198,21 @@ class LiveTranscriber:
         self._partial_end = 0.0
         self._outbox.put(SpeechStarted(self._seconds(points.begin)))
 
-    def _breathe(self) -> None:
-        """A short silence: the end of a long segment, perhaps the end of a short one."""
+    def _begin_draft(self) -> None:
+        """A short silence: perhaps the end of the segment."""
         segment, points = self._segment, self._endpointer
         if segment is None or segment.is_click:
             return
-        if segment.seconds >= self._pace.ripe:
-            self._cut((points.end + points.frame) // 2, joined=False)
-            return
         self._cancel(self._partial)
-        self._drop_draft()
         self._cancel(self._draft.task if self._draft else None)
         draft = _Draft(segment, points.frame)
         draft.task = self._spawn(self._prepare(draft, segment.stretch(self._tape, self._base, points.frame * FRAME)))
         self._draft = draft
+
+    def _breathe(self) -> None:
+        """A longer silence: the end of a segment that is long enough."""
+        if self._segment is not None and self._segment.seconds >= self._pace.ripe and self._draft is not None:
+            self._cut(self._draft.end, joined=False, draft=self._draft)
 
     def _drop_draft(self) -> None:
         """The silence was a breath. A draft that is being recognised still makes a good partial."""
@@ -216,12 +221,12 @@ class LiveTranscriber:
             if not self._draft.running:
                 self._cancel(self._draft.task)
 
-    def _cut(self, frame: int, *, joined: bool) -> None:
+    def _cut(self, frame: int, *, joined: bool, draft: _Draft | None = None) -> None:
         """Ends the segment at `frame` and goes on with the next."""
         segment = self._segment
         assert segment is not None  # noqa: S101 - the callers have one
         rest = segment.rest_after(frame, joined=joined)
-        self._close_segment(segment, frame * FRAME, cut=joined)
+        self._close_segment(segment, frame * FRAME, cut=joined, draft=draft)
         self._segment = rest
         self._partial_end = 0.0
 
@@ -277,15 +282,13 @@ class LiveTranscriber:
 
     def _begin_partial(self) -> None:
         """Asks for a partial when there is news and the last one is digested."""
-        segment = self._segment
+        segment, points = self._segment, self._endpointer
         tasks: list[asyncio.Task[Any] | None] = [self._partial, self._draft.task if self._draft else None]
         busy = any(task is not None and not task.done() for task in tasks)
-        if segment is None or busy or segment.voiced_seconds < FIRST_PARTIAL_SECONDS:
+        if segment is None or busy or segment.voiced_seconds < FIRST_PARTIAL_SECONDS or points.may_lull:
             return
-        if (
-            segment.seconds - self._partial_end >= self._pace.partial_every
-            and asyncio.get_running_loop().time() >= self._partials_rest_until
-        ):
+        news = not self._partial_end or segment.seconds - self._partial_end >= self._pace.partial_every
+        if news and asyncio.get_running_loop().time() >= self._partials_rest_until:
             self._partial = self._spawn(self._guess(segment))
 
     async def _guess(self, segment: Segment) -> None:
@@ -336,7 +339,11 @@ class LiveTranscriber:
             await asyncio.sleep(wait)
 
     async def _hear(self, stretch: Stretch, beam: int | None = None) -> Heard:
-        return await hear(self._stt, stretch, language=self._language, hot_words=self._hot_words, beam=beam)
+        heard = await hear(self._stt, stretch, language=self._language, hot_words=self._hot_words, beam=beam)
+        self._pace = pace_of(heard.engine)  # another engine may have stepped in
+        if stretch.voiced >= LANGUAGE_SECONDS:
+            self._language = self._language or heard.language
+        return heard
 
     async def _finalise(self) -> None:
         """Recognises closed segments one by one, in their order."""
@@ -344,9 +351,10 @@ class LiveTranscriber:
             closed = self._waiting[0]
             try:
                 heard = await (closed.draft.task if closed.draft else self._recognise(closed.stretch))
-            except SttError as error:
-                log.warning("speech was not recognised: %s", error.message)
-                self._failure, heard = error, None
+            except Exception as error:  # whatever happens to one segment, the others must come
+                log.warning("speech was not recognised: %s", error)
+                self._failure = error if isinstance(error, SttError) else SttFailed(f"Recognition failed ({error!r})")
+                heard = None
             self._send_final(closed, heard)
             async with self._settled:
                 self._waiting.popleft()
@@ -382,8 +390,14 @@ class LiveTranscriber:
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        """Forgets a task. The errors of drafts that nobody needs are not worth more than this."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.debug("live transcription: %r", error)
 
     @staticmethod
     def _cancel(task: "asyncio.Task[Any] | None") -> None:
