@@ -21,9 +21,11 @@ from app.schemas.live import Ended, Event, Refused, Start, client_message
 from app.services.auth_service import Principal
 from app.services.interview_service import InterviewService
 from app.services.live.admission import (
+    FULL,
     MAX_MESSAGE_BYTES,
     NO_SESSION,
     NOT_AUTHENTICATED,
+    REFUSED,
     TOO_BIG,
     TOO_FAST,
     TOO_LATE,
@@ -32,7 +34,7 @@ from app.services.live.admission import (
     Pace,
 )
 from app.services.live.link import Link, LiveError, Options
-from app.services.live.outbox import ENDED, OVERLOADED, Close
+from app.services.live.outbox import ENDED, FAILED, Close
 from app.services.resources import Resources
 
 COOKIE = "greenroom_access"
@@ -88,46 +90,52 @@ def check_origin(headers: Mapping[str, str], allowed: list[str]) -> None:
 
 
 async def converse(websocket: WebSocket, resources: Resources, session_id: str) -> Close | None:
-    """From `start` to the end; returns how to close."""
+    """From `start` to the end; returns how to close, or None when the client went by itself."""
     connection = Connection(websocket)
     link = await introduce(connection, resources, session_id)
     writer = asyncio.create_task(connection.write(link))
     reader = asyncio.create_task(connection.read(link))
+    closed = asyncio.create_task(link.outbox.wait_closed())
+    tasks = (reader, writer, closed)
     try:
-        await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
-        if link.closing is OVERLOADED or not writer.done():
-            writer.cancel()
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if closed.done():  # the last words still go out, to a client that takes them
+            await asyncio.wait({writer}, timeout=CLOSE_SECONDS)
     finally:
+        close = link.closing
         link.leave()
-        reader.cancel()
-        writer.cancel()
-        results = await asyncio.gather(reader, writer, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
     for result in results:
         if isinstance(result, Leave):
             return result.close
-    if any(isinstance(result, Gone) for result in results):
-        return None
-    return link.closing
+        if isinstance(result, Gone):
+            return None
+        if isinstance(result, Exception):
+            log.error("a live connection failed", exc_info=result)
+            return FAILED
+    return close
 
 
 async def introduce(connection: "Connection", resources: Resources, session_id: str) -> Link:
     """Wait for a good `start` and join. Raises Leave."""
-    try:
-        async with asyncio.timeout(resources.settings.live.start_seconds):
-            while True:
+    latest = asyncio.get_running_loop().time() + resources.settings.live.start_seconds
+    while True:
+        try:
+            async with asyncio.timeout_at(latest):
                 start = await connection.receive_start()
-                try:
-                    return await join(connection.websocket, resources, session_id, start)
-                except LiveError as error:
-                    await connection.send(Refused(code=error.code, message=error.message))
-    except TimeoutError as error:
-        raise Leave(TOO_LATE) from error
-    except NotAuthenticated as error:
-        raise Leave(NOT_AUTHENTICATED) from error
-    except NotFound as error:
-        raise Leave(NO_SESSION) from error
-    except (Conflict, Unavailable) as error:
-        raise await connection.refused(error, session_id) from error
+            return await join(connection.websocket, resources, session_id, start)
+        except LiveError as error:
+            await connection.send(Refused(code=error.code, message=error.message))
+        except TimeoutError as error:
+            raise Leave(TOO_LATE) from error
+        except NotAuthenticated as error:
+            raise Leave(NOT_AUTHENTICATED) from error
+        except NotFound as error:
+            raise Leave(NO_SESSION) from error
+        except (Conflict, Unavailable) as error:
+            raise await connection.refused(error, session_id) from error
 
 
 async def join(websocket: WebSocket, resources: Resources, session_id: str, start: Start) -> Link:
@@ -208,8 +216,8 @@ class Connection:
             await self.send(Ended(session_id=UUID(session_id)))
             return Leave(ENDED)
         if isinstance(error, Unavailable):
-            return Leave(Close(OVERLOADED.code, error.message))
-        return Leave(Close(1008, error.message))
+            return Leave(FULL)
+        return Leave(Close(REFUSED, error.code))
 
     async def _audio(self, link: Link, frame: bytes) -> None:
         if len(frame) <= INDEX_BYTES or len(frame) % 2:

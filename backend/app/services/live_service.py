@@ -106,6 +106,7 @@ class LiveService:
                 interview = await self._open(interview_key)
             except Gone as error:
                 raise NotFound.of("Session") from error
+            self._judging.warm_up()
             link = interview.attach(options)
             task = asyncio.create_task(interview.run())
             self._live[interview_key] = interview, task

@@ -14,10 +14,12 @@ BURST_MESSAGES = 3000.0
 MAX_MESSAGE_BYTES = 1 << 20
 """5 s of audio at 96 kHz; larger ones are a mistake (1009)."""
 
-TOO_MANY = Close(1008, "too many connections from this address")
-TOO_FAST = Close(1008, "too many messages")
+REFUSED = 1008
+FULL = Close(1013, "too many interviews at once: try again in a minute")
+TOO_MANY = Close(REFUSED, "too many connections from this address")
+TOO_FAST = Close(REFUSED, "too many messages")
 TOO_BIG = Close(1009, "the message is too big")
-WRONG_ORIGIN = Close(1008, "this origin may not connect")
+WRONG_ORIGIN = Close(REFUSED, "this origin may not connect")
 TOO_LATE = Close(4408, "no start in time")
 NOT_AUTHENTICATED = Close(4401, "not authenticated")
 NO_SESSION = Close(4404, "no such session")

@@ -87,7 +87,8 @@ class Hearing:
         """Wake the feeder, and wait while more than `BACKLOG_SECONDS` wait."""
         async with self._changed:
             self._changed.notify_all()
-            await self._changed.wait_for(lambda: self._waiting_bytes <= BACKLOG_SECONDS * self._rate * 2)
+            longest = BACKLOG_SECONDS * self._rate * 2
+            await self._changed.wait_for(lambda: self._waiting_bytes <= longest or self._feeding.done())
 
     async def finish(self) -> str | None:
         """Everything that was fed is understood and passed on; returns why not, if not."""
@@ -112,6 +113,8 @@ class Hearing:
         self._feeding.cancel()
         await self._transcriber.close()
         await asyncio.gather(self._feeding, self._listening, return_exceptions=True)
+        async with self._changed:
+            self._changed.notify_all()
 
     async def _feed(self, earlier: AsyncIterator[bytes] | None) -> None:
         if earlier is not None:

@@ -35,7 +35,7 @@ from app.schemas.live import (
 from app.services.live import phrases
 from app.services.live.judging import Judgement, Judging
 from app.services.live.link import Link, LiveError, Options
-from app.services.live.outbox import ENDED, OPENED_ELSEWHERE, OVERLOADED, Close
+from app.services.live.outbox import ENDED, FAILED, LEFT, OPENED_ELSEWHERE
 from app.services.live.store import Gone
 from app.services.live.turn import Outcome, Tools, Turn
 from app.services.live.voice import Voice
@@ -50,7 +50,6 @@ LAST_EVALUATIONS = 5.0
 """Seconds that the end of the interview waits for evaluations, so that their results still go out."""
 SECOND_NUDGE = 3.0
 """The second encouragement comes after so many times the first wait."""
-FAILED = Close(1013, "something went wrong here: connect again to resume")
 log = logging.getLogger(__name__)
 
 
@@ -92,7 +91,7 @@ class LiveInterview:
 
     def detach(self, link: Link) -> None:
         """A connection is gone."""
-        link.outbox.close(OVERLOADED)
+        link.outbox.close(LEFT)
         if self.link is link:
             self.link = None
             self._alone_since = time.monotonic()
@@ -220,8 +219,9 @@ class LiveInterview:
             elif self._is_nudge_due(turn):
                 text = phrases.NUDGES[self._nudges]
                 self._nudges += 1
-                await self._say(turn, "nudge", text)
                 self._set_state("asking")
+                self._voice.begin(text, self.emit)
+                await self._tools.store.said(turn.question, "nudge", text)
 
     async def _settle(self, turn: Turn, outcome: Outcome) -> bool:
         """Close the turn; False when the interview stops with it."""
@@ -263,7 +263,7 @@ class LiveInterview:
         await self._voice.say(words, self.emit)
         if self._judgements:
             await asyncio.wait(self._judgements, timeout=LAST_EVALUATIONS)
-        await self._tools.store.complete(self.interview.id)
+        await self._tools.store.complete(self.interview.id, words)
         self._over()
 
     def _over(self) -> None:

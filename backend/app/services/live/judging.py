@@ -6,11 +6,16 @@ from collections.abc import Callable
 from uuid import UUID
 
 from app.errors import Conflict
+from app.judge.types import AnswerSpec, QuestionSpec
 from app.models import Evaluation
 from app.schemas.live import Event, Judged
 from app.services.live.store import Gone, LiveStore
 
 log = logging.getLogger(__name__)
+_SAMPLE = (
+    QuestionSpec(text="What have you done today?", category="behavioral"),
+    AnswerSpec(text="I checked that everything is ready, and it took a second."),
+)
 Judgement = asyncio.Task[Evaluation | None]
 
 
@@ -20,7 +25,8 @@ class Judging:
     def __init__(self, store: LiveStore) -> None:
         self._store = store
         self._tasks: set[asyncio.Task[Evaluation | None]] = set()
-        self._recovery: asyncio.Task[None] | None = None
+        self._asides: list[asyncio.Task[None]] = []
+        self._is_warm = False
 
     @property
     def pending(self) -> int:
@@ -36,11 +42,17 @@ class Judging:
 
     def recover(self) -> None:
         """Judge what an earlier process left unjudged, one after the other."""
-        self._recovery = asyncio.create_task(self._recover())
+        self._asides.append(asyncio.create_task(self._recover()))
+
+    def warm_up(self) -> None:
+        """Judge something once, while the first candidate still thinks: the word lists take three seconds to load."""
+        if not self._is_warm:
+            self._is_warm = True
+            self._asides.append(asyncio.create_task(self._warm_up()))
 
     async def close(self) -> None:
         """Stop; what is not judged yet is taken up at the next start."""
-        tasks = [*self._tasks, *([self._recovery] if self._recovery else [])]
+        tasks = [*self._tasks, *self._asides]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -68,3 +80,9 @@ class Judging:
                 continue
             except Exception:
                 log.exception("the answer to question %d could not be judged", question_key)
+
+    async def _warm_up(self) -> None:
+        try:
+            await self._store.judge.evaluate(*_SAMPLE, None)
+        except Exception:
+            log.exception("the judge could not be tried out")

@@ -30,6 +30,8 @@ class Close:
 ENDED = Close(1000, "the interview is over")
 OVERLOADED = Close(1013, "too slow: connect again to resume")
 SHUTTING_DOWN = Close(1013, "the server restarts: connect again to resume")
+FAILED = Close(1013, "something went wrong here: connect again to resume")
+LEFT = Close(1000, "the client left")
 OPENED_ELSEWHERE = Close(4409, "opened elsewhere")
 
 
@@ -42,6 +44,7 @@ class Outbox:
         self._changed = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
+        self._closed = asyncio.Event()
         self.closing: Close | None = None
 
     def __len__(self) -> int:
@@ -73,7 +76,12 @@ class Outbox:
     def close(self, close: Close) -> None:
         """End the connection after what waits; the first reason counts."""
         self.closing = self.closing or close
+        self._closed.set()
         self._update()
+
+    async def wait_closed(self) -> None:
+        """Wait until there is a reason to end the connection, whether or not it can still send."""
+        await self._closed.wait()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Events as they come, until the outbox is closed and empty."""

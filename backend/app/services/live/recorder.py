@@ -7,6 +7,7 @@ would make all of them wait for the disk. The finished answer is synced when it 
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import shutil
@@ -33,6 +34,7 @@ class Recorder:
         self._writer = writer
         self._waiting: list[bytes] = []
         self._saving = asyncio.Lock()
+        self._is_broken = False
         self.dirty = asyncio.Event()
         self.held = writer.samples
         self.saved = writer.samples
@@ -63,26 +65,42 @@ class Recorder:
         self.held += len(data) // SAMPLE_BYTES
         self.dirty.set()
 
-    async def save(self) -> None:
-        """Bring what waits to the disk. An OSError leaves it waiting for another try."""
-        async with self._saving:
-            data = b"".join(self._waiting)
-            self._waiting = [data] if data else []
-            if data:
-                await asyncio.to_thread(self._write, data)
-                self._waiting[0:1] = []
-            if not self._waiting:
-                self.dirty.clear()
-            self.saved = self._writer.samples
-
     async def close(self) -> None:
-        """Save and close."""
+        """Save and close; may be called twice."""
         await self.save()
         await asyncio.to_thread(self._writer.close)
 
+    async def save(self) -> None:
+        """Bring what waits to the disk. Whoever is cancelled meanwhile leaves a save that is done to its end.
+
+        Raises OSError when the disk does not take it: then nothing more is recorded here, and the file ends with the
+        last sample that was acknowledged.
+        """
+        await asyncio.shield(asyncio.create_task(self._save()))
+
+    async def _save(self) -> None:
+        async with self._saving:
+            self.dirty.clear()
+            data = b"".join(self._waiting)
+            self._waiting.clear()
+            if data and not self._is_broken:
+                await asyncio.to_thread(self._write, data)
+                self.saved = self._writer.samples
+
     def _write(self, data: bytes) -> None:
-        self._writer.append(data)
-        self._writer.flush()
+        try:
+            self._writer.append(data)
+            self._writer.flush()
+        except OSError:
+            self._is_broken = True
+            self._cut_back()
+            raise
+
+    def _cut_back(self) -> None:
+        """Leave what was acknowledged and no more, so that another recorder goes on right there."""
+        with contextlib.suppress(OSError):
+            self._writer.close()
+        os.truncate(self.path, HEADER_BYTES + self.saved * SAMPLE_BYTES)
 
 
 def _open(path: Path, rate: int) -> WavWriter:

@@ -202,12 +202,14 @@ class LiveStore:
             row = await self._question(session, question.id)
             return await FollowUpService(session).next_for(row, evaluation)
 
-    async def complete(self, interview_key: int) -> None:
-        """The interview is over; fine when it is already."""
+    async def complete(self, interview_key: int, farewell: str) -> None:
+        """The interview is over, with the interviewer's last words; fine when it is already."""
         async with self.database.writing() as session:
             interview = await self._interview(session, interview_key)
             interview.current_question_id = None
             if interview.status == "in_progress":
+                message = Message(session_id=interview.id, role="assistant", kind="closing", content=farewell)
+                await MessageRepository(session).add(message)
                 await InterviewService(session, self.storage).complete(interview)
 
     async def left_behind(self, answer_id: UUID) -> Current:

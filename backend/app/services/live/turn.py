@@ -73,6 +73,7 @@ class Turn:
         self._recorder: Recorder | None = None
         self._hearing: Hearing | None = None
         self._saver: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[Recorder] | None = None
 
     @property
     def held(self) -> int:
@@ -110,7 +111,7 @@ class Turn:
             return
         rate = await self._tools.files.rate(self.answer.public_id)
         if rate is not None:
-            await self._open(rate)
+            await self._opened(rate)
             self.active = self.held / rate
         if self.answer.status == "processing":
             self.end(Outcome("answered"))
@@ -159,7 +160,7 @@ class Turn:
     async def abandon(self) -> None:
         """Let go of everything, as it is: somebody may go on with it later."""
         async with self._lock:
-            await self._stop_saving()
+            await self._settle()
             if self._hearing is not None:
                 await self._hearing.close()
             if self._recorder is not None:
@@ -174,7 +175,7 @@ class Turn:
             await self._tools.files.touch(self.answer.public_id)
 
     async def _take_audio(self, first: int | None, data: bytes, rate: int) -> bool:
-        recorder = self._recorder or await self._open(rate)
+        recorder = await self._opened(rate)
         held = recorder.held
         if first is not None and first > held:
             self._emit(Gap(next_sample=held))
@@ -194,7 +195,7 @@ class Turn:
         async with self._lock:
             if self.answer is None:
                 return None
-            await self._stop_saving()
+            await self._settle()
             await self._tools.store.processing(self.answer)
             heard, kept = await self._understand(typed), None
             if not (keep_silence or heard.text or heard.failure):
@@ -221,6 +222,23 @@ class Turn:
             except (SttError, AudioError) as error:
                 log.warning("a live answer could not be transcribed afterwards either: %s", error)
         return Heard(self.transcript, typed, failure if whole is None else None, self.language, whole)
+
+    async def _opened(self, rate: int) -> Recorder:
+        """The recorder. A connection that goes while it is opened does not tear the transaction with it."""
+        if self._recorder is not None:
+            return self._recorder
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.create_task(self._open(rate))
+        return await asyncio.shield(self._opening)
+
+    async def _settle(self) -> None:
+        """Wait until nothing is being opened, and let nothing more be saved in the background."""
+        if self._opening is not None:
+            await asyncio.gather(self._opening, return_exceptions=True)
+        if self._saver is not None:
+            self._saver.cancel()
+            await asyncio.gather(self._saver, return_exceptions=True)
+            self._saver = None
 
     async def _open(self, rate: int) -> Recorder:
         answer = self.answer = self.answer or await self._tools.store.open_answer(self.question)
@@ -263,14 +281,8 @@ class Turn:
         except Exception as error:  # a full disk, for one: nothing that comes now could be kept
             self._fail(error)
 
-    async def _stop_saving(self) -> None:
-        if self._saver is not None:
-            self._saver.cancel()
-            await asyncio.gather(self._saver, return_exceptions=True)
-            self._saver = None
-
     async def _drop(self) -> None:
-        await self._stop_saving()
+        await self._settle()
         if self._hearing is not None:
             await self._hearing.close()
         if self._recorder is not None:

@@ -1,0 +1,191 @@
+"""The parts of a live interview on their own: endpointing, the outbox, the recorder, admission."""
+
+import asyncio
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pytest
+
+from app.engines.audio import WavWriter, decode
+from app.engines.storage import LocalStorage
+from app.schemas.live import Ack, Event, FinalText, Gap, PartialText, Pong
+from app.services.live.admission import Doorkeeper, Pace
+from app.services.live.endpointing import Endpointing, silence_threshold
+from app.services.live.outbox import CAPACITY, ENDED, OVERLOADED, Outbox
+from app.services.live.recorder import LiveFiles, Recorder
+
+
+def final(segment: int) -> FinalText:
+    return FinalText(segment=segment, text="a", start=0, end=1, words=[], confidence=1, engine="x")
+
+
+def partial(segment: int, revision: int) -> PartialText:
+    return PartialText(segment=segment, revision=revision, stable="", unstable="")
+
+
+async def taken(outbox: Outbox) -> list[Event]:
+    """Everything that comes out until it ends."""
+    async with asyncio.timeout(5):
+        return [event async for event in outbox]
+
+
+class TestPatience:
+    @pytest.mark.parametrize(
+        ("words", "category", "seconds"),
+        [(3, "behavioral", 3.0), (15, "behavioral", 2.5), (3, "technical", 3.5), (80, "system_design", 3.0)],
+    )
+    def test_grows_with_what_has_to_be_thought_about(self, words: int, category: str, seconds: float) -> None:
+        assert silence_threshold(words, category, overtime=False) == seconds
+
+    def test_is_short_when_time_is_up(self) -> None:
+        assert silence_threshold(3, "technical", overtime=True) < 2.5
+
+    def test_counts_silence_anew_after_speech(self) -> None:
+        ends = Endpointing("hr")
+        ends.started(0.0)
+        ends.final(20)
+        ends.paused(2.4)
+        ends.started(5.0)
+        assert not ends.is_over(overtime=False)
+        assert ends.silence == 0
+        ends.paused(2.6)
+        assert ends.is_over(overtime=False)
+
+    def test_counts_words_that_are_still_uncertain(self) -> None:
+        ends = Endpointing("hr")
+        ends.partial(2)
+        ends.paused(3.1)
+        assert ends.is_over(overtime=False)
+        ends.partial(0)
+        assert not ends.is_over(overtime=False)
+
+
+class TestOutbox:
+    async def test_keeps_the_newest_partial_of_a_segment_and_every_final(self) -> None:
+        outbox = Outbox()
+        for event in (partial(0, 1), partial(0, 2), final(0), partial(1, 1), final(1), partial(2, 1), partial(2, 2)):
+            outbox.put(event)
+        outbox.close(ENDED)
+        assert await taken(outbox) == [partial(0, 2), final(0), partial(1, 1), final(1), partial(2, 2)]
+
+    async def test_keeps_the_newest_ack_and_gap_in_their_new_place(self) -> None:
+        outbox = Outbox()
+        for event in (Ack(next_sample=1), final(0), Ack(next_sample=2), Gap(next_sample=2), Gap(next_sample=3)):
+            outbox.put(event)
+        outbox.close(ENDED)
+        assert await taken(outbox) == [final(0), Ack(next_sample=2), Gap(next_sample=3)]
+
+    async def test_gives_up_when_too_much_waits(self) -> None:
+        outbox = Outbox()
+        for segment in range(CAPACITY):
+            outbox.put(final(segment))
+        assert outbox.closing is None
+        outbox.put(final(CAPACITY))
+        assert outbox.closing is OVERLOADED
+        assert await taken(outbox) == []
+
+    async def test_takes_any_number_of_finals_that_a_connection_begins_with(self) -> None:
+        outbox = Outbox()
+        outbox.put_first(final(number) for number in range(500))
+        outbox.put(Pong())
+        outbox.close(ENDED)
+        assert len(await taken(outbox)) == 501
+
+    async def test_makes_a_client_wait_for_the_answers_to_its_own_flood(self) -> None:
+        outbox = Outbox()
+
+        async def flood() -> None:
+            for _ in range(1_000):
+                await outbox.reply(Pong())
+            outbox.close(ENDED)
+
+        sending = asyncio.create_task(flood())
+        assert len(await taken(outbox)) == 1_000
+        await sending
+        assert outbox.closing is ENDED
+
+
+class TestRecorder:
+    async def test_has_on_disk_what_it_says_is_saved(self, tmp_path: Path) -> None:
+        recorder = await Recorder.open(tmp_path / "a.wav", 16_000)
+        sound = np.arange(3_000, dtype=np.int16)
+        recorder.append(sound[:1_000].tobytes())
+        assert (recorder.held, recorder.saved) == (1_000, 0)
+        await recorder.save()
+        assert recorder.saved == 1_000
+        assert np.array_equal(decode(tmp_path / "a.wav"), sound[:1_000]), "whole while it is being written"
+        await recorder.close()
+        again = await Recorder.open(tmp_path / "a.wav", 16_000)
+        assert again.held == 1_000
+        again.append(sound[1_000:].tobytes())
+        await again.close()
+        assert np.array_equal(decode(tmp_path / "a.wav"), sound)
+
+    async def test_doubles_nothing_when_it_is_cancelled_in_a_save(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        recorder = await Recorder.open(tmp_path / "a.wav", 16_000)
+        sound = np.arange(2_000, dtype=np.int16)
+        recorder.append(sound.tobytes())
+        saving = asyncio.create_task(recorder.save())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        saving.cancel()
+        await asyncio.gather(saving, return_exceptions=True)
+        await recorder.close()
+        assert np.array_equal(decode(tmp_path / "a.wav"), sound)
+
+    async def test_ends_with_the_last_saved_sample_when_the_disk_is_full(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        recorder = await Recorder.open(tmp_path / "a.wav", 16_000)
+        sound = np.arange(1_000, dtype=np.int16)
+        recorder.append(sound.tobytes())
+        await recorder.save()
+        flush = WavWriter.flush
+
+        def full(writer: WavWriter, *, sync: bool = False) -> None:
+            flush(writer, sync=sync)
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(WavWriter, "flush", full)
+        recorder.append(sound.tobytes())
+        with pytest.raises(OSError, match="No space"):
+            await recorder.save()
+        monkeypatch.undo()
+        await recorder.close()
+        again = await Recorder.open(tmp_path / "a.wav", 16_000)
+        assert again.held == 1_000
+        await again.close()
+        assert np.array_equal(decode(tmp_path / "a.wav"), sound)
+
+
+class TestLiveFiles:
+    async def test_keeps_the_growing_file_until_it_is_removed(self, tmp_path: Path) -> None:
+        storage = LocalStorage(tmp_path)
+        files = LiveFiles(tmp_path / "live", storage)
+        answer = uuid4()
+        recorder = await Recorder.open(files.path(answer), 8_000)
+        recorder.append(np.ones(800, np.int16).tobytes())
+        await recorder.close()
+        kept = await files.keep(answer, recorder.seconds)
+        assert kept.size == storage.path(kept.name).stat().st_size == 44 + 1_600
+        assert set(await files.ages()) == {answer}
+        assert await files.rate(answer) == 8_000
+        await files.remove(answer)
+        assert await files.ages() == {}
+        assert await files.rate(answer) is None
+        assert storage.path(kept.name).exists()
+
+
+class TestAdmission:
+    def test_counts_by_address(self) -> None:
+        doors = Doorkeeper(1)
+        with doors.place("a") as first, doors.place("a") as second, doors.place("b") as other:
+            assert (first, second, other, doors.sockets) == (True, False, True, 2)
+        assert doors.sockets == 0
+
+    def test_lets_a_burst_pass_but_no_flood(self) -> None:
+        pace = Pace(rate=0.0, burst=5)
+        assert [pace.admit() for _ in range(7)] == [True] * 5 + [False] * 2
