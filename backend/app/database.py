@@ -25,8 +25,8 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self._engines = _sqlite_reader(url, pool_size), _sqlite_writer(url)
-            reader, writer = self._engines
+            reader, writer = _sqlite_reader(url, pool_size), _sqlite_writer(url)
+            self._engines: tuple[AsyncEngine, ...] = (reader, writer)
         else:
             writer = _postgres_engine(url, pool_size)
             self._engines = (writer,)

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import IO, TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 """Where `app` is found, also when it is not installed."""
@@ -162,7 +162,7 @@ class _Worker:
         return body
 
 
-def receive(stream: BinaryIO) -> bytes | None:
+def receive(stream: IO[bytes]) -> bytes | None:
     """The next body, or None at the end."""
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
@@ -172,7 +172,7 @@ def receive(stream: BinaryIO) -> bytes | None:
     return body if len(body) == length else None
 
 
-def send(stream: BinaryIO, body: bytes) -> None:
+def send(stream: IO[bytes], body: bytes) -> None:
     """Writes a body after its length."""
     stream.write(LENGTH.pack(len(body)) + body)
     stream.flush()

@@ -94,7 +94,7 @@ async def get_interview_service(session: SessionDep, resources: ResourcesDep) ->
 
 
 async def get_question_service(session: SessionDep, resources: ResourcesDep) -> QuestionService:
-    return QuestionService(session, resources.embedding)
+    return QuestionService(session, resources.embedding, resources.assistants)
 
 
 async def get_recording_service(session: SessionDep, resources: ResourcesDep) -> RecordingService:
@@ -123,7 +123,7 @@ async def get_stt_service(session: SessionDep, resources: ResourcesDep, recordin
 
 
 async def get_evaluation_service(session: SessionDep, resources: ResourcesDep) -> EvaluationService:
-    return EvaluationService(session, resources.judge)
+    return EvaluationService(session, resources.judge, resources.assistants)
 
 
 Transcripts = Annotated[SttService, Depends(get_stt_service)]
@@ -137,8 +137,8 @@ async def get_scoring_service(session: SessionDep, evaluations: Evaluations) -> 
 Scoring = Annotated[ScoringService, Depends(get_scoring_service)]
 
 
-async def get_feedback_service(session: SessionDep, scoring: Scoring) -> FeedbackService:
-    return FeedbackService(session, scoring)
+async def get_feedback_service(session: SessionDep, resources: ResourcesDep, scoring: Scoring) -> FeedbackService:
+    return FeedbackService(session, scoring, resources.assistants)
 
 
 async def get_stats_service(session: SessionDep) -> StatsService:

@@ -5,17 +5,20 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.config import Settings, SttSettings, TtsSettings
+from app.config import LlmSettings, Settings, SttSettings, TtsSettings
 from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingEngine, EmbeddingUnavailable
+from app.engines.llm.base import LlmEngine
+from app.engines.llm.openai_engine import open_llm
 from app.engines.stt.select import SttChain, SttOptions, select
 from app.engines.tts import select as voices
 from app.engines.tts.base import TtsUnavailable
 from app.engines.tts.select import TtsChain, TtsOptions
 from app.judge.judge import Judge
+from app.services.assistants import Assistants, assistants_for
 from app.services.evaluation_service import JudgeRunner
 
 log = logging.getLogger(__name__)
@@ -28,7 +31,9 @@ class Engines:
     embedding: EmbeddingEngine | None
     stt: SttChain
     judge: JudgeRunner
+    assistants: Assistants
     tts: TtsChain | None = None
+    llm: LlmEngine | None = None
 
 
 @asynccontextmanager
@@ -38,13 +43,27 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     stt = await open_stt(settings.stt, settings.models_path)
     tts = await asyncio.to_thread(open_tts, settings.tts)
     judge = JudgeRunner(Judge(embedding), workers=max(1, (os.cpu_count() or 2)))
+    assistants = await asyncio.to_thread(assistants_for, None, embedding)
     try:
-        yield Engines(embedding, stt, judge, tts)
+        async with open_llm_engines(Engines(embedding, stt, judge, assistants, tts), settings.llm) as opened:
+            yield opened
     finally:
         judge.close()
         await stt.close()
         if tts is not None:
             await tts.close()
+
+
+@asynccontextmanager
+async def open_llm_engines(engines: Engines, settings: LlmSettings) -> AsyncIterator[Engines]:
+    """Engines that are open already, with this language model beside them."""
+    llm = await open_llm(settings)
+    assistants = await asyncio.to_thread(assistants_for, llm, engines.embedding, raters=settings.raters)
+    try:
+        yield replace(engines, assistants=assistants, llm=llm)
+    finally:
+        if llm is not None:
+            await llm.close()
 
 
 def open_embedding(settings: Settings) -> EmbeddingEngine | None:

@@ -16,6 +16,7 @@ from app.judge.verdict import Verdict
 from app.models import Answer, Evaluation, InterviewSession, Question
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
 from app.services import wording
+from app.services.assistants import Assistants, account
 
 MEASURE_COLUMNS = (
     "relevance",
@@ -52,9 +53,11 @@ class JudgeRunner:
 class EvaluationService:
     """Owns the judgement of answers."""
 
-    def __init__(self, session: AsyncSession, runner: JudgeRunner) -> None:
+    def __init__(self, session: AsyncSession, runner: JudgeRunner, assistants: Assistants | None = None) -> None:
+        """Without `assistants` the built-in judge stands alone, as a live turn needs it."""
         self.session = session
         self.runner = runner
+        self.assistants = assistants
         self.answers = AnswerRepository(session)
         self.evaluations = EvaluationRepository(session)
 
@@ -69,6 +72,10 @@ class EvaluationService:
         heard = answer.confidence if answer_spec.words else None
         await commit(self.session)  # judging takes time, and nothing may be locked meanwhile
         verdict = await self.runner.evaluate(question_spec, answer_spec, heard)
+        if self.assistants is not None:
+            refined = await self.assistants.judge.refine(question_spec, answer_spec, verdict)
+            verdict = refined.value
+            await account(self.session, question.session_id, refined.usage, "judge")
         await self.session.refresh(answer)
         if answer.text != answer_spec.text:
             raise Conflict("The answer was changed while it was judged. Evaluate it again.")

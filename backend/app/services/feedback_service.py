@@ -7,12 +7,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bank import loader
+from app.database import commit
 from app.errors import NotFound
 from app.judge.types import STORY_CATEGORIES
 from app.judge.verdict import WEIGHTS
 from app.models import Feedback, InterviewSession, Scorecard
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.results import FeedbackRepository, ScorecardRepository
+from app.services.assistants import Assistants, account
+from app.services.llm_feedback import Statement
 from app.services.scoring_service import ScoringService
 from app.services.wording import ADVICE, FAIR, NAMES, PART_ADVICE, RATINGS, READINESS, STRONG, step
 
@@ -38,9 +41,10 @@ RESOURCE_MEASURE = {"coverage": "coverage", "relevance": "relevance", "grammar":
 class FeedbackService:
     """Owns feedback."""
 
-    def __init__(self, session: AsyncSession, scoring: ScoringService) -> None:
+    def __init__(self, session: AsyncSession, scoring: ScoringService, assistants: Assistants) -> None:
         self.session = session
         self.scoring = scoring
+        self.assistants = assistants
         self.answers = AnswerRepository(session)
         self.feedback = FeedbackRepository(session)
 
@@ -62,6 +66,7 @@ class FeedbackService:
             "comparison": _comparison(scorecard.total, earlier),
         }
         rating = step(RATINGS, scorecard.total) if scorecard.total is not None else None
+        engine = await self._reword(interview, content)
         return await self.feedback.replace(
             Feedback(
                 session_id=interview.id,
@@ -69,10 +74,25 @@ class FeedbackService:
                 readiness_score=readiness,
                 summary=_summary(scorecard, rating, content["comparison"]["message"]),
                 content=content,
-                engine="builtin",
+                engine=engine,
                 engine_version=scorecard.engine_version,
             )
         )
+
+    async def _reword(self, interview: InterviewSession, content: dict[str, Any]) -> str:
+        """Let a language model say the same in other words, sentence by sentence; returns who wrote the result."""
+        parts = ("strengths", "weaknesses", "suggestions")
+        places = {f"{part}-{index}": entry for part in parts for index, entry in enumerate(content[part])}
+        statements = [
+            Statement(place, entry["message"], (entry.get("quote") or {}).get("text", ""))
+            for place, entry in places.items()
+        ]
+        await commit(self.session)  # a model takes time, and nothing may be locked meanwhile
+        worded = await self.assistants.feedback.word(statements)
+        for place, entry in places.items():
+            entry["message"] = worded.value[place]
+        await account(self.session, interview.id, worded.usage, "feedback")
+        return worded.engine
 
     async def get(self, interview: InterviewSession) -> Feedback:
         """The stored feedback."""

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from uuid import UUID
 
@@ -12,18 +12,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bank import loader
 from app.bank.loader import BankQuestion, Role
+from app.database import commit
 from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.errors import Conflict, NotFound
+from app.judge.resume import ResumeProfile, personal_questions
 from app.judge.skills import SkillFinder
 from app.models import Answer, InterviewSession, Question
 from app.repositories.answers import AnswerRepository
 from app.repositories.interviews import QuestionRepository
 from app.repositories.stats import StatsRepository
 from app.schemas.interview import MAX_QUESTIONS
+from app.services.assistants import Assistants, account
+from app.services.llm_questions import QuestionDraft, Writing
 from app.services.question_plan import Similarity, Wishes, bank_skills, plan
+from app.services.resume_service import profile_of
 
 RECENT_SESSIONS = 5
 """Questions of this many past interviews are not asked again while others are left."""
+PERSONAL_SHARE = 1 / 3
+"""Part of the questions that are about the candidate's own work when there is a résumé."""
 WEAK_BELOW = 60.0
 ROLE_MATCH = 80.0
 
@@ -53,32 +60,34 @@ class QuestionView:
 class QuestionService:
     """Plans questions and lists them."""
 
-    def __init__(self, session: AsyncSession, embedding: EmbeddingEngine | None) -> None:
+    def __init__(
+        self, session: AsyncSession, embedding: EmbeddingEngine | None, assistants: Assistants | None = None
+    ) -> None:
+        """Without `assistants` every question comes from the bank or the résumé."""
         self.session = session
         self.embedding = embedding
+        self.assistants = assistants
         self.questions = QuestionRepository(session)
         self.answers = AnswerRepository(session)
 
     async def generate(self, interview: InterviewSession, wishes: GenerateWishes) -> list[QuestionView]:
         """Plan and store questions. Replaces those of an interview that was not begun, or adds to them."""
-        if interview.status in ("completed", "cancelled"):
-            raise Conflict(f"The interview is {interview.status}; create a new session to practise again.")
         existing = await self.questions.of_session(interview.id)
-        if interview.status == "in_progress" and not wishes.append:
-            raise Conflict("The interview has begun. Send append=true to add questions to it.")
+        kept = existing if wishes.append else []
+        self._check(interview, wishes, len(kept))
+        seed = wishes.seed if wishes.seed is not None else secrets.randbits(31)
+        drafts = await self._write(interview, wishes, seed, kept)
+        await self.session.refresh(interview)
+        self._check(interview, wishes, len(kept))
         if not wishes.append:
             await self.questions.delete_of_session(interview.id)
-            existing = []
-        if len(existing) + wishes.count > MAX_QUESTIONS:
-            raise Conflict(f"An interview holds at most {MAX_QUESTIONS} questions; it has {len(existing)}.")
-        chosen = await self._choose(interview, wishes, existing)
-        first = max((question.number for question in existing), default=0) + 1
+        first = max((question.number for question in kept), default=0) + 1
         await self.questions.add_all(
-            [_from_bank(interview, entry, number) for number, entry in enumerate(chosen, start=first)]
+            [_from_draft(interview, draft, number) for number, draft in enumerate(drafts, start=first)]
         )
         if interview.status == "created":
             interview.status = "questions_generated"
-        return (await self.views(interview))[len(existing) :]
+        return (await self.views(interview))[len(kept) :]
 
     async def views(self, interview: InterviewSession) -> list[QuestionView]:
         """Every question in order."""
@@ -99,8 +108,42 @@ class QuestionService:
         parent = await self.questions.by_id(question.follow_up_of_id) if question.follow_up_of_id else None
         return _view(question, answer, {parent.id: parent.public_id} if parent else {})
 
+    @staticmethod
+    def _check(interview: InterviewSession, wishes: GenerateWishes, kept: int) -> None:
+        """Conflict when the interview takes no more questions, or not these."""
+        if interview.status in ("completed", "cancelled"):
+            raise Conflict(f"The interview is {interview.status}; create a new session to practise again.")
+        if interview.status == "in_progress" and not wishes.append:
+            raise Conflict("The interview has begun. Send append=true to add questions to it.")
+        if kept + wishes.count > MAX_QUESTIONS:
+            raise Conflict(f"An interview holds at most {MAX_QUESTIONS} questions; it has {kept}.")
+
+    async def _write(
+        self, interview: InterviewSession, wishes: GenerateWishes, seed: int, kept: Sequence[Question]
+    ) -> list[QuestionDraft]:
+        """The plan from the bank; a language model writes it for this candidate, else the résumé takes some places."""
+        chosen = await self._choose(interview, wishes, seed, kept)
+        job = interview.job_description or ""
+        await commit(self.session)  # writing takes time, and nothing may be locked meanwhile
+        profile = await asyncio.to_thread(profile_of, interview)
+        drafts = tuple(QuestionDraft.from_bank(entry) for entry in chosen)
+        if self.assistants is not None:
+            wanted = Writing(
+                places=chosen,
+                role=wishes.role or interview.target_role or "",
+                job_description=job,
+                profile=interview.resume_profile,
+                asked_before=[question.text for question in kept],
+            )
+            written = await self.assistants.questions.write(wanted, seed=seed)
+            await account(self.session, interview.id, written.usage, "questions")
+            drafts = written.value
+        if profile is None or any(draft.source == "llm" for draft in drafts):
+            return list(drafts)
+        return await asyncio.to_thread(with_personal, list(drafts), profile, job, seed)
+
     async def _choose(
-        self, interview: InterviewSession, wishes: GenerateWishes, existing: Sequence[Question]
+        self, interview: InterviewSession, wishes: GenerateWishes, seed: int, existing: Sequence[Question]
     ) -> list[BankQuestion]:
         asked_before = await self.questions.recent_bank_ids(
             interview.owner_id, sessions=RECENT_SESSIONS, but=interview.id
@@ -113,7 +156,7 @@ class QuestionService:
             role=find_role(wishes.role or interview.target_role or ""),
             difficulty=wishes.difficulty or interview.difficulty,
             fixed_difficulty=wishes.difficulty is not None,
-            seed=wishes.seed if wishes.seed is not None else secrets.randbits(31),
+            seed=seed,
             asked_before=frozenset(asked_before),
             already_chosen=frozenset(question.bank_id for question in existing if question.bank_id),
             weak_skills=await self._weak_skills(interview.owner_id),
@@ -170,23 +213,57 @@ def _similarity(embedding: EmbeddingEngine | None) -> Similarity | None:
 _VECTORS: dict[str, dict[str, Vectors]] = {}
 
 
-def _from_bank(interview: InterviewSession, entry: BankQuestion, number: int) -> Question:
+def with_personal(drafts: list[QuestionDraft], profile: ResumeProfile, job: str, seed: int) -> list[QuestionDraft]:
+    """Give a third of the places, at least one, to questions about the candidate's own work and this job.
+
+    Each takes a place of its own category, so the plan's mix stays; the others keep the bank's question.
+    """
+    wanted = max(1, round(len(drafts) * PERSONAL_SHARE))
+    result = list(drafts)
+    for personal in personal_questions(profile, job, 4 * wanted, seed):
+        place = _last_place(result, personal.category)
+        if place is None or wanted == 0:
+            continue
+        wanted -= 1
+        result[place] = replace(
+            result[place],
+            text=personal.text,
+            expected_points=personal.expected_points,
+            keywords=(),
+            hints=(),
+            model_answer="",
+            follow_ups=(),
+            theme=None,
+            source="resume",
+            bank_id=None,
+            grounds=personal.refers_to,
+        )
+    return result
+
+
+def _last_place(drafts: Sequence[QuestionDraft], category: str) -> int | None:
+    """The last question of a category that still is the bank's."""
+    places = [at for at, draft in enumerate(drafts) if draft.category == category and draft.source == "bank"]
+    return places[-1] if places else None
+
+
+def _from_draft(interview: InterviewSession, draft: QuestionDraft, number: int) -> Question:
     return Question(
         session_id=interview.id,
         number=number,
-        text=entry.text,
-        category=entry.category,
-        difficulty=entry.difficulty,
-        time_limit=entry.time_limit,
-        skills=list(entry.skills),
-        theme=entry.theme,
-        expected_points=list(entry.expected_points),
-        keywords=list(entry.keywords),
-        hints=list(entry.hints),
-        model_answer=entry.model_answer,
-        follow_ups=[follow_up.model_dump() for follow_up in entry.follow_ups],
-        source="bank",
-        bank_id=entry.id,
+        text=draft.text,
+        category=draft.category,
+        difficulty=draft.difficulty,
+        time_limit=draft.time_limit,
+        skills=list(draft.skills),
+        theme=draft.theme,
+        expected_points=list(draft.expected_points),
+        keywords=list(draft.keywords),
+        hints=list(draft.hints),
+        model_answer=draft.model_answer,
+        follow_ups=[asdict(follow_up) for follow_up in draft.follow_ups],
+        source=draft.source,
+        bank_id=draft.bank_id,
     )
 
 

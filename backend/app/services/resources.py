@@ -17,6 +17,7 @@ from app.engines.storage import LocalStorage
 from app.engines.stt.select import SttChain
 from app.migrations import upgrade
 from app.repositories.answers import RecordingRepository
+from app.services.assistants import Assistants
 from app.services.auth_service import AccessGuard
 from app.services.engines import Engines, open_engines
 from app.services.evaluation_service import JudgeRunner
@@ -51,6 +52,10 @@ class Resources:
         return self.engines.stt
 
     @property
+    def assistants(self) -> Assistants:
+        return self.engines.assistants
+
+    @property
     def judge(self) -> JudgeRunner:
         return self.engines.judge
 
@@ -69,6 +74,7 @@ class Resources:
             "live_interviews": self.live.interviews,
             "embedding": self.embedding.version if self.embedding else "off: answers are judged by words alone",
             "judge": {"engine": self.judge.judge.engine, "version": self.judge.judge.version},
+            "language_model": self.engines.llm.model if self.engines.llm else "off: the built-in engines do everything",
             "questions": len(loader.questions()),
         }
 

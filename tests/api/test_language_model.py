@@ -1,0 +1,93 @@
+"""With a language model set up, it helps; when it fails, the built-in engines answer and say so."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest_asyncio
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from app.config import LlmSettings, Settings
+from app.main import create_app
+from app.models import InterviewSession
+from app.services.engines import Engines, open_llm_engines
+from tests.conftest import Candidate, register
+from tests.support.databases import SqliteDatabases
+from tests.support.llm_server import LlmServer, fails, llm_server
+
+STORY = (
+    "Last year our nightly import failed twice a week. I read the logs of a month, found that one supplier sent broken "
+    "dates, wrote a check that moved such rows aside and told the supplier. After two weeks there was not one failure, "
+    "and I learned to look for the pattern before I fix a single case."
+)
+
+
+@pytest_asyncio.fixture
+async def model() -> AsyncIterator[LlmServer]:
+    async with llm_server() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def assisted(
+    settings: Settings, sqlite: SqliteDatabases, engines: Engines, model: LlmServer
+) -> AsyncIterator[FastAPI]:
+    llm = LlmSettings(provider="compatible", model="test-model", base_url=model.url, retries=0, timeout_seconds=5)
+    async with sqlite.fresh() as url, open_llm_engines(engines, llm) as helped:
+        database = settings.database.model_copy(update={"url": SecretStr(url)})
+        app = create_app(settings.model_copy(update={"database": database, "llm": llm}), engines=helped)
+        async with app.router.lifespan_context(app):
+            yield app
+
+
+@pytest_asyncio.fixture
+async def person(assisted: FastAPI) -> AsyncIterator[Candidate]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(assisted), base_url="http://test") as http:
+        yield await register(http, "ada@example.com")
+
+
+async def test_failures_fall_back_visibly(person: Candidate, model: LlmServer) -> None:
+    model.answer = lambda _: fails(500)
+    session = await person.session()
+    question = (await person.questions(session, 1, categories=["behavioral"]))[0]
+    assert question["source"] == "bank"
+    path = f"/api/v1/interviews/sessions/{session}/questions/{question['id']}"
+    await person.data("POST", f"{path}/answer", json={"answer": STORY})
+    evaluation = await person.data("POST", f"{path}/evaluate")
+    assert evaluation["engine"] == "builtin"
+    assert evaluation["overall_score"] > 0
+    feedback = await person.data("POST", f"/api/v1/feedback/sessions/{session}/feedback")
+    assert feedback["engine"] == "builtin"
+    assert model.requests
+
+
+async def test_a_rating_with_a_true_quote_is_used_and_accounted(
+    person: Candidate, model: LlmServer, assisted: FastAPI
+) -> None:
+    model.next(fails(500))  # for the questions
+    model.answer = lambda request: _rating(request.schema)
+    session = await person.session()
+    question = (await person.questions(session, 1, categories=["behavioral"]))[0]
+    path = f"/api/v1/interviews/sessions/{session}/questions/{question['id']}"
+    await person.data("POST", f"{path}/answer", json={"answer": STORY})
+    rated = await person.data("POST", f"{path}/evaluate")
+    assert rated["engine"] == "llm+builtin"
+    assert "test-model" in rated["engine_version"]
+    async with assisted.state.resources.database.reading() as reading:
+        usage = await reading.scalar(select(InterviewSession.llm_usage))
+    assert usage["by_purpose"].keys() == {"judge"}
+
+
+def _rating(schema: dict[str, object]) -> dict[str, object]:
+    """The best rating, in whatever fields the schema asks for, with words that stand in the answer."""
+    properties: dict[str, dict[str, object]] = schema["properties"]  # type: ignore[assignment]
+    made: dict[str, object] = {}
+    for name, kind in properties.items():
+        if kind.get("type") == "integer":
+            made[name] = 4
+        elif kind.get("type") == "array":
+            made[name] = ["wrote a check that moved such rows aside"]
+        else:
+            made[name] = "wrote a check that moved such rows aside" if "quote" in name else "clear"
+    return made
