@@ -66,7 +66,7 @@ async def test_a_rating_with_a_true_quote_is_used_and_accounted(
     person: Candidate, model: LlmServer, assisted: FastAPI
 ) -> None:
     model.next(fails(500))  # for the questions
-    model.answer = lambda request: _rating(request.schema)
+    model.answer = lambda _: RATING
     session = await person.session()
     question = (await person.questions(session, 1, categories=["behavioral"]))[0]
     path = f"/api/v1/interviews/sessions/{session}/questions/{question['id']}"
@@ -79,15 +79,9 @@ async def test_a_rating_with_a_true_quote_is_used_and_accounted(
     assert usage["by_purpose"].keys() == {"judge"}
 
 
-def _rating(schema: dict[str, object]) -> dict[str, object]:
-    """The best rating, in whatever fields the schema asks for, with words that stand in the answer."""
-    properties: dict[str, dict[str, object]] = schema["properties"]  # type: ignore[assignment]
-    made: dict[str, object] = {}
-    for name, kind in properties.items():
-        if kind.get("type") == "integer":
-            made[name] = 4
-        elif kind.get("type") == "array":
-            made[name] = ["wrote a check that moved such rows aside"]
-        else:
-            made[name] = "wrote a check that moved such rows aside" if "quote" in name else "clear"
-    return made
+RATING = {
+    "passages": ["wrote a check that moved such rows aside"],
+    "reason": "A concrete step of their own.",
+    "addresses_grader": False,
+    "rating": 4,
+}
