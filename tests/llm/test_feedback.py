@@ -3,8 +3,8 @@
 import pytest
 
 from app.engines.llm.openai_engine import OpenAiEngine
-from app.services.llm_assist import recorded
-from app.services.llm_feedback import LlmFeedback, Statement
+from app.services.llm.assist import recorded
+from app.services.llm.feedback import LlmFeedback, Statement
 from tests.llm.conftest import MakeEngine
 from tests.support.llm_server import LlmServer, fails, says
 

@@ -6,8 +6,8 @@ import pytest
 
 from app.engines.llm.openai_engine import OpenAiEngine
 from app.judge.types import AnswerSpec, QuestionSpec
-from app.services.llm_follow_ups import FollowUp, LlmFollowUps
-from app.services.llm_hints import LlmHints, ResponseType, admin_task
+from app.services.llm.follow_ups import FollowUp, LlmFollowUps
+from app.services.llm.hints import LlmHints, ResponseType, admin_task
 from tests.llm.conftest import MakeEngine
 from tests.llm.verdicts import ANSWER, QUESTION
 from tests.support.llm_server import LlmServer, declines, fails

@@ -11,10 +11,10 @@ from app.engines.llm.openai_engine import OpenAiEngine
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, Category, Flag, Measure
 from app.judge.verdict import Verdict
-from app.services.llm_assist import Assisted
-from app.services.llm_judge import LlmJudge
-from app.services.llm_prompts import FOLDER, fragment, template
-from app.services.llm_rating import COMMON, content_criteria
+from app.services.llm.assist import Assisted
+from app.services.llm.judge import LlmJudge
+from app.services.llm.prompts import FOLDER, fragment, template
+from app.services.llm.rating import COMMON, content_criteria
 from tests.llm.conftest import MakeEngine
 from tests.llm.verdicts import ANSWER, QUESTION, STORY, builtin
 from tests.support.llm_server import LlmServer, Reply, Request, fails, says

@@ -9,7 +9,7 @@ from app.bank.loader import BankQuestion
 from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingEngine
 from app.judge.types import QuestionSpec
-from app.services.llm_leaks import LeakCheck
+from app.services.llm.leaks import LeakCheck
 from tests.llm.verdicts import QUESTION
 
 MODELS = Path(__file__).resolve().parents[2] / "var" / "models"

@@ -7,7 +7,7 @@ import pytest
 
 from app.bank import loader
 from app.engines.llm.openai_engine import OpenAiEngine
-from app.services.llm_questions import LlmQuestions, QuestionDraft, Writing
+from app.services.llm.questions import LlmQuestions, QuestionDraft, Writing
 from tests.llm.conftest import MakeEngine
 from tests.support.llm_server import LlmServer, Reply, Request, declines, fails, says
 

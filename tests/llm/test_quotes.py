@@ -4,8 +4,8 @@ import pytest
 
 from app.judge.screening import screen
 from app.judge.types import AnswerSpec, QuestionSpec, Word
-from app.services.llm_prompts import defused, fence
-from app.services.llm_quotes import ShownAnswer
+from app.services.llm.prompts import defused, fence
+from app.services.llm.quotes import ShownAnswer
 
 QUESTION = QuestionSpec(text="How did you speed up the export?", category="behavioral")
 SAID = (

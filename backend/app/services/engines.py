@@ -18,8 +18,8 @@ from app.engines.tts import select as voices
 from app.engines.tts.base import TtsUnavailable
 from app.engines.tts.select import TtsChain, TtsOptions
 from app.judge.judge import Judge
-from app.services.assistants import Assistants, assistants_for
 from app.services.evaluation_service import JudgeRunner
+from app.services.llm.assistants import Assistants, assistants_for
 
 log = logging.getLogger(__name__)
 

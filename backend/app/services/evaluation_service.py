@@ -16,7 +16,7 @@ from app.judge.verdict import Verdict
 from app.models import Answer, Evaluation, InterviewSession, Question
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
 from app.services import wording
-from app.services.assistants import Assistants, account
+from app.services.llm.assistants import Assistants, account
 
 MEASURE_COLUMNS = (
     "relevance",

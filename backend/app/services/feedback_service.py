@@ -14,8 +14,8 @@ from app.judge.verdict import WEIGHTS
 from app.models import Feedback, InterviewSession, Scorecard
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.results import FeedbackRepository, ScorecardRepository
-from app.services.assistants import Assistants, account
-from app.services.llm_feedback import Statement
+from app.services.llm.assistants import Assistants, account
+from app.services.llm.feedback import Statement
 from app.services.scoring_service import ScoringService
 from app.services.wording import ADVICE, FAIR, NAMES, PART_ADVICE, RATINGS, READINESS, STRONG, step
 

@@ -22,8 +22,8 @@ from app.repositories.answers import AnswerRepository
 from app.repositories.interviews import QuestionRepository
 from app.repositories.stats import StatsRepository
 from app.schemas.interview import MAX_QUESTIONS
-from app.services.assistants import Assistants, account
-from app.services.llm_questions import QuestionDraft, Writing
+from app.services.llm.assistants import Assistants, account
+from app.services.llm.questions import QuestionDraft, Writing
 from app.services.question_plan import Similarity, Wishes, bank_skills, plan
 from app.services.resume_service import profile_of
 

@@ -17,11 +17,11 @@ from app.engines.storage import LocalStorage
 from app.engines.stt.select import SttChain
 from app.migrations import upgrade
 from app.repositories.answers import RecordingRepository
-from app.services.assistants import Assistants
 from app.services.auth_service import AccessGuard
 from app.services.engines import Engines, open_engines
 from app.services.evaluation_service import JudgeRunner
 from app.services.live_service import LiveService
+from app.services.llm.assistants import Assistants
 from app.services.rate_limits import RateLimits
 from app.services.tokens import TokenSigner
 from app.services.tts_service import TtsService

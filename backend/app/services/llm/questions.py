@@ -20,10 +20,10 @@ from app.engines.llm.base import LlmEngine
 from app.judge.instructions import instruction_spans
 from app.judge.text import content_stems, words
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
-from app.services.llm_assist import BOTH, BUILTIN, LLM, Assisted, Reply, ask, total
-from app.services.llm_leaks import LeakCheck
-from app.services.llm_prompts import defused, fence, template
-from app.services.llm_quotes import Passages
+from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, Reply, ask, total
+from app.services.llm.leaks import LeakCheck
+from app.services.llm.prompts import defused, fence, template
+from app.services.llm.quotes import Passages
 
 PLACES_PER_CALL = 4
 """More make late entries short and a failed call costly."""

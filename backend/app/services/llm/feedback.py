@@ -14,8 +14,8 @@ from pydantic import BaseModel, Field
 from app.engines.llm.base import LlmEngine
 from app.judge.instructions import instruction_spans
 from app.judge.text import content_stems, words
-from app.services.llm_assist import BOTH, BUILTIN, LLM, Assisted, ask
-from app.services.llm_prompts import defused, fence, template
+from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, ask
+from app.services.llm.prompts import defused, fence, template
 from app.services.wording import RATINGS, READINESS
 
 TOKENS_PER_STATEMENT = 120

@@ -1,6 +1,6 @@
 """The language model as a second judge: one call for each criterion, quotes that are checked, medians of raters.
 
-What its ratings may move, and how far, is in `llm_rating`.
+What its ratings may move, and how far, is in `rating`.
 """
 
 import asyncio
@@ -14,10 +14,10 @@ from app.engines.llm.base import LlmEngine, Usage
 from app.judge.screening import screen
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, Category, Flag, QuestionSpec
 from app.judge.verdict import Verdict
-from app.services.llm_assist import BOTH, BUILTIN, Assisted, Reply, ask, total
-from app.services.llm_prompts import Fragment, digest, fence, fragment, template
-from app.services.llm_quotes import ShownAnswer
-from app.services.llm_rating import COMMON, Limits, Rating, Vote, content_criteria, refined, settle
+from app.services.llm.assist import BOTH, BUILTIN, Assisted, Reply, ask, total
+from app.services.llm.prompts import Fragment, digest, fence, fragment, template
+from app.services.llm.quotes import ShownAnswer
+from app.services.llm.rating import COMMON, Limits, Rating, Vote, content_criteria, refined, settle
 
 MAX_TOKENS = 700
 SEVERAL_RATERS_TEMPERATURE = 0.7

@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.engines.embedding.base import EmbeddingEngine
 from app.engines.llm.base import NO_USAGE, LlmEngine, Usage
 from app.repositories.interviews import InterviewRepository
-from app.services.llm_assist import recorded
-from app.services.llm_feedback import LlmFeedback
-from app.services.llm_follow_ups import LlmFollowUps
-from app.services.llm_hints import LlmHints
-from app.services.llm_judge import LlmJudge
-from app.services.llm_questions import LlmQuestions
+from app.services.llm.assist import recorded
+from app.services.llm.feedback import LlmFeedback
+from app.services.llm.follow_ups import LlmFollowUps
+from app.services.llm.hints import LlmHints
+from app.services.llm.judge import LlmJudge
+from app.services.llm.questions import LlmQuestions
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from app.engines.llm.base import LlmEngine
 from app.judge.instructions import instruction_spans
 from app.judge.text import words
 from app.judge.types import AnswerSpec, QuestionSpec, Quote
-from app.services.llm_assist import BUILTIN, LLM, Assisted, ask
-from app.services.llm_leaks import LeakCheck
-from app.services.llm_prompts import defused, fence, template
-from app.services.llm_questions import SAME_QUESTION
-from app.services.llm_quotes import ShownAnswer
+from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
+from app.services.llm.leaks import LeakCheck
+from app.services.llm.prompts import defused, fence, template
+from app.services.llm.questions import SAME_QUESTION
+from app.services.llm.quotes import ShownAnswer
 
 MAX_TOKENS = 250
 MOST_WORDS = 40

@@ -37,7 +37,7 @@ from app.judge.types import (
     Quote,
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
-from app.services.llm_assist import BOTH
+from app.services.llm.assist import BOTH
 
 LLM_SHARE = 0.5
 """Two judges, each with errors of its own: their plain mean."""
