@@ -9,7 +9,7 @@ from app.judge.neutral import Neutral, neutralise
 from app.judge.pieces import Span
 from app.judge.screening import Screening
 from app.judge.text import Quoter
-from app.judge.types import QuestionSpec, Quote
+from app.judge.types import AnswerSpec, QuestionSpec, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Comparison:
     """As the question words them."""
     coverage: Coverage
     quoter: Quoter
+    spoken: bool
     basic: bool
     """Whether words could only be compared by their stems."""
 
@@ -36,11 +37,13 @@ class Comparison:
         return round(max(0.0, min(value, self.screening.cap)), 1)
 
 
-def compare(engine: EmbeddingEngine | None, question: QuestionSpec, screening: Screening, quoter: Quoter) -> Comparison:
+def compare(
+    engine: EmbeddingEngine | None, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening
+) -> Comparison:
     """Reads what `screening` left of an answer. Names that the question or its reference uses are kept."""
     points = point_texts(question)
     keep = known_words(" ".join((question.text, question.reference, *points, *question.keywords)))
     said = neutralise(screening.text, keep)
     asked = neutralise(question.text, keep).text
     coverage = cover(engine, asked, [neutralise(point, keep).text for point in points], said.text)
-    return Comparison(question, screening, said, asked, points, coverage, quoter, engine is None)
+    return Comparison(question, screening, said, asked, points, coverage, quoter, answer.spoken, engine is None)

@@ -12,24 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.opposites import TURNING_STEMS, Contradiction
+from app.judge.opposites import TURNING_STEMS, Contradiction, opposites
 from app.judge.pieces import Span
 from app.judge.statements import denies
-from app.judge.text import stem, words
+from app.judge.text import content_stems, stem, words
 
 NEARER = 4.0
 VERB_BE = 0.7
 BARE = -1.25
 CONTRACTED = -1.2
 DENYING_POINTS = -1.0
-THRESHOLD = 0.55
+THRESHOLD = 0.3
 """Log-odds of a "not" that was put into a good answer against one that was there, rounded from a logistic regression
 on graded answers and SemEval's, checked on the question bank: 88 % of model answers with every verb denied are
 noticed and 1 % of genuine ones. Refit with `benchmarks/fit_denial.py`.
 
 NEARER counts per unit of cosine gained; VERB_BE a form of "to be"; BARE "no", "without", "never"; CONTRACTED "n't"
 and "cannot"; DENYING_POINTS per share of points that deny something themselves."""
-ABOUT_IT = 0.3
+ABOUT_IT = 0.2
 """Cosine that the sentence without its "not" must have to a point to deny it."""
 MOST_DENIALS = 8
 """Denials looked at in one answer; each costs 2 ms."""
@@ -45,6 +45,8 @@ _IDIOM = re.compile(
     re.IGNORECASE,
 )
 """Denials that deny nothing."""
+_CONDITION = re.compile(r"\b(?:if|unless|whether|as long as)\b(?:\W+\w+){0,6}\W*$", re.IGNORECASE)
+"""What stands before a denial that only names a case."""
 _BARE = frozenset("no without never none nor neither".split())
 _AFFIRMED = {"cannot": "can", "without": "with", "does": "", "do": "", "did": ""}
 
@@ -52,9 +54,11 @@ _AFFIRMED = {"cannot": "can", "without": "with", "does": "", "do": "", "did": ""
 @dataclass(frozen=True, slots=True)
 class _Denial:
     word: str
-    span: Span
     piece: int
     affirmed: str
+    """The sentence without the denial."""
+    denied: str
+    """Stem of the word that is denied."""
 
 
 def denied(engine: EmbeddingEngine, points: Sequence[str], text: str, pieces: Sequence[Span]) -> list[Contradiction]:
@@ -70,8 +74,11 @@ def denied(engine: EmbeddingEngine, points: Sequence[str], text: str, pieces: Se
     for row, denial in enumerate(denials):
         best = float(affirmed[row].max())
         gained = best - float(as_said[row].max())
+        point = int(affirmed[row].argmax())
+        if _affirms(denial.denied, points[point]):
+            continue
         if best >= ABOUT_IT and _log_odds(denial.word, gained, denying) > THRESHOLD:
-            found.append(Contradiction(int(affirmed[row].argmax()), pieces[denial.piece]))
+            found.append(Contradiction(point, pieces[denial.piece]))
     return found
 
 
@@ -93,9 +100,11 @@ def _denials(text: str, pieces: Sequence[Span]) -> list[_Denial]:
         for match in _DENIAL.finditer(straight, begin, end):
             if any(match.start() < after and before < match.end() for before, after in idioms):
                 continue
+            if _CONDITION.search(straight[begin : match.start()]):
+                continue
             word = match.group().lower()
             rest = straight[begin : match.start()] + _affirm(word) + straight[match.end() : end]
-            found.append(_Denial(word, match.span(), number, rest))
+            found.append(_Denial(word, number, rest, next(iter(content_stems(straight[match.end() : end])), "")))
     return found
 
 
@@ -103,6 +112,11 @@ def _affirm(word: str) -> str:
     """ "is not" > "is", "does not" > "", "no" > ""."""
     base = re.sub(r"(?: not|n't)$", "", word)
     return "can" if word == "can't" else _AFFIRMED.get(base, "" if base in _BARE or base == "not" else base)
+
+
+def _affirms(denied_word: str, point: str) -> bool:
+    """Whether denying the word agrees with the point: "not fixed" for "variable", "not lost" for "kept"."""
+    return denied_word in TURNING_STEMS or bool(opposites().get(denied_word, frozenset()) & set(content_stems(point)))
 
 
 def _denies_something(point: str) -> bool:

@@ -59,7 +59,7 @@ class PointsJudge:
         """
         if not screening.judged:
             return _nothing(question, screening)
-        comparison = compare(self._engine, question, screening, quoter)
+        comparison = compare(self._engine, question, answer, quoter, screening)
         return _against_points(comparison, self._engine) if comparison.points else judge_open(comparison)
 
 
@@ -70,7 +70,8 @@ def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> C
         for number, point in enumerate(comparison.coverage.points)
     ]
     match = float(np.mean([point.match for point in points]))
-    disorder = scrambled(fluent_text(comparison.said.text).text)
+    said = comparison.said.text
+    disorder = scrambled(fluent_text(said).text if comparison.spoken else said)
     readable = SCRAMBLED_SHARE if disorder > CLEARLY else 1.0
     concepts = readable * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
     keywords = _keyword_recall(comparison)

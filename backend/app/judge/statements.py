@@ -64,7 +64,13 @@ class Statement:
 
     @property
     def stems(self) -> frozenset[str]:
+        """Stems of the words with meaning."""
         return frozenset(self.reading.stems[place] for place in self.places)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All its words, lower case."""
+        return frozenset(token.text for token in self.reading.tokens[self.first : self.last + 1])
 
     @property
     def span(self) -> tuple[int, int]:
