@@ -13,30 +13,48 @@ class Agreement:
 
     def __init__(self) -> None:
         self._stable: list[TimedWord] = []
-        self._last: Sequence[TimedWord] = ()
+        self._unstable: Sequence[TimedWord] = ()
 
-    def add(self, words: Sequence[TimedWord]) -> tuple[str, str]:
-        """Takes the newest guess at the whole segment; returns the stable text and what follows it."""
-        new, old = self._after_stable(words), self._after_stable(self._last)
+    @property
+    def stable_end(self) -> float | None:
+        """When the last stable word ends, in seconds of the answer."""
+        return self._stable[-1].end if self._stable else None
+
+    def add(self, words: Sequence[TimedWord], *, whole: bool = True) -> tuple[str, str]:
+        """Takes the newest guess, at the `whole` segment or at what follows the stable words.
+
+        Returns the stable text and what follows it.
+        """
+        new = self._after_stable(words) if whole else self._without_echo(words)
         agreed = 0
-        while agreed < min(len(new), len(old)) and spoken(new[agreed].text) == spoken(old[agreed].text):
+        while agreed < min(len(new), len(self._unstable)) and _same(new[agreed], self._unstable[agreed]):
             agreed += 1
         self._stable += new[:agreed]
-        self._last = words
-        return _text(self._stable), _text(new[agreed:])
+        self._unstable = new[agreed:]
+        return _text(self._stable), _text(self._unstable)
 
     def _after_stable(self, words: Sequence[TimedWord]) -> Sequence[TimedWord]:
-        """The part of a guess that goes on after the stable words; by time where it contradicts them."""
+        """What goes on after the stable words; by time where the guess contradicts them."""
         count = len(self._stable)
-        if [spoken(word.text) for word in words[:count]] == [spoken(word.text) for word in self._stable]:
+        if len(words) >= count and all(map(_same, words, self._stable)):
             return words[count:]
         end = self._stable[-1].end
-        return [word for word in words if (word.start + word.end) / 2 > end]
+        return self._without_echo([word for word in words if (word.start + word.end) / 2 > end])
+
+    def _without_echo(self, words: Sequence[TimedWord]) -> Sequence[TimedWord]:
+        """Without the last stable word once more, whose times were a little later this time."""
+        if words and self._stable and words[0].start < self._stable[-1].end and _same(words[0], self._stable[-1]):
+            return words[1:]
+        return words
 
 
 def spoken(text: str) -> str:
     """A word as it sounds: case and punctuation come and go between guesses."""
     return "".join(character for character in text.lower() if character.isalnum())
+
+
+def _same(one: TimedWord, other: TimedWord) -> bool:
+    return spoken(one.text) == spoken(other.text)
 
 
 def _text(words: Sequence[TimedWord]) -> str:

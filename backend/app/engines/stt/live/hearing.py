@@ -15,13 +15,15 @@ SURE_LANGUAGE = 0.8
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Sound to recognise. `begin` is the sample of the answer at which `pcm` starts; words count when their middle is
-    between the samples `keep_from` and `keep_to`; `voiced` seconds of speech were detected in it."""
+    between the samples `keep_from` and `keep_to`; `voiced` seconds of speech were detected in its segment, of which it
+    is the `whole` or what follows the stable words."""
 
     pcm: Pcm
     begin: int
     keep_from: int
     keep_to: int
     voiced: float
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

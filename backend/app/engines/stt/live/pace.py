@@ -14,11 +14,13 @@ CUT_MARGIN_SECONDS = 0.3
 @dataclass(frozen=True, slots=True)
 class Pace:
     """In seconds. A segment that is `ripe` ends at the first breath instead of a full pause, and at `longest` in
-    running speech. Partials come at most every `partial_every` seconds of sound."""
+    running speech. Partials come at most every `partial_every` seconds of sound; where the time of the engine `grows`
+    with the sound they hear only what follows the stable words."""
 
     longest: float
     ripe: float
     partial_every: float
+    grows: bool = False
 
 
 FLAT = Pace(longest=25.0, ripe=15.0, partial_every=1.0)
@@ -26,7 +28,7 @@ FLAT = Pace(longest=25.0, ripe=15.0, partial_every=1.0)
 PACES = {
     # Its time grows with the sound. Word errors live: 25.6 % in whole segments, 25.6 % when breaths after 3 s end them,
     # 26.9 % with cuts every 6 s besides, 28.2 % every 5 s (batch 24.8 %).
-    "offline": Pace(longest=6.0, ripe=3.0, partial_every=0.6),
+    "offline": Pace(longest=6.0, ripe=3.0, partial_every=0.6, grows=True),
     # Every request is sent over the network and may cost money.
     "openai": Pace(longest=25.0, ripe=15.0, partial_every=3.0),
 }

@@ -6,7 +6,7 @@ from app.engines.audio import SPEECH_RATE
 from app.engines.stt.live.agreement import Agreement
 from app.engines.stt.live.endpoint import FRAME_SECONDS, frames
 from app.engines.stt.live.hearing import Stretch
-from app.engines.stt.live.pace import CONTEXT_SECONDS, CUT_MARGIN_SECONDS, CUT_SECONDS, Pace
+from app.engines.stt.live.pace import CONTEXT_SECONDS, CUT_MARGIN_SECONDS, CUT_SECONDS
 from app.engines.stt.live.tape import Tape
 from app.engines.stt.vad import FRAME
 
@@ -29,6 +29,10 @@ class Segment:
     agreement: Agreement = field(default_factory=Agreement)
     revision: int = 0
     """Partials shown so far."""
+    guessed: float = 0.0
+    """Seconds of it that the last partial heard."""
+    closed: bool = False
+    """Its final is under way, partials come too late."""
 
     @property
     def seconds(self) -> float:
@@ -50,7 +54,7 @@ class Segment:
         self.voiced.append(voiced)
         self.levels.append(level)
 
-    def quietest(self, pace: Pace) -> int:
+    def quietest(self) -> int:
         """The frame near the end where a cut is least likely to hit a word."""
         half, last = len(self.levels) // 2, len(self.levels) - frames(CUT_MARGIN_SECONDS)
         first = max(half, len(self.levels) - frames(CUT_SECONDS), GAP_FRAMES)
@@ -64,18 +68,21 @@ class Segment:
         del self.voiced[at:], self.levels[at:]
         return rest
 
-    def stretch(self, tape: Tape, base: int, end: int, *, cut: bool = False) -> Stretch:
+    def stretch(self, tape: Tape, base: int, end: int, *, cut: bool = False, after: float | None = None) -> Stretch:
         """Its sound up to the sample `end`, with context where it is or was cut in its run.
 
-        `base` is the sample of the answer at which the tape started.
+        `base` is the sample of the answer at which the tape started; with `after` only what follows that time of the
+        answer.
         """
-        begin = self.begin * FRAME
-        first = max(tape.begin, begin - CONTEXT) if self.joined else begin
+        begin = self.begin * FRAME if after is None else round(after * SPEECH_RATE) - base
+        has_past = self.joined or after is not None
+        first = max(tape.begin, begin - CONTEXT) if has_past else begin
         last = min(tape.end, end + CONTEXT) if cut else end
         return Stretch(
             pcm=tape.slice(first, last),
             begin=base + first,
-            keep_from=base + begin if self.joined else 0,
+            keep_from=base + begin if has_past else 0,
             keep_to=base + (end if cut else last + SPEECH_RATE),
             voiced=self.voiced_seconds,
+            whole=after is None,
         )
