@@ -211,3 +211,10 @@ def stored_pcm(content: bytes) -> Pcm:
 def files_in(folder: Path) -> list[str]:
     """What is in a folder of the server, by its path there."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is true."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110  what the server does sets no event of ours
+            await asyncio.sleep(0.05)

@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -22,7 +21,7 @@ from app.config import LiveSettings, RateLimitSettings, Settings
 from app.services.live import admission
 from tests.conftest import Candidate
 from tests.live.scripted import ScriptedTranscriber
-from tests.live.support import PATIENCE, LiveClient, LiveServer, files_in, frame, serving, silence
+from tests.live.support import PATIENCE, LiveClient, LiveServer, files_in, frame, serving, silence, until
 
 Heard = type[ScriptedTranscriber]
 
@@ -274,10 +273,3 @@ async def fill_pools(server: LiveServer) -> None:
 def traces(server: LiveServer) -> tuple[int, ...]:
     """Tasks, threads and open files of this process."""
     return len(asyncio.all_tasks()), threading.active_count(), len(os.listdir("/proc/self/fd"))
-
-
-async def until(condition: Any) -> None:
-    """Wait until something is true."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await asyncio.sleep(0.05)

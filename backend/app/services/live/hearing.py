@@ -12,6 +12,7 @@ from typing import Protocol
 
 from app.engines.audio import SPEECH_RATE, Pcm
 from app.engines.audio.stream import RawPcm
+from app.engines.stt.base import SttError
 from app.engines.stt.live import Final, LiveEvent
 
 BACKLOG_SECONDS = 20.0
@@ -100,10 +101,8 @@ class Hearing:
                 await self._feeding
                 for final in await self._transcriber.finish():
                     await self._on_event(final)
-        except TimeoutError:
-            self._fail("Recognition took too long.")
         except Exception as error:  # any engine's own; the recording is kept whatever happened
-            self._fail(_reason(error))
+            self._fail(error)
         finally:
             await self.close()
         return self.failure
@@ -142,7 +141,7 @@ class Hearing:
         try:
             await self._transcriber.push(pcm)
         except Exception as error:  # see finish
-            self._fail(_reason(error))
+            self._fail(error)
         self._pushed += len(pcm)
         self._on_progress(self._offset + self._pushed / SPEECH_RATE)
 
@@ -151,13 +150,10 @@ class Hearing:
             async for event in self._transcriber.events():
                 await self._on_event(event)
         except Exception as error:  # see finish
-            self._fail(_reason(error))
+            self._fail(error)
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, error: Exception) -> None:
         if self.failure is None:
-            self.failure = reason
-            log.warning("live transcription stopped: %s", reason)
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "message", None) or f"Recognition failed ({type(error).__name__}).")
+            self.failure = str(getattr(error, "message", None) or f"Recognition failed ({type(error).__name__}).")
+            expected = isinstance(error, SttError | TimeoutError)
+            log.warning("live transcription stopped: %s", self.failure, exc_info=None if expected else error)

@@ -1,0 +1,123 @@
+"""Spoken text over HTTP, and that a live interview never holds the loop up."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from blockbuster import blockbuster_ctx
+from fastapi import FastAPI
+
+from app.engines.audio import decode
+from app.engines.tts.base import Speech, TtsUnavailable, Voice
+from app.services.tts_service import TtsService
+from tests.conftest import Candidate
+from tests.live.support import PROFILER, LiveServer, clip, silence
+
+TTS = "/api/v1/tts"
+WORDS = "Tell me about a queue."
+
+
+class TestTheRoute:
+    async def test_gives_an_mp3_that_anybody_with_its_name_can_play(
+        self, http: httpx.AsyncClient, candidate: Candidate
+    ) -> None:
+        spoken = await candidate.data("POST", TTS, json={"text": WORDS, "voice": "male"})
+        assert (spoken["text"], spoken["voice"]) == (WORDS, "male")
+        file = await http.get(spoken["url"])
+        assert (file.status_code, file.headers["content-type"]) == (200, "audio/mpeg")
+        sound = decode(file.content)
+        assert abs(len(sound) / 16_000 - spoken["duration"]) < 0.2
+        assert np.abs(sound.astype(int)).max() > 1_000, "it can be heard"
+        part = await http.get(spoken["url"], headers={"Range": "bytes=0-99"})
+        assert (part.status_code, len(part.content)) == (206, 100)
+
+    async def test_says_the_same_text_once_for_each_voice(self, app: FastAPI, candidate: Candidate) -> None:
+        asked = [
+            await candidate.data("POST", TTS, json={"text": text, "voice": voice})
+            for text, voice in ((WORDS, "female"), (WORDS, "female"), (WORDS, "male"), ("Another text.", "female"))
+        ]
+        urls = [spoken["url"] for spoken in asked]
+        assert urls[0] == urls[1]
+        assert len(set(urls)) == 3
+
+    async def test_needs_a_login_and_words(self, http: httpx.AsyncClient, candidate: Candidate) -> None:
+        assert (await http.post(TTS, json={"text": WORDS})).status_code == 401
+        for body in ({"text": ""}, {"text": "a\0b"}, {"text": "a" * 2_001}, {"text": WORDS, "voice": "robot"}, {}):
+            assert (await candidate.call("POST", TTS, json=body)).status_code == 422
+        assert (await candidate.call("POST", TTS, json={"text": "***"})).status_code == 422
+
+    @pytest.mark.parametrize("name", ["nothing.mp3", "0" * 40 + ".mp3", "..%2f..%2fvar%2fjwt_secret", ".hidden"])
+    async def test_serves_nothing_else(self, http: httpx.AsyncClient, name: str) -> None:
+        assert (await http.get(f"/uploads/tts/{name}")).status_code == 404
+
+
+class CountingVoice:
+    """Says everything as a second of noise, and counts."""
+
+    name = "counting"
+    version = "1"
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def warm_up(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def synthesise(self, text: str, voice: Voice = "female") -> Speech:
+        self.calls += 1
+        await asyncio.sleep(0.05)
+        if text == "broken":
+            raise TtsUnavailable("no voice today")
+        return Speech(np.full(16_000, 3_000, np.int16), 16_000, self.name)
+
+
+class TestTheService:
+    async def test_makes_a_text_once_for_all_who_wait_for_it(self, tmp_path: Path) -> None:
+        engine = CountingVoice()
+        service = TtsService(engine, tmp_path, "secret")
+        files = await asyncio.gather(*(service.make("hello", "female") for _ in range(10)))
+        assert engine.calls == 1
+        assert len({file.name for file in files}) == 1
+        assert abs(files[0].seconds - 1.0) < 0.15
+
+    async def test_goes_on_for_others_when_one_leaves(self, tmp_path: Path) -> None:
+        service = TtsService(CountingVoice(), tmp_path, "secret")
+        leaving = asyncio.create_task(service.make("hello", "female"))
+        staying = asyncio.create_task(service.make("hello", "female"))
+        await asyncio.sleep(0.02)
+        leaving.cancel()
+        path = service.path((await staying).name)
+        assert path is not None
+        assert path.exists()
+
+    async def test_is_silent_where_there_is_no_voice(self, tmp_path: Path) -> None:
+        assert await TtsService(None, tmp_path, "secret").speak("hello", "female") is None
+        assert await TtsService(CountingVoice(), tmp_path, "secret").speak("broken", "female") is None
+
+    async def test_names_depend_on_the_secret(self, tmp_path: Path) -> None:
+        names = {(await TtsService(CountingVoice(), tmp_path, key).make("hello", "male")).name for key in ("a", "b")}
+        assert len(names) == 2
+
+
+async def test_a_live_interview_never_blocks_the_loop(server: LiveServer) -> None:
+    candidate = await server.candidate()
+    session = await server.interview(candidate, 2, categories=["behavioral"])
+    sound = np.concatenate([clip(PROFILER), silence(1)])
+    with blockbuster_ctx(scanned_modules=["app"]):
+        async with server.client(session, candidate) as client:
+            await client.start()
+            await client.until("speech")
+            await client.speak(sound)
+            await client.until("final")
+            client.vanish()
+        async with server.client(session, candidate) as client:
+            ready = await client.start()
+            await client.speak(silence(0.5), first=ready["next_sample"])
+            await client.say("speech_end")
+            await client.until("answer")
+            await client.until("evaluation")
+            await client.say("end")
+            await client.until("ended")
