@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 
 from app.config import Settings
 from app.middleware import BodyLimit, RequestContext
-from app.routers import errors, feedback, health, interviews, tts, uploads, users, websocket
+from app.routers import docs, errors, feedback, health, interviews, tts, uploads, users, websocket
 from app.services.engines import Engines
 from app.services.resources import open_resources
 
@@ -71,10 +71,13 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
         description=DESCRIPTION,
         version=version("greenroom"),
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=operation_id,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     errors.install(app)
+    docs.install(app)
     app.include_router(health.router)
     app.include_router(users.router)
     app.include_router(interviews.router)
