@@ -70,6 +70,11 @@ PRIOR = 1.0
 """Imagined occurrences of each pair, so that a rare pair is no proof."""
 
 
+def is_function_word(word: str) -> bool:
+    """Whether a lower-case word only holds others together."""
+    return word in _CLASS_OF
+
+
 def word_class(word: str) -> str:
     """The class of a lower-case word."""
     if word in _CLASS_OF:
