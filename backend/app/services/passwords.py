@@ -37,7 +37,8 @@ async def verify_password(password: str, password_hash: str | None) -> tuple[boo
 
 
 @lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
+def common_passwords() -> frozenset[str]:
+    """The list, in lower case."""
     path = Path(__file__).parents[1] / "bank" / "common_passwords.txt"
     return frozenset(path.read_text().split())
 
@@ -45,4 +46,6 @@ def _common() -> frozenset[str]:
 def is_common(password: str, *, email: str = "") -> bool:
     """Whether the password is among the first that anybody tries, or is the address itself."""
     lower = password.lower()
-    return lower in _common() or len(set(lower)) <= 2 or lower in {email.lower(), email.lower().partition("@")[0]}
+    return (
+        lower in common_passwords() or len(set(lower)) <= 2 or lower in {email.lower(), email.lower().partition("@")[0]}
+    )

@@ -175,7 +175,7 @@ def resolve_skill(term: str) -> tuple[str, ...]:
     """Bank skills behind a word that a client used: by id, else through the skill taxonomy (FastAPI: python-web)."""
     if named := bank_skills(term):
         return named
-    related = [mention.skill.bank for mention in _finder().find(term) if mention.skill.bank]
+    related = [mention.skill.bank for mention in skill_finder().find(term) if mention.skill.bank]
     return tuple(dict.fromkeys(related))
 
 
@@ -194,7 +194,8 @@ def find_role(text: str) -> Role | None:
 
 
 @lru_cache(maxsize=1)
-def _finder() -> SkillFinder:
+def skill_finder() -> SkillFinder:
+    """The finder of the process."""
     return SkillFinder()
 
 

@@ -22,6 +22,8 @@ from app.services.engines import Engines, open_engines
 from app.services.evaluation_service import JudgeRunner
 from app.services.live_service import LiveService
 from app.services.llm.assistants import Assistants
+from app.services.passwords import common_passwords
+from app.services.question_service import skill_finder
 from app.services.rate_limits import RateLimits
 from app.services.tokens import TokenSigner
 from app.services.tts_service import TtsService
@@ -85,7 +87,7 @@ async def open_resources(settings: Settings, engines: Engines | None = None) -> 
     secret = settings.jwt_secret
     if settings.database.migrate_at_start:
         await asyncio.to_thread(upgrade, settings.database_url)
-    await asyncio.to_thread(loader.questions)
+    await asyncio.to_thread(_read_data)
     database = Database(settings.database_url, pool_size=settings.database.pool_size)
     storage = await asyncio.to_thread(LocalStorage, settings.upload_dir)
     try:
@@ -109,6 +111,12 @@ async def open_resources(settings: Settings, engines: Engines | None = None) -> 
             )
     finally:
         await database.close()
+
+
+def _read_data() -> None:
+    """Read the data files once, so that no request has to wait for a disk."""
+    for read in (loader.questions, loader.roles, loader.resources, common_passwords, skill_finder):
+        read()
 
 
 def guard_for(settings: Settings, database: Database, secret: str | None = None) -> AccessGuard:
