@@ -80,6 +80,8 @@ class TestFinding:
             ("Experience with Excel and PowerPoint", "Excel"),
             ("spring, hibernate and java", "Spring"),
             ("go, rust and c", "Rust"),
+            ("Spring", "Spring"),
+            ("react", "React"),
         ],
     )
     def test_context_proves_an_ambiguous_name(self, text: str, name: str) -> None:

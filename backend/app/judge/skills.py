@@ -203,7 +203,8 @@ def _proven(text: str, plain: str, origin: Sequence[int], hits: Sequence[_Hit]) 
     """The hits that are certain, and the unsure ones that something proves."""
     words = [match.span() for match in _WORD.finditer(plain)]
     starts = [begin for begin, _ in words]
-    sure = [not hit.writing.unsure for hit in hits]
+    whole = len(plain.strip())
+    sure = [not hit.writing.unsure or hit.end - hit.begin == whole for hit in hits]  # a bare name is meant as one
     for at, hit in enumerate(hits):
         if not sure[at]:
             told = _near(plain, words, starts, hit, NEAR) & hit.writing.words

@@ -39,12 +39,19 @@ _MODALS = frozenset("can could will would should must may might can't couldn't w
 _BE = frozenset("is are was were am isn't aren't wasn't weren't".split())
 _HAD = frozenset("has had hasn't hadn't haven't".split())
 _DID = frozenset("did didn't doesn't don't".split())
+_GOVERNS_ING = frozenset("of for without by about from".split())
 _BETWEEN = frozenset("not also always never often still really just even only easily usually already".split())
 _SINGULAR = frozenset("he she it".split())
 _PLURAL = frozenset("i we they you".split())
 _CLAUSE_START = frozenset("and but because so if when while although since which then".split())
 _ONE = frozenset("a an every each another".split())
 _SEVERAL = frozenset("many several various these two three four five six seven eight nine ten".split())
+_IRREGULAR_PLURALS = frozenset("people children men women".split())
+_PLURAL_STARTS = frozenset("the these those many most some all my our their other".split())
+_SINGULAR_VERBS = frozenset(
+    "is was has does wants makes gives goes becomes gets thinks knows says takes comes seems".split()
+)
+_PLURAL_VERBS = frozenset("are have do want make need go become think know say take come seem".split())
 _NO_PLURAL_NEEDED = frozenset(
     """
     people children men women more other others less new young old same last first next main good long short big few
@@ -53,7 +60,7 @@ _NO_PLURAL_NEEDED = frozenset(
 )
 _SINGULAR_IN_S = frozenset(
     """
-    series species means news business process class access always perhaps sometimes lots sales sports canvas lens
+    maths series species means news business process class access always perhaps sometimes lots sales sports canvas lens
     aws dns tls https redis postgres sass gas bus plus
     """.split()
 )
@@ -89,6 +96,27 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"one of the most [a-z]+ (?:" + "|".join(_COUNTED.split()) + ")", "“one of the most” needs a plural"),
         (r"one of (?:the|my|our|their|his|her) (?:" + "|".join(_COUNTED.split()) + ")", "“one of” needs a plural"),
         (r"can (?:able|not able)|could able", "“can” or “be able to”"),
+        (
+            r"(?:the )?most of (?:people|students|children|countries|companies|times)",
+            "“most people”, “most of the people”",
+        ),
+        (r"(?:in|at) (?:same|other) (?:way|time|hand|side|place)", "“the” is missing"),
+        (r"in (?:world|future|past|beginning|end) (?:is|are|we|i|they|people|there)", "“the” is missing"),
+        (r"(?:let|lets|make|makes|made) (?:me|him|her|us|them|people|you) to [a-z]+", "no “to” after “let” and “make”"),
+        (r"(?:enjoy|avoid|consider|suggest)(?:s|ed)? to [a-z]+", "the form in -ing is needed"),
+        (r"look(?:ing|s|ed)? forward to (?:meet|see|hear|work|learn|start|join)", "“look forward to” takes -ing"),
+        (
+            r"(?:i|we|they|you) (?:want|would like|need) that (?:he|she|it|they|we|you|the|people)",
+            "“want somebody to ...”",
+        ),
+        (r"more (?:easy|cheap|fast|big|small|strong|old|young|high|low|happy|safe|hard|long|short)", "the form in -er"),
+        (
+            r"(?:people|children|students|men|women|those) who (?:is|was|has|does|wants|needs|thinks|goes|makes)",
+            "“who” stands for several people here",
+        ),
+        (r"almost (?:people|students|countries|companies|all of people)", "“almost all” or “most”"),
+        (r"a lots of", "“a lot of” or “lots of”"),
+        (r"nowadays people is|peoples (?:are|is|have|think|who)", "“people” is plural already"),
         (r"(?:there|here) (?:have|has) (?!been|to|always|never)[a-z]+", "“there is” or “there are”"),
         (r"(?:every|each) (?:people|peoples|persons)", "“every person” or “everyone”"),
         (r"(?:the|an?|my|our|your|their) (?:the|an?|my|our|your|their|he|we|they)", "these two words cannot follow"),
@@ -98,12 +126,18 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 def usage_errors(text: str) -> list[UsageError]:
     """The errors in order of place; spans do not overlap."""
-    found = [UsageError(m.start(), m.end(), message) for pattern, message in _PHRASES for m in pattern.finditer(text)]
+    found = [
+        UsageError(match.start(), match.end(), message)
+        for pattern, message in _PHRASES
+        for match in pattern.finditer(text)
+        if not match.group().endswith(" A")  # "an A record"
+    ]
     tokens = list(iter_tokens(text))
     for at in range(len(tokens) - 1):
         if _joined(text, tokens[at], tokens[at + 1]):
             found.extend(_verb_errors(text, tokens, at))
             found.extend(_number_errors(text, tokens, at))
+            found.extend(_subject_errors(text, tokens, at))
     found.extend(
         UsageError(token.begin, token.end, f"“{token.text}” has no plural in -s")
         for token in tokens
@@ -138,6 +172,8 @@ def _verb_errors(text: str, tokens: Sequence[Token], at: int) -> Iterator[UsageE
 
 def _form(word: str, verb: str, tokens: Sequence[Token], at: int) -> str | None:
     """What is wrong with a verb form after an auxiliary or "to", if anything."""
+    if word == "did" and _is_question_word(tokens, at):  # "what I did went further"
+        return None
     base = _base_of_inflected(verb)
     if base and word in _MODALS | _DID:
         return f"“{word}” takes the base form: “{base}”"
@@ -145,12 +181,27 @@ def _form(word: str, verb: str, tokens: Sequence[Token], at: int) -> str | None:
         before = tokens[at - 1].text if at else ""
         head = before in lexicon.base_verbs() or lexicon.past_base(before) or before in ("able", "going", "how")
         return f"“to” takes the base form: “{base}”" if head else None
+    going = lexicon.gerund_base(verb)
+    if going and word in _MODALS | _DID and going in _PURE_VERBS:
+        return f"“{word}” takes the base form: “{going}”"
+    only_past = (
+        verb in lexicon.past_forms() and not lexicon.participles().get(verb) and verb not in lexicon.base_verbs()
+    )
+    if only_past and word in _BE and verb not in _PAST_NOUNS:
+        return f"“{word}” and “{verb}” do not go together"
     bare = verb in _PURE_VERBS and verb not in ("have", "help", "need")
+    kind_of = at > 0 and tokens[at - 1].text in ("kind", "sort", "type")
+    if bare and word in _GOVERNS_ING and not kind_of:
+        return f"“{word}” takes the form in -ing"
     if bare and word in _BE and _is_plain(tokens, at):
         return f"“{word}” and “{verb}” do not go together"
     if bare and word in _HAD:
         return "after “have” stands the participle"
     return None
+
+
+def _is_question_word(tokens: Sequence[Token], at: int) -> bool:
+    return any(token.text in ("what", "that", "than", "all") for token in tokens[max(0, at - 3) : at])
 
 
 def _is_plain(tokens: Sequence[Token], at: int) -> bool:
@@ -197,15 +248,37 @@ def _third_person(form: str) -> str | None:
 def _number_errors(text: str, tokens: Sequence[Token], at: int) -> Iterator[UsageError]:
     """ "a problems", "many problem": counted where the noun phrase ends right after the noun."""
     word, noun = tokens[at], tokens[at + 1]
-    if not noun.text.isalpha() or noun.text in STOP_WORDS:
+    if not noun.text.isalpha() or noun.text in STOP_WORDS or text[max(0, word.begin - 1) : word.begin] == "-":
+        return
+    if text[noun.end : noun.end + 1] == "-" or (word.text not in _ONE and noun.text in lexicon.base_verbs()):
         return
     following = tokens[at + 2] if at + 2 < len(tokens) else None
     if following and _joined(text, noun, following) and following.text not in STOP_WORDS:
         return
-    if word.text in _ONE and _is_plural(noun.text):
+    if word.text == "this" and _is_plural(noun.text) and not _third_person(noun.text):
+        yield UsageError(word.begin, noun.end, "“this” needs a singular")
+    if word.text in _ONE and _is_plural(noun.text) and not (word.text in ("each", "a") and _third_person(noun.text)):
         yield UsageError(word.begin, noun.end, f"“{word.text}” needs a singular")
     elif word.text in _SEVERAL and _is_countable_singular(noun.text):
         yield UsageError(word.begin, noun.end, f"“{word.text}” needs a plural")
+
+
+def _subject_errors(text: str, tokens: Sequence[Token], at: int) -> Iterator[UsageError]:
+    """ "the students has", "every student have": a short noun phrase that opens its clause, and its verb."""
+    noun, verb = tokens[at], tokens[at + 1]
+    if at == 0 or not _joined(text, tokens[at - 1], noun):
+        return
+    start = tokens[at - 1].text
+    opens = (
+        at == 1 or tokens[at - 2].text in _CLAUSE_START - {"and"} or not _joined(text, tokens[at - 2], tokens[at - 1])
+    )
+    if not opens or "'" in noun.text:
+        return
+    plural = _is_plural(noun.text) or noun.text in _IRREGULAR_PLURALS
+    if plural and start in _SEVERAL | _PLURAL_STARTS and verb.text in _SINGULAR_VERBS:
+        yield UsageError(noun.begin, verb.end, f"“{noun.text}” is plural")
+    elif start in _ONE | {"this"} and verb.text in _PLURAL_VERBS and _is_countable_singular(noun.text):
+        yield UsageError(noun.begin, verb.end, f"“{noun.text}” is singular")
 
 
 @lru_cache(maxsize=20_000)
