@@ -27,11 +27,12 @@ OBJECT_WORDS = 10
 """Words after a verb that may belong to what was done."""
 
 SPECIFIC_VERB = 0.5
+VAGUE_DEED = 0.25
 OBJECT_STEP = 0.25
 LIGHT_VERB = 0.2
 LIGHT_MAXIMUM = 0.8
-"""How much a deed tells (0-1): half for a verb that pictures something ("phoned"), a quarter for each concrete word
-after it; a verb that tells nothing alone ("handled") counts only with its object, and a little less."""
+"""How much a deed tells (0-1): half for a verb that pictures something ("phoned"), less when all that follows is vague
+("found a good solution"), and a quarter for each concrete word after it; a verb that tells nothing alone ("handled") counts only with its object, and a little less."""
 
 OTHERS = frozenset("they it he she you who which that this these those there nobody everybody everyone someone".split())
 MODALS = frozenset("would could should will might may shall can must d ll gonna wouldn shouldn".split())
@@ -198,7 +199,7 @@ class _State:
     """Where the walk stands: whose clause it is, whether a modal governs it, and whether a clause may open here.
 
     `planned`: "I would" still holds for joined verbs; `supposed`: inside "if I made a mistake", which did not happen;
-    `outer`: whose clause goes on after a relative clause ("I took the draft she liked and cut it").
+    `present`: the last finite verb was in the present tense; `outer`: whose clause goes on after a relative clause ("I took the draft she liked and cut it").
     """
 
     subject: Subject | None = None
@@ -206,6 +207,7 @@ class _State:
     planned: bool = False
     opens: bool = True
     supposed: bool = False
+    present: bool = False
     outer: tuple[Subject, bool] | None = None
 
 
@@ -270,7 +272,7 @@ class _Walk:
         elif state.outer and (word.comma or word.base in ("and", "then")):
             (state.subject, state.planned), state.outer = state.outer, None
         if word.closes:
-            state.subject, state.outer, state.modal, state.planned = None, None, False, False
+            self._state = _State()
 
     def _verb(self, at: int) -> tuple[str, Subject, Mood] | None:
         word, state = self._words[at], self._state
@@ -285,11 +287,14 @@ class _Walk:
         if past and state.planned and word.base in lexicon.base_verbs() and self._joined(at):  # "and put", "then cut"
             state.modal = False
             return (past, state.subject, "would") if state.subject else None
+        if past and state.present and word.base in lexicon.base_verbs():  # "I keep a list and set priorities"
+            return (past, state.subject, "does") if state.subject else None
         if past and not state.modal and self._is_finite(at):
             if state.supposed:
                 return None
             # "Noticed it late." leaves the "I" out; "All five people reached it" has a subject without a pronoun.
             state.subject = self._owner(at, state.subject or ("self" if state.opens else "other"))
+            state.present = False
             return past, state.subject, "did"
         if perfect and state.subject and not state.modal and self._before(at) in HAVE_FORMS:
             return perfect, state.subject, "did"
@@ -312,6 +317,7 @@ class _Walk:
         if before in DO_FORMS and state.subject:
             return word.base, state.subject, "did" if before in ("did", "didn") else "does"
         if before in ("i", "we"):
+            state.present = True
             return word.base, "self" if before == "i" else "team", "does"
         if state.outer and state.outer[1] and self._takes_object(at) and not self._fits_noun(at) and before != "to":
             (state.subject, state.planned), state.outer = state.outer, None
@@ -458,20 +464,28 @@ class _Walk:
 
     def _weight(self, verb: str, at: int, until: int) -> float:
         """How much the deed tells: its verb and the concrete words of its object."""
-        words = self._words[at + 1 : min(until, at + 1 + OBJECT_WORDS)]
-        told = 0.0
-        for word in words:
-            if stem(word.base) not in self._known:
-                told += lexicon.concreteness(word.base)
-            if word.closes:
-                break
-        if self._words[at].closes:
-            told = 0.0
+        told, vague = self._object(at, until)
         if verb in lexicon.state_verbs():
             return 0.0
         if verb in lexicon.light_verbs() or lexicon.is_vague(verb):
             return min(LIGHT_MAXIMUM, LIGHT_VERB + OBJECT_STEP * told) if told else 0.0
-        return min(1.0, SPECIFIC_VERB + OBJECT_STEP * told)
+        base = VAGUE_DEED if vague and not told else SPECIFIC_VERB
+        return min(1.0, base + OBJECT_STEP * told)
+
+    def _object(self, at: int, until: int) -> tuple[float, bool]:
+        """How concrete the words after a verb are, and whether vague ones are among them."""
+        told, vague = 0.0, False
+        for place in range(at, min(until, at + 1 + OBJECT_WORDS)):
+            word = self._words[place]
+            if place > at:
+                if word.base in OPENERS - {"and", "or", "as"}:
+                    break
+                if stem(word.base) not in self._known:
+                    told += lexicon.concreteness(word.base)
+                    vague = vague or lexicon.is_vague(word.base)
+            if word.closes:
+                break
+        return told, vague
 
 
 def _cut(words: Sequence[_Word]) -> list[tuple[int, int]]:

@@ -20,6 +20,15 @@ COMMON_ZIPF = 5.0
 EVERYDAY_CREDIT = 0.5
 """What an everyday word that is not vague ("phone", "money", "door") counts as, against 1 for a rarer one."""
 
+ROLE_CREDIT = 0.25
+"""What a word for some person counts as ("my manager", "the customer"): it places a deed, but tells little."""
+ROLE_WORDS = frozenset(
+    """
+    manager managers boss bosses colleague colleagues coworker coworkers employee employees employer employers staff
+    leader leaders member members person people individual individuals customer customers client clients user users
+    company companies organisation organization stakeholder stakeholders guy man woman others candidate
+    """.split()
+)
 NUMBER_WORDS = frozenset(
     """
     two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
@@ -122,11 +131,13 @@ def is_vague(word: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def concreteness(word: str) -> float:
-    """How much a lower-case word tells, 0-1: nothing for stop words and vague words, half for everyday words."""
+    """How much a lower-case word tells, 0-1: nothing for stop words and vague words, less for everyday ones."""
     if is_number(word):
         return 1.0
     if not is_content(word) or len(word) < 3 or is_vague(word):
         return 0.0
+    if word in ROLE_WORDS:
+        return ROLE_CREDIT
     return 1.0 if zipf_frequency(word, "en") < COMMON_ZIPF else EVERYDAY_CREDIT
 
 

@@ -31,8 +31,6 @@ FULL_REASONS = 2.5
 EMPTY_SUBSTANCE = 0.75
 """Concreteness of a clause that tells nothing; lower than in stories, because "I am impatient" tells something."""
 EMPTY_COST = 0.7
-NOT_WORK = 0.4
-"""What remains of an answer without any sign of work or study, unless it fits its question well."""
 
 
 class PersonalJudge:
@@ -54,8 +52,8 @@ class PersonalJudge:
         empty = emptiness(reading, like_empty, EMPTY_SUBSTANCE)
         parts = personal_parts(reading, asked, like_empty)
         gate = verdicts.fit_gate(asked, fit)
-        if not cues.mentions(reading.telling.text, "work") and not cues.mentions(question.text, "private"):
-            gate *= NOT_WORK + (1 - NOT_WORK) * ramp(fit.value, 0.6, 1.0)
+        if not cues.mentions(question.text, "private"):
+            gate *= verdicts.work_gate(reading, fit)
         told = verdicts.weighted(WEIGHTS, parts)
         real = 1 - EMPTY_COST * empty.value
         return verdicts.assemble(

@@ -8,7 +8,7 @@ from app.judge.stories import cues, verdicts
 from app.judge.stories.asked_points import point_verdicts
 from app.judge.stories.meanings import Meanings
 from app.judge.stories.reading import Part, Reading, clip, concave, open_reading, ramp
-from app.judge.stories.talk import emptiness, general_talk_flags, specificity
+from app.judge.stories.talk import emptiness, general_talk_flags, specificity, without_hollow_deeds
 from app.judge.stories.themes import Themes
 from app.judge.text import Quoter
 from app.judge.types import AnswerSpec, ContentVerdict, QuestionSpec
@@ -44,9 +44,11 @@ class PlanJudge:
             return verdicts.nothing(question, WEIGHTS, screening.flags)
         asked = self._themes.asked(question)
         fit = self._themes.fit(asked, reading)
-        empty = emptiness(reading, self._meanings.likeness(reading)["empty"])
+        like_empty = self._meanings.likeness(reading)["empty"]
+        reading = without_hollow_deeds(reading, like_empty)
+        empty = emptiness(reading, like_empty)
         parts = plan_parts(reading)
-        gate = verdicts.fit_gate(asked, fit)
+        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit)
         told = verdicts.weighted(WEIGHTS, parts)
         real = (1 - EMPTY_COST * empty.value) * ramp(parts["steps"].value, 0.0, 0.25)
         return verdicts.assemble(

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Mapping
 
-import numpy as np
-
 from app.engines.embedding.base import EmbeddingEngine
 from app.judge.screening import Screening
 from app.judge.stories import cues, verdicts
@@ -12,7 +10,7 @@ from app.judge.stories.asked_points import point_verdicts
 from app.judge.stories.meanings import Meanings
 from app.judge.stories.narrative import Story, story_of
 from app.judge.stories.reading import Reading, open_reading, ramp
-from app.judge.stories.talk import Emptiness, emptiness, general_talk_flags, specificity
+from app.judge.stories.talk import Emptiness, emptiness, general_talk_flags, specificity, without_hollow_deeds
 from app.judge.stories.themes import Fit, Themes
 from app.judge.text import Quoter
 from app.judge.types import AnswerSpec, ContentVerdict, Flag, QuestionSpec
@@ -40,9 +38,6 @@ OWN_PART = 1.0
 """Weight of own deeds from which the own part is visible beside the team's."""
 NO_EPISODE_MOST = 0.22
 """Most that an answer reaches in which nothing happened."""
-NOT_WORK = 0.6
-"""What remains of a story without any sign of work, study or volunteering that also fits its theme badly."""
-
 _PRACTICE = re.compile(
     r"^\s*(?:how (?:do|would|should)|what (?:is|are|do|would|makes)|which|why|when do)\b", re.IGNORECASE
 )
@@ -68,6 +63,7 @@ class StoryJudge:
         asked = self._themes.asked(question)
         fit = self._themes.fit(asked, reading)
         like = self._meanings.likeness(reading)
+        reading = without_hollow_deeds(reading, like["empty"])
         story = story_of(reading, like, practice=asks_practice(question.text))
         empty = emptiness(reading, like["empty"])
         parts = {
@@ -78,11 +74,11 @@ class StoryJudge:
             "specificity": specificity(reading),
         }
         gates = _gates(story, empty)
-        gate = verdicts.fit_gate(asked, fit) * _work_gate(reading, fit)
+        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit)
         told = verdicts.weighted(WEIGHTS, parts)
         if story.episode < EPISODE:
             told = NO_EPISODE_MOST * told
-        real = float(np.prod(list(gates.values())))
+        real = min(gates["hypothetical"], gates["empty"]) * gates["team"]
         quality = verdicts.display(told, DISPLAY) * real * gate
         points = point_verdicts(question.expected_points, asked, reading, parts, fit.value)
         return verdicts.assemble(
@@ -125,12 +121,6 @@ def _gates(story: Story, empty: Emptiness) -> dict[str, float]:
 def team_only(story: Story) -> bool:
     """Whether the team did what was done, and the person's own part cannot be seen."""
     return story.team >= OWN_PART / 2 and story.own < OWN_PART / 2
-
-
-def _work_gate(reading: Reading, fit: Fit) -> float:
-    if cues.mentions(reading.telling.text, "work"):
-        return 1.0
-    return NOT_WORK + (1 - NOT_WORK) * ramp(fit.value, 0.5, 0.9)
 
 
 def _flags(reading: Reading, story: Story, empty: Emptiness) -> list[Flag]:

@@ -1,6 +1,6 @@
 """How an answer is told, whatever its kind: how specific it is, and how much of it is talk in general."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engines.embedding.base import Vectors
 from app.judge import lexicon
@@ -18,12 +18,16 @@ NAME_CREDIT, NAMES = 1.0, 3
 VAGUE_COST = 1.5
 """Vague words against concrete ones in the density: praise is more telling than a plain noun."""
 
-EMPTY_SUBSTANCE = 1.5
+EMPTY_SUBSTANCE = 1.25
 """Concreteness below which a clause without a deed tells nothing."""
 EMPTY_LOW, EMPTY_HIGH = 0.35, 0.85
 """Share of words in clauses that tell nothing, from where it counts as general talk to where it is nothing else."""
 EMPTY_LIKE = 0.5
 """Likeness to empty sentences from which a clause of little substance counts as one."""
+HOLLOW_LIKE, HOLLOW_SUBSTANCE = (0.4, 0.85), (1.5, 3.5)
+"""Likeness to empty sentences from which a deed begins to be hollow ("I took the right actions"), and concreteness of
+its clause that saves it."""
+HOLLOW_COST = 0.6
 
 
 def specificity(reading: Reading, full: float = FULL_SPECIFIC) -> Part:
@@ -60,10 +64,24 @@ def emptiness(reading: Reading, like_empty: Vectors, least: float = EMPTY_SUBSTA
 
 
 def _is_empty(clause: Clause, like_empty: float, least: float) -> bool:
-    if any(deed.weight >= 0.5 and deed.mood != "does" for deed in clause.deeds):
+    if any(deed.weight >= 0.45 and deed.mood != "does" for deed in clause.deeds):
         return False
     praise = like_empty >= EMPTY_LIKE or cues.shows(clause, "habit")
     return clause.substance < least * (2 if praise else 1)
+
+
+def without_hollow_deeds(reading: Reading, like_empty: Vectors) -> Reading:
+    """The reading in which deeds count less where their clause means what empty sentences mean."""
+    clauses = tuple(_discounted(clause, float(like_empty[at])) for at, clause in enumerate(reading.clauses))
+    return replace(reading, telling=replace(reading.telling, clauses=clauses))
+
+
+def _discounted(clause: Clause, like_empty: float) -> Clause:
+    hollow = ramp(like_empty, *HOLLOW_LIKE) * (1 - ramp(clause.substance, *HOLLOW_SUBSTANCE))
+    if not hollow:
+        return clause
+    deeds = tuple(replace(deed, weight=deed.weight * (1 - HOLLOW_COST * hollow)) for deed in clause.deeds)
+    return replace(clause, deeds=deeds)
 
 
 def general_talk_flags(reading: Reading, empty: Emptiness) -> list[Flag]:

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.judge.stories import cues
 from app.judge.stories.reading import Part, Reading, ramp
 from app.judge.stories.themes import Asked, Fit
 from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
 
-FLOOR, FLOOR_UNCERTAIN = 0.20, 0.60
+FLOOR, FLOOR_UNCERTAIN = 0.25, 0.60
 """What remains of an answer that does not fit. A theme that is only guessed, or words alone, may not cost much."""
 OFF_TOPIC = 0.45
 """Fit below which a person is told to look."""
+
+NOT_WORK = 0.4
+"""What remains of an answer without any sign of work, study or volunteering that also fits its question badly."""
 
 BASE_UNCERTAINTY = 8.0
 """Points. Root mean square error against the intended level over the development answers, by question: see the
@@ -98,6 +102,13 @@ def fit_gate(asked: Asked, fit: Fit) -> float:
     known = asked.certain or len(asked.point_stems) > 0
     floor = FLOOR if known and "question" in fit.views else FLOOR_UNCERTAIN
     return floor + (1 - floor) * fit.value
+
+
+def work_gate(reading: Reading, fit: Fit) -> float:
+    """What remains (0-1) of an answer without any sign of work or study, unless it fits its question well."""
+    if cues.mentions(reading.telling.text, "work"):
+        return 1.0
+    return NOT_WORK + (1 - NOT_WORK) * ramp(fit.value, 0.6, 1.0)
 
 
 def uncertainty(found: Findings) -> float:
