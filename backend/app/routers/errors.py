@@ -31,6 +31,8 @@ TYPES = {
     500: "internal_error",
     503: "unavailable",
 }
+UNREADABLE = "There was an error parsing the body"
+"""What FastAPI says of a body that is no JSON or no form; to a client of v1 that is a validation error like others."""
 MESSAGES = {
     404: "There is nothing at this address. See /docs for what there is.",
     405: "This address does not take that method. See the Allow header.",
@@ -75,6 +77,8 @@ async def on_validation_error(_request: Request, error: Exception) -> Response:
 
 async def on_http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == 400 and str(error.detail).startswith(UNREADABLE):
+        return render(422, "validation_error", "The body cannot be read: send JSON in UTF-8, or a well-formed form.")
     status = error.status_code
     default = HTTPStatus(status).phrase
     message = MESSAGES.get(status, default) if error.detail in ("", default) or status == 413 else str(error.detail)

@@ -1,6 +1,7 @@
 """Scores, feedback, reports and statistics of v1."""
 
-from datetime import date, datetime
+import datetime as dt
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -182,7 +183,7 @@ class DashboardOut(Schema):
 class ChartPoint(Schema):
     label: str
     value: float
-    date: date | datetime | None = None
+    date: dt.date | None = None
 
 
 class ChartSeries(Schema):
