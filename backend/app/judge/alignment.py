@@ -30,7 +30,7 @@ them as concepts raised the rank correlation with people from .625 to .643."""
 
 FULL_COSINE = 0.8
 """A cosine from which a word counts in full: the same word in another sentence has .8 to .9."""
-QUESTION_WORD_WEIGHT = 0.1
+QUESTION_WORD_WEIGHT = 0.2
 """Weight of a reference word that stands in the question: saying it shows nothing."""
 FROM_QUESTION = 0.8
 FROM_GENERIC = 0.6

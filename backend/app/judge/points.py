@@ -35,6 +35,12 @@ KEYWORD_SHARE = 0.25
 """Share of the keywords in coverage, where they raise it: a good answer may say the same in other words."""
 CONTRADICTED = 0.25
 """What is left of a point's match when its opposite was said as well."""
+SPECIFICITY_CURVE: Curve = ((0.0, 0.2, 0.6), (0.4, 0.4, 1.0))
+"""Share of own words that are not generic, and what of the content it lets stand: vague answers have 0 to .55, 98 %
+of graded answers over .55 and model answers over .77."""
+SPECIFICITY_WORDS = 4
+"""With fewer words of its own an answer is terse, not vague."""
+GENERIC_FLAG = 0.75
 SCRAMBLED_SHARE = 0.6
 """What is left of the content when the words are clearly out of order."""
 UNCERTAINTY = 15.0
@@ -42,6 +48,7 @@ BASIC_UNCERTAINTY = 22.0
 """Half-widths in points of quality; `benchmarks/judge_content.py` measures the residuals behind the first."""
 BASIC_NOTE = "Basic: words are compared by their stem, because no embedding model is installed."
 
+_GENERIC = "Most of it would fit any answer: say what is special here."
 _DISORDER = "The words do not stand in an order that makes sentences."
 
 
@@ -71,15 +78,20 @@ def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> C
     ]
     match = float(np.mean([point.match for point in points]))
     said = comparison.said.text
+    specificity = _specificity(comparison)
+    telling = float(np.interp(specificity, *SPECIFICITY_CURVE))
     disorder = scrambled(fluent_text(said).text if comparison.spoken else said)
     readable = SCRAMBLED_SHARE if disorder > CLEARLY else 1.0
-    concepts = readable * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
+    concepts = readable * telling * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
     keywords = _keyword_recall(comparison)
     covered = concepts if keywords is None else max(concepts, _mix(100 * keywords * readable, concepts, KEYWORD_SHARE))
     verdicts = tuple(_verdict(comparison, text, point) for text, point in zip(comparison.points, points, strict=True))
     evidence = tuple(verdict.quote for verdict in verdicts if verdict.quote)
     note = BASIC_NOTE if comparison.basic else ""
-    parts = {"concepts": Measure(value=comparison.capped(concepts), note=note, evidence=evidence)}
+    parts = {
+        "concepts": Measure(value=comparison.capped(concepts), note=note, evidence=evidence),
+        "specificity": Measure(value=comparison.capped(100 * specificity), heuristic=True),
+    }
     if keywords is not None:
         parts["keywords"] = Measure(value=comparison.capped(100 * keywords), note=note)
     return ContentVerdict(
@@ -96,6 +108,7 @@ def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> C
         flags=(
             *comparison.screening.flags,
             *(_contradicts(comparison, number, span) for number, span in contradictions.items()),
+            *([Flag("generic", _GENERIC, lowers_score=True)] if telling < GENERIC_FLAG else []),
             *([Flag("word_order", _DISORDER, lowers_score=disorder > CLEARLY)] if disorder > 0 else []),
         ),
         uncertainty=BASIC_UNCERTAINTY if comparison.basic else UNCERTAINTY,
@@ -110,6 +123,21 @@ def find_contradictions(comparison: Comparison, engine: EmbeddingEngine | None) 
     if engine is not None:
         found += denied(engine, [reading.text for reading in readings], comparison.said.text, coverage.pieces)
     return {item.point: item.span for item in reversed(found)}
+
+
+def _specificity(comparison: Comparison) -> float:
+    """Share (0-1) of the answer's own words that would not fit nearly any answer; words of the points are specific.
+
+    Only the sentences that show a point are looked at, where any does: chatter beside them does no harm.
+    """
+    answer, points = comparison.coverage.answer, comparison.coverage.points
+    asked = {stem(token.text) for token in iter_tokens(comparison.asked)}
+    wanted = {word for point in points for word in point.alignment.reference.stems}
+    telling = [point.span for point in points if point.span] or comparison.coverage.pieces
+    own = answer.concepts & ~answer.among(asked) & answer.inside(telling)
+    if own.sum() < SPECIFICITY_WORDS:
+        return 1.0
+    return 1 - float((own & answer.generic & ~answer.among(wanted)).sum() / own.sum())
 
 
 def _contradicts(comparison: Comparison, number: int, span: Span) -> Flag:
