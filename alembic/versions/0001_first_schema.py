@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("voice", sa.String(length=16), nullable=False),
         sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("current_question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("live_holder", sa.String(length=32), nullable=True),
         sa.Column("resume_name", sa.String(length=255), nullable=True),
         sa.Column("resume_text", sa.Text(), nullable=True),
         sa.Column("resume_profile", sa.JSON(), nullable=True),

@@ -202,6 +202,36 @@ class TestTheNextProcess:
                     assert (await client.until("answer"))["transcript"] == "done with this one"
 
 
+class TestTwoProcesses:
+    """Two servers at the same time, as a proxy or several workers would have it."""
+
+    async def test_hand_an_answer_over_and_lose_nothing(
+        self, scripted: Heard, settings: Settings, sqlite: SqliteDatabases, engines: Engines
+    ) -> None:
+        sound = np.random.default_rng(3).integers(-9_000, 9_000, 5 * 16_000).astype(np.int16)
+        async with sqlite.fresh() as url:
+            ready = with_database(settings, url)
+            async with (
+                serving(create_app(ready, engines=engines)) as one,
+                serving(create_app(ready, engines=engines)) as other,
+            ):
+                candidate = await one.candidate()
+                session = await one.interview(candidate)
+                async with one.client(session, candidate) as before, other.client(session, candidate) as after:
+                    await before.start()
+                    await before.speak(sound[:40_000])
+                    await until(lambda: bool(scripted.made))
+                    began = await after.start()
+                    assert began["next_sample"] == 40_000
+                    assert await before.closed() == 4409
+                    assert one.app.state.resources.live.interviews == 0
+                    await after.speak(sound[40_000:], first=40_000)
+                    await after.say("speech_end")
+                    taken = await after.until("answer")
+                path = f"{API}/{session}/questions/{taken['question_id']}/audio"
+                assert np.array_equal(stored_pcm((await candidate.call("GET", path)).content), sound)
+
+
 async def never(*_: Any, **__: Any) -> Any:
     await asyncio.Event().wait()
 

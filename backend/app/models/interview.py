@@ -36,6 +36,8 @@ class InterviewSession(Record):
     status: Mapped[str] = mapped_column(String(24), default="created")
     current_question_id: Mapped[int | None] = mapped_column(BigId)
     """The question that is being asked; no foreign key, because questions point back here."""
+    live_holder: Mapped[str | None] = mapped_column(String(32))
+    """The one live conversation, in whichever process, that may write to this interview's answers."""
     resume_name: Mapped[str | None] = mapped_column(String(255))
     resume_text: Mapped[str | None] = mapped_column(Text)
     resume_profile: Mapped[dict[str, Any] | None] = mapped_column(JSON)

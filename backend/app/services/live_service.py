@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 from functools import partial
+from weakref import WeakValueDictionary
 
 from app.config import Settings
 from app.database import Database
@@ -19,7 +20,7 @@ from app.services.live.admission import Doorkeeper
 from app.services.live.hearing import Transcribers
 from app.services.live.interview import LiveInterview
 from app.services.live.judging import Judging
-from app.services.live.link import Link, Options
+from app.services.live.link import Link, LiveError, Options
 from app.services.live.outbox import SHUTTING_DOWN
 from app.services.live.recorder import LiveFiles
 from app.services.live.store import Gone, LiveStore
@@ -63,7 +64,7 @@ class LiveService:
         )
         self._live: dict[int, tuple[LiveInterview, asyncio.Task[None]]] = {}
         self._left: dict[int, asyncio.Task[None]] = {}
-        self._opening = asyncio.Lock()
+        self._joining: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._sweeper: asyncio.Task[None] | None = None
 
     @property
@@ -94,7 +95,7 @@ class LiveService:
 
         Raises NotFound, Conflict (over, or without questions), Unavailable (too many interviews) and LiveError.
         """
-        async with self._opening:
+        async with self._joining.setdefault(interview_key, asyncio.Lock()):
             if (closing := self._left.get(interview_key)) is not None:
                 await asyncio.wait({closing})
             found = self._live.get(interview_key)
@@ -106,8 +107,12 @@ class LiveService:
                 interview = await self._open(interview_key)
             except Gone as error:
                 raise NotFound.of("Session") from error
+            try:
+                link = interview.attach(options)
+            except LiveError:
+                await interview.close()
+                raise
             self._judging.warm_up()
-            link = interview.attach(options)
             task = asyncio.create_task(interview.run())
             self._live[interview_key] = interview, task
             task.add_done_callback(lambda _: self._forget(interview_key, interview))

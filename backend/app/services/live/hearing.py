@@ -15,8 +15,8 @@ from app.engines.audio.stream import RawPcm
 from app.engines.stt.base import SttError
 from app.engines.stt.live import Final, LiveEvent
 
-BACKLOG_SECONDS = 20.0
-"""So much sound may wait for the recogniser before the sender waits, too: a resent outage passes, a flood does not."""
+BACKLOG_SECONDS = 120.0
+"""So much sound (4 MB) may wait for the recogniser before the sender waits, too. It is on disk long before."""
 BLOCK_SECONDS = 1.0
 """Earlier sound is read from disk and handed on in blocks of this length."""
 FINISH_SECONDS = 60.0

@@ -7,9 +7,11 @@ new process goes on where an old one died.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 from app.models import InterviewSession, now
 from app.schemas.live import (
@@ -36,7 +38,8 @@ from app.services.live import phrases
 from app.services.live.judging import Judgement, Judging
 from app.services.live.link import Link, LiveError, Options
 from app.services.live.outbox import ENDED, FAILED, LEFT, OPENED_ELSEWHERE
-from app.services.live.store import Gone
+from app.services.live.recorder import SAVE_SECONDS
+from app.services.live.store import Gone, TakenOver
 from app.services.live.turn import Outcome, Tools, Turn
 from app.services.live.voice import Voice
 
@@ -44,6 +47,10 @@ TICK = 0.1
 """Seconds between two looks at the clock."""
 TOUCH_SECONDS = 20.0
 """How often a silent answer is marked as somebody's own."""
+CHECK_SECONDS = 1.0
+"""How often a conversation makes sure that it was not taken over in another process."""
+TAKE_OVER_SECONDS = CHECK_SECONDS + SAVE_SECONDS + 0.5
+"""How long one that takes over waits for the other to notice and to bring its last samples to the disk."""
 FOLLOW_UP_PATIENCE = 3.0
 """Seconds to wait for an evaluation before the interview goes on without a follow-up; the built-in judge takes .1."""
 LAST_EVALUATIONS = 5.0
@@ -62,6 +69,7 @@ class LiveInterview:
         self.state: State = "asking"
         self.turn: Turn | None = None
         self._tools, self._judging, self._voice, self._engine = tools, judging, voice, engine
+        self._holder = uuid4().hex
         self._asked = False
         self._paused_in: State = "listening"
         self._ending = False
@@ -138,7 +146,9 @@ class LiveInterview:
     # the script
 
     async def open(self) -> None:
-        """Find out where the interview stands. Gone when it is over."""
+        """Take the interview over and find out where it stands. Gone when it is over."""
+        if await self._tools.store.hold(self.interview.id, self._holder):
+            await asyncio.sleep(TAKE_OVER_SECONDS)
         self._acknowledged = await self._tools.store.acknowledgements(self.interview.id)
         await self._next_turn()
 
@@ -151,14 +161,23 @@ class LiveInterview:
             await self._finish(phrases.CLOSING)
         except Gone:
             self._over()
+        except TakenOver:
+            if self.link is not None:
+                self.link.outbox.close(OPENED_ELSEWHERE)
         except Exception:
             log.exception("live interview %s failed", self.interview.public_id)
         finally:
-            self._voice.stop()
-            if self.turn is not None:
-                await self.turn.abandon()
+            await self.close()
             if self.link is not None:  # somebody came while the door was closing
                 self.link.outbox.close(FAILED)
+
+    async def close(self) -> None:
+        """Let go of everything as it is; whoever opens the interview next goes on with it."""
+        self._voice.close()
+        if self.turn is not None:
+            await self.turn.abandon()
+        with contextlib.suppress(Gone):
+            await self._tools.store.release(self.interview.id, self._holder)
 
     async def _take_turn(self, turn: Turn) -> bool:
         """One question from asking to the next; False when the interview stops here."""
@@ -187,9 +206,13 @@ class LiveInterview:
         if self._ending:
             return Outcome("ended")
         self._set_state("listening" if self._asked else "asking")
-        at = time.monotonic()
+        self._voice.prepare(self._phrase(phrases.ACKNOWLEDGEMENTS))
+        at = checked = time.monotonic()
         while not turn.outcome.done():
             before, at = at, time.monotonic()
+            if at - checked >= CHECK_SECONDS:
+                checked = at
+                await self._tools.store.require_hold(self.interview.id, self._holder)
             if self.link is None:
                 if at - self._alone_since >= self._tools.settings.park_seconds:
                     turn.end(Outcome("parked"))
@@ -233,7 +256,7 @@ class LiveInterview:
         self._set_state("processing")
         if outcome.kind == "skipped":
             await turn.discard()
-            await self._say(turn, "acknowledgement", self._phrase(phrases.SKIPPED))
+            await self._acknowledge(turn, phrases.SKIPPED)
             return True
         if outcome.kind == "ended":
             if await turn.finish(keep_silence=False) is not None:
@@ -252,7 +275,7 @@ class LiveInterview:
         """Acknowledge the answer at once, judge it, and ask for what it left out."""
         self._taken(turn)
         judgement = self._judge(turn)
-        await self._say(turn, "acknowledgement", self._phrase(phrases.ACKNOWLEDGEMENTS))
+        await self._acknowledge(turn, phrases.ACKNOWLEDGEMENTS)
         done, _ = await asyncio.wait({judgement}, timeout=FOLLOW_UP_PATIENCE)
         evaluation = judgement.result() if done else None
         if evaluation is not None and not self._ending:
@@ -347,12 +370,13 @@ class LiveInterview:
             self.emit(Status(state=state))
 
     def _phrase(self, choices: tuple[str, ...]) -> str:
-        self._acknowledged += 1
         return phrases.pick(choices, seed=str(self.interview.public_id), turn=self._acknowledged)
 
-    async def _say(self, turn: Turn, kind: str, text: str) -> None:
-        await self._tools.store.said(turn.question, kind, text)
+    async def _acknowledge(self, turn: Turn, choices: tuple[str, ...]) -> None:
+        text = self._phrase(choices)
+        self._acknowledged += 1
         await self._voice.say(text, self.emit)
+        await self._tools.store.said(turn.question, "acknowledgement", text)
 
     def _taken(self, turn: Turn) -> None:
         answer = turn.answer

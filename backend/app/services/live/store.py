@@ -30,6 +30,10 @@ class Gone(Exception):
     """The interview was deleted or ended, or the answer replaced, by somebody else."""
 
 
+class TakenOver(Exception):
+    """The conversation goes on in another process."""
+
+
 @dataclass(frozen=True, slots=True)
 class Current:
     """The question that is to be asked, with an unfinished answer to it where there is one."""
@@ -84,6 +88,26 @@ class LiveStore:
                 raise Conflict("The session has no questions yet. Generate them first.", code="no_questions")
             await InterviewService(session, self.storage).begin(interview)
             return interview
+
+    async def hold(self, interview_key: int, holder: str) -> bool:
+        """Take the interview over; returns whether somebody else may still believe to hold it."""
+        async with self.database.writing() as session:
+            interview = await self._interview(session, interview_key)
+            before, interview.live_holder = interview.live_holder, holder
+            return before is not None
+
+    async def require_hold(self, interview_key: int, holder: str) -> None:
+        """TakenOver when somebody else holds the interview now."""
+        async with self.database.reading() as session:
+            if (await self._interview(session, interview_key)).live_holder != holder:
+                raise TakenOver
+
+    async def release(self, interview_key: int, holder: str) -> None:
+        """Hold it no more, if nobody else does."""
+        async with self.database.writing() as session:
+            interview = await self._interview(session, interview_key)
+            if interview.live_holder == holder:
+                interview.live_holder = None
 
     async def current(self, interview_key: int) -> Current | None:
         """The first question that was neither answered nor skipped, or None when all were."""
@@ -144,7 +168,9 @@ class LiveStore:
     async def processing(self, answer: Answer) -> None:
         """The candidate is done; a process that finds this closes the answer without waiting for more."""
         async with self.database.writing() as session:
-            (await self._answer(session, answer)).status = "processing"
+            row = await self._answer(session, answer)
+            if _is_open(row):
+                row.status = "processing"
 
     async def close_answer(self, answer: Answer, heard: Heard, kept: Kept | None) -> Answer:
         """Everything that is known of the answer becomes final, its sound included."""

@@ -16,6 +16,7 @@ class Voice:
         self._voice = voice
         self._until = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._preparing: set[asyncio.Task[None]] = set()
 
     @property
     def is_silent(self) -> bool:
@@ -40,11 +41,11 @@ class Voice:
             self._until = max(self._until, time.monotonic()) + (spoken.seconds if spoken else 0.0)
             emit(Spoken(text=sentence, url=spoken.url if spoken else None, voice=self._voice))
 
-    async def prepare(self, *texts: str) -> None:
-        """Have texts ready before they are said."""
-        for text in texts:
-            for sentence in sentences(text):
-                await self._tts.speak(sentence, self._voice)
+    def prepare(self, text: str) -> None:
+        """Have a text ready in the background, so that it can be said at once."""
+        task = asyncio.create_task(self._make(text))
+        self._preparing.add(task)
+        task.add_done_callback(self._preparing.discard)
 
     def stop(self) -> None:
         """Say no more, and count on the client to stop playing."""
@@ -52,3 +53,13 @@ class Voice:
             self._task.cancel()
             self._task = None
         self._until = 0.0
+
+    def close(self) -> None:
+        """Say nothing more at all."""
+        self.stop()
+        for task in self._preparing:
+            task.cancel()
+
+    async def _make(self, text: str) -> None:
+        for sentence in sentences(text):
+            await self._tts.speak(sentence, self._voice)
