@@ -1,6 +1,7 @@
 """Résumés become profiles without a person's data, matches with a job, and questions in good English."""
 
 from datetime import date
+from time import perf_counter
 
 import pytest
 
@@ -137,6 +138,17 @@ class TestProfile:
     @pytest.mark.parametrize("text", ["", "\n\n", "•", "Experience", "x" * 5000, "2019 - 2020\n" * 50])
     def test_odd_texts_give_an_empty_profile_without_error(self, text: str) -> None:
         assert read_resume(text, TODAY).achievements == ()
+
+
+class TestHostileText:
+    @pytest.mark.parametrize(
+        "unit", ["a", "a.", "a-", "\n", "9", ".", "go, ", "\ta", "1 ", "12 Aa Bb ", "2019 - 2020\n"]
+    )
+    def test_long_runs_are_read_in_time_that_grows_with_their_length(self, unit: str) -> None:
+        text = (unit * 20_000)[:20_000]
+        started = perf_counter()
+        personal_questions(read_resume(text, TODAY), text, 5)
+        assert perf_counter() - started < 5  # quadratic patterns took minutes
 
 
 class TestMatch:

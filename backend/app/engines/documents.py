@@ -133,9 +133,10 @@ def _clean(text: str, limits: Limits) -> str:
     text = re.sub(r"[\ufffe\x02\u00ad]\n?(?=\w)", "", text)
     text = re.sub(r"[\ufb00-\ufb06]", lambda match: unicodedata.normalize("NFKC", match.group()), text)
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]", "", text)
-    text = re.sub(r"[^\S\n]*\t[^\S\n]*", "\t", unicodedata.normalize("NFC", text))
-    text = re.sub(r"[^\S\n\t]+", " ", text)
-    return re.sub(r"[^\S\n]?\n[^\S\n]?", "\n", re.sub(r"\n\s*\n\s*\n+", "\n\n", text)).strip()[: limits.characters]
+    text = re.sub(r"[^\S\n\t]+", " ", unicodedata.normalize("NFC", text))
+    text = re.sub(r" ?\t[ \t]*", "\t", text)
+    text = re.sub(r"[ \t]?\n[ \t]?", "\n", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()[: limits.characters]
 
 
 def _read_pdf(data: bytes, limits: Limits) -> DocumentText:

@@ -28,7 +28,7 @@ TELLING = frozenset(
 )
 """Words near which a language or a tool is spoken of, for any ambiguous name."""
 _SEPARATOR = re.compile(r"\s*(?:[,/|•·;&+–]|\band\b|\bor\b|,\s*and\b|,\s*or\b|\()\s*")
-_WORD = re.compile(r"[A-Za-z0-9+#.]*[A-Za-z0-9+#]")
+_WORD = re.compile(r"[A-Za-z0-9+#]+(?:\.[A-Za-z0-9+#]+)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n•*–-]\s*)$")
 _PLURAL_LETTERS = 4
 

@@ -2,10 +2,10 @@
 
 import re
 
-_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?@\s?(?:[\w-]{1,63}\.){1,5}[\w-]{1,63}")
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+"
-    r"|\b(?:[\w-]+\.)+(?:com|org|net|io|dev|me|co|ai|app|de|uk|edu|eu|info|xyz|tech)(?:/\S*|\b(?!\.?\w))"
+    r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,5}(?:com|org|net|io|dev|me|co|ai|app|de|uk|edu|eu|info|xyz|tech)(?:/\S*|\b(?!\.?\w))"
     r"|\b(?:linked ?in|git ?hub|git ?lab|facebook|twitter|fb|instagram|youtube|quora|skype|stack ?overflow|xing|kaggle"
     r"|medium|leetcode)\s?(?:://?|:)\s*/*\s*@?[\w./-]+"
     r"|(?<!\w)@\w{2,}",
@@ -17,10 +17,10 @@ _PHONE = re.compile(
     r"(?<![\w.])(?:\+\d{1,3}[\s.\-/]?)?(?:\(\d{1,5}\)[\s.\-/]?)?\d{2,5}(?:[\s.\-/]\d{2,5}){1,4}(?![\w%])"
 )
 _STREET = re.compile(
-    r"\b\d{1,5}[A-Za-z]?\s+(?:[A-Z][\w.'-]*\s+){1,4}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way"
+    r"\b\d{1,5}[A-Za-z]?\s+(?:[A-Z][\w.'-]{0,30}\s+){1,4}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way"
     r"|court|ct|square|sq|terrace|place|pl)\b\.?(?:,?\s*(?:apt|suite|unit|#)\.?\s*\w+)?"
     r"(?:,\s*[A-Z][a-z]+(?: [A-Z][a-z]+)?)?(?:,\s*[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?\b)?"
-    r"|\b[A-ZÄÖÜ][\w.-]*(?:straße|strasse|str\.|weg|platz|allee)\s+\d{1,4}[a-z]?\b"
+    r"|\b[A-ZÄÖÜ][\w.-]{0,40}(?:straße|strasse|str\.|weg|platz|allee)\s+\d{1,4}[a-z]?\b"
     r"|\b(?:p\.?\s?o\.?\s?box)\s+\d+",
     re.IGNORECASE,
 )
@@ -28,8 +28,8 @@ _POSTCODE = re.compile(
     r",\s*[A-Z]{2}\s+\d{5}(?:-\d{4})?\b|\b\d{5}\s+(?=[A-ZÄÖÜ][a-zäöüß]+\b)|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"
 )
 _LABELLED = re.compile(
-    r"^\s*(?:[•*\-–]\s*)?(?:e-?mail|phone|tel|telephone|mobile|cell|address|date of birth|born|birthday|nationality"
-    r"|marital status|gender|age|website|web|homepage|portfolio)\s*[:.]\s*.*$",
+    r"^[^\S\n]*(?:[•*\-–][^\S\n]*)?(?:e-?mail|phone|tel|telephone|mobile|cell|address|date of birth|born|birthday"
+    r"|nationality|marital status|gender|age|website|web|homepage|portfolio)[^\S\n]*[:.].*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _EMPTY_LABEL = re.compile(

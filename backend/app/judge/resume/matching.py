@@ -139,15 +139,14 @@ def _in_line(line: str, *, bonus: bool) -> Iterable[Requirement]:
         versed = bool(_VERSED.search(sentence))
         mentions = [mention for mention in finder().find(sentence) if versed or mention.skill.category != "domain"]
         extra = bonus or bool(_BONUS.search(sentence))
-        years = None if _NO_REQUIREMENT.search(sentence) else _number(_YEARS.search(sentence))
+        said = None if _NO_REQUIREMENT.search(sentence) else _YEARS.search(sentence)
         for mention in mentions:
             quote = line_around(sentence, mention.begin, mention.end)
-            yield Requirement(mention.skill, quote, extra, years if _near_years(sentence, mention) else None)
+            yield Requirement(mention.skill, quote, extra, _number(said) if _means(said, mention) else None)
 
 
-def _near_years(sentence: str, mention: SkillMention) -> bool:
+def _means(said: re.Match[str] | None, mention: SkillMention) -> bool:
     """ "5 years of Python and Django": the years belong to what follows them closely in the same sentence."""
-    said = _YEARS.search(sentence)
     return said is not None and mention.skill.category != "soft" and 0 <= mention.begin - said.end() <= YEARS_REACH
 
 

@@ -49,10 +49,10 @@ _STATED_YEARS = re.compile(
 _NUMBER_WORDS = dict(zip("one two three four five six seven eight nine ten twelve fifteen twenty".split(),
                          (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20), strict=True))  # fmt: skip
 _RESULT_NUMBER = re.compile(
-    r"(?:[$€£]\s?\d|\d[\d.,]*\s?(?:%|percent|x\b|k\b|m\b|\+|million|billion|thousand|ms\b|s\b|hours?|minutes?|seconds?|days?"
+    r"(?:[$€£]\s?\d|(?<![\d.,])\d[\d.,]{0,15}\s?(?:%|percent|x\b|k\b|m\b|\+|million|billion|thousand|ms\b|s\b|hours?|minutes?|seconds?|days?"
     r"|weeks?|users?|customers?|clients?|people|engineers?|developers?|students?|requests?|teams?|members?|tickets?|services?"
     r"|stores?|countries|sites?|tests?|applicants?|tb\b|gb\b|pb\b|deployments?|releases?|incidents?|nodes?|servers?|orders?)"
-    r"|\bfrom \d[\d.,]* .{0,20}\bto \d|\b(?:doubled|tripled|halved|half|twice)\b|\b\d[\d,]{3,}\b|\btop \d)",
+    r"|\bfrom \d[\d.,]{0,15} .{0,20}\bto \d|\b(?:doubled|tripled|halved|half|twice)\b|\b\d[\d,]{3,15}\b|\btop \d)",
     re.IGNORECASE,
 )
 _YEAR_ONLY = re.compile(r"\b(?:19|20)\d\d\b")
@@ -282,9 +282,9 @@ def _tells_no_deed(line: str) -> bool:
 
 def line_around(text: str, begin: int, end: int) -> str:
     """The line of `text` that holds a span, without its bullet."""
-    first = text.rfind("\n", 0, begin) + 1
-    last = text.find("\n", end)
-    line = text[first : last if last >= 0 else len(text)]
+    first = max(text.rfind("\n", max(0, begin - MAX_QUOTE), begin) + 1, begin - MAX_QUOTE, 0)
+    last = text.find("\n", end, end + MAX_QUOTE)
+    line = text[first : last if last >= 0 else end + MAX_QUOTE]
     return _BULLET.sub("", line).replace("\t", " ").strip()[:MAX_QUOTE]
 
 
