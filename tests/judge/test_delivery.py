@@ -122,7 +122,7 @@ class TestWithoutAClock:
 
     def test_broken_sentences_and_run_ons_lower_it(self) -> None:
         broken = "I worked on the. Then we had a. The client was. In the end it was and."
-        run_on = " and then ".join(["we changed the import and watched it"] * 12)
+        run_on = " and then ".join(["we changed the import and watched it"] * 12) + "."
         assert fluency(typed(broken)) < 80
         assert fluency(typed(run_on)) < 85
 
