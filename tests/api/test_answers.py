@@ -147,6 +147,22 @@ class TestTranscript:
         await running
 
 
+class TestRange:
+    async def test_a_part_behind_the_end_is_416_and_nonsense_is_ignored(
+        self, candidate: Candidate, speech: Path
+    ) -> None:
+        _, question = await candidate.asked()
+        await candidate.data("POST", f"{question}/audio", **wav(speech))
+        behind = candidate.headers | {"Range": "bytes=999999999-"}
+        response = await candidate.http.get(f"{question}/audio", headers=behind)
+        assert response.status_code == 416
+        assert response.json()["error"]["type"] == "range_not_satisfiable"
+        for nonsense in ("bytes=a-b", "bytes=5-2", "lines=1-2"):
+            headers = candidate.headers | {"Range": nonsense}
+            response = await candidate.http.get(f"{question}/audio", headers=headers)
+            assert (response.status_code, response.content) == (200, speech.read_bytes()), nonsense
+
+
 class TestEvaluation:
     async def test_the_overall_is_the_weighted_sum(self, candidate: Candidate) -> None:
         _, question = await candidate.asked(categories=["behavioral"])
@@ -186,6 +202,30 @@ class TestEvaluation:
         assert response.json()["error"]["type"] == "no_transcript"
 
 
+class TestTotals:
+    async def test_the_total_is_the_mean_of_the_questions(self, candidate: Candidate) -> None:
+        session = await candidate.session()
+        base = f"/api/v1/interviews/sessions/{session}"
+        questions = await candidate.questions(session, 3, categories=["technical"])
+        for question, text in zip(questions, (GOOD_STORY, "yes", "no"), strict=True):
+            await candidate.data("POST", f"{base}/questions/{question['id']}/answer", json={"answer": text})
+        scores = await candidate.data("POST", f"/api/v1/feedback/sessions/{session}/scores")
+        overall = [item["overall_score"] for item in scores["question_scores"] if item["state"] == "scored"]
+        assert scores["total_score"] == pytest.approx(sum(overall) / len(overall), abs=0.2)
+
+    async def test_a_skipped_question_counts_as_nothing(self, candidate: Candidate) -> None:
+        session = await candidate.session()
+        base = f"/api/v1/interviews/sessions/{session}"
+        first, second = await candidate.questions(session, 2, categories=["behavioral"])
+        await candidate.data("POST", f"{base}/questions/{first['id']}/answer", json={"answer": GOOD_STORY})
+        alone = await candidate.data("POST", f"/api/v1/feedback/sessions/{session}/scores")
+        skipped = await candidate.data("POST", f"{base}/questions/{second['id']}/skip")
+        assert skipped["skipped"] is True
+        both = await candidate.data("POST", f"/api/v1/feedback/sessions/{session}/scores")
+        assert both["total_score"] == pytest.approx(alone["total_score"] / 2, abs=0.2)
+        assert (await candidate.call("POST", f"{base}/questions/{first['id']}/skip")).status_code == 409
+
+
 class TestFeedback:
     async def test_a_whole_interview_ends_on_the_dashboard(self, candidate: Candidate) -> None:
         session = await candidate.session(target_role="Backend Engineer")
@@ -194,6 +234,10 @@ class TestFeedback:
         for question, text in zip(questions, (GOOD_STORY, EMPTY_TALK), strict=True):
             await candidate.data("POST", f"{base}/questions/{question['id']}/answer", json={"answer": text})
         await candidate.data("POST", f"{base}/complete")
+        late = await candidate.call(
+            "PUT", f"{base}/questions/{questions[1]['id']}/transcript", json={"transcript": GOOD_STORY}
+        )
+        assert late.status_code == 409
         scores = await candidate.data("POST", f"/api/v1/feedback/sessions/{session}/scores")
         assert sum(item["weighted"] for item in scores["breakdown"].values()) == pytest.approx(
             scores["total_score"], abs=0.2

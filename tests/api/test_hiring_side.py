@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+from tests.api.test_answers import GOOD_STORY
 from tests.conftest import Candidate
 
 JOB = """Senior Backend Engineer
@@ -76,6 +77,16 @@ class TestFollowUps:
 
 
 class TestReport:
+    async def test_open_questions_allow_no_suggestion_to_hire(self, candidate: Candidate) -> None:
+        session = await candidate.session()
+        base = f"/api/v1/interviews/sessions/{session}"
+        for question in (await candidate.questions(session, 5, categories=["behavioral"]))[:3]:
+            await candidate.data("POST", f"{base}/questions/{question['id']}/answer", json={"answer": GOOD_STORY})
+        await candidate.data("POST", f"{base}/complete")
+        report = await candidate.data("POST", f"{base}/report")
+        assert report["decision"] in ("HOLD", "NO_HIRE")
+        assert any("of 5 questions" in reason for reason in report["reasons"])
+
     async def test_comes_after_the_interview_with_reasons(self, candidate: Candidate) -> None:
         base, question = await candidate.asked(categories=["behavioral"])
         assert (await candidate.call("POST", f"{base}/report")).status_code == 409

@@ -156,6 +156,13 @@ class TestQuestions:
         added = await candidate.questions(session, 2, append=True)
         assert [question["number"] for question in added] == [3, 4]
 
+    async def test_what_the_bank_cannot_give_is_said(self, candidate: Candidate) -> None:
+        path = f"{SESSIONS}/{await candidate.session()}/questions/generate"
+        body = {"num_questions": 40, "categories": ["case"], "skills": ["COBOL", "Python"]}
+        notes = (await candidate.data("POST", path, json=body))["notes"]
+        assert any("COBOL" in note and "Python" not in note for note in notes)
+        assert any("not 40" in note for note in notes)
+
     @pytest.mark.parametrize(
         "body",
         [{"num_questions": 0}, {"num_questions": 51}, {"categories": ["gossip"]}, {"difficulty": 3}, {"seed": -1}],

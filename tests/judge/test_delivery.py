@@ -160,3 +160,17 @@ def test_mattr_does_not_depend_on_length() -> None:
     assert mattr(vocabulary[:100]) == pytest.approx(mattr(vocabulary), abs=0.001)
     assert mattr([]) == 0
     assert mattr(["a", "a"]) == 0.5
+
+
+def test_a_corrected_transcript_has_no_times_and_is_measured_all_the_same() -> None:
+    text = "I fixed the import and then I wrote a test so that it could not break in the same way again"
+    answer = AnswerSpec(text=text, spoken=True, keeps_fillers=False)
+    assert (delivery(answer, Quoter(text)).fluency.value or 0) > 60
+
+
+def test_a_long_text_without_punctuation_is_taken_for_dictated() -> None:
+    sentence = "we moved the old service to the new platform and I checked each table by hand before we switched over "
+    text = (sentence * 4).strip()
+    plain = delivery(AnswerSpec(text=text), Quoter(text)).fluency.value or 0
+    spoken = delivery(AnswerSpec(text=text, spoken=True), Quoter(text)).fluency.value or 0
+    assert plain == spoken

@@ -162,7 +162,7 @@ def _count(
     fillers = _fillers(marked)
     words = _in_order(answer.words) if answer.spoken else []
     complete = answer.keeps_fillers or not answer.spoken
-    hidden = 0 if complete else _hesitations(words, voiced)
+    hidden = 0 if complete or not words else _hesitations(words, voiced)
     if hidden:
         fillers["hesitation"] = hidden
     count = sum(fillers.values())
@@ -258,9 +258,14 @@ def _text_parts(answer: AnswerSpec, stats: DeliveryStats) -> dict[str, float]:
     fillers = _band("fillers_per_100", 100 * stats.fillers / max(stats.words, SETTLE_WORDS))
     if stats.fillers_complete or fillers < BANDS["fillers_per_100"][1][1]:
         parts["fillers_per_100"] = fillers
-    if not answer.spoken:
+    if not answer.spoken and not _is_dictated(answer.text, stats.words):
         parts["sentences"] = _band("sentences", _unfinished_share(answer.text))
     return parts
+
+
+def _is_dictated(text: str, count: int) -> bool:
+    """Whether a long text has no punctuation at all: it was spoken to some program, and its sentences are unknown."""
+    return count > RUN_ON_WORDS and not set(text) & set(".,;:!?")
 
 
 def _unfinished_share(text: str) -> float:

@@ -59,6 +59,9 @@ def field_errors(errors: Sequence[Any]) -> list[FieldError]:
     """Validation errors as (field, message); what the client sent is not repeated."""
     found = []
     for error in errors:
+        if error["type"] == "json_invalid":
+            found.append(FieldError("body", "This is not JSON"))
+            continue
         place = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")]
         message = str(error["msg"]).removeprefix("Value error, ")
         found.append(FieldError(".".join(place) or "body", message[:1].upper() + message[1:]))

@@ -3,8 +3,9 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
+from pydantic import StringConstraints
 
 from app.repositories.interviews import SessionCounts
 from app.routers import present
@@ -23,7 +24,8 @@ from app.routers.deps import (
     limit_user,
 )
 from app.routers.errors import documented
-from app.schemas.common import CleanText, Envelope, Message, wrap
+from app.routers.files import serve
+from app.schemas.common import Clean, Envelope, Message, wrap
 from app.schemas.feedback import ReportOut
 from app.schemas.interview import (
     AnswerRequest,
@@ -31,6 +33,7 @@ from app.schemas.interview import (
     CreateSessionRequest,
     EvaluateRequest,
     EvaluationOut,
+    GeneratedQuestions,
     GenerateRequest,
     MatchOut,
     MatchRequest,
@@ -60,6 +63,7 @@ MEDIA_TYPES = {
 router = APIRouter(prefix="/api/v1/interviews", tags=["Interviews"], responses=documented(401, 422))
 OWNED = documented(404)
 CHANGES = documented(404, 409, 413)
+Search = Annotated[str, StringConstraints(max_length=100), Clean]
 QUESTION = "/sessions/{session_id}/questions/{question_id}"
 
 
@@ -82,7 +86,7 @@ async def list_sessions(
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
     status: Status | None = None,
-    search: Annotated[CleanText | None, Query(max_length=100, description="In title, role and company")] = None,
+    search: Annotated[Search | None, Query(description="In title, role and company")] = None,
     sort: Literal["created_at", "title", "status", "completed_at"] = "created_at",
     order: Literal["asc", "desc"] = "desc",
 ) -> Envelope[SessionList]:
@@ -135,10 +139,10 @@ async def complete_session(interview: OwnedSession, caller: Caller, interviews: 
 @router.post("/sessions/{session_id}/questions/generate", status_code=201, responses=CHANGES, tags=["Questions"])
 async def generate_questions(
     interview: OwnedSession, questions: Questions, body: GenerateRequest | None = None
-) -> Envelope[QuestionList]:
+) -> Envelope[GeneratedQuestions]:
     """Plan questions for this interview. Before the first answer they replace the earlier ones unless `append`."""
     body = body or GenerateRequest()
-    views = await questions.generate(
+    generated = await questions.generate(
         interview,
         GenerateWishes(
             count=body.num_questions,
@@ -150,7 +154,9 @@ async def generate_questions(
             append=body.append,
         ),
     )
-    return wrap(QuestionList(questions=[present.question(view) for view in views]))
+    return wrap(
+        GeneratedQuestions(questions=[present.question(view) for view in generated.questions], notes=generated.notes)
+    )
 
 
 @router.get("/sessions/{session_id}/questions", responses=OWNED, tags=["Questions"])
@@ -165,6 +171,15 @@ async def get_question(question: OwnedQuestion, questions: Questions) -> Envelop
     return wrap(present.question(await questions.view(question)))
 
 
+@router.post(f"{QUESTION}/skip", responses=CHANGES, tags=["Questions"])
+async def skip_question(
+    interview: OwnedSession, question: OwnedQuestion, questions: Questions
+) -> Envelope[QuestionOut]:
+    """Leave a question out. It counts as 0, until it is answered after all."""
+    await questions.skip(interview, question)
+    return wrap(present.question(await questions.view(question)))
+
+
 @router.get(
     f"{QUESTION}/audio",
     responses={
@@ -175,15 +190,18 @@ async def get_question(question: OwnedQuestion, questions: Questions) -> Envelop
     response_class=FileResponse,
     tags=["Answers"],
 )
-async def get_audio(question: OwnedQuestion, recordings: Recordings) -> FileResponse:
+async def get_audio(request: Request, question: OwnedQuestion, recordings: Recordings) -> FileResponse:
     """The recording, byte for byte; Range is served."""
     recording, path = await recordings.get(question)
-    return FileResponse(
+    return serve(
+        request,
         path,
-        media_type=MEDIA_TYPES[recording.format],
-        filename=f"answer-{question.number}.{recording.format}",
-        content_disposition_type="inline",
-        headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
+        recording.size_bytes,
+        MEDIA_TYPES[recording.format],
+        **{
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": f'inline; filename="answer-{question.number}.{recording.format}"',
+        },
     )
 
 

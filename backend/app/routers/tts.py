@@ -3,14 +3,15 @@
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse
 from pydantic import Field, StringConstraints
 
 from app.errors import NotFound
 from app.routers.deps import ResourcesDep, get_principal, limit_user
 from app.routers.errors import documented
-from app.schemas.common import CleanText, Envelope, Schema, wrap
+from app.routers.files import serve
+from app.schemas.common import Clean, Envelope, Schema, wrap
 
 router = APIRouter(tags=["Speech"])
 
@@ -18,7 +19,7 @@ router = APIRouter(tags=["Speech"])
 class SpeakRequest(Schema):
     """What is to be said. Markdown is read as its words."""
 
-    text: Annotated[CleanText, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000), Clean]
     voice: Literal["male", "female"] = "female"
 
 
@@ -51,9 +52,10 @@ async def speak_text(body: SpeakRequest, resources: ResourcesDep) -> Envelope[Sp
     },
     response_class=FileResponse,
 )
-async def get_speech(name: str, resources: ResourcesDep) -> FileResponse:
+async def get_speech(request: Request, name: str, resources: ResourcesDep) -> FileResponse:
     """A spoken text as MP3."""
     path = resources.tts.path(name)
     if path is None or not await asyncio.to_thread(path.is_file):
         raise NotFound("There is no such speech. Ask for it with POST /api/v1/tts.", code="speech_not_found")
-    return FileResponse(path, media_type="audio/mpeg", headers={"Cache-Control": "public, max-age=86400, immutable"})
+    size = (await asyncio.to_thread(path.stat)).st_size
+    return serve(request, path, size, "audio/mpeg", **{"Cache-Control": "public, max-age=86400, immutable"})

@@ -20,17 +20,14 @@ def _no_control(value: str) -> str:
     return value
 
 
-CleanText = Annotated[str, AfterValidator(_no_control)]
+Clean = AfterValidator(_no_control)
+CleanText = Annotated[str, Clean]
 """Text that every database stores: no NUL, no control characters, no lone surrogates."""
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_no_control)
-]
-ShortLine = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_no_control)
-]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_no_control)]
-LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000), AfterValidator(_no_control)]
-AnswerText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), AfterValidator(_no_control)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Clean]
+ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Clean]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Clean]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000), Clean]
+AnswerText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), Clean]
 
 Score = Annotated[float, Field(ge=0, le=100)]
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from app.schemas.common import AnswerText, Line, LongText, PageInfo, Schema, ShortLine, Tag
+from app.schemas.common import AnswerText, Clean, Line, LongText, PageInfo, Schema, ShortLine, Tag
 
 Difficulty = Literal["easy", "medium", "hard"]
 Status = Literal["created", "questions_generated", "in_progress", "completed", "cancelled"]
@@ -118,6 +118,12 @@ class QuestionList(Schema):
     questions: list[QuestionOut]
 
 
+class GeneratedQuestions(QuestionList):
+    """New questions; `notes` say what could not be done as it was asked."""
+
+    notes: list[str]
+
+
 class RecordingOut(Schema):
     """`duration` is measured in seconds; the one that the client sent is not believed."""
 
@@ -140,13 +146,13 @@ class TranscribeRequest(Schema):
 
 
 class CorrectTranscriptRequest(Schema):
-    transcript: AnswerText = Field(min_length=1)
+    transcript: AnswerText
 
 
 class AnswerRequest(Schema):
     """A typed answer. `time_spent` is in seconds."""
 
-    answer: AnswerText = Field(min_length=1)
+    answer: AnswerText
     time_spent: float | None = Field(None, ge=0, le=86_400)
 
 
@@ -294,8 +300,11 @@ class ResumeOut(Schema):
     education: list[str]
 
 
+JobDescription = Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=50_000), Clean]
+
+
 class MatchRequest(Schema):
-    job_description: LongText | None = Field(None, min_length=20, description="Left out: the one of the session")
+    job_description: JobDescription | None = Field(None, description="Left out: the one of the session")
 
 
 class SkillMatchOut(Schema):

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import EmailStr, Field, model_validator
+from pydantic import EmailStr, Field, StringConstraints, model_validator
 
-from app.schemas.common import CleanText, Schema, ShortLine, Tag
+from app.schemas.common import Clean, CleanText, Schema, ShortLine, Tag
 
-Password = Annotated[CleanText, Field(min_length=8, max_length=128, examples=["SecurePass123!"])]
+Password = Annotated[str, StringConstraints(min_length=8, max_length=128), Clean, Field(examples=["SecurePass123!"])]
 ExperienceLevel = Literal["entry", "junior", "mid", "senior", "lead", "executive"]
 Skills = Annotated[list[Tag], Field(max_length=50)]
 

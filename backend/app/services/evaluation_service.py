@@ -97,8 +97,8 @@ class EvaluationService:
 
 
 def specs(question: Question, answer: Answer, expected_keywords: Sequence[str] = ()) -> tuple[QuestionSpec, AnswerSpec]:
-    """What the judge needs to know of a question and its answer. A corrected text counts as typed: its words have
-    no certain times any more, but the recording's pace still holds where the words stayed."""
+    """What the judge needs to know of a question and its answer. A corrected transcript stays spoken, so that missing
+    punctuation costs nothing, but its words have no certain times any more."""
     corrected = answer.original_text is not None
     words = () if corrected else tuple(Word(*word) for word in answer.words)
     return (
@@ -112,7 +112,7 @@ def specs(question: Question, answer: Answer, expected_keywords: Sequence[str] =
         ),
         AnswerSpec(
             text=answer.text,
-            spoken=bool(words),
+            spoken=answer.engine is not None,
             words=words,
             duration=answer.duration if words else None,
             keeps_fillers=answer.keeps_fillers,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bank import loader
 from app.database import commit
 from app.errors import NotFound
-from app.judge.types import STORY_CATEGORIES
+from app.judge.types import POINT_CATEGORIES, STORY_CATEGORIES
 from app.judge.verdict import WEIGHTS
 from app.models import Feedback, InterviewSession, Scorecard
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
@@ -59,7 +59,7 @@ class FeedbackService:
             "strengths": _strengths(means, rows),
             "weaknesses": _weaknesses(means, rows),
             "suggestions": _suggestions(means, rows),
-            "resources": _resources(means, _weak_skills(rows), _skills(rows)),
+            "resources": _resources(means, _weak_skills(rows), _skills(rows), stories=_asks_for_stories(rows)),
             "readiness_level": step(READINESS, readiness) if readiness is not None else "Not enough answers",
             "next_steps": _next_steps(scorecard, means, readiness),
             "roadmap": _roadmap(means, _weak_skills(rows), interview),
@@ -215,25 +215,33 @@ def _weak_skills(rows: Iterable[AnsweredQuestion]) -> list[str]:
     return [skill for mean, skill in means if mean < SKILL_WEAK]
 
 
+def _asks_for_stories(rows: Iterable[AnsweredQuestion]) -> bool:
+    return any(row.question.category not in POINT_CATEGORIES for row in rows)
+
+
 def _skills(rows: Iterable[AnsweredQuestion]) -> set[str]:
     return {skill for row in rows for skill in row.question.skills}
 
 
-def _resources(means: Mapping[str, float], weak_skills: Sequence[str], asked: set[str]) -> list[dict[str, str]]:
+def _resources(
+    means: Mapping[str, float], weak_skills: Sequence[str], asked: set[str], *, stories: bool
+) -> list[dict[str, str]]:
     """Resources for the weakest skills and measures; the catalogue is ours, so every link is one that was chosen.
 
-    One for a measure belongs to no skill, or to one that this interview asked about.
+    One for a measure belongs to no skill, or to one that this interview asked about; one on telling stories is for
+    interviews that asked for some.
     """
     weak_measures = [name for value, name in sorted((value, name) for name, value in means.items()) if value < STRONG]
     wanted = [("skill", skill, "high") for skill in weak_skills[:2]]
     wanted += [("measure", name, "high" if means[name] < FAIR else "medium") for name in weak_measures]
-    wanted += [("measure", "structure", "low"), ("measure", "communication", "low")]
+    wanted += [("measure", "structure", "low"), ("measure", "relevance", "low")]
     found: dict[str, dict[str, str]] = {}
     for kind, key, priority in wanted:
         matching = [
             entry
             for entry in loader.resources()
             if (key in entry.skills if kind == "skill" else key in entry.measures and set(entry.skills) <= asked)
+            and (stories or "structure" not in entry.measures)
         ]
         for entry in matching[:2]:
             found.setdefault(
@@ -265,7 +273,7 @@ def _next_steps(scorecard: Scorecard, means: Mapping[str, float], readiness: flo
         steps.append(f"Answer question {worst['number']} again: it has the most to gain.")
     if scorecard.scored < 3:
         steps.append("Answer at least three questions, so that the result rests on more than one answer.")
-    if readiness >= 80:
+    if readiness >= 80 and scorecard.scored >= 3:
         steps.append("Apply, and keep one practice interview a week.")
     elif readiness >= 65:
         steps.append("Do two or three more practice interviews, then start applying.")

@@ -17,11 +17,12 @@ from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.errors import Conflict, NotFound
 from app.judge.resume import ResumeProfile, personal_questions
 from app.judge.skills import SkillFinder
-from app.models import Answer, InterviewSession, Question
+from app.models import Answer, InterviewSession, Question, now
 from app.repositories.answers import AnswerRepository
 from app.repositories.interviews import QuestionRepository
 from app.repositories.stats import StatsRepository
 from app.schemas.interview import MAX_QUESTIONS
+from app.services.interview_service import InterviewService
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.questions import QuestionDraft, Writing
 from app.services.question_plan import Similarity, Wishes, bank_skills, plan
@@ -57,6 +58,14 @@ class QuestionView:
     follow_up_of: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """New questions, and in `notes` what could not be done as it was asked."""
+
+    questions: list[QuestionView]
+    notes: list[str]
+
+
 class QuestionService:
     """Plans questions and lists them."""
 
@@ -70,7 +79,7 @@ class QuestionService:
         self.questions = QuestionRepository(session)
         self.answers = AnswerRepository(session)
 
-    async def generate(self, interview: InterviewSession, wishes: GenerateWishes) -> list[QuestionView]:
+    async def generate(self, interview: InterviewSession, wishes: GenerateWishes) -> Generated:
         """Plan and store questions. Replaces those of an interview that was not begun, or adds to them."""
         existing = await self.questions.of_session(interview.id)
         kept = existing if wishes.append else []
@@ -87,7 +96,7 @@ class QuestionService:
         )
         if interview.status == "created":
             interview.status = "questions_generated"
-        return (await self.views(interview))[len(kept) :]
+        return Generated((await self.views(interview))[len(kept) :], notes(interview, wishes, len(drafts)))
 
     async def views(self, interview: InterviewSession) -> list[QuestionView]:
         """Every question in order."""
@@ -101,6 +110,15 @@ class QuestionService:
         if question is None:
             raise NotFound.of("Question")
         return question
+
+    async def skip(self, interview: InterviewSession, question: Question) -> None:
+        """Leave a question out; it counts as 0 until it is answered after all. Conflict when it was answered."""
+        InterviewService.require_open(interview)
+        if await self.answers.of_question(question.id) is not None:
+            raise Conflict("This question has an answer. Upload or type another one to replace it.", code="answered")
+        question.skipped_at = question.skipped_at or now()
+        await self.answers.withdraw_results(interview.id)
+        await self.session.flush()
 
     async def view(self, question: Question) -> QuestionView:
         """One question with what became of it."""
@@ -169,6 +187,20 @@ class QuestionService:
             for skill in skills:
                 scores.setdefault(skill, []).append(overall)
         return tuple(skill for skill, found in scores.items() if sum(found) / len(found) < WEAK_BELOW)
+
+
+def notes(interview: InterviewSession, wishes: GenerateWishes, written: int) -> list[str]:
+    """What the bank could not give, in sentences for the client."""
+    found = []
+    unknown = [term for term in wishes.skills if not resolve_skill(term)]
+    if unknown:
+        found.append(f"The bank has no questions about {', '.join(unknown)}; others were chosen instead.")
+    role = wishes.role or interview.target_role
+    if role and find_role(role) is None and not wishes.skills:
+        found.append(f"The bank does not know the role {role!r}; name skills or categories to steer the choice.")
+    if written < wishes.count:
+        found.append(f"The bank has only {written} questions of these kinds, not {wishes.count}.")
+    return found
 
 
 def resolve_skill(term: str) -> tuple[str, ...]:

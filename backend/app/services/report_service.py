@@ -18,6 +18,8 @@ STRONG_HIRE, HIRE, HOLD = 80.0, 65.0, 50.0
 STRONG_FLOOR = 65.0
 """A strong hire has no kind of question under this."""
 ENOUGH_ANSWERS = 3
+ENOUGH_SHARE = 0.8
+"""Share of the questions that must have a scored answer for a suggestion to hire."""
 NOTICE = (
     "This report prepares a decision and does not make it. It rests on what was said, not on voice, accent, pace, face "
     "or emotion. A person who has read the answers decides."
@@ -71,7 +73,7 @@ def _content(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> d
         by_category[row.question.category].append(value)
     categories = {name: round(sum(values) / len(values), 1) for name, values in by_category.items()}
     uncertainty = _uncertainty([row for row, _ in judged])
-    decision, reasons = decide(score, uncertainty, categories, len(judged))
+    decision, reasons = decide(score, uncertainty, categories, answers=len(judged), questions=len(rows))
     return {
         "decision": decision,
         "content_score": None if score is None else round(score, 1),
@@ -85,12 +87,13 @@ def _content(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> d
 
 
 def decide(
-    score: float | None, uncertainty: float | None, categories: dict[str, float], answers: int
+    score: float | None, uncertainty: float | None, categories: dict[str, float], *, answers: int, questions: int
 ) -> tuple[str | None, list[str]]:
-    """(decision, reasons) from content only. No decision without answers; HOLD where doubt reaches over the line."""
+    """(decision, reasons) from content only. No decision without answers; HOLD where doubt reaches over the line, where
+    too little was answered, or where questions were left open."""
     if score is None:
         return None, ["No answer could be scored, so nothing is suggested."]
-    reasons = [f"Content score {score:.0f} of 100 over {answers} answer{'s' * (answers > 1)}."]
+    reasons = [f"Content score {score:.0f} of 100 over {answers} of {questions} questions."]
     weakest = min(categories, key=lambda name: categories[name])
     if len(categories) > 1:
         strongest = max(categories, key=lambda name: categories[name])
@@ -98,18 +101,21 @@ def decide(
             f"Strongest in {strongest.replace('_', ' ')} ({categories[strongest]:.0f}), "
             f"weakest in {weakest.replace('_', ' ')} ({categories[weakest]:.0f})."
         )
-    if answers < ENOUGH_ANSWERS:
-        reasons.append(f"{answers} answers are too few to suggest more than HOLD; {ENOUGH_ANSWERS} are needed.")
-        return ("NO_HIRE" if score < HOLD - (uncertainty or 0) else "HOLD"), reasons
     doubt = uncertainty or 0.0
+    if score + doubt < HOLD:
+        return "NO_HIRE", reasons
+    if answers < ENOUGH_ANSWERS:
+        reasons.append(f"At least {ENOUGH_ANSWERS} scored answers are needed to suggest more than HOLD.")
+        return "HOLD", reasons
+    if answers < ENOUGH_SHARE * questions:
+        reasons.append(f"{questions - answers} questions have no scored answer, so nothing beyond HOLD is suggested.")
+        return "HOLD", reasons
     if score >= STRONG_HIRE and categories[weakest] >= STRONG_FLOOR:
         return "STRONG_HIRE", reasons
     if score >= HIRE:
         return "HIRE", reasons
-    if score + doubt >= HOLD:
-        reasons.append(f"The score is uncertain by {doubt:.0f} points: read the answers before deciding.")
-        return "HOLD", reasons
-    return "NO_HIRE", reasons
+    reasons.append(f"The score is uncertain by {doubt:.0f} points: read the answers before deciding.")
+    return "HOLD", reasons
 
 
 def _quality(row: AnsweredQuestion) -> float | None:
@@ -147,6 +153,7 @@ def _question(row: AnsweredQuestion) -> dict[str, Any]:
         "covered": [
             {"point": p["text"], "quote": p["quote"]} for p in points if p["label"] == "covered" and p["quote"]
         ],
+        "partly": [{"point": p["text"], "quote": p["quote"]} for p in points if p["label"] == "partly"],
         "missing": [p["text"] for p in points if p["label"] == "missing"],
         "flags": [flag["message"] for flag in evaluation.detail.get("flags", [])] if evaluation else [],
     }

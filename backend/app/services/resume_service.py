@@ -91,6 +91,8 @@ def profile_of(interview: InterviewSession) -> ResumeProfile | None:
 
 def _read(data: bytes, most: int) -> tuple[DocumentText, ResumeProfile]:
     document = read_document(data, Limits(size=most))
+    if document.kind not in ("pdf", "docx"):
+        raise DocumentError("unsupported", "This is neither a PDF nor a DOCX. Export the résumé as one of them.")
     return document, read_resume(document.text)
 
 

@@ -84,7 +84,11 @@ def _scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) ->
 
 
 def _mean(scored: Sequence[Evaluation], name: str, skipped: int) -> float | None:
-    values = [getattr(evaluation, name) for evaluation in scored]
+    """Mean of a measure. Where an answer was too short to measure it, the answer's overall score stands for it, so
+    that the total is the mean of the questions and nobody gains by saying little."""
+    values = [
+        evaluation.overall if getattr(evaluation, name) is None else getattr(evaluation, name) for evaluation in scored
+    ]
     mean = mean_of(*values, *[0.0] * skipped)
     return None if mean is None else round(mean, 1)
 

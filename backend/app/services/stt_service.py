@@ -48,7 +48,8 @@ class SttService:
         return answer
 
     async def correct(self, interview: InterviewSession, question: Question, text: str) -> Answer:
-        """Take the candidate's own wording; word times stay with the words that were not changed."""
+        """Take the candidate's own wording while the interview is open; what was heard stays beside it."""
+        InterviewService.require_open(interview)
         answer = await self.answers.of_question(question.id)
         if answer is None:
             await InterviewService(self.session, self.recordings.storage).begin(interview)
