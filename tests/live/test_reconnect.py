@@ -1,6 +1,5 @@
 """A connection that breaks costs nothing: no sample, no word, no place in the interview."""
 
-import asyncio
 import random
 
 import numpy as np
@@ -143,6 +142,21 @@ class TestACandidateWhoDoesNotComeBack:
             assert not await rows(again, Answer)
 
 
+class TestAnInterviewWithNothingLeftToAsk:
+    async def test_says_goodbye_and_ends(self, scripted: Heard, server: LiveServer) -> None:
+        candidate = await server.candidate()
+        session = await server.interview(candidate)
+        question = (await candidate.data("GET", f"{API}/{session}/questions"))["questions"][0]
+        path = f"{API}/{session}/questions/{question['id']}/answer"
+        await candidate.data("POST", path, json={"answer": "I typed it before I came here."})
+        async with server.client(session, candidate) as client:
+            assert (await client.start())["question"] is None
+            assert (await client.until("speech"))["text"] == "That was the last question."
+            await client.until("ended")
+            assert await client.closed() == 1000
+        assert (await candidate.data("GET", f"{API}/{session}"))["status"] == "completed"
+
+
 class TestAGap:
     async def test_is_reported_once_for_many_frames(self, scripted: Heard, server: LiveServer) -> None:
         candidate = await server.candidate()
@@ -158,4 +172,3 @@ class TestAGap:
             assert {event["next_sample"] for event in client.of("error")} == {1_600}
             await client.speak(silence(1), first=1_600)
             await client.until("ack", where=lambda event: event["next_sample"] == 17_600)
-            await asyncio.sleep(0)

@@ -25,5 +25,5 @@ How a transport plugs in. It finds out who is calling and which interview is mea
 errors of commands arrive as `error` events, a connection that is replaced or too slow sees its iteration end, and an
 interview whose connection is gone waits `LIVE_PARK_SECONDS` for another. Sound in containers (WebM, Ogg, WAV) goes
 through `app.engines.audio.StreamDecoder` first and is then sent at 16 kHz with `first_sample=None`. The sound of a
-`speech` event is the file `TtsService.path(event.name)` for those who have to send it themselves.
+`speech` event is the file `live.tts.path(name)`, with the last part of its `url` as name, for those who send it themselves.
 """
