@@ -54,7 +54,7 @@ class Judge:
         """Judge one answer. `confidence_heard` is the recogniser's own confidence (0-1) in the transcript."""
         count = len(words(answer.text))
         if not count:
-            return self._unscored("No speech was found." if answer.spoken else "The answer is empty.")
+            return self._unscored(_why_nothing(answer))
         if answer.spoken and confidence_heard is not None and confidence_heard < UNINTELLIGIBLE:
             return self._unscored(
                 "The speech could not be understood well enough. Correct the transcript or try again."
@@ -124,6 +124,12 @@ class Judge:
             engine=self.engine,
             engine_version=self.version,
         )
+
+
+def _why_nothing(answer: AnswerSpec) -> str:
+    if answer.text.strip():
+        return "No English words were found; only English answers can be judged."
+    return "No speech was found." if answer.spoken else "The answer is empty."
 
 
 def language_share(content: ContentVerdict) -> float:

@@ -82,7 +82,7 @@ def summary(question: Question, verdict: Verdict) -> str:
 def suggestions(question: Question, verdict: Verdict) -> list[str]:
     """At most four things to do next time, the most useful first."""
     if verdict.status != "scored":
-        return ["Record the answer again close to the microphone, or type it."]
+        return ["Answer again in a few English sentences, spoken close to the microphone or typed."]
     if verdict.reason:
         return ["Say what you do know about it: a related case or a first step earns more than nothing."]
     found: list[str] = []
