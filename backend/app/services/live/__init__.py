@@ -24,6 +24,6 @@ How a transport plugs in. It finds out who is calling and which interview is mea
 (another sample rate than the answer was begun with). Nothing else has to be kept, timed or cleaned up by a transport:
 errors of commands arrive as `error` events, a connection that is replaced or too slow sees its iteration end, and an
 interview whose connection is gone waits `LIVE_PARK_SECONDS` for another. Sound in containers (WebM, Ogg, WAV) goes
-through `app.engines.audio.StreamDecoder` first and is then sent at 16 kHz with `first_sample=None`. The sound of a
-`speech` event is the file `live.tts.path(name)`, with the last part of its `url` as name, for those who send it themselves.
+through `app.engines.audio.StreamDecoder` first and is then sent at 16 kHz with `first_sample=None`. Who sends the sound
+of a `speech` event himself finds the file with `live.tts.path(name)`; the name is the last part of the event's `url`.
 """
