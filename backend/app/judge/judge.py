@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.engines.embedding.base import EmbeddingEngine
+from app.judge.agreement import marks
 from app.judge.confidence import confidence
 from app.judge.delivery import delivery
 from app.judge.grammar import grammar
@@ -45,6 +46,7 @@ class Judge:
     def __init__(self, embedding: EmbeddingEngine | None) -> None:
         self.version = f"{VERSION}+{embedding.version if embedding else 'words-only'}"
         self.engine = "builtin" if embedding else "builtin-basic"
+        self._embedding = embedding
         self._points = PointsJudge(embedding)
         self._story = StoryJudge(embedding)
         self._plan = PlanJudge(embedding)
@@ -86,7 +88,7 @@ class Judge:
             quality=round(content.quality, 1),
             uncertainty=round(self._uncertainty(answer, content), 1),
             measures=measures,
-            parts=content.parts,
+            parts={**content.parts, **self._marks(question, answer, content)},
             points=content.points,
             flags=(*content.flags, *spoken.flags),
             engine=self.engine,
@@ -101,6 +103,14 @@ class Judge:
         if question.category in PERSONAL_CATEGORIES:
             return self._personal
         return self._points
+
+    def _marks(self, question: QuestionSpec, answer: AnswerSpec, content: ContentVerdict) -> dict[str, Measure]:
+        """The content as graders give marks, where there is a reference to compare with."""
+        known = question.reference or question.expected_points
+        if self._embedding is None or question.category not in POINT_CATEGORIES or not known:
+            return {}
+        value = marks(self._embedding, question, answer.text, content.quality)
+        return {"content": Measure(value=value, note="As graders give marks: how much of the reference is said.")}
 
     @staticmethod
     def _uncertainty(answer: AnswerSpec, content: ContentVerdict) -> float:
