@@ -25,5 +25,5 @@ How a transport plugs in. It finds out who is calling and which interview is mea
 errors of commands arrive as `error` events, a connection that is replaced or too slow sees its iteration end, and an
 interview whose connection is gone waits `LIVE_PARK_SECONDS` for another. Sound in containers (WebM, Ogg, WAV) goes
 through `app.engines.audio.StreamDecoder` first and is then sent at 16 kHz with `first_sample=None`. Who sends the sound
-of a `speech` event himself finds the file with `live.tts.path(name)`; the name is the last part of the event's `url`.
+of a `speech` event himself finds the file with `live.tts.path(name)`; the name is the last part of its `url`.
 """
