@@ -1,7 +1,9 @@
 """How well the points judge agrees with people, withstands attacks, and orders answers of known quality.
 
-Graded: Mohler et al. 2011 (computer science, 0-5 by two people), SemEval-2013 task 7 (correct or not). Attacks and
-levels are our own. Nothing here is fitted to single answers; `scripts` below say which figures were cross-validated.
+Graded: Mohler et al. 2011 (computer science, 0-5 by two people), SemEval-2013 task 7 (correct or not). Attacks, levels
+and the question bank are our own. No weight was fitted to the grades: the few parameters were chosen by what holds in
+all sets. Fitted are only the word-order table (on the bank alone, `learn_word_order.py`) and the denial weights
+(`fit_denial.py`, checked on the bank).
 """
 
 import csv
@@ -20,11 +22,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.bank.loader import questions as bank_questions
 from app.engines.embedding import minilm
 from app.judge.points import PointsJudge
 from app.judge.screening import screen
 from app.judge.text import Quoter
-from app.judge.types import AnswerSpec, ContentVerdict, QuestionSpec
+from app.judge.types import POINT_CATEGORIES, AnswerSpec, ContentVerdict, QuestionSpec
 
 Row = tuple[str, str, str]
 Numbers = NDArray[np.float64]
@@ -85,7 +88,7 @@ class Grader:
 
 def rows(data: Path) -> list[Row]:
     """(measure, figure, aim); `data` is the folder of the measured data."""
-    grader = Grader(PointsJudge(_engine()))
+    grader = Grader(PointsJudge(embedding_engine()))
     answers = data / "answers"
     people = list(mohler(answers / "short_answers_graded.csv"))
     return [
@@ -95,6 +98,7 @@ def rows(data: Path) -> list[Row]:
         *_spoilt_rows(grader, [item for item in people if item.grade >= GOOD_GRADE]),
         *_level_rows(grader, list(levels(answers / "levels_dev.csv"))),
         *_name_rows(grader, list(levels(answers / "levels_dev.csv"))),
+        *_bank_rows(),
         *_time_rows(),
     ]
 
@@ -143,7 +147,8 @@ def _models() -> Path:
 
 
 @lru_cache(maxsize=1)
-def _engine() -> minilm.MiniLmEngine:
+def embedding_engine() -> minilm.MiniLmEngine:
+    """The built-in engine from `MODELS_DIR`, or built for this run."""
     return minilm.load(_models())
 
 
@@ -278,6 +283,53 @@ def _name_rows(grader: Grader, items: Sequence[Graded]) -> list[Row]:
     return [("names and pronouns swapped, largest move", f"{max(moves):.1f} points", "<= 1")]
 
 
+def _bank_rows() -> list[Row]:
+    """Model answers of the bank against their own points and against those of another question of the same subject."""
+    judge = PointsJudge(embedding_engine())
+    questions = [question for question in bank_questions() if question.category in POINT_CATEGORIES]
+    specs = [
+        QuestionSpec(
+            text=question.text,
+            category=question.category,
+            expected_points=question.expected_points,
+            keywords=question.keywords,
+        )
+        for question in questions
+    ]
+
+    def verdict(number: int, text: str) -> ContentVerdict:
+        answer = AnswerSpec(text=text)
+        return judge.judge(specs[number], answer, Quoter(text), screen(specs[number], answer))
+
+    own = [verdict(number, question.model_answer) for number, question in enumerate(questions)]
+    numbers = range(0, len(questions), 3)
+    near = [verdict(number, questions[number - 1].model_answer) for number in numbers]
+    far = [verdict(number, questions[number - len(questions) // 2].model_answer) for number in numbers]
+    plain = [verdict(number, _plain(questions[number].model_answer)) for number in numbers]
+    alarms = 100 * np.mean([bool(_codes(item) & NOTICING) for item in own])
+    return [
+        ("model answers, quality / relevance / coverage", _means(own), ">= 75"),
+        ("model answers, lower case without punctuation", _means(plain), ">= 75"),
+        (
+            "model answers, words shuffled",
+            _means([verdict(n, shuffled(questions[n].model_answer)) for n in numbers]),
+            "",
+        ),
+        ("answers to a neighbouring question", _means(near), ""),
+        ("answers to another subject", _means(far), "<= 15"),
+        ("model answers, false alarms", f"{alarms:.1f} %", "<= 3 %"),
+    ]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w\s'+#]", " ", text.lower())
+
+
+def _means(verdicts: Sequence[ContentVerdict]) -> str:
+    values = [(item.quality, item.relevance.value or 0, item.coverage.value or 0) for item in verdicts]
+    return " / ".join(f"{value:.0f}" for value in np.mean(values, axis=0))
+
+
 def _time_rows() -> list[Row]:
     models = _models()
     minilm.build(models)
@@ -294,13 +346,13 @@ def _time_rows() -> list[Row]:
     filler = "The service first looks whether the value is there and only asks the database when it is missing number"
     spent = []
     for turn in range(20):
-        text = ". ".join(f"{filler} {turn} {part}" for part in range(8))[:900]
+        text = ". ".join(f"{filler} {turn} {part}" for part in range(8))
         answer = AnswerSpec(text=text)
-        started = time.perf_counter()
+        began = time.process_time()
         judge.judge(question, answer, Quoter(text), screen(question, answer))
-        spent.append(1000 * (time.perf_counter() - started))
+        spent.append(1000 * (time.process_time() - began))
     return [
-        ("150-word answer, warm", f"{np.median(spent):.0f} ms", "<= 80 ms"),
+        ("160-word answer, warm, processor time", f"{np.median(spent):.0f} ms", "<= 80 ms"),
         ("loading the model once built", f"{loaded:.2f} s", "<= 0.5 s"),
     ]
 

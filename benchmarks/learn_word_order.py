@@ -8,21 +8,17 @@ of the graded sets (which it never saw) with 3 % false alarms.
 import json
 from pathlib import Path
 
-import yaml
-
+from app.bank.loader import questions
 from app.judge import word_order
 
-BANK = Path(word_order.__file__).parents[1] / "bank" / "questions"
 TARGET = Path(word_order.__file__).parent / "model" / "word_order.json"
 
 
 def bank_texts() -> list[str]:
     """Every English text of the bank."""
-    texts: list[str] = []
-    for file in sorted(BANK.glob("*.yaml")):
-        for question in yaml.safe_load(file.read_text(encoding="utf-8")):
-            texts += [question["text"], *question["expected_points"], question["model_answer"]]
-    return texts
+    return [
+        text for question in questions() for text in (question.text, *question.expected_points, question.model_answer)
+    ]
 
 
 def main() -> None:

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from app.engines.embedding.base import EmbeddingEngine
 from app.judge.alignment import known_words
 from app.judge.coverage import Coverage, cover, point_texts
+from app.judge.disfluency import fluent_text
 from app.judge.neutral import Neutral, neutralise
 from app.judge.pieces import Span
 from app.judge.screening import Screening
 from app.judge.text import Quoter
-from app.judge.types import AnswerSpec, QuestionSpec, Quote
+from app.judge.types import AnswerSpec, Flag, QuestionSpec, Quote
+from app.judge.word_order import CLEARLY, scrambled
+
+SCRAMBLED_SHARE = 0.6
+"""What is left of the content when the words are clearly out of order."""
+_DISORDER = "The words do not stand in an order that makes sentences."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,33 @@ class Comparison:
     """Whether words could only be compared by their stems."""
 
     def quote(self, span: Span) -> Quote:
-        """The words of the answer for a span of the neutral text."""
-        return self.quoter.quote(*self.said.original(*span))
+        """The words of the answer for a span of the neutral text, without what the screening took out of it."""
+        begin, end = self.said.original(*span)
+        parts = [(begin, end)]
+        for removed in self.screening.removed:
+            parts = [
+                part
+                for left, right in parts
+                for part in ((left, min(right, removed.quote.begin)), (max(left, removed.quote.end), right))
+                if self.quoter.text[part[0] : part[1]].strip()
+            ]
+        return self.quoter.quote(*max(parts, key=lambda part: part[1] - part[0]))
+
+    @property
+    def disorder(self) -> float:
+        """How far the words are from an order that makes sentences; see `scrambled`."""
+        text = self.said.text
+        return scrambled(fluent_text(text).text if self.spoken else text)
+
+    def order_flags(self) -> tuple[Flag, ...]:
+        """The flag for words out of order, where they are."""
+        disorder = self.disorder
+        return (Flag("word_order", _DISORDER, lowers_score=disorder > CLEARLY),) if disorder > 0 else ()
+
+    @property
+    def readable(self) -> float:
+        """What disorder lets stand of the content, 0-1."""
+        return SCRAMBLED_SHARE if self.disorder > CLEARLY else 1.0
 
     def capped(self, value: float) -> float:
         """`value` (0-100) under the cap that word lists and the like have."""

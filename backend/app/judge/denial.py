@@ -25,7 +25,7 @@ DENYING_POINTS = -1.0
 THRESHOLD = 0.3
 """Log-odds of a "not" that was put into a good answer against one that was there, rounded from a logistic regression
 on graded answers and SemEval's, checked on the question bank: 88 % of model answers with every verb denied are
-noticed and 1 % of genuine ones. Refit with `benchmarks/fit_denial.py`.
+noticed and 1 % of genuine ones. `benchmarks/fit_denial.py` fits it again.
 
 NEARER counts per unit of cosine gained; VERB_BE a form of "to be"; BARE "no", "without", "never"; CONTRACTED "n't"
 and "cannot"; DENYING_POINTS per share of points that deny something themselves."""
@@ -61,35 +61,65 @@ class _Denial:
     """Stem of the word that is denied."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a denial being against point number `point`; `about` is the cosine without the denial."""
+
+    piece: int
+    point: int
+    about: float
+    gained: float
+    denying: float
+    be: bool
+    bare: bool
+    contracted: bool
+
+    @property
+    def features(self) -> tuple[float, ...]:
+        """In the order of `WEIGHTS`."""
+        return (self.gained, self.be, self.bare, self.contracted, self.denying)
+
+
+WEIGHTS = (NEARER, VERB_BE, BARE, CONTRACTED, DENYING_POINTS)
+
+
 def denied(engine: EmbeddingEngine, points: Sequence[str], text: str, pieces: Sequence[Span]) -> list[Contradiction]:
     """Sentences of `text` (its `pieces`) that deny one of `points`."""
-    denials = _denials(text, pieces)[:MOST_DENIALS]
-    if not denials or not points:
+    return [
+        Contradiction(item.point, pieces[item.piece])
+        for item in denials(engine, points, text, pieces)
+        if item.about >= ABOUT_IT and float(np.dot(WEIGHTS, item.features)) > THRESHOLD
+    ]
+
+
+def denials(engine: EmbeddingEngine, points: Sequence[str], text: str, pieces: Sequence[Span]) -> list[Evidence]:
+    """The denials in `text` that may turn a point around; those that agree with their point are left out."""
+    found = _denials(text, pieces)[:MOST_DENIALS]
+    if not found or not points:
         return []
     wanted = engine.sentences(points)
-    as_said = engine.sentences([text[slice(*pieces[denial.piece])] for denial in denials]) @ wanted.T
-    affirmed = engine.sentences([denial.affirmed for denial in denials]) @ wanted.T
+    as_said = engine.sentences([text[slice(*pieces[denial.piece])] for denial in found]) @ wanted.T
+    affirmed = engine.sentences([denial.affirmed for denial in found]) @ wanted.T
     denying = float(np.mean([_denies_something(point) for point in points]))
-    found = []
-    for row, denial in enumerate(denials):
-        best = float(affirmed[row].max())
-        gained = best - float(as_said[row].max())
+    evidence = []
+    for row, denial in enumerate(found):
         point = int(affirmed[row].argmax())
         if _affirms(denial.denied, points[point]):
             continue
-        if best >= ABOUT_IT and _log_odds(denial.word, gained, denying) > THRESHOLD:
-            found.append(Contradiction(point, pieces[denial.piece]))
-    return found
-
-
-def _log_odds(word: str, gained: float, denying: float) -> float:
-    return (
-        NEARER * gained
-        + DENYING_POINTS * denying
-        + VERB_BE * word.startswith(("is", "are", "was", "were"))
-        + BARE * (word in _BARE)
-        + CONTRACTED * (word.endswith("n't") or word == "cannot")
-    )
+        about = float(affirmed[row].max())
+        evidence.append(
+            Evidence(
+                piece=denial.piece,
+                point=point,
+                about=about,
+                gained=about - float(as_said[row].max()),
+                denying=denying,
+                be=denial.word.startswith(("is", "are", "was", "were")),
+                bare=denial.word in _BARE,
+                contracted=denial.word.endswith("n't") or denial.word == "cannot",
+            )
+        )
+    return evidence
 
 
 def _denials(text: str, pieces: Sequence[Span]) -> list[_Denial]:

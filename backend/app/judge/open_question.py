@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from app.engines.embedding.base import EmbeddingEngine
 from app.judge.comparison import Comparison
 from app.judge.text import content_stems
 from app.judge.types import ContentVerdict, Flag, Measure
 
-FIT_CURVE = ((0.0, 0.10, 0.20, 0.35, 0.50, 1.0), (0, 0, 15, 70, 100, 100))
-"""Highest cosine of a sentence to the question, as 0-100: other subjects have .0 to .25, good answers .35 to .7."""
+FIT_CURVE = ((0.0, 0.15, 0.25, 0.35, 0.45, 0.55, 1.0), (0, 0, 15, 55, 90, 100, 100))
+"""Cosine to the question of the whole answer, or of its three nearest sentences if that is more, as 0-100: model
+answers have .40 to .74, those to another question of the same subject .15 to .37, of another subject under .25."""
+NEAREST = 3
 WORDS_FIT_CURVE = ((0.0, 0.15, 0.50, 1.0), (0, 30, 100, 100))
 """The same from the share of the question's content words that the answer takes up."""
 FULL_SUBSTANCE = 30
@@ -18,7 +21,7 @@ UNCERTAINTY = 25.0
 NOTE = "This question has no reference answer: judged by how it fits the question and how much it says."
 
 
-def judge_open(comparison: Comparison) -> ContentVerdict:
+def judge_open(comparison: Comparison, engine: EmbeddingEngine | None) -> ContentVerdict:
     """Question fit x (substance and specificity); all of it is marked as heuristic."""
     coverage = comparison.coverage
     asked = set(content_stems(comparison.asked))
@@ -28,11 +31,11 @@ def judge_open(comparison: Comparison) -> ContentVerdict:
     stems = {word for word, counts in zip(answer.stems, specific, strict=True) if counts}
     substance = 100 * min(1.0, len(stems) / FULL_SUBSTANCE) ** 0.7
     specificity = 100 * float(specific.sum()) / max(1, int(own.sum()))
-    fit = _fit(comparison, asked)
+    fit = _fit(comparison, engine, asked)
     telling = SUBSTANCE_SHARE * substance + (1 - SUBSTANCE_SHARE) * specificity
     nearest = max(zip(coverage.nearness, coverage.pieces, strict=True), default=None)
     evidence = (comparison.quote(nearest[1]),) if nearest and fit else ()
-    quality = comparison.capped(fit / 100 * telling)
+    quality = comparison.capped(fit / 100 * telling * comparison.readable)
 
     def measure(value: float) -> Measure:
         return Measure(value=comparison.capped(value), note=NOTE, evidence=evidence, heuristic=True)
@@ -40,15 +43,17 @@ def judge_open(comparison: Comparison) -> ContentVerdict:
     return ContentVerdict(
         quality=quality,
         relevance=measure(fit),
-        coverage=measure(fit / 100 * substance),
+        coverage=measure(fit / 100 * substance * comparison.readable),
         parts={"fit": measure(fit), "substance": measure(substance), "specificity": measure(specificity)},
-        flags=(*comparison.screening.flags, Flag("no_reference", NOTE)),
+        flags=(*comparison.screening.flags, *comparison.order_flags(), Flag("no_reference", NOTE)),
         uncertainty=UNCERTAINTY,
     )
 
 
-def _fit(comparison: Comparison, asked: set[str]) -> float:
-    if comparison.basic:
+def _fit(comparison: Comparison, engine: EmbeddingEngine | None, asked: set[str]) -> float:
+    if engine is None:
         share = len(asked & set(comparison.coverage.answer.stems)) / max(1, len(asked))
         return float(np.interp(share, *WORDS_FIT_CURVE))
-    return float(np.interp(max(comparison.coverage.nearness, default=0.0), *FIT_CURVE))
+    whole, question = engine.sentences([comparison.said.text, comparison.asked])
+    nearest = sorted(comparison.coverage.nearness)[-NEAREST:]
+    return float(np.interp(max(float(whole @ question), float(np.mean(nearest))), *FIT_CURVE))

@@ -1,5 +1,6 @@
 """Judges technical, system design and case answers by the concepts of the reference."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,6 @@ from app.judge.alignment import FUZZY_RATIO, is_concept
 from app.judge.comparison import Comparison, compare
 from app.judge.coverage import PointMatch
 from app.judge.denial import denied
-from app.judge.disfluency import fluent_text
 from app.judge.open_question import judge_open
 from app.judge.opposites import opposed
 from app.judge.pieces import Span
@@ -18,11 +18,10 @@ from app.judge.screening import Screening
 from app.judge.statements import compared
 from app.judge.text import Quoter, iter_tokens, stem
 from app.judge.types import AnswerSpec, ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
-from app.judge.word_order import CLEARLY, scrambled
 
 Curve = tuple[tuple[float, ...], tuple[float, ...]]
 
-COVERAGE_CURVE: Curve = ((0.0, 0.06, 0.16, 0.25, 0.35, 0.50, 0.60, 0.75, 1.0), (0, 4, 22, 38, 54, 73, 82, 92, 100))
+COVERAGE_CURVE: Curve = ((0.0, 0.06, 0.16, 0.25, 0.35, 0.50, 0.60, 0.75, 1.0), (0, 4, 22, 38, 56, 77, 85, 94, 100))
 """Mean match of the points to 0-100, drawn through graded answers (people give 64 % at .1, 83 % at .35, 98 % at .8)
 and own ones (vague .16, one point of four .35, good .60, strong .77), with 0 for what is off the subject."""
 WORDS_CURVE: Curve = ((0.0, 0.10, 0.30, 0.50, 0.75, 1.0), (0, 10, 45, 70, 90, 100))
@@ -41,15 +40,14 @@ of graded answers over .55 and model answers over .77."""
 SPECIFICITY_WORDS = 4
 """With fewer words of its own an answer is terse, not vague."""
 GENERIC_FLAG = 0.75
-SCRAMBLED_SHARE = 0.6
-"""What is left of the content when the words are clearly out of order."""
-UNCERTAINTY = 15.0
-BASIC_UNCERTAINTY = 22.0
-"""Half-widths in points of quality; `benchmarks/judge_content.py` measures the residuals behind the first."""
+UNCERTAINTY_CURVE: Curve = ((0.0, 55.0, 72.0, 85.0, 95.0, 100.0), (23.0, 23.0, 18.0, 12.0, 9.0, 8.0))
+"""Quality to half-width in points: the standard deviation of people's grades among answers with this quality (1,543
+graded answers; two people differ by 24 points from each other). See `benchmarks/judge_content.py`."""
+BASIC_UNCERTAINTY = 4.0
+"""Points more without the model: 423 answers whose words were all others got a mean grade of 69."""
 BASIC_NOTE = "Basic: words are compared by their stem, because no embedding model is installed."
 
 _GENERIC = "Most of it would fit any answer: say what is special here."
-_DISORDER = "The words do not stand in an order that makes sentences."
 
 
 class PointsJudge:
@@ -67,7 +65,7 @@ class PointsJudge:
         if not screening.judged:
             return _nothing(question, screening)
         comparison = compare(self._engine, question, answer, quoter, screening)
-        return _against_points(comparison, self._engine) if comparison.points else judge_open(comparison)
+        return _against_points(comparison, self._engine) if comparison.points else judge_open(comparison, self._engine)
 
 
 def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> ContentVerdict:
@@ -76,43 +74,58 @@ def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> C
         replace(point, match=point.match * CONTRADICTED) if number in contradictions else point
         for number, point in enumerate(comparison.coverage.points)
     ]
+    verdicts = tuple(_verdict(comparison, text, point) for text, point in zip(comparison.points, points, strict=True))
     match = float(np.mean([point.match for point in points]))
-    said = comparison.said.text
     specificity = _specificity(comparison)
     telling = float(np.interp(specificity, *SPECIFICITY_CURVE))
-    disorder = scrambled(fluent_text(said).text if comparison.spoken else said)
-    readable = SCRAMBLED_SHARE if disorder > CLEARLY else 1.0
-    concepts = readable * telling * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
-    keywords = _keyword_recall(comparison)
-    covered = concepts if keywords is None else max(concepts, _mix(100 * keywords * readable, concepts, KEYWORD_SHARE))
-    verdicts = tuple(_verdict(comparison, text, point) for text, point in zip(comparison.points, points, strict=True))
-    evidence = tuple(verdict.quote for verdict in verdicts if verdict.quote)
-    note = BASIC_NOTE if comparison.basic else ""
-    parts = {
-        "concepts": Measure(value=comparison.capped(concepts), note=note, evidence=evidence),
-        "specificity": Measure(value=comparison.capped(100 * specificity), heuristic=True),
-    }
-    if keywords is not None:
-        parts["keywords"] = Measure(value=comparison.capped(100 * keywords), note=note)
+    scale = comparison.readable * telling
+    concepts = scale * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
+    quality = comparison.capped(concepts)
+    coverage = _coverage(comparison, concepts, match, scale, verdicts)
     return ContentVerdict(
-        quality=comparison.capped(concepts),
-        relevance=_relevance(comparison, concepts, note),
-        coverage=Measure(
-            value=comparison.capped(covered),
-            note=note,
-            evidence=evidence,
-            details={"match": round(match, 3)} | ({} if keywords is None else {"keywords": round(keywords, 3)}),
-        ),
+        quality=quality,
+        relevance=_relevance(comparison, concepts),
+        coverage=coverage,
         points=verdicts,
-        parts=parts,
+        parts=_parts(comparison, concepts, specificity, coverage),
         flags=(
             *comparison.screening.flags,
             *(_contradicts(comparison, number, span) for number, span in contradictions.items()),
             *([Flag("generic", _GENERIC, lowers_score=True)] if telling < GENERIC_FLAG else []),
-            *([Flag("word_order", _DISORDER, lowers_score=disorder > CLEARLY)] if disorder > 0 else []),
+            *comparison.order_flags(),
         ),
-        uncertainty=BASIC_UNCERTAINTY if comparison.basic else UNCERTAINTY,
+        uncertainty=round(float(np.interp(quality, *UNCERTAINTY_CURVE)) + BASIC_UNCERTAINTY * comparison.basic, 1),
     )
+
+
+def _coverage(
+    comparison: Comparison, concepts: float, match: float, scale: float, verdicts: Sequence[PointVerdict]
+) -> Measure:
+    """The points, raised by the keywords where more of those were said."""
+    keywords = _keyword_recall(comparison)
+    details = {"match": round(match, 3)}
+    covered = concepts
+    if keywords is not None:
+        details["keywords"] = round(keywords, 3)
+        covered = max(concepts, _mix(100 * keywords * scale, concepts, KEYWORD_SHARE))
+    evidence = tuple(verdict.quote for verdict in verdicts if verdict.quote)
+    return Measure(value=comparison.capped(covered), note=_note(comparison), evidence=evidence, details=details)
+
+
+def _parts(comparison: Comparison, concepts: float, specificity: float, coverage: Measure) -> dict[str, Measure]:
+    """What is shown beside the score."""
+    parts = {
+        "concepts": Measure(value=comparison.capped(concepts), note=_note(comparison), evidence=coverage.evidence),
+        "specificity": Measure(value=comparison.capped(100 * specificity), heuristic=True),
+    }
+    if "keywords" in coverage.details:
+        keywords = 100 * coverage.details["keywords"]
+        parts["keywords"] = Measure(value=comparison.capped(keywords), note=_note(comparison))
+    return parts
+
+
+def _note(comparison: Comparison) -> str:
+    return BASIC_NOTE if comparison.basic else ""
 
 
 def find_contradictions(comparison: Comparison, engine: EmbeddingEngine | None) -> dict[int, Span]:
@@ -150,11 +163,11 @@ def _verdict(comparison: Comparison, text: str, point: PointMatch) -> PointVerdi
     return PointVerdict(text, point.label, round(point.match, 3), comparison.quote(shown) if shown else None)
 
 
-def _relevance(comparison: Comparison, concepts: float, note: str) -> Measure:
+def _relevance(comparison: Comparison, concepts: float) -> Measure:
     """Half nearness to the subject, half what of it was said."""
     near = max(zip(comparison.coverage.nearness, comparison.coverage.pieces, strict=True), default=None)
     if near is None or comparison.basic:
-        return Measure(value=comparison.capped(concepts), note=note)
+        return Measure(value=comparison.capped(concepts), note=_note(comparison))
     topic = float(np.interp(near[0], *TOPIC_CURVE))
     return Measure(
         value=comparison.capped(_mix(topic, concepts, TOPIC_SHARE)),

@@ -1,7 +1,7 @@
 """A text as statements: short stretches of words with what they are about and how often they deny."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,8 @@ CARRY_ON = frozenset("it they which and so because but".split())
 NEGATORS = frozenset("not no never cannot without none neither nor nothing nobody hardly".split())
 MINIMUM_WORDS = 2
 """Words with meaning of their own that a statement needs."""
+BREATH = 4
+"""Words from one side to the other that still name them together ("unit tests and integration tests")."""
 SAME_WORD = 0.95
 """Nearness of the same word (0-1), whatever stands around it."""
 _PAUSE = re.compile(r"[.,;:!?\n()]")
@@ -45,10 +47,15 @@ class Sides:
     def stems(self) -> frozenset[str]:
         return self.one | self.other
 
-    def named(self, stems: Collection[str]) -> int:
-        """1 or 2 for the side that is named alone, 0 for none or both."""
-        one, other = bool(self.one & set(stems)), bool(self.other & set(stems))
-        return 0 if one == other else 1 if one else 2
+    def named(self, stems: Sequence[str]) -> int:
+        """1 or 2 for the side that is named first, as its subject; 0 for none, or for both in one breath."""
+        places = [(place, 1 if word in self.one else 2) for place, word in enumerate(stems) if word in self.stems]
+        if not places:
+            return 0
+        first, side = places[0]
+        others = [place for place, other in places if other != side]
+        together = bool(others) and others[0] - first <= BREATH and {"and", "or", "both"} & set(stems[: others[0]])
+        return 0 if together else side
 
 
 @dataclass(frozen=True, slots=True)
