@@ -9,8 +9,8 @@ _RULES: tuple[tuple[Category, re.Pattern[str]], ...] = (
     (
         "behavioral",
         re.compile(
-            r"\b(tell me about (a|the|your (last|most|biggest|proudest))|describe (a|the) (time|situation|project|moment)"
-            r"|(give|share) (me |us )?an example|have you ever|when (have|did) you|a time (when|you|that)"
+            r"\b(tell me about (a|the|your (last|most|biggest|proudest))|describe (a|the) (time|situation|project)"
+            r"|describe a moment|(give|share) (me |us )?an example|have you ever|when (have|did) you|a time (when|you|that)"
             r"|how did you (handle|deal|manage|react))\b",
             re.I,
         ),
@@ -18,8 +18,8 @@ _RULES: tuple[tuple[Category, re.Pattern[str]], ...] = (
     (
         "situational",
         re.compile(
-            r"\b(what would you (do|say)|how would you (handle|react|respond|deal|approach a (colleague|customer|client))"
-            r"|(imagine|suppose|assume) (that )?(you|your|a)|you (notice|discover|find out|learn) that|if (a|your) "
+            r"\b(what would you (do|say)|how would you (handle|react|respond|deal)"
+            r"|how would you approach a (colleague|customer|client)|(imagine|suppose|assume) (that )?(you|your|a)|you (notice|discover|find out|learn) that|if (a|your) "
             r"(colleague|customer|client|manager|boss|teammate|coworker))\b",
             re.I,
         ),
@@ -32,7 +32,12 @@ _RULES: tuple[tuple[Category, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
-    ("system_design", re.compile(r"\b(design (a|an|the) .*(system|service|platform|pipeline|architecture)|how would you design)\b", re.I)),
+    (
+        "system_design",
+        re.compile(
+            r"\b(design (a|an|the) .*(system|service|platform|pipeline|architecture)|how would you design)\b", re.I
+        ),
+    ),
 )  # fmt: skip
 
 

@@ -32,7 +32,8 @@ OBJECT_STEP = 0.25
 LIGHT_VERB = 0.2
 LIGHT_MAXIMUM = 0.8
 """How much a deed tells (0-1): half for a verb that pictures something ("phoned"), less when all that follows is vague
-("found a good solution"), and a quarter for each concrete word after it; a verb that tells nothing alone ("handled") counts only with its object, and a little less."""
+("found a good solution"), and a quarter for each concrete word after it; a verb that tells nothing alone ("handled")
+counts only with its object, and a little less."""
 
 OTHERS = frozenset("they it he she you who which that this these those there nobody everybody everyone someone".split())
 MODALS = frozenset("would could should will might may shall can must d ll gonna wouldn shouldn".split())
@@ -199,7 +200,8 @@ class _State:
     """Where the walk stands: whose clause it is, whether a modal governs it, and whether a clause may open here.
 
     `planned`: "I would" still holds for joined verbs; `supposed`: inside "if I made a mistake", which did not happen;
-    `present`: the last finite verb was in the present tense; `outer`: whose clause goes on after a relative clause ("I took the draft she liked and cut it").
+    `present`: the last finite verb was in the present tense; `outer`: whose clause goes on after a relative clause
+    ("I took the draft she liked and cut it").
     """
 
     subject: Subject | None = None

@@ -33,9 +33,13 @@ SPANS = (1, 2, 3)
 """Clauses in a row that are compared with a point."""
 
 _ASKS = {
-    "reflection": r"learn\w*|lesson|taught|takes? from|reflect\w*|in future|next time|does? differently|now (?:does|do)|insight|habit",
-    "result": r"results?|outcome|ended|ends|effect|measur\w*|afterwards|lasted|numbers?|in the end|improved|improvement|better|visible|achieved|delivered|how it (?:went|turned)",
-    "situation": r"situation|context|background|concrete (?:case|moment|issue)|real (?:mistake|case|situation)|why it mattered|says who|what was (?:at stake|wrong)|names? (?:a|an|the|what|who)|describes? (?:the|a|an|both)|states? (?:the|a)|pressure|stakes?",
+    "reflection": r"learn\w*|lesson|taught|takes? from|reflect\w*|in future|next time|does? differently"
+    r"|now (?:does|do)|insight|habit",
+    "result": r"results?|outcome|ended|ends|effect|measur\w*|afterwards|lasted|numbers?|in the end|improved|improvement"
+    r"|better|visible|achieved|delivered|how it (?:went|turned)",
+    "situation": r"situation|context|background|concrete (?:case|moment|issue)|real (?:mistake|case|situation)"
+    r"|why it mattered|says who|what was (?:at stake|wrong)|names? (?:a|an|the|what|who)|describes? (?:the|a|an|both)"
+    r"|states? (?:the|a)|pressure|stakes?",
 }
 _PATTERNS = {kind: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for kind, pattern in _ASKS.items()}
 
