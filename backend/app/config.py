@@ -115,6 +115,14 @@ class LiveSettings(BaseSettings):
     max_sessions: int = Field(64, ge=1)
 
 
+class DialectSettings(BaseSettings):
+    """Which other faces are served beside `/api/v1`."""
+
+    model_config = _group("DIALECT_")
+    platform: bool = True
+    kiosk: bool = True
+
+
 class LlmSettings(BaseSettings):
     """A language model behind the OpenAI protocol. Unset: the built-in engines do everything."""
 
@@ -153,6 +161,7 @@ class Settings(BaseSettings):
     stt: SttSettings = Field(default_factory=SttSettings)
     tts: TtsSettings = Field(default_factory=TtsSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
+    dialects: DialectSettings = Field(default_factory=DialectSettings)
     llm: LlmSettings = Field(default_factory=LlmSettings)
 
     @field_validator("data_dir", "upload_dir")

@@ -13,6 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
+from app import dialects
 from app.config import Settings
 from app.middleware import BodyLimit, RequestContext
 from app.routers import docs, errors, feedback, health, interviews, tts, uploads, users, websocket
@@ -60,7 +61,7 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_resources(settings, engines) as resources:
+        async with open_resources(settings, engines) as resources, dialects.serving(app):
             app.state.resources = resources
             gc.collect()
             gc.freeze()  # word lists and models never die; walking them would stall requests for tenths of a second
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
     app.include_router(feedback.router)
     app.include_router(tts.router)
     app.include_router(websocket.router)
+    dialects.install(app, settings)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:

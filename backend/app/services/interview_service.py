@@ -34,6 +34,13 @@ class InterviewService:
             raise NotFound.of("Session")
         return interview
 
+    async def by_credential(self, public_id: UUID) -> InterviewSession:
+        """The interview, whoever owns it: for callers whose credential is its id, as at a kiosk."""
+        interview = await self.interviews.by_public_id(public_id)
+        if interview is None:
+            raise NotFound.of("Session")
+        return interview
+
     async def owned_with_counts(self, principal: Principal, public_id: UUID) -> SessionCounts:
         """The same with the numbers of questions and answers."""
         found = await self.interviews.owned_with_counts(public_id, principal.key)
