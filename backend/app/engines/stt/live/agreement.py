@@ -12,40 +12,37 @@ class Agreement:
     """The stable and unstable words of one segment."""
 
     def __init__(self) -> None:
-        self._stable: list[TimedWord] = []
+        self.stable: tuple[TimedWord, ...] = ()
         self._unstable: Sequence[TimedWord] = ()
 
-    @property
-    def stable_end(self) -> float | None:
-        """When the last stable word ends, in seconds of the answer."""
-        return self._stable[-1].end if self._stable else None
-
-    def add(self, words: Sequence[TimedWord], *, whole: bool = True) -> tuple[str, str]:
-        """Takes the newest guess, at the `whole` segment or at what follows the stable words.
-
-        Returns the stable text and what follows it.
-        """
-        new = self._after_stable(words) if whole else self._without_echo(words)
+    def add(self, words: Sequence[TimedWord]) -> tuple[str, str]:
+        """Takes the newest guess at the segment; returns the stable text and what follows it."""
+        new = self._after_stable(words)
         agreed = 0
         while agreed < min(len(new), len(self._unstable)) and _same(new[agreed], self._unstable[agreed]):
             agreed += 1
-        self._stable += new[:agreed]
+        self.stable += tuple(new[:agreed])
         self._unstable = new[agreed:]
-        return _text(self._stable), _text(self._unstable)
+        return _text(self.stable), _text(self._unstable)
 
     def _after_stable(self, words: Sequence[TimedWord]) -> Sequence[TimedWord]:
         """What goes on after the stable words; by time where the guess contradicts them."""
-        count = len(self._stable)
-        if len(words) >= count and all(map(_same, words, self._stable)):
+        count = len(self.stable)
+        if len(words) >= count and all(map(_same, words, self.stable)):
             return words[count:]
-        end = self._stable[-1].end
-        return self._without_echo([word for word in words if (word.start + word.end) / 2 > end])
+        return followers(self.stable, words)
 
-    def _without_echo(self, words: Sequence[TimedWord]) -> Sequence[TimedWord]:
-        """Without the last stable word once more, whose times were a little later this time."""
-        if words and self._stable and words[0].start < self._stable[-1].end and _same(words[0], self._stable[-1]):
-            return words[1:]
+
+def followers(before: Sequence[TimedWord], words: Sequence[TimedWord]) -> Sequence[TimedWord]:
+    """Those of `words` that come after the words `before`, told by their middles.
+
+    The last word before may come once more, a little later than the first time: that is an echo.
+    """
+    if not before:
         return words
+    last = before[-1]
+    rest = [word for word in words if (word.start + word.end) / 2 > last.end]
+    return rest[1:] if rest and rest[0].start < last.end and _same(rest[0], last) else rest
 
 
 def spoken(text: str) -> str:

@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 
 from app.engines.audio import SPEECH_RATE, Pcm
 from app.engines.stt.base import Segment, SttEngine, TimedWord, Transcription, mean_probability
-from app.engines.stt.live.agreement import spoken
+from app.engines.stt.live.agreement import followers, spoken
 from app.engines.stt.whisper import PHANTOM_SPEECH, PHANTOMS
 
+KNOWN_CONTEXT = round(1.0 * SPEECH_RATE)
+"""Samples of the settled words that are heard again, so that what follows does not begin in the middle of a sound."""
+SHORT = 4
 SURE_LANGUAGE = 0.8
 """A language detected with this probability is kept for the answer: detecting costs Whisper as much as hearing."""
 
@@ -15,15 +18,26 @@ SURE_LANGUAGE = 0.8
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Sound to recognise. `begin` is the sample of the answer at which `pcm` starts; words count when their middle is
-    between the samples `keep_from` and `keep_to`; `voiced` seconds of speech were detected in its segment, of which it
-    is the `whole` or what follows the stable words."""
+    between the samples `keep_from` and `keep_to`. `known` are the segment's words before it that are settled, `voiced`
+    the seconds of speech that were detected in the segment."""
 
     pcm: Pcm
     begin: int
     keep_from: int
     keep_to: int
     voiced: float
-    whole: bool = True
+    known: tuple[TimedWord, ...] = ()
+
+    def after(self, known: tuple[TimedWord, ...]) -> "Stretch":
+        """What is left to recognise when the first words are settled, with a little before it."""
+        if not known or len(self.pcm) < SHORT * 16000:
+            return self
+        keep_from = round(known[-1].end * SPEECH_RATE)
+        starts = [round(word.start * SPEECH_RATE) for word in known]
+        begin = max([self.begin, *[at for at in starts if at <= keep_from - KNOWN_CONTEXT][-1:]])
+        return replace(
+            self, pcm=self.pcm[begin - self.begin :], begin=begin, keep_from=max(self.keep_from, keep_from), known=known
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +77,10 @@ def _placed(result: Transcription, stretch: Stretch) -> Heard:
         for word in timed
         if spoken(word.text)
     )
-    words = tuple(
-        word for word in placed if stretch.keep_from <= (word.start + word.end) / 2 * SPEECH_RATE < stretch.keep_to
-    )
+    kept = [word for word in placed if stretch.keep_from <= (word.start + word.end) / 2 * SPEECH_RATE < stretch.keep_to]
+    words = (*stretch.known, *followers(stretch.known, kept))
     return Heard(
-        text=result.text.strip() if len(words) == len(placed) else " ".join(word.text for word in words),
+        text=result.text.strip() if words == placed else " ".join(word.text for word in words),
         words=words,
         confidence=mean_probability(words) or result.confidence,
         engine=result.engine,

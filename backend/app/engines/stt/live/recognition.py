@@ -67,6 +67,7 @@ class Recognition:
         self._language = language
         self._hot_words = tuple(hot_words)
         self._guessing: asyncio.Task[Any] | None = None
+        self._guess_running = False
         self._guesses_rest_until = 0.0
         self._waiting: deque[_Closed] = deque()
         self._finaliser: asyncio.Task[None] | None = None
@@ -93,21 +94,23 @@ class Recognition:
             async with self._scheduler.turn(self, urgent=False):
                 begin = loop.time()
                 segment.guessed = segment.seconds
-                stretch = sound()
-                heard = await self._hear(stretch, beam=1)
+                self._guess_running = True
+                heard = await self._hear(segment, sound(), beam=1)
         except SttError as error:
             log.debug("no partial: %s", error.message)
             return
+        finally:
+            self._guess_running = False
         end = loop.time()
         self._guesses_rest_until = end + (end - begin) * max(1.0, end - begin)
-        self._show(segment, heard, whole=stretch.whole)
+        self._show(segment, heard)
 
-    def _show(self, segment: Segment, heard: Heard, *, whole: bool = True) -> None:
-        if segment.closed or not heard.words:
-            return
-        stable, unstable = segment.agreement.add(heard.words, whole=whole)
-        segment.revision += 1
-        self._outbox.put(Partial(segment.number, segment.revision, stable, unstable))
+    def _show(self, segment: Segment, heard: Heard) -> None:
+        if heard.words:
+            stable, unstable = segment.agreement.add(heard.words)
+            if not segment.closed:
+                segment.revision += 1
+                self._outbox.put(Partial(segment.number, segment.revision, stable, unstable))
 
     # -- drafts
 
@@ -123,7 +126,7 @@ class Recognition:
         self.draft.task = self._spawn(self._prepare(segment, self.draft))
 
     async def _prepare(self, segment: Segment, draft: Draft) -> Heard:
-        heard = await self._recognise(draft.stretch, draft)
+        heard = await self._recognise(segment, draft.stretch, draft)
         self._show(segment, heard)
         return heard
 
@@ -186,7 +189,7 @@ class Recognition:
             closed = self._waiting[0]
             heard = None
             try:
-                heard = await (closed.draft.task if closed.draft else self._recognise(closed.stretch))
+                heard = await (closed.draft.task if closed.draft else self._recognise(closed.segment, closed.stretch))
             except Exception as error:  # whatever happens to one segment, the others must come
                 log.warning("speech was not recognised: %s", error)
                 self._failure = error if isinstance(error, SttError) else SttFailed(f"Recognition failed: {error!r}")
@@ -212,7 +215,7 @@ class Recognition:
         self._finals.append(final)
         self._outbox.put(final)
 
-    async def _recognise(self, stretch: Stretch, draft: Draft | None = None) -> Heard:
+    async def _recognise(self, segment: Segment, stretch: Stretch, draft: Draft | None = None) -> Heard:
         """The final text of a stretch. Tries again where that may help; raises SttError where it does not."""
         attempt = 0
         while True:
@@ -222,7 +225,7 @@ class Recognition:
                 async with self._scheduler.turn(self, urgent=True):
                     if draft is not None:
                         draft.running = True
-                    return await self._hear(stretch)
+                    return await self._hear(segment, stretch)
             except Overloaded as error:
                 wait = min(error.retry_after, LONGEST_WAIT_SECONDS)
             except SttFailed as error:
@@ -232,7 +235,10 @@ class Recognition:
 
     # -- both
 
-    async def _hear(self, stretch: Stretch, beam: int | None = None) -> Heard:
+    async def _hear(self, segment: Segment, stretch: Stretch, beam: int | None = None) -> Heard:
+        """Where time grows with the sound, what two guesses shared is settled and only the rest is heard again."""
+        if self.pace.grows:
+            stretch = stretch.after(segment.agreement.stable)
         heard = await hear(self._stt, stretch, language=self._language, hot_words=self._hot_words, beam=beam)
         self.pace = pace_of(heard.engine)  # another engine may have stepped in
         if stretch.voiced >= LANGUAGE_SECONDS:
@@ -240,10 +246,14 @@ class Recognition:
         return heard
 
     def _cancel_unfinished(self) -> None:
-        """Partial and draft make way for what is more urgent."""
-        for task in (self._guessing, self._drafting):
-            if task is not None:
-                task.cancel()
+        """Partial and draft make way for what is more urgent.
+
+        Where a running partial shortens the work that is left, and cannot be interrupted, it is waited for.
+        """
+        if self._guessing is not None and not (self.pace.grows and self._guess_running):
+            self._guessing.cancel()
+        if self._drafting is not None:
+            self._drafting.cancel()
         self.draft = None
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":

@@ -68,21 +68,18 @@ class Segment:
         del self.voiced[at:], self.levels[at:]
         return rest
 
-    def stretch(self, tape: Tape, base: int, end: int, *, cut: bool = False, after: float | None = None) -> Stretch:
+    def stretch(self, tape: Tape, base: int, end: int, *, cut: bool = False) -> Stretch:
         """Its sound up to the sample `end`, with context where it is or was cut in its run.
 
-        `base` is the sample of the answer at which the tape started; with `after` only what follows that time of the
-        answer.
+        `base` is the sample of the answer at which the tape started.
         """
-        begin = self.begin * FRAME if after is None else round(after * SPEECH_RATE) - base
-        has_past = self.joined or after is not None
-        first = max(tape.begin, begin - CONTEXT) if has_past else begin
+        begin = self.begin * FRAME
+        first = max(tape.begin, begin - CONTEXT) if self.joined else begin
         last = min(tape.end, end + CONTEXT) if cut else end
         return Stretch(
             pcm=tape.slice(first, last),
             begin=base + first,
-            keep_from=base + begin if has_past else 0,
+            keep_from=base + begin if self.joined else 0,
             keep_to=base + (end if cut else last + SPEECH_RATE),
             voiced=self.voiced_seconds,
-            whole=after is None,
         )

@@ -10,7 +10,6 @@ from app.engines.audio import SPEECH_RATE, Pcm
 from app.engines.stt.base import SttEngine
 from app.engines.stt.live.endpoint import START_FRAMES, Endpointer, Mark, frames
 from app.engines.stt.live.events import Final, LiveEvent, Outbox, SpeechPaused, SpeechStarted
-from app.engines.stt.live.hearing import Stretch
 from app.engines.stt.live.pace import CONTEXT_SECONDS
 from app.engines.stt.live.recognition import Recognition
 from app.engines.stt.live.scheduler import LiveScheduler
@@ -144,11 +143,7 @@ class LiveTranscriber:
         if segment is None or points.may_lull or segment.voiced_seconds < FIRST_PARTIAL_SECONDS:
             return
         if not segment.guessed or segment.seconds - segment.guessed >= self._recognition.pace.partial_every:
-            self._recognition.guess(segment, lambda: self._sound_so_far(segment))
-
-    def _sound_so_far(self, segment: Segment) -> Stretch:
-        after = segment.agreement.stable_end if self._recognition.pace.grows else None
-        return segment.stretch(self._tape, self._base, self._tape.end, after=after)
+            self._recognition.guess(segment, lambda: segment.stretch(self._tape, self._base, self._tape.end))
 
     def _prepare(self) -> None:
         """A short silence: perhaps the end of the segment."""
