@@ -16,7 +16,7 @@ from app.judge.echo import echo_spans
 from app.judge.instructions import instruction_spans
 from app.judge.no_answer import is_no_answer
 from app.judge.pieces import Span, piece_spans
-from app.judge.text import Quoter, content_stems, is_content, iter_tokens, sentence_spans, stem
+from app.judge.text import STOP_WORDS, Quoter, content_stems, is_content, iter_tokens, sentence_spans, stem
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, Flag, QuestionSpec, Quote
 from app.judge.word_order import is_function_word
 
@@ -36,8 +36,8 @@ LIST_SHARE = 0.15
 LONG_LIST_TOKENS = 25
 LONG_LIST_SHARE = 0.25
 """A list: 70 % of its content words stand in runs of four or more with nothing between them (1 % of 1,500 graded
-answers, 94 % of keywords said three times); or at least 8 content words and function words under 15 %; or 25 words
-and under 25 % (genuine speech and typed answers have 40-60 %)."""
+answers, 94 % of keywords said three times); or it is nothing but four or more content words; or at least 8 content
+words and function words under 15 %; or 25 words and under 25 % (genuine speech and typed answers have 40-60 %)."""
 REPETITION_TOKENS = 20
 REPETITION_WINDOW = 60
 """Words compared at a time: in a long answer the same words come back without being a repetition."""
@@ -241,11 +241,15 @@ def _is_list(text: str, asked: Collection[str]) -> bool:
 
     "I" is not counted as a function word, because "I led I managed I resolved" is a list too.
     """
+    tokens = [token.text for token in iter_tokens(text)]
+    bare = not any(word in STOP_WORDS or is_function_word(word) for word in tokens)
+    if bare and len(tokens) >= LIST_RUN and not _MARK.search(text.strip().rstrip(".")):
+        return True
     runs = _content_runs(text, asked)
     content = sum(runs)
     if content >= LIST_RUN and sum(run for run in runs if run >= LIST_RUN) >= LIST_RUN_SHARE * content:
         return True
-    counted = [token.text for token in iter_tokens(text) if token.text != "i"]
+    counted = [word for word in tokens if word != "i"]
     content = sum(is_content(word) for word in counted)
     share = 1 - content / max(1, len(counted))
     return (content >= LIST_CONTENT and share < LIST_SHARE) or (
