@@ -9,6 +9,7 @@ import pytest
 
 from app.engines.llm.openai_engine import OpenAiEngine
 from app.judge.judge import Judge
+from app.judge.screening import screen
 from app.judge.types import AnswerSpec, Category, Flag, Measure
 from app.judge.verdict import Verdict
 from app.services.llm.assist import Assisted
@@ -230,8 +231,10 @@ class TestAttacks:
         words = AnswerSpec(text="index table scan sorted keys lookup pages writes insert update storage cost b-tree")
         server.answer = rates(4, "index table scan sorted keys")
         verdict = (await refine(engine, builtin(30.0), words)).value
-        assert verdict.quality == 35.0
-        assert verdict.value("relevance") == 35.0
+        cap = screen(QUESTION, words).cap
+        assert cap < 40
+        assert verdict.quality == cap
+        assert verdict.value("relevance") == cap
 
     async def test_another_name_is_the_same_prompt(self, engine: OpenAiEngine, server: LlmServer) -> None:
         server.answer = rates(2)
