@@ -15,6 +15,8 @@ COMPLETE_SHARE = 0.9
 QUESTION_SHARE = 0.8
 """Share of a question's sentence that must stand inside a longer clause to be cut out of it."""
 MINIMUM_TOKENS = 2
+TOLD_STEMS = 12
+"""A question with more content words tells a case, and its facts belong into the answer."""
 
 _ECHO_WORDS = frozenset(
     stem(word)
@@ -31,6 +33,8 @@ def echo_spans(question: QuestionSpec, text: str) -> list[Span]:
     spans: list[Span] = []
     for begin, end in piece_spans(text):
         tokens = list(iter_tokens(text[begin:end]))
+        if len(stems) > TOLD_STEMS and _is_fact(tokens, stems, wanted):
+            continue
         if _is_echo(tokens, asked, stems, wanted):
             spans.append((begin, end))
             continue
@@ -48,9 +52,16 @@ def _is_echo(tokens: Sequence[Token], asked: Sequence[Sequence[str]], stems: set
     in_runs = max(sum(size for _, _, size in _runs(said, sentence)) for sentence in asked) / len(said)
     if in_runs >= COMPLETE_SHARE:
         return True
-    # Facts of the question may be the right answer: "LIFO" where LIFO or FIFO was asked, or a case told at length.
-    fact = len(content & wanted) >= len(content) / 2 and (len(content) <= 2 or len(wanted - stems) < len(wanted) / 2)
-    return not fact and (in_runs >= ECHO_SHARE or (in_runs >= ECHO_SHARE / 2 and len(content) >= len(stems) / 2))
+    if _is_fact(tokens, stems, wanted):
+        return False
+    return in_runs >= ECHO_SHARE or (in_runs >= ECHO_SHARE / 2 and len(content) >= len(stems) / 2)
+
+
+def _is_fact(tokens: Sequence[Token], stems: set[str], wanted: set[str]) -> bool:
+    """Whether words of the question are the right answer: "LIFO" where LIFO or FIFO was asked, or facts of a case."""
+    content = {stem(token.text) for token in tokens if is_content(token.text)}
+    of_question = len(content) <= 2 or len(wanted - stems) < len(wanted) / 2
+    return len(content & wanted) >= len(content) / 2 and of_question
 
 
 def _question_runs(tokens: Sequence[Token], asked: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:

@@ -23,7 +23,7 @@ _SAY = r"(?:output|return|print|respond|reply|answer|report|write)"
 
 _PATTERNS = (
     # Overriding what was said before.
-    r"(?:ignore|disregard|forget|override|bypass|skip)\b.{0,40}\b(?:previous|prior|above|earlier|all|your|system)\b.{0,25}"
+    r"(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?]{0,40}\b(?:previous|prior|above|earlier|all|your|system)\b[^.!?]{0,25}"
     r"\b(?:instructions?|prompts?|rubrics?|rules|guidelines|criteria|context|directions)",
     r"(?:ignore|disregard|forget|override|bypass) (?:the |your )?(?:instructions?|prompts?|rubrics?|guidelines)",
     r"(?:new|updated|real|actual|secret|hidden) (?:system )?(?:instructions?|prompt)\b ?(?::|is|are)",
@@ -32,23 +32,23 @@ _PATTERNS = (
     rf"you are (?:now )?(?:an? |the )?(?:\w+ ){{0,3}}{_GRADER}",
     rf"(?:note|message|instructions?|hint|attention|dear|hello|hey|hi|please)[, ]+(?:to |for )?(?:the |an? |my )?"
     rf"{_GRADER}",
-    rf"(?:as|pretend|act|behave|imagine)\b.{{0,20}}\b(?:an? |the )(?:\w+ )?{_GRADER}\b",
-    rf"(?:the |any )?{_GRADER} (?:must|should|shall|has to|needs to|is to|please|will)\b.{{0,50}}"
+    rf"(?:as|pretend|act|behave|imagine)\b[^.!?]{{0,20}}\b(?:an? |the )(?:\w+ )?{_GRADER}\b",
+    rf"(?:the |any )?{_GRADER} (?:must|should|shall|has to|needs to|is to|please|will)\b[^.!?]{{0,50}}"
     rf"\b(?:{_GRADE}|{_GIVE}|{_TOP}|pass)\b",
     r"(?:<\||\[/?inst\]|<</?sys>>|</?(?:system|assistant|instructions?)>)",
     r"^\W*(?:system|assistant|developer) ?:",
     # Asking for a grade.
-    rf"{_GIVE}\b (?:me|us|this|it|my|{_ANSWER}|{_CANDIDATE})\b.{{0,40}}\b(?:{_TOP}\b.{{0,12}}\b{_GRADE}|{_OUT_OF}"
-    rf"|100|a\+|full|perfect|maximum|excellent|as correct|as perfect)",
-    rf"{_GIVE}\b (?:an? |the )?(?:{_TOP}|{_OUT_OF})\b.{{0,20}}\b{_GRADE}? ?(?:to|for) (?:me|this|my|{_ANSWER})",
+    rf"{_GIVE}\b (?:me|us|this|it|my|{_ANSWER}|{_CANDIDATE})\b[^.!?]{{0,40}}\b(?:{_TOP}\b[^.!?]{{0,12}}\b{_GRADE}"
+    rf"|{_OUT_OF}|100|a\+|full|perfect|maximum|excellent|as correct|as perfect)",
+    rf"{_GIVE}\b (?:an? |the )?(?:{_TOP}|{_OUT_OF})\b[^.!?]{{0,20}}\b{_GRADE}? ?(?:to|for) (?:me|this|my|{_ANSWER})",
     rf"(?:please )?{_GIVE} (?:me )?(?:an? |the )?(?:{_TOP}) {_GRADE}\W*$",
-    rf"{_SAY}\b.{{0,25}}\b{_GRADE}\b.{{0,20}}\d",
-    rf"(?:do not|don't|never) (?:penali[sz]e|deduct|mark down|lower|reduce)\b.{{0,30}}\b(?:{_GRADE}|me|{_ANSWER})",
+    rf"{_SAY}\b[^.!?]{{0,25}}\b{_GRADE}\b[^.!?]{{0,20}}\d",
+    rf"(?:do not|don't|never) (?:penali[sz]e|deduct|mark down|lower|reduce)\b[^.!?]{{0,30}}\b(?:{_GRADE}|me|{_ANSWER})",
     rf"(?:final |overall |total )?(?:score|grade|rating) ?(?::|=|is|should be|must be) ?(?:{_OUT_OF}|{_TOP}\b)",
     r"[\"']?(?:score|grade|rating)[\"']? ?: ?\"?\d",
     # Grading it oneself.
-    rf"(?:{_ANSWER}) (?:is|was|must be|should be|covers|deserves|earns|meets|satisfies)\b.{{0,40}}\b(?:perfect|flawless"
-    rf"|complete and correct|{_TOP} {_GRADE}|all (?:the )?(?:expected )?(?:points|criteria)|{_OUT_OF})",
+    rf"(?:{_ANSWER}) (?:is|was|must be|should be|covers|deserves|earns|meets|satisfies)\b[^.!?]{{0,40}}\b(?:perfect"
+    rf"|flawless|complete and correct|{_TOP} {_GRADE}|all (?:the )?(?:expected )?(?:points|criteria)|{_OUT_OF})",
     rf"{_ANSWER} (?:is|was) (?:\w+ ){{0,2}}(?:complete|correct|excellent|right|ideal|outstanding)",
     r"this is (?:an? |the )(?:perfect|ideal|flawless|excellent|outstanding|complete|model) (?:answer|response)",
     rf"{_CANDIDATE} (?:\w+ )?(?:deserves?|explained everything|answered (?:everything|perfectly|correctly)"

@@ -14,7 +14,8 @@ OPENERS = frozenset("and but so because then while although when if after before
 
 def piece_spans(text: str) -> list[Span]:
     """Sentences of `text`; those of more than 28 words are cut before "and", "but", "so" ... into clauses."""
-    return [piece for span in sentence_spans(text) for piece in _pieces(text, span) if _has_words(text, piece)]
+    pieces = (piece for span in sentence_spans(text) for piece in _pieces(text, span))
+    return [_trimmed(text, piece) for piece in pieces if _has_words(text, piece)]
 
 
 def _pieces(text: str, span: Span) -> Iterator[Span]:
@@ -35,3 +36,9 @@ def _pieces(text: str, span: Span) -> Iterator[Span]:
 
 def _has_words(text: str, span: Span) -> bool:
     return next(iter_tokens(text[span[0] : span[1]]), None) is not None
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """The span without white space at its ends."""
+    inside = text[span[0] : span[1]]
+    return span[0] + len(inside) - len(inside.lstrip()), span[0] + len(inside.rstrip())

@@ -12,7 +12,7 @@ from typing import Literal
 
 from wordfreq import zipf_frequency
 
-from app.judge.echo import echo_spans
+from app.judge.echo import TOLD_STEMS, echo_spans
 from app.judge.instructions import instruction_spans
 from app.judge.no_answer import is_no_answer
 from app.judge.pieces import Span, piece_spans
@@ -50,8 +50,6 @@ REPETITION_ZLIB = 0.40
 MINIMUM_WORDS = 8
 """Fewer words than this are no story, plan or fact about a person; a technical answer may be one word."""
 MINIMUM_SPOKEN_WORDS = 3
-TOLD_STEMS = 12
-"""A question with more content words tells a case, and its facts belong into the answer."""
 UNKNOWN_ZIPF = 1.7
 UNKNOWN_SHARE = 0.4
 _MARK = re.compile(r"[^\w\s'’]")
