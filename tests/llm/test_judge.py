@@ -230,7 +230,7 @@ class TestAttacks:
     async def test_a_cap_of_the_screening_holds(self, engine: OpenAiEngine, server: LlmServer) -> None:
         words = AnswerSpec(text="index table scan sorted keys lookup pages writes insert update storage cost b-tree")
         server.answer = rates(4, "index table scan sorted keys")
-        verdict = (await refine(engine, builtin(30.0), words)).value
+        verdict = (await refine(engine, builtin(20.0), words)).value
         cap = screen(QUESTION, words).cap
         assert cap < 40
         assert verdict.quality == cap
