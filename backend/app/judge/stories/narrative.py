@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engines.embedding.base import Vectors
-from app.judge.clauses import Clause, Deed, Mood, Subject
+from app.judge.clauses import Clause
+from app.judge.deeds import Deed, Mood, Subject
 from app.judge.lexicon import is_number
 from app.judge.stories import cues
 from app.judge.stories.reading import Part, Reading, clip, concave, ramp

@@ -18,12 +18,12 @@ WEIGHTS: Mapping[str, float] = {"facts": 0.45, "reasons": 0.25, "specificity": 0
 """What an answer about oneself is worth. Set by hand, not fitted."""
 COVERAGE_WEIGHTS: Mapping[str, float] = {"facts": 0.65, "reasons": 0.35}
 
-DISPLAY = ((0.0, 0.10, 0.20, 0.30, 0.50, 0.65, 0.85, 1.0), (0.0, 6.0, 20.0, 36.0, 65.0, 82.0, 95.0, 100.0))
+DISPLAY = ((0.0, 0.10, 0.20, 0.30, 0.50, 0.65, 0.85, 1.0), (0.0, 14.0, 28.0, 42.0, 66.0, 82.0, 95.0, 100.0))
 """Sum of the weighted parts > quality."""
 
 FACTS = 4
 """Facts of a full answer where the theme does not say."""
-FACT_SUBSTANCE = 3.0
+FACT_SUBSTANCE = 2.5
 """Concrete words that make a clause about oneself a full fact."""
 MOST_FACTS = 6
 """Facts of the longest answers ("tell me about yourself"); shorter ones need less that is specific."""
@@ -49,7 +49,7 @@ class PersonalJudge:
         asked = self._themes.asked(question)
         fit = self._themes.fit(asked, reading)
         like_empty = self._meanings.likeness(reading)["empty"]
-        empty = emptiness(reading, like_empty, EMPTY_SUBSTANCE)
+        empty = emptiness(reading, like_empty, EMPTY_SUBSTANCE, praise=1.0)
         parts = personal_parts(reading, asked, like_empty)
         gate = verdicts.fit_gate(asked, fit)
         if not cues.mentions(question.text, "private"):
@@ -75,7 +75,7 @@ class PersonalJudge:
 
 def personal_parts(reading: Reading, asked: Asked, like_empty: Vectors) -> dict[str, Part]:
     """Facts about the person, and reasons or wishes with something behind them."""
-    wanted = asked.theme.facts if asked.theme and asked.theme.facts else FACTS
+    wanted = min((theme.facts for theme in asked.themes), default=FACTS)
     facts = {
         at: ramp(clause.substance, 0.0, FACT_SUBSTANCE) * (1 - 0.7 * float(like_empty[at]))
         for at, clause in enumerate(reading.clauses)

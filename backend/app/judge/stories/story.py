@@ -11,7 +11,7 @@ from app.judge.stories.meanings import Meanings
 from app.judge.stories.narrative import Story, story_of
 from app.judge.stories.reading import Reading, open_reading, ramp
 from app.judge.stories.talk import Emptiness, emptiness, general_talk_flags, specificity, without_hollow_deeds
-from app.judge.stories.themes import Fit, Themes
+from app.judge.stories.themes import Themes
 from app.judge.text import Quoter
 from app.judge.types import AnswerSpec, ContentVerdict, Flag, QuestionSpec
 
@@ -36,8 +36,8 @@ TEAM_ONLY = 0.65
 """What remains of a story told only of "we"."""
 OWN_PART = 1.0
 """Weight of own deeds from which the own part is visible beside the team's."""
-NO_EPISODE_MOST = 0.22
-"""Most that an answer reaches in which nothing happened."""
+NO_EPISODE, EPISODE = 0.2, 0.4
+"""What remains of an answer in which nothing happened, and the weight of deeds from which something has."""
 _PRACTICE = re.compile(
     r"^\s*(?:how (?:do|would|should)|what (?:is|are|do|would|makes)|which|why|when do)\b", re.IGNORECASE
 )
@@ -76,8 +76,7 @@ class StoryJudge:
         gates = _gates(story, empty)
         gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit)
         told = verdicts.weighted(WEIGHTS, parts)
-        if story.episode < EPISODE:
-            told = NO_EPISODE_MOST * told
+        told *= NO_EPISODE + (1 - NO_EPISODE) * ramp(story.episode, 0.0, EPISODE)
         real = min(gates["hypothetical"], gates["empty"]) * gates["team"]
         quality = verdicts.display(told, DISPLAY) * real * gate
         points = point_verdicts(question.expected_points, asked, reading, parts, fit.value)
@@ -96,10 +95,6 @@ class StoryJudge:
                 cap=screening.cap,
             )
         )
-
-
-EPISODE = 0.5
-"""Weight of deeds below which nothing has happened in the answer."""
 
 
 def asks_practice(question: str) -> bool:

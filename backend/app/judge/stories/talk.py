@@ -20,6 +20,8 @@ VAGUE_COST = 1.5
 
 EMPTY_SUBSTANCE = 1.25
 """Concreteness below which a clause without a deed tells nothing."""
+PRAISE = 2.0
+"""How many times as concrete praise and habits have to be to tell something."""
 EMPTY_LOW, EMPTY_HIGH = 0.35, 0.85
 """Share of words in clauses that tell nothing, from where it counts as general talk to where it is nothing else."""
 EMPTY_LIKE = 0.5
@@ -56,18 +58,21 @@ class Emptiness:
     clauses: tuple[int, ...]
 
 
-def emptiness(reading: Reading, like_empty: Vectors, least: float = EMPTY_SUBSTANCE) -> Emptiness:
-    """How much of the answer is talk in general: no deed, and less concrete than `least` (twice that for praise)."""
-    empty = [at for at, clause in enumerate(reading.clauses) if _is_empty(clause, float(like_empty[at]), least)]
+def emptiness(
+    reading: Reading, like_empty: Vectors, least: float = EMPTY_SUBSTANCE, praise: float = PRAISE
+) -> Emptiness:
+    """How much of the answer is general talk: no deed, and less concrete than `least` (`praise` times for praise)."""
+    like = [float(value) for value in like_empty]
+    empty = [at for at, clause in enumerate(reading.clauses) if _is_empty(clause, like[at], least, praise)]
     share = sum(len(reading.clauses[at].words) for at in empty) / max(1, reading.words)
     return Emptiness(ramp(share, EMPTY_LOW, EMPTY_HIGH), tuple(empty))
 
 
-def _is_empty(clause: Clause, like_empty: float, least: float) -> bool:
+def _is_empty(clause: Clause, like_empty: float, least: float, praise: float) -> bool:
     if any(deed.weight >= 0.45 and deed.mood != "does" for deed in clause.deeds):
         return False
-    praise = like_empty >= EMPTY_LIKE or cues.shows(clause, "habit")
-    return clause.substance < least * (2 if praise else 1)
+    praises = like_empty >= EMPTY_LIKE or cues.shows(clause, "habit")
+    return clause.substance < least * (praise if praises else 1)
 
 
 def without_hollow_deeds(reading: Reading, like_empty: Vectors) -> Reading:

@@ -7,6 +7,7 @@ on real stories of three authors), together they tell a fitting story from one o
 from sure, so a poor fit lowers a score and is shown as a flag for a person to look at.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,25 +24,50 @@ from app.judge.stories.reading import Reading, content_vectors, ramp
 from app.judge.text import content_stems, sentences, stem
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, QuestionSpec
 
-FIT, FIT_OF_PLAN = (-0.25, 0.20), (-0.05, 0.50)
-"""Mean view (in standard deviations) from no fit at all to a full fit. Of fitting stories nine in ten lie above .13
-with each of three authors, the middle of stories of other themes at -.05, -.36 and -.52; of plans .1 and -.2."""
+FIT: Mapping[str, tuple[float, float]] = {"story": (0.0, 0.5), "plan": (0.0, 0.5), "personal": (-0.3, 0.3)}
+FIT_BY_WORDS = (-0.5, 0.2)
+"""Mean view (in standard deviations above chance) from no fit at all to a full fit. With each of three authors 95 % of
+fitting stories lie above .2 to .5, of plans above .7, of personal answers above .0 to .5; those to other questions
+have their middle at -.1 and their upper quarter at .4."""
 POINTS = 2
 """Expected points that are compared: the two that come nearest, as a short answer that fits shows few."""
 CERTAIN_THEME = 0.42
 """Cosine of question and theme above which a theme is believed without a pattern naming it."""
 
-VIEWS: Mapping[str, tuple[float, float]] = {
-    "words": (0.035, 0.186),
-    "meaning": (0.006, 0.045),
-    "question": (0.156, 0.115),
-    "question_words": (0.315, 0.127),
-    "points": (0.23, 0.090),
-    "plan_points": (0.33, 0.100),
-    "same_words": (0.13, 0.17),
-    "point_words": (0.12, 0.11),
+CHANCE: Mapping[str, Mapping[str, tuple[float, float, float]]] = {
+    "story": {
+        "words": (-0.006, 0.008, 0.140),
+        "meaning": (-0.003, 0.001, 0.038),
+        "question": (0.128, 0.050, 0.084),
+        "question_words": (0.283, 0.069, 0.092),
+        "points": (0.161, 0.085, 0.065),
+    },
+    "plan": {
+        "words": (-0.022, 0.012, 0.130),
+        "meaning": (-0.005, 0.002, 0.040),
+        "question": (0.246, 0.038, 0.083),
+        "question_words": (0.275, 0.072, 0.076),
+        "points": (0.263, 0.053, 0.060),
+    },
+    "personal": {
+        "words": (-0.032, 0.007, 0.184),
+        "meaning": (-0.001, 0.003, 0.054),
+        "question": (0.174, 0.043, 0.092),
+        "question_words": (0.287, 0.064, 0.134),
+        "points": (0.191, 0.058, 0.062),
+    },
 }
-"""Mean and standard deviation of each view over fitting and other stories of three authors."""
+"""What an answer to *another* question reaches in each view: at 80 words, more for each factor e in length (a longer
+answer comes near to anything somewhere), and the standard deviation. Measured over answers of three authors, 9 to 200
+words, against questions of other themes."""
+SAME_WORDS: Mapping[str, tuple[float, float, float]] = {
+    "words": (-0.020, 0.008, 0.153),
+    "same_words": (0.089, 0.049, 0.160),
+    "point_words": (0.078, 0.048, 0.069),
+}
+"""The same where there is no engine and only words can be compared."""
+USUAL_LENGTH, LENGTH_SHARE = 80, 0.5
+"""Only half of the growth is counted as chance: a longer answer that fits also shows its theme more often."""
 
 _FRAME = re.compile(
     r"""^(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:tell\s+me(?:\s+more)?\s+about|describe|give\s+(?:me\s+)?an\s+example\s+of
@@ -75,28 +101,27 @@ class Theme:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a question asks for: its theme where one is known, its core sentence and its points."""
+    """What a question asks for: its theme and the one its words name (often the same), its core and its points."""
 
-    theme: Theme | None
+    kind: str
+    themes: tuple[Theme, ...]
     certain: bool
     core: str
     stems: frozenset[str]
     core_vectors: Vectors
     word_vectors: Vectors
     point_vectors: Vectors
-    point_view: str
-    range: tuple[float, float]
     point_stems: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well an answer fits its question, 0-1; `first`/`last` are the clauses that fit best."""
+    """How well an answer fits its question, 0-1; `above` chance in standard deviations; the clauses that fit best."""
 
     value: float
+    above: float
     first: int
     last: int
-    nearest: str
     views: Mapping[str, float]
 
 
@@ -119,58 +144,74 @@ class Themes:
         core = core_of(question.text)
         given = self.all.get(question.theme or "")
         named = [theme for theme in family if any(pattern.search(question.text) for pattern in theme.asked)]
-        theme = given if given in family else (named[0] if named else None)
-        certain = theme is not None
+        fitting = [given] if given in family else []
+        themes = tuple(dict.fromkeys(fitting + named[:1] if personal or not fitting else fitting))
+        certain = bool(themes)
         vectors = self._embed([core, question.text])
-        if theme is None and self._engine is not None:
+        if not themes and self._engine is not None:
             nearest, cosine = self._nearest(family, vectors)
-            theme = nearest if cosine >= CERTAIN_THEME else None
+            themes = (nearest,) if cosine >= CERTAIN_THEME else ()
         return Asked(
-            theme,
+            "personal" if personal else "plan" if planned else "story",
+            themes,
             certain,
             core,
             frozenset(content_stems(question.text)) - _FRAME_STEMS,
             vectors,
             self._word_vectors(core),
             self._embed(question.expected_points),
-            "plan_points" if planned else "points",
-            FIT_OF_PLAN if planned else FIT,
             tuple(frozenset(content_stems(point)) for point in question.expected_points),
         )
 
     def fit(self, asked: Asked, reading: Reading) -> Fit:
         """How well the answer fits; the views that can be taken are averaged."""
         if not reading.windows:
-            return Fit(0.0, 0, 0, "", {})
-        family = self.family(asked.theme.personal if asked.theme else False)
-        views: dict[str, float] = {}
-        nearest = ""
-        if asked.theme is not None:
-            words = self._word_views(family, reading)
-            views["words"] = words[asked.theme.name]
-            nearest = max(words, key=words.__getitem__)
+            return Fit(0.0, 0.0, 0, 0, {})
+        views = self._theme_views(asked, reading)
         best = 0
-        if self._engine is not None:
-            passages = self._centred(reading.window_vectors)
-            likeness = (passages @ self._centred(asked.core_vectors).T).max(axis=1)
+        if self._engine is None:
+            views |= _shared_words(asked, reading)
+        else:
+            likeness = self._centred(reading.window_vectors) @ self._centred(asked.core_vectors).T
             views["question"] = float(likeness.max())
+            best = int(likeness.max(axis=1).argmax())
             if len(asked.word_vectors):
                 views["question_words"] = _aligned(asked.word_vectors, reading.word_vectors)
-            if asked.theme is not None:
-                meanings = self._meaning_views(family, passages)
-                views["meaning"] = meanings[asked.theme.name]
-                nearest = max(meanings, key=meanings.__getitem__)
-                likeness = likeness + (reading.window_vectors @ self._told(asked.theme).T).max(axis=1)
             if len(asked.point_vectors) >= POINTS:
-                shown = np.sort((self._centred(asked.point_vectors) @ passages.T).max(axis=1))
-                views[asked.point_view] = float(shown[-POINTS:].mean())
-            best = int(likeness.argmax())
-        else:
-            views |= _shared_words(asked, reading)
-        normal = {name: (value - VIEWS[name][0]) / VIEWS[name][1] for name, value in views.items()}
-        mean = sum(normal.values()) / len(normal)
-        first, last = reading.windows[best]
-        return Fit(ramp(mean, *asked.range), first, last, nearest, normal)
+                shown = self._centred(asked.point_vectors) @ self._centred(reading.window_vectors).T
+                views["points"] = float(np.sort(shown.max(axis=1))[-POINTS:].mean())
+        if not views:  # no engine, no theme, no content word in the question: nothing to compare with
+            return Fit(1.0, 0.0, *reading.windows[0], {})
+        above = self._above_chance(views, asked.kind, reading.words)
+        mean = sum(above.values()) / len(above)
+        return Fit(
+            ramp(mean, *(FIT[asked.kind] if self._engine is not None else FIT_BY_WORDS)),
+            mean,
+            *reading.windows[best],
+            above,
+        )
+
+    def _theme_views(self, asked: Asked, reading: Reading) -> dict[str, float]:
+        """The theme's words and meaning in the answer; of two themes asked for, the better one."""
+        if not asked.themes:
+            return {}
+        family = self.family(asked.themes[0].personal)
+        words = self._word_views(family, reading)
+        views = {"words": max(words[theme.name] for theme in asked.themes)}
+        if self._engine is not None:
+            meanings = self._meaning_views(family, self._centred(reading.window_vectors))
+            views["meaning"] = max(meanings[theme.name] for theme in asked.themes)
+        return views
+
+    def _above_chance(self, views: Mapping[str, float], kind: str, words: int) -> dict[str, float]:
+        """Each view in standard deviations above what an answer of this length to another question reaches."""
+        chance = CHANCE[kind] if self._engine is not None else SAME_WORDS
+        length = LENGTH_SHARE * math.log(max(1, words) / USUAL_LENGTH)
+        return {
+            name: (value - usual - growth * length) / deviation
+            for name, value in views.items()
+            for usual, growth, deviation in (chance[name],)
+        }
 
     def _word_views(self, family: Sequence[Theme], reading: Reading) -> dict[str, float]:
         """For each theme the weight of its words in the answer, less the mean of all themes."""
@@ -240,7 +281,7 @@ def _shared_words(asked: Asked, reading: Reading) -> dict[str, float]:
     """Views without an engine: the share of the question's words, and of each point's, that the answer says."""
     views: dict[str, float] = {}
     if asked.stems:
-        views["question_words"] = len(asked.stems & reading.stems) / len(asked.stems)
+        views["same_words"] = len(asked.stems & reading.stems) / len(asked.stems)
     shares = [len(stems & reading.stems) / len(stems) for stems in asked.point_stems if stems]
     if shares:
         views["point_words"] = sum(shares) / len(shares)

@@ -15,8 +15,13 @@ FLOOR, FLOOR_UNCERTAIN = 0.25, 0.60
 OFF_TOPIC = 0.45
 """Fit below which a person is told to look."""
 
+FITS_WELL = (0.8, 1.6)
 NOT_WORK = 0.4
-"""What remains of an answer without any sign of work, study or volunteering that also fits its question badly."""
+"""What remains of an answer without any sign of work, study or volunteering, unless it fits its question clearly
+(`Fit.above` in this range)."""
+
+REAL_POINTS = 1.5
+"""Points count in full from two thirds of a real answer on: naming what is expected in general words shows nothing."""
 
 BASE_UNCERTAINTY = 8.0
 """Points. Root mean square error against the intended level over the development answers, by question: see the
@@ -108,7 +113,7 @@ def work_gate(reading: Reading, fit: Fit) -> float:
     """What remains (0-1) of an answer without any sign of work or study, unless it fits its question well."""
     if cues.mentions(reading.telling.text, "work"):
         return 1.0
-    return NOT_WORK + (1 - NOT_WORK) * ramp(fit.value, 0.6, 1.0)
+    return NOT_WORK + (1 - NOT_WORK) * ramp(fit.above, *FITS_WELL)
 
 
 def uncertainty(found: Findings) -> float:
@@ -136,7 +141,7 @@ def _coverage(found: Findings) -> Measure:
     details = {"parts_shown": round(value, 1)}
     if found.points:
         points = 100 * sum(ramp(point.match, 0.1, 0.6) for point in found.points) / len(found.points)
-        value = (value + points * min(1.0, 0.5 + found.shown)) / 2
+        value = (value + points * min(1.0, REAL_POINTS * found.realness)) / 2
         details["points_shown"] = round(points, 1)
     value = value * found.gate * found.cap / 100
     evidence = tuple(point.quote for point in found.points if point.quote)
