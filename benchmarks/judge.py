@@ -1,4 +1,4 @@
-"""`make bench-judge`: the judge against people, attacks and answers of known quality."""
+"""`make bench-judge`: the judge against people, attacks and answers of known quality; into docs/benchmarks.md."""
 
 from benchmarks.run import run
 
@@ -9,5 +9,6 @@ if __name__ == "__main__":
             "stories": "benchmarks.judge_story",
             "delivery": "benchmarks.judge_delivery",
             "skills": "benchmarks.judge_skills",
-        }
+        },
+        section="bench-judge",
     )

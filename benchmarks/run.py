@@ -8,21 +8,36 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("GREENROOM_SHARED_DATA", ROOT.parent / "shared" / "data"))
+PAGE = ROOT / "docs" / "benchmarks.md"
 SUITES = {"http": "benchmarks.http", "speech": "benchmarks.speech", "content": "benchmarks.judge_content"}
 
 
-def run(suites: dict[str, str]) -> None:
-    """Run the suites that were named on the command line, or all."""
+def run(suites: dict[str, str], *, section: str = "") -> None:
+    """Run the suites that were named on the command line, or all.
+
+    With `section` the tables also take the place of that section of docs/benchmarks.md, between its two marks.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("suites", nargs="*", help=f"of {', '.join(suites)}; none: all")
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of the measured data")
     arguments = parser.parse_args()
+    tables = []
     for name in arguments.suites or suites:
         started = time.perf_counter()
         found = importlib.import_module(suites[name]).rows(arguments.data)
-        print(f"\n### {name} ({time.perf_counter() - started:.0f} s)\n\n| measure | figure | aim |\n|---|---|---|")
-        for measure, figure, aim in found:
-            print(f"| {measure} | {figure} | {aim} |")
+        lines = [f"| {measure} | {figure} | {aim} |" for measure, figure, aim in found]
+        head = f"### {name} ({time.perf_counter() - started:.0f} s)\n\n| measure | figure | aim |\n|---|---|---|"
+        tables.append("\n".join([head, *lines]))
+        print(f"\n{tables[-1]}", flush=True)
+    if section and not arguments.suites:
+        _write(section, "\n\n".join(tables))
+
+
+def _write(section: str, tables: str) -> None:
+    begin, end = f"<!-- {section} -->", f"<!-- /{section} -->"
+    text = PAGE.read_text()
+    before, _, rest = text.partition(begin)
+    PAGE.write_text(f"{before}{begin}\n\n{tables}\n\n{end}{rest.partition(end)[2]}")
 
 
 if __name__ == "__main__":
