@@ -25,6 +25,13 @@ class Agreement:
         self._unstable = new[agreed:]
         return _text(self.stable), _text(self._unstable)
 
+    def rest_after(self, time: float) -> "Agreement":
+        """What is known of the words after a cut at `time`, in seconds of the answer."""
+        rest = Agreement()
+        rest.stable = tuple(word for word in self.stable if middle(word) >= time)
+        rest._unstable = [word for word in self._unstable if middle(word) >= time]
+        return rest
+
     def _after_stable(self, words: Sequence[TimedWord]) -> Sequence[TimedWord]:
         """What goes on after the stable words; by time where the guess contradicts them."""
         count = len(self.stable)
@@ -41,8 +48,13 @@ def followers(before: Sequence[TimedWord], words: Sequence[TimedWord]) -> Sequen
     if not before:
         return words
     last = before[-1]
-    rest = [word for word in words if (word.start + word.end) / 2 > last.end]
+    rest = [word for word in words if middle(word) > last.end]
     return rest[1:] if rest and rest[0].start < last.end and _same(rest[0], last) else rest
+
+
+def middle(word: TimedWord) -> float:
+    """The time by which a word belongs to one side of a cut or the other: its edges move from guess to guess."""
+    return (word.start + word.end) / 2
 
 
 def spoken(text: str) -> str:

@@ -95,7 +95,11 @@ class Endpointer:
             self.speaking = True
             self.begin, self.end = self.frame - START_FRAMES, self.frame
             return Mark.STARTED
-        if self.end and self.silence >= PAUSE_FRAMES * FRAME_SECONDS + (self._reports + 1) * PAUSE_STEP_SECONDS:
+        if (
+            self.end
+            and not voiced
+            and self.silence >= PAUSE_FRAMES * FRAME_SECONDS + (self._reports + 1) * PAUSE_STEP_SECONDS
+        ):
             self._reports += 1
             return Mark.STILL_PAUSED
         return None

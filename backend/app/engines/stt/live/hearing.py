@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.engines.audio import SPEECH_RATE, Pcm
 from app.engines.stt.base import Segment, SttEngine, TimedWord, Transcription, mean_probability
-from app.engines.stt.live.agreement import followers, spoken
+from app.engines.stt.live.agreement import followers, middle, spoken
 from app.engines.stt.whisper import PHANTOM_SPEECH, PHANTOMS
 
 SETTLED = round(3.0 * SPEECH_RATE)
@@ -32,7 +32,11 @@ class Stretch:
     known: tuple[TimedWord, ...] = ()
 
     def after(self, known: tuple[TimedWord, ...]) -> "Stretch":
-        """What is left to recognise when the first words are settled, with a word or two before it."""
+        """What is left to recognise when the first words are settled, with a word or two before it.
+
+        Guesses may have gone beyond the place where the segment was cut.
+        """
+        known = tuple(word for word in known if middle(word) * SPEECH_RATE < self.keep_to)
         if not known or len(self.pcm) < SETTLED:
             return self
         keep_from = round(known[-1].end * SPEECH_RATE)
@@ -80,7 +84,7 @@ def _placed(result: Transcription, stretch: Stretch) -> Heard:
         for word in timed
         if spoken(word.text)
     )
-    kept = [word for word in placed if stretch.keep_from <= (word.start + word.end) / 2 * SPEECH_RATE < stretch.keep_to]
+    kept = [word for word in placed if stretch.keep_from <= middle(word) * SPEECH_RATE < stretch.keep_to]
     words = (*stretch.known, *followers(stretch.known, kept))
     return Heard(
         text=result.text.strip() if words == placed else " ".join(word.text for word in words),

@@ -61,10 +61,15 @@ class Segment:
         around = GAP_FRAMES // 2
         return self.begin + min(range(first, last), key=lambda at: sum(self.levels[at - around : at + around + 1]))
 
-    def rest_after(self, frame: int, *, joined: bool) -> "Segment":
-        """The segment that goes on after this one is cut at `frame`; takes the frames along."""
+    def rest_after(self, frame: int, base: int, *, joined: bool) -> "Segment":
+        """The segment that goes on after this one is cut at `frame`; takes along the frames and what is known of them.
+
+        `base` is the sample of the answer at which the tape started.
+        """
         at = frame - self.begin
         rest = Segment(self.number + 1, frame, joined, self.voiced[at:], self.levels[at:])
+        rest.agreement = self.agreement.rest_after((base + frame * FRAME) / SPEECH_RATE)
+        rest.guessed = max(0.0, self.guessed - at * FRAME_SECONDS)
         del self.voiced[at:], self.levels[at:]
         return rest
 

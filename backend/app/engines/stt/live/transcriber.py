@@ -155,7 +155,7 @@ class LiveTranscriber:
         """Ends the segment at `frame` and goes on with the next."""
         segment = self._segment
         assert segment is not None  # noqa: S101 - the callers have one
-        rest = segment.rest_after(frame, joined=joined)
+        rest = segment.rest_after(frame, self._base, joined=joined)
         self._conclude(segment, frame * FRAME, cut=joined)
         self._segment = rest
 

@@ -1,0 +1,375 @@
+"""The order and timing of live transcription, with a scripted engine and a clock that jumps."""
+
+import asyncio
+import random
+from itertools import pairwise
+
+import numpy as np
+import psutil
+import pytest
+
+from app.engines.audio import SPEECH_RATE, Pcm
+from app.engines.stt.base import Overloaded, SttError, SttFailed, SttUnavailable, TimedWord
+from app.engines.stt.live import Final, LiveEvent, LiveScheduler, LiveTranscriber, Partial, SpeechPaused, SpeechStarted
+from app.engines.stt.live import transcriber as transcriber_module
+from tests.engines.live_fakes import LoudVad, ScriptedEngine, collect, names, read, run_at_once, say, silence, words_of
+
+CHUNK = SPEECH_RATE // 10
+WHISPER_SECONDS = 0.8
+"""A base.en on one core, whatever the length."""
+OFFLINE_FACTOR = 0.2
+"""PocketSphinx on one core, times the length."""
+
+
+@pytest.fixture(autouse=True)
+def loud_vad(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcriber_module, "StreamVad", LoudVad)
+
+
+class Session:
+    """A transcriber with its events and when they came, in seconds since the first sample."""
+
+    def __init__(
+        self, engine: ScriptedEngine, scheduler: LiveScheduler | None = None, hot_words: tuple[str, ...] = ()
+    ) -> None:
+        self.live = LiveTranscriber(engine, scheduler or LiveScheduler(slots=2), language="en", hot_words=hot_words)
+        self.events: list[tuple[float, LiveEvent]] = []
+        self._loop = asyncio.get_running_loop()
+        self._begin = self._loop.time()
+        self._reading = asyncio.create_task(self._read())
+
+    @property
+    def now(self) -> float:
+        return self._loop.time() - self._begin
+
+    async def play(self, pcm: Pcm) -> None:
+        """Pushes a sound in real time."""
+        begin = self.now
+        for at in range(0, len(pcm), CHUNK):
+            due = begin + min(at + CHUNK, len(pcm)) / SPEECH_RATE
+            await asyncio.sleep(max(0.0, due - self.now))
+            await self.live.push(pcm[at : at + CHUNK])
+
+    async def end(self) -> list[Final]:
+        finals = await self.live.finish()
+        await self.live.close()
+        await self._reading
+        return finals
+
+    def of(self, kind: type[LiveEvent]) -> list[tuple[float, LiveEvent]]:
+        return [(at, event) for at, event in self.events if isinstance(event, kind)]
+
+    async def _read(self) -> None:
+        async for event in self.live.events():
+            self.events.append((self.now, event))
+
+
+class TestFinals:
+    def test_come_at_a_pause_when_the_engine_is_faster_than_the_pause_is_long(self) -> None:
+        async def talk() -> None:
+            session = Session(ScriptedEngine(fixed=0.2))
+            await session.play(np.concatenate([silence(1.0), say(range(6)), silence(2.0)]))
+            await session.end()
+            ((at, final),) = session.of(Final)
+            spoken_until = 1.0 + 6 * 0.35 - 0.05
+            assert isinstance(final, Final)
+            assert final.text.split() == names(range(6))
+            assert at == pytest.approx(spoken_until + 0.6, abs=0.15)
+            assert final.start == pytest.approx(1.0, abs=0.01)
+            assert final.end == pytest.approx(spoken_until, abs=0.01)
+
+        run_at_once(talk())
+
+    def test_are_prepared_in_the_silence_and_recognised_once(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(fixed=WHISPER_SECONDS)
+            session = Session(engine)
+            await session.play(np.concatenate([say(range(6)), silence(2.0)]))
+            await session.end()
+            ((at, _),) = session.of(Final)
+            assert at - (6 * 0.35 - 0.05) <= WHISPER_SECONDS + 0.35
+            assert [call.beam for call in engine.calls].count(None) == 1
+
+        run_at_once(talk())
+
+    def test_do_not_end_in_a_breath(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(fixed=0.1)
+            session = Session(engine)
+            await session.play(np.concatenate([say(range(4)), silence(0.4), say(range(4, 8)), silence(0.4)]))
+            finals = await session.end()
+            assert [final.text.split() for final in finals] == [names(range(8))]
+            assert len(session.of(SpeechStarted)) == 1
+            assert not session.of(SpeechPaused)
+
+        run_at_once(talk())
+
+    @pytest.mark.parametrize(("name", "fixed", "factor"), [("offline", 0.02, OFFLINE_FACTOR), ("whisper", 0.8, 0.0)])
+    def test_of_running_speech_lose_and_double_no_word(self, name: str, fixed: float, factor: float) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(name=name, fixed=fixed, factor=factor)
+            session = Session(engine, LiveScheduler(slots=1 if name == "offline" else 2))
+            await session.play(say(range(190)))
+            finals = await session.end()
+            assert len(finals) >= 2
+            assert words_of(finals) == names(range(190))
+            assert all(word.start < after.start for word, after in pairwise(w for f in finals for w in f.words))
+            assert max(call.seconds for call in engine.calls) <= 27.5
+            assert [final.segment for final in finals] == list(range(len(finals)))
+
+        run_at_once(talk())
+
+    def test_of_the_offline_engine_come_within_its_time_for_the_last_five_seconds(self) -> None:
+        async def talk() -> list[float]:
+            engine = ScriptedEngine(name="offline", fixed=0.02, factor=OFFLINE_FACTOR)
+            lengths = random.Random(3)
+            ratios = []
+            for _ in range(12):
+                words = lengths.randint(18, 60)
+                session = Session(engine, LiveScheduler(slots=1))
+                await session.play(np.concatenate([say(range(words)), silence(0.1)]))
+                done = session.now
+                await session.end()
+                last = session.of(Final)[-1][0]
+                ratios.append((last - done + 0.1) / engine.time_for(5.0))
+            return ratios
+
+        assert np.median(run_at_once(talk())) <= 1.0
+
+    def test_come_in_order_however_long_the_engine_takes(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(fixed=5.0)
+            session = Session(engine)
+            sentences = [range(at, at + 4) for at in range(0, 40, 4)]
+            await session.play(np.concatenate([part for words in sentences for part in (say(words), silence(0.8))]))
+            finals = await session.end()
+            assert [final.text.split() for final in finals] == [names(words) for words in sentences]
+            assert [event for _, event in session.of(Final)] == finals
+
+        run_at_once(talk())
+
+    def test_hold_what_was_said_up_to_the_last_sample(self) -> None:
+        async def talk() -> None:
+            session = Session(ScriptedEngine())
+            await session.live.push(say(range(5))[:-800])
+            finals = await session.end()
+            assert words_of(finals) == names(range(5))
+            assert finals == await session.live.finish()
+
+        run_at_once(talk())
+
+    def test_take_back_partials_of_what_was_no_word(self) -> None:
+        async def talk() -> None:
+            def unsure(pcm: Pcm) -> list[TimedWord]:
+                return [TimedWord("perhaps", 0.0, 0.5)] if engine.calls[-1].beam else []
+
+            engine = ScriptedEngine(understand=unsure)
+            session = Session(engine)
+            await session.play(np.concatenate([say(range(6)), silence(1.0)]))
+            finals = await session.end()
+            assert session.of(Partial)
+            assert [(final.segment, final.text) for final in finals] == [(0, "")]
+
+        run_at_once(talk())
+
+
+class TestPartials:
+    def test_come_once_a_second_and_only_grow_in_their_stable_part(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(fixed=0.3)
+            session = Session(engine)
+            await session.play(np.concatenate([say(range(40)), silence(1.0)]))
+            await session.end()
+            partials = [(at, event) for at, event in session.events if isinstance(event, Partial)]
+            assert 10 <= len(partials) <= 16
+            assert partials[0][0] < 1.0
+            for (begin, before), (end, after) in pairwise(partials[:-1]):
+                assert end - begin >= 0.95
+                assert after.stable.startswith(before.stable)
+            stable = partials[-1][1].stable.split()
+            assert stable == names(range(len(stable)))
+            assert "?" not in stable
+            assert len(stable) > 25
+
+        run_at_once(talk())
+
+    def test_leave_a_slow_engine_time_for_the_finals(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(fixed=3.0)
+            session = Session(engine)
+            await session.play(np.concatenate([say(range(57)), silence(1.0)]))
+            await session.end()
+            assert 1 <= [call.beam for call in engine.calls].count(1) <= 3
+
+        run_at_once(talk())
+
+    def test_of_the_offline_engine_hear_only_what_is_not_settled(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(name="offline", fixed=0.02, factor=OFFLINE_FACTOR)
+            session = Session(engine, LiveScheduler(slots=1))
+            await session.play(say(range(28)))
+            await session.end()
+            assert max(call.seconds for call in engine.calls) < 5.0
+
+        run_at_once(talk())
+
+    def test_are_the_first_to_be_dropped_when_nobody_reads(self) -> None:
+        async def talk() -> None:
+            live = LiveTranscriber(ScriptedEngine(), LiveScheduler(), language="en", hot_words=())
+            sound = np.concatenate([part for _ in range(20) for part in (say(range(12)), silence(3.0))])
+            for at in range(0, len(sound), CHUNK):
+                await live.push(sound[at : at + CHUNK])
+                await asyncio.sleep(0.01)
+            finals = await live.finish()
+            await live.close()
+            events: list[LiveEvent] = []
+            await collect(live, events)
+            assert [event for event in events if isinstance(event, Final)] == finals
+            assert len(finals) == 20
+            assert not [event for event in events if isinstance(event, Partial)]
+            assert len(events) <= 3 * 20
+            assert [event.silence for event in events if isinstance(event, SpeechPaused)] == [
+                pytest.approx(2.85, abs=0.2)
+            ] * 20
+
+        run_at_once(talk())
+
+
+class TestMemory:
+    def test_does_not_grow_in_an_hour_of_talk(self) -> None:
+        async def talk() -> tuple[int, int, list[str]]:
+            process = psutil.Process()
+            engine = ScriptedEngine()
+            live = LiveTranscriber(engine, LiveScheduler(), language="en", hot_words=())
+            reading = asyncio.create_task(self._count(live))
+            lengths = random.Random(1)
+            spoken = samples = early = 0
+            while samples < 3600 * SPEECH_RATE:
+                words = lengths.randint(1, 140)
+                sound = np.concatenate([say(range(spoken, spoken + words)), silence(lengths.uniform(0.1, 3.0))])
+                spoken += words
+                samples += len(sound)
+                for at in range(0, len(sound), SPEECH_RATE):
+                    await live.push(sound[at : at + SPEECH_RATE])
+                    engine.calls.clear()
+                if not early and samples > 600 * SPEECH_RATE:
+                    early = process.memory_info().rss
+            finals = await live.finish()
+            grown = process.memory_info().rss - early
+            await live.close()
+            await reading
+            return spoken, grown, words_of(finals)
+
+        spoken, grown, words = run_at_once(talk())
+        assert words == names(range(spoken))
+        assert grown < 30_000_000  # that of 9,000 words and their times, not the 96 MB of the sound
+
+    @staticmethod
+    async def _count(live: LiveTranscriber) -> None:
+        async for _ in live.events():
+            pass
+
+    def test_is_bounded_by_making_the_sender_wait(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(gate=asyncio.Event())
+            assert engine.gate is not None
+            live = LiveTranscriber(engine, LiveScheduler(), language="en", hot_words=())
+            sentence = np.concatenate([say(range(20)), silence(1.0)])
+            pushed = 0
+
+            async def send() -> None:
+                nonlocal pushed
+                for _ in range(20):
+                    await live.push(sentence)
+                    pushed += 1
+
+            sending = asyncio.create_task(send())
+            await asyncio.sleep(10)
+            assert 7 <= pushed <= 9  # a minute of sentences of 8 s
+            engine.gate.set()
+            await sending
+            finals = await live.finish()
+            assert words_of(finals) == names(range(20)) * 20
+            await live.close()
+
+        run_at_once(talk())
+
+
+class TestFailures:
+    def test_that_pass_cost_no_word(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(errors=[Overloaded("full", retry_after=0.2), SttFailed("hiccup")])
+            session = Session(engine)
+            await session.play(np.concatenate([say(range(5)), silence(1.0)]))
+            assert words_of(await session.end()) == names(range(5))
+
+        run_at_once(talk())
+
+    @pytest.mark.parametrize("error", [SttUnavailable("gone"), SttFailed("never", retryable=False), ValueError("bug")])
+    def test_that_stay_are_told_at_the_end_and_spare_the_other_segments(self, error: Exception) -> None:
+        async def talk() -> None:
+            session = Session(ScriptedEngine(errors=[error]))
+            await session.play(np.concatenate([say(range(5)), silence(1.0), say(range(5, 9)), silence(1.0)]))
+            with pytest.raises(SttError):
+                await session.live.finish()
+            await session.live.close()
+            await asyncio.sleep(0)
+            heard = [event for _, event in session.of(Final) if isinstance(event, Final) and event.text]
+            assert words_of(heard) == names(range(5, 9))
+
+        run_at_once(talk())
+
+    def test_close_ends_everything_in_the_middle_of_it(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine(gate=asyncio.Event())
+            scheduler = LiveScheduler()
+            before = asyncio.all_tasks()
+            session = Session(engine, scheduler)
+            await session.play(np.concatenate([say(range(30)), silence(1.0), say(range(30))]))
+            finishing = asyncio.create_task(session.live.finish())
+            await asyncio.sleep(1.0)
+            await session.live.close()
+            assert await finishing == []
+            await session.live.push(say(range(3)))
+            await asyncio.sleep(0)
+            assert asyncio.all_tasks() == before
+            assert scheduler.pending == 0
+
+        run_at_once(talk())
+
+
+class TestInvention:
+    def test_hot_words_go_with_enough_speech_only(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine()
+            session = Session(engine, hot_words=("kafka",))
+            await session.play(np.concatenate([say([7]), silence(1.0), say(range(6)), silence(1.0)]))
+            await session.end()
+            for call in engine.calls:
+                assert call.hot_words == (("kafka",) if call.seconds > 1.5 else ())
+
+        run_at_once(talk())
+
+    @pytest.mark.parametrize(("words", "kept"), [(1, []), (6, ["Thank you."])])
+    def test_a_phantom_phrase_counts_only_when_enough_was_said(self, words: int, kept: list[str]) -> None:
+        async def talk() -> list[Final]:
+            def thank(pcm: Pcm) -> list[TimedWord]:
+                return [TimedWord("Thank", 0.1, 0.3), TimedWord("you.", 0.3, 0.5)] if len(read(pcm)) else []
+
+            session = Session(ScriptedEngine(understand=thank))
+            await session.play(np.concatenate([say(range(words)), silence(1.0)]))
+            return await session.end()
+
+        assert [final.text for final in run_at_once(talk())] == kept
+
+    def test_a_click_is_no_speech(self) -> None:
+        async def talk() -> None:
+            engine = ScriptedEngine()
+            session = Session(engine)
+            click = say([3])[:1600]
+            await session.play(np.concatenate([part for _ in range(20) for part in (click, silence(0.7))]))
+            assert await session.end() == []
+            assert engine.calls == []
+            assert session.events == []
+
+        run_at_once(talk())
