@@ -10,8 +10,10 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
+import aiohttp
 import pytest
 import socketio
+from aiohttp.connector import Connection
 
 from app.engines.audio import Pcm
 from tests.conftest import ROOT
@@ -134,11 +136,22 @@ class KioskClient:
         return found
 
 
+class WholeResponse(aiohttp.ClientResponse):
+    """A response that is read at once: the Python client leaves answers unread, and aiohttp complains of those."""
+
+    async def start(self, connection: Connection) -> Self:
+        await super().start(connection)
+        if self.status != 101:
+            await self.read()
+        return self
+
+
 class PythonClient(KioskClient):
     """python-socketio's own client."""
 
     async def __aenter__(self) -> Self:
-        self._client = socketio.AsyncClient(reconnection=False)
+        self._http = aiohttp.ClientSession(response_class=WholeResponse)
+        self._client = socketio.AsyncClient(reconnection=False, http_session=self._http)
         self._client.on("connect", lambda: self.came("connect"))
         self._client.on("disconnect", lambda reason: self.came("disconnect", reason))
         self._client.on("*", self.came)
@@ -149,6 +162,7 @@ class PythonClient(KioskClient):
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         await self._client.disconnect()
+        await self._http.close()
 
     async def emit(self, event: str, data: Any) -> None:
         await self._client.emit(event, data)
