@@ -18,8 +18,9 @@ CARRY_ON = frozenset("it they which and so because but".split())
 NEGATORS = frozenset("not no never cannot without none neither nor nothing nobody hardly".split())
 MINIMUM_WORDS = 2
 """Words with meaning of their own that a statement needs."""
-BREATH = 4
-"""Words from one side to the other that still name them together ("unit tests and integration tests")."""
+PREPOSITIONS = frozenset("of in on from to with by than over for inside into within per".split())
+REACH = 2
+"""Words back in which a preposition makes a side a mere circumstance ("of one process", "than a thread")."""
 SAME_WORD = 0.95
 """Nearness of the same word (0-1), whatever stands around it."""
 _PAUSE = re.compile(r"[.,;:!?\n()]")
@@ -47,15 +48,14 @@ class Sides:
     def stems(self) -> frozenset[str]:
         return self.one | self.other
 
-    def named(self, stems: Sequence[str]) -> int:
-        """1 or 2 for the side that is named first, as its subject; 0 for none, or for both in one breath."""
-        places = [(place, 1 if word in self.one else 2) for place, word in enumerate(stems) if word in self.stems]
-        if not places:
-            return 0
-        first, side = places[0]
-        others = [place for place, other in places if other != side]
-        together = bool(others) and others[0] - first <= BREATH and {"and", "or", "both"} & set(stems[: others[0]])
-        return 0 if together else side
+    def named(self, stems: Sequence[str], words: Sequence[str]) -> int:
+        """1 or 2 for the side that is spoken of, 0 for none or both; "threads of a process" speaks of threads."""
+        sides = {
+            1 if word in self.one else 2
+            for place, word in enumerate(stems)
+            if word in self.stems and not PREPOSITIONS & set(words[max(0, place - REACH) : place])
+        }
+        return sides.pop() if len(sides) == 1 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def statements(reading: Reading, sides: Sides) -> list[Statement]:
     for first, last in _stretches(reading):
         inside = range(first, last + 1)
         stems = [reading.stems[place] for place in inside]
-        named = sides.named(stems)
+        named = sides.named(stems, [reading.tokens[place].text for place in inside])
         if not named and not sides.stems & set(stems) and reading.tokens[first].text in CARRY_ON:
             named = side
         side = named
