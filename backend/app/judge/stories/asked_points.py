@@ -29,7 +29,7 @@ PART_MOST = 0.85
 """What the part that a point asks for can show of it without a passage of the same meaning."""
 PART_MOST_VAGUE = 0.5
 """The same where the point asks for one certain action, which some other action does not show."""
-SPANS = (1, 2, 3)
+SPANS = (1, 2)
 """Clauses in a row that are compared with a point."""
 
 _ASKS = {

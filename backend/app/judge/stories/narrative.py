@@ -11,6 +11,7 @@ from app.judge.deeds import Deed, Mood, Subject
 from app.judge.lexicon import is_number
 from app.judge.stories import cues
 from app.judge.stories.reading import Part, Reading, clip, concave, ramp
+from app.judge.stories.talk import hollow
 
 DEED = 0.45
 """Weight from which a deed is one that can be pictured."""
@@ -63,7 +64,7 @@ def story_of(reading: Reading, like: dict[str, Vectors], *, practice: bool = Fal
     return Story(
         situation=situation(reading, like["situation"], first),
         action=Part(concave(own_sum + beside, FULL_DEEDS), _where(reading.clauses, own or team or imagined)),
-        result=result(reading, like["result"], first),
+        result=result(reading, like, first),
         reflection=lesson,
         own=own_sum,
         team=team_sum,
@@ -93,9 +94,14 @@ def situation(reading: Reading, like: Vectors, first: int) -> Part:
     return Part(clip(value), tuple(order[:2]))
 
 
-def result(reading: Reading, like: Vectors, first: int) -> Part:
+def result(reading: Reading, like: dict[str, Vectors], first: int) -> Part:
     """What came of it: an outcome announced, measured, compared or confirmed by others, after the first deed."""
-    values = np.array([_outcome(reading, at, first, float(like[at])) for at in range(len(reading.clauses))])
+    values = np.array(
+        [
+            _outcome(reading, at, first, float(like["result"][at])) * (1 - hollow(clause, float(like["empty"][at])))
+            for at, clause in enumerate(reading.clauses)
+        ]
+    )
     order = np.argsort(-values, kind="stable")
     if not len(order):
         return Part(0.0)

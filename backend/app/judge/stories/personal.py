@@ -25,6 +25,13 @@ FACTS = 4
 """Facts of a full answer where the theme does not say."""
 FACT_SUBSTANCE = 2.5
 """Concrete words that make a clause about oneself a full fact."""
+BESIDE = 0.4
+"""What a concrete clause counts that does not speak of the person ("you fix things within a month")."""
+HOLLOW = 0.7
+"""How much less a fact counts that means what empty sentences mean."""
+FIRST_PERSON = frozenset("i i'm i've i'd i'll my me mine myself we our us".split())
+NOT_ABOUT_SELF, TERSE = 0.4, 8
+"""What remains of an answer about oneself that never says "I" or "my"; a few words ("four weeks") need not."""
 MOST_FACTS = 6
 """Facts of the longest answers ("tell me about yourself"); shorter ones need less that is specific."""
 FULL_REASONS = 2.5
@@ -56,6 +63,8 @@ class PersonalJudge:
             gate *= verdicts.work_gate(reading, fit)
         told = verdicts.weighted(WEIGHTS, parts)
         real = 1 - EMPTY_COST * empty.value
+        if not FIRST_PERSON & set(reading.telling.words) and reading.words > TERSE:
+            real *= NOT_ABOUT_SELF
         return verdicts.assemble(
             verdicts.Findings(
                 reading=reading,
@@ -77,9 +86,8 @@ def personal_parts(reading: Reading, asked: Asked, like_empty: Vectors) -> dict[
     """Facts about the person, and reasons or wishes with something behind them."""
     wanted = min((theme.facts for theme in asked.themes), default=FACTS)
     facts = {
-        at: ramp(clause.substance, 0.0, FACT_SUBSTANCE) * (1 - 0.7 * float(like_empty[at]))
+        at: _about_self(clause) * ramp(clause.substance, 0.0, FACT_SUBSTANCE) * (1 - HOLLOW * float(like_empty[at]))
         for at, clause in enumerate(reading.clauses)
-        if _is_about_self(clause)
     }
     reasons = [
         at
@@ -97,8 +105,6 @@ def personal_parts(reading: Reading, asked: Asked, like_empty: Vectors) -> dict[
     }
 
 
-def _is_about_self(clause: Clause) -> bool:
-    """Whether a clause tells something of the person: in the first person, or with a number that belongs to them."""
-    return bool({"i", "i'm", "i've", "i'd", "i'll", "my", "me", "myself", "we", "our"} & set(clause.words)) or (
-        clause.substance >= FACT_SUBSTANCE
-    )
+def _about_self(clause: Clause) -> float:
+    """How far a clause tells something of the person: in the first person, or as something concrete beside it."""
+    return 1.0 if FIRST_PERSON & set(clause.words) else BESIDE * (clause.substance >= FACT_SUBSTANCE)

@@ -82,11 +82,15 @@ def without_hollow_deeds(reading: Reading, like_empty: Vectors) -> Reading:
 
 
 def _discounted(clause: Clause, like_empty: float) -> Clause:
-    hollow = ramp(like_empty, *HOLLOW_LIKE) * (1 - ramp(clause.substance, *HOLLOW_SUBSTANCE))
-    if not hollow:
+    left = 1 - HOLLOW_COST * hollow(clause, like_empty)
+    if left == 1:
         return clause
-    deeds = tuple(replace(deed, weight=deed.weight * (1 - HOLLOW_COST * hollow)) for deed in clause.deeds)
-    return replace(clause, deeds=deeds)
+    return replace(clause, deeds=tuple(replace(deed, weight=deed.weight * left) for deed in clause.deeds))
+
+
+def hollow(clause: Clause, like_empty: float) -> float:
+    """How far a clause means what empty sentences mean without being concrete, 0-1."""
+    return ramp(like_empty, *HOLLOW_LIKE) * (1 - ramp(clause.substance, *HOLLOW_SUBSTANCE))
 
 
 def general_talk_flags(reading: Reading, empty: Emptiness) -> list[Flag]:

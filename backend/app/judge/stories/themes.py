@@ -24,7 +24,7 @@ from app.judge.stories.reading import Reading, content_vectors, ramp
 from app.judge.text import content_stems, sentences, stem
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, QuestionSpec
 
-FIT: Mapping[str, tuple[float, float]] = {"story": (0.0, 0.5), "plan": (0.0, 0.5), "personal": (-0.3, 0.3)}
+FIT: Mapping[str, tuple[float, float]] = {"story": (0.05, 0.50), "plan": (0.10, 0.60), "personal": (-0.25, 0.30)}
 FIT_BY_WORDS = (-0.5, 0.2)
 """Mean view (in standard deviations above chance) from no fit at all to a full fit. With each of three authors 95 % of
 fitting stories lie above .2 to .5, of plans above .7, of personal answers above .0 to .5; those to other questions
@@ -66,8 +66,9 @@ SAME_WORDS: Mapping[str, tuple[float, float, float]] = {
     "point_words": (0.078, 0.048, 0.069),
 }
 """The same where there is no engine and only words can be compared."""
-USUAL_LENGTH, LENGTH_SHARE = 80, 0.5
-"""Only half of the growth is counted as chance: a longer answer that fits also shows its theme more often."""
+USUAL_LENGTH = 80
+STORY_GROWTH = 0.5
+"""For stories only half of the growth is counted as chance: a longer fitting one also shows its theme more often."""
 
 _FRAME = re.compile(
     r"""^(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:tell\s+me(?:\s+more)?\s+about|describe|give\s+(?:me\s+)?an\s+example\s+of
@@ -145,7 +146,7 @@ class Themes:
         given = self.all.get(question.theme or "")
         named = [theme for theme in family if any(pattern.search(question.text) for pattern in theme.asked)]
         fitting = [given] if given in family else []
-        themes = tuple(dict.fromkeys(fitting + named[:1] if personal or not fitting else fitting))
+        themes = tuple(dict.fromkeys(fitting + named[:2] if personal else fitting or named[:1]))
         certain = bool(themes)
         vectors = self._embed([core, question.text])
         if not themes and self._engine is not None:
@@ -206,7 +207,7 @@ class Themes:
     def _above_chance(self, views: Mapping[str, float], kind: str, words: int) -> dict[str, float]:
         """Each view in standard deviations above what an answer of this length to another question reaches."""
         chance = CHANCE[kind] if self._engine is not None else SAME_WORDS
-        length = LENGTH_SHARE * math.log(max(1, words) / USUAL_LENGTH)
+        length = math.log(max(1, words) / USUAL_LENGTH) * (STORY_GROWTH if kind == "story" else 1.0)
         return {
             name: (value - usual - growth * length) / deviation
             for name, value in views.items()

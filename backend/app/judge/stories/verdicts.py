@@ -10,7 +10,7 @@ from app.judge.stories.reading import Part, Reading, ramp
 from app.judge.stories.themes import Asked, Fit
 from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
 
-FLOOR, FLOOR_UNCERTAIN = 0.25, 0.60
+FLOOR, FLOOR_UNCERTAIN = 0.30, 0.60
 """What remains of an answer that does not fit. A theme that is only guessed, or words alone, may not cost much."""
 OFF_TOPIC = 0.45
 """Fit below which a person is told to look."""
