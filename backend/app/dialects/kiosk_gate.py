@@ -21,6 +21,7 @@ from engineio.async_socket import AsyncSocket
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from app.dialects.kiosk_words import Said, Trouble
 from app.services.live.admission import MAX_MESSAGE_BYTES, TOO_BIG, TOO_FAST, TOO_LATE, Doorkeeper, Pace
 from app.services.live.outbox import LEFT, Close
 from app.services.resources import Resources
@@ -41,11 +42,6 @@ ENTRANCE = "greenroom.entrance"
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[None]]
 log = logging.getLogger(__name__)
-
-
-def trouble(code: str, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An error in the kiosk's shape."""
-    return {"error": message, "code": code, "details": details or {}}
 
 
 @dataclass(eq=False)
@@ -110,7 +106,8 @@ class Line:
         elif frame is not None and FRAME.fullmatch(frame):
             return True
         else:
-            event = json.dumps(["error", trouble("INVALID_EVENT", "This frame is not understood.")])
+            refusal = Trouble(code="INVALID_EVENT", error="This frame is not understood.")
+            event = json.dumps([refusal.event, refusal.model_dump()])
             await self.send({"type": "websocket.send", "text": f"42{event}"})
         return False
 
@@ -153,12 +150,12 @@ class Gate:
         """The connection with this Socket.IO name."""
         return self.clients.get(self.server.manager.eio_sid_from_sid(name, "/") or "")
 
-    async def tell(self, client: Client, event: str, data: dict[str, Any]) -> None:
+    async def tell(self, client: Client, said: Said) -> None:
         """Emit an event once there is room for it; a client that is gone gets nothing."""
         while not client.gone and self._waiting(client) >= WAITING:  # noqa: ASYNC110  a queue tells nobody of gets
             await asyncio.sleep(LOOK_SECONDS)
         if not client.gone and (name := self.name(client)) is not None:
-            await self.server.emit(event, data, to=name)
+            await self.server.emit(said.event, said.model_dump(), to=name)
 
     async def dismiss(self, client: Client, close: Close) -> None:
         """End the connection; an official client tries to come back."""
@@ -209,8 +206,8 @@ class Gate:
                 if scope["type"] == "websocket":
                     await send({"type": "websocket.close"})
                     return
-                body = trouble("TOO_MANY_CONNECTIONS", "Too many connections from this address. Close one first.")
-                await JSONResponse(body, 429, {"Retry-After": "10"})(scope, receive, send)
+                refusal = Trouble(code="TOO_MANY_CONNECTIONS", error="Too many connections from this address.")
+                await JSONResponse(refusal.model_dump(), 429, {"Retry-After": "10"})(scope, receive, send)
                 return
             entrance = scope[ENTRANCE] = Entrance(place)
             if scope["type"] != "websocket":
@@ -265,7 +262,7 @@ class Gate:
             await handle(key, data)
         except Exception as error:  # whatever the decoder makes of it; handlers of events let nothing out
             log.debug("a packet that is none: %r", error)
-            await self.tell(client, "error", trouble("INVALID_EVENT", "This packet is not understood."))
+            await self.tell(client, Trouble(code="INVALID_EVENT", error="This packet is not understood."))
 
     async def _disconnect(self, handle: Handler, key: str, reason: str) -> None:
         client = self.clients.get(key)

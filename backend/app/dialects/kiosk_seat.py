@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 from uuid import UUID
 
-from app.dialects.kiosk_gate import trouble
+from app.dialects.kiosk_words import AiResponse, InterviewStatus, Said, SpokenResponse, TranscriptionUpdate, Trouble
 from app.dialects.sound import Sound
 from app.errors import Conflict, Unavailable
 from app.models import InterviewSession
@@ -34,7 +33,7 @@ HELP_AT_ONCE = 4
 STATES = {"asking": "speaking", "listening": "listening", "processing": "processing", "paused": "paused"}
 """Our states as `interview_status.status`; the end of the interview has a status of its own."""
 
-Tell = Callable[[str, dict[str, Any]], Awaitable[None]]
+Tell = Callable[[Said], Awaitable[None]]
 
 
 class Seat:
@@ -42,7 +41,7 @@ class Seat:
 
     def __init__(self, resources: Resources, interview: InterviewSession, link: Link, tell: Tell) -> None:
         self.link = link
-        self.session_id = interview.public_id
+        self.session_id = str(interview.public_id)
         self.arrived = asyncio.Event()
         """Set when the current question is known."""
         self._resources, self._interview, self._tell = resources, interview, tell
@@ -110,7 +109,11 @@ class Seat:
                 message = await HelpService(session, self._resources.assistants).help(question, kind, said)
         finally:
             self._helping -= 1
-        await self._respond(response_type, message)
+        await self._tell(
+            AiResponse(
+                session_id=self.session_id, response_type=response_type, message=message, question_id=self._number
+            )
+        )
 
     async def _translate(self, event: Event) -> None:
         match event:
@@ -123,12 +126,13 @@ class Seat:
             case Spoken():
                 await self._speak(event)
             case PartialText():
-                words = len(event.stable.split()), len(event.unstable.split())
-                await self._hear(f"{event.stable} {event.unstable}", words[0] / max(1, sum(words)), is_final=False)
+                stable, unstable = len(event.stable.split()), len(event.unstable.split())
+                share = stable / max(1, stable + unstable)
+                await self._write_down(f"{event.stable} {event.unstable}", share, is_final=False)
             case FinalText():
-                await self._hear(event.text, event.confidence, is_final=True)
+                await self._write_down(event.text, event.confidence, is_final=True)
             case Refused() | Gap():
-                await self._tell("error", trouble(event.code.upper(), event.message))
+                await self._tell(Trouble(code=event.code.upper(), error=event.message))
             case Ended():
                 self._number = None
                 await self._status("completed")
@@ -160,44 +164,36 @@ class Seat:
 
     async def _speak(self, spoken: Spoken) -> None:
         if self._unsaid is None:
-            await self._respond("speech", spoken.text, audio_url=spoken.url)
+            await self._say("speech", spoken.text, spoken.url)
         else:
             await self._say_unsaid(spoken.url)
 
     async def _say_unsaid(self, url: str | None) -> None:
         text, self._unsaid = self._unsaid, None
         if text is not None:
-            await self._respond("question", text, audio_url=url)
+            await self._say("question", text, url)
 
-    async def _hear(self, text: str, confidence: float | None, *, is_final: bool) -> None:
-        """`confidence` is the recogniser's of a final text, where it has one, and of a partial text the share of its
-        words that will not change."""
-        rounded = None if confidence is None else round(confidence, 2)
+    async def _say(self, response_type: str, message: str, url: str | None) -> None:
         await self._tell(
-            "transcription_update",
-            {
-                "session_id": str(self.session_id),
-                "transcript": text.strip(),
-                "confidence": rounded,
-                "is_final": is_final,
-            },
+            SpokenResponse(
+                session_id=self.session_id,
+                response_type=response_type,
+                message=message,
+                question_id=self._number,
+                audio_url=url,
+            )
         )
 
-    async def _respond(self, response_type: str, message: str, **more: str | None) -> None:
+    async def _write_down(self, text: str, confidence: float | None, *, is_final: bool) -> None:
+        rounded = None if confidence is None else round(confidence, 2)
         await self._tell(
-            "ai_response",
-            {
-                "session_id": str(self.session_id),
-                "response_type": response_type,
-                "message": message,
-                "question_id": self._number,
-                **more,
-            },
+            TranscriptionUpdate(
+                session_id=self.session_id, transcript=text.strip(), confidence=rounded, is_final=is_final
+            )
         )
 
     async def _status(self, status: str) -> None:
-        data = {"session_id": str(self.session_id), "status": status, "current_question": self._number}
-        await self._tell("interview_status", data)
+        await self._tell(InterviewStatus(session_id=self.session_id, status=status, current_question=self._number))
 
     async def _turn_to(self, question: LiveQuestion) -> None:
         number = await self._number_of(question.id)

@@ -11,21 +11,20 @@ its whole text, everything else as "speech".
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import socketio
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from app.config import Settings
 from app.dialects.doors import OPTIONS, flaws, is_own_origin
-from app.dialects.kiosk_gate import CLOSE_SECONDS, Client, Gate, trouble
+from app.dialects.kiosk_gate import CLOSE_SECONDS, Client, Gate
 from app.dialects.kiosk_seat import Seat
-from app.dialects.sound import Base64Sound
+from app.dialects.kiosk_words import AiRequest, AudioData, JoinInterview, Trouble
 from app.engines.audio import AudioError
 from app.errors import AppError, Conflict, InvalidRequest, NotFound
-from app.schemas.common import CleanText
-from app.schemas.live import Command, Incoming, Repeat, Skip, SpeechEnd
+from app.schemas.live import Command, Repeat, Skip, SpeechEnd
 from app.services.interview_service import InterviewService
 from app.services.live.admission import MAX_MESSAGE_BYTES, Doorkeeper
 from app.services.live.link import LiveError
@@ -52,32 +51,10 @@ COMMANDS: dict[str, Command] = {
 }
 """`response_type` of requests that move the interview on: who asks for a follow-up is done with the answer."""
 
-M = TypeVar("M", bound=Incoming)
-Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
+M = TypeVar("M", bound=JoinInterview)
 log = logging.getLogger(__name__)
 quiet = logging.getLogger("greenroom.socketio")
 quiet.setLevel(logging.CRITICAL)  # a trace for each bad packet would let clients fill the disk; we log our own faults
-
-
-class JoinInterview(Incoming):
-    """Take part in an interview."""
-
-    session_id: Annotated[str, Field(max_length=64)]
-
-
-class AudioData(JoinInterview):
-    """Sound: bare PCM16 mono at 16 kHz, or a piece of a WAV, WebM or Ogg stream."""
-
-    audio_data: Base64Sound
-    question_id: Number
-
-
-class AiRequest(JoinInterview):
-    """Help, or a wish about how the interview goes on; see `HELP` and `COMMANDS`."""
-
-    question_id: Number
-    transcript: Annotated[CleanText, Field(max_length=20_000)] | None = None
-    response_type: Annotated[str, Field(max_length=40)] = "hint"
 
 
 class Kiosk:
@@ -98,9 +75,9 @@ class Kiosk:
             engineio_logger=quiet,
         )
         self.app = Gate(server, Doorkeeper(settings.rate_limit.kiosk_connections), settings.live.start_seconds)
-        self._on("join_interview", JoinInterview, self._join)
-        self._on("audio_data", AudioData, self._hear)
-        self._on("request_ai_response", AiRequest, self._respond)
+        self._on(JoinInterview, self._join)
+        self._on(AudioData, self._hear)
+        self._on(AiRequest, self._respond)
         server.on("disconnect", self._disconnect)
         server.on("*", self._unknown)
 
@@ -108,32 +85,33 @@ class Kiosk:
         """Let everybody go."""
         await self.app.close()
 
-    def _on(self, event: str, schema: type[M], act: Callable[[Client, M], Awaitable[None]]) -> None:
+    def _on(self, schema: type[M], act: Callable[[Client, M], Awaitable[None]]) -> None:
         async def handle(name: str, *arguments: Any) -> None:
             client = self.app.client(name)
             if client is not None:
                 await self._guarded(client, lambda: act(client, schema.model_validate(_first(arguments))))
 
-        self.app.server.on(event, handle)
+        self.app.server.on(schema.event, handle)
 
     async def _guarded(self, client: Client, act: Callable[[], Awaitable[None]]) -> None:
         """Do something; whatever is wrong with it is told to the client, and the socket lives."""
         try:
             await act()
         except ValidationError as error:
-            refusal = trouble("INVALID_EVENT", "This event is not understood.", flaws(error))
+            refusal = Trouble(code="INVALID_EVENT", error="This event is not understood.", details=flaws(error))
         except AppError as error:
-            refusal = trouble(error.code.upper(), error.message, {flaw.field: flaw.message for flaw in error.details})
+            details = {flaw.field: flaw.message for flaw in error.details}
+            refusal = Trouble(code=error.code.upper(), error=error.message, details=details)
         except LiveError as error:
-            refusal = trouble(error.code.upper(), error.message)
+            refusal = Trouble(code=error.code.upper(), error=error.message)
         except AudioError as error:
-            refusal = trouble("INVALID_AUDIO", error.message, {"reason": error.code})
+            refusal = Trouble(code="INVALID_AUDIO", error=error.message, details={"reason": error.code})
         except Exception:
             log.exception("a kiosk event failed")
-            refusal = trouble("INTERNAL_ERROR", "Something went wrong here. It was logged.")
+            refusal = Trouble(code="INTERNAL_ERROR", error="Something went wrong here. It was logged.")
         else:
             return
-        await self.app.tell(client, "error", refusal)
+        await self.app.tell(client, refusal)
 
     async def _join(self, client: Client, request: JoinInterview) -> None:
         resources = client.resources
@@ -144,7 +122,7 @@ class Kiosk:
             link.leave()
             return
         self.app.stop_waiting(client)
-        seat = Seat(resources, interview, link, lambda event, data: self.app.tell(client, event, data))
+        seat = Seat(resources, interview, link, lambda said: self.app.tell(client, said))
         other, client.seat = client.seat, seat
         self.app.spawn(self._attend(client, seat))
         if other is not None:
@@ -183,7 +161,7 @@ class Kiosk:
     async def _unknown(self, event: Any, name: str, *_arguments: Any) -> None:
         client = self.app.client(name)
         if client is not None:
-            await self.app.tell(client, "error", trouble("UNKNOWN_EVENT", "There is no event of this name."))
+            await self.app.tell(client, Trouble(code="UNKNOWN_EVENT", error="There is no event of this name."))
 
     async def _disconnect(self, name: str, *_reason: Any) -> None:
         client = self.app.client(name)
@@ -213,6 +191,6 @@ def _uuid(text: str) -> UUID:
 def _seat(client: Client, request: JoinInterview) -> Seat:
     """The client's seat in this interview; Conflict without one."""
     seat: Seat | None = client.seat
-    if seat is None or request.session_id.lower() != str(seat.session_id):
+    if seat is None or request.session_id.lower() != seat.session_id:
         raise Conflict("Take part in this interview first: send join_interview.", code="not_joined")
     return seat

@@ -57,7 +57,8 @@ from app.services.resources import Resources
 COOKIE = "greenroom_access"
 CLOSE_SECONDS = 2.0
 """How long the last words and the close may take with a client that does not read."""
-STATES = {"asking": "speaking", "listening": "listening", "processing": "processing"}
+PlatformState = Literal["listening", "processing", "speaking"]
+STATES: dict[str, PlatformState] = {"asking": "speaking", "listening": "listening", "processing": "processing"}
 """Our states in the platform's words; the others have none there."""
 ErrorCode = Literal["INVALID_REQUEST", "UNAUTHORIZED", "NOT_FOUND", "INTERNAL_ERROR"]
 
@@ -98,7 +99,7 @@ class StatusUpdate(BaseModel):
     """What the interviewer does now."""
 
     type: Literal["status"] = "status"
-    state: str
+    state: PlatformState
 
 
 class ErrorBody(BaseModel):
@@ -113,6 +114,10 @@ class Problem(BaseModel):
     """An error in the shape of the platform's REST."""
 
     error: ErrorBody
+
+
+CLIENT = (AudioChunk, SpeechEnd)
+SERVER = (Transcription, AudioResponse, StatusUpdate, Problem)
 
 
 def problem(code: ErrorCode, message: str, details: dict[str, Any] | None = None) -> Problem:
@@ -204,7 +209,7 @@ class Connection:
         self._resources = resources
         self._pace = Pace()
         self._sound = Sound()
-        self._state = ""
+        self._state: PlatformState | None = None
 
     async def converse(self, link: Link) -> Close:
         """From the first word to the last; returns how to close. Raises Leave and Gone."""
@@ -259,7 +264,7 @@ class Connection:
                 return Transcription(text=event.text, is_final=True)
             case Spoken():
                 return AudioResponse(text=event.text, data=await self._speech(event))
-            case Status() if (state := STATES.get(event.state, self._state)) != self._state:
+            case Status() if (state := STATES.get(event.state)) not in (None, self._state):
                 self._state = state
                 return StatusUpdate(state=state)
             case Refused() | Gap():

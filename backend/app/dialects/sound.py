@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from app.engines.audio import SPEECH_RATE, AudioError, Pcm, StreamDecoder
 from app.engines.audio.formats import RECOGNISABLE_BYTES, Demuxer, recognise
@@ -29,7 +29,9 @@ def _from_base64(value: Any) -> bytes:
         raise ValueError("must be base64 text") from error
 
 
-Base64Sound = Annotated[bytes, BeforeValidator(_from_base64)]
+Base64Sound = Annotated[
+    bytes, BeforeValidator(_from_base64), WithJsonSchema({"type": "string", "contentEncoding": "base64"})
+]
 
 
 class Sound:
