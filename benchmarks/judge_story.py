@@ -98,8 +98,8 @@ def _mean_rows(name: str, judged: Sequence[Judged]) -> list[Row]:
     """Mean quality, relevance and coverage of each kind of answer, by category."""
     groups: dict[tuple[str, str], list[Judged]] = defaultdict(list)
     for one in judged:
-        category = one.item.question.category
-        groups["behavioral" if category == "leadership" else category, one.item.kind].append(one)
+        asked = one.item.question.category
+        groups["behavioral" if asked == "leadership" else asked, one.item.kind].append(one)
     found = []
     for (category, kind), group in groups.items():
         quality = statistics.mean(one.verdict.quality for one in group)
