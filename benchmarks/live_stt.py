@@ -109,7 +109,7 @@ async def _joined(engine: SttEngine, clips: Sequence[Clip]) -> list[tuple[str, s
 async def play(engine: SttEngine, clip: Clip, *, done: bool = False) -> Played:
     """Plays one clip in real time; with `done` the answer ends with the speech, else by silence."""
     played = Played(clip)
-    scheduler = LiveScheduler()
+    scheduler = LiveScheduler(slots=1 if engine.name == "offline" else 2)
     live = LiveTranscriber(engine, scheduler, language="en", hot_words=())
     begin = time.monotonic()
     events: list[tuple[float, LiveEvent]] = []

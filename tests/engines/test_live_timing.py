@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -190,6 +191,28 @@ class TestPartials:
             assert stable == names(range(len(stable)))
             assert "?" not in stable
             assert len(stable) > 25
+
+        run_at_once(talk())
+
+    @pytest.mark.parametrize("name", ["whisper", "offline"])
+    def test_never_rewrite_what_was_stable_though_the_engine_changes_its_mind(self, name: str) -> None:
+        async def talk() -> None:
+            def fickle(pcm: Pcm) -> list[TimedWord]:
+                mood = len(engine.calls) // 3
+                words = [word for word in read(pcm) if word.text != "?"][mood % 2 :]
+                return [replace(word, text=f"{word.text}{'abc'[mood % 3]}", start=word.start + 0.02) for word in words]
+
+            engine = ScriptedEngine(name=name, understand=fickle)
+            session = Session(engine)
+            await session.play(say(range(60)))
+            await session.end()
+            partials = [event for _, event in session.events if isinstance(event, Partial)]
+            assert len({event.stable for event in partials}) > 3
+            for before, after in pairwise(partials):
+                assert after.segment > before.segment or after.stable.startswith(before.stable)
+            for event in partials:
+                places = [int(word[1:-1]) for word in event.stable.split()]
+                assert places == sorted(set(places))
 
         run_at_once(talk())
 
