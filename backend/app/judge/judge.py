@@ -64,6 +64,8 @@ class Judge:
         screening = screen(question, answer)
         if screening.no_answer:
             return self._no_answer(tuple(screening.flags))
+        if screening.insufficient == "not_english":
+            return self._unscored("Only English answers can be judged.")
         terse = not answer.spoken and question.category in POINT_CATEGORIES
         if count < MIN_WORDS and not terse:
             return self._unscored(
