@@ -309,3 +309,17 @@ def test_a_spoken_answer_of_two_minutes_is_judged_in_time(judge: PointsJudge) ->
     began = time.process_time()
     verdict(judge, text + "And that is all.")
     assert time.process_time() - began < 1
+
+
+def test_a_denial_that_may_be_right_is_a_hint_that_lowers_nothing(judge: PointsJudge) -> None:
+    question = QuestionSpec(text="What is a variable?", reference="A location in memory that can store a value.")
+    said = "a location in memory where data can not be stored and retrieved"
+    hints = [flag for flag in verdict(judge, said, question).flags if flag.code == "contradiction"]
+    assert [flag.quote.text for flag in hints if flag.quote] == [said]
+    assert not hints[0].lowers_score
+
+
+def test_one_word_said_three_times_is_repetition(judge: PointsJudge) -> None:
+    question = QuestionSpec(text="How are arrays passed?", reference="By reference.")
+    assert verdict(judge, "reference", question).quality > 80
+    assert verdict(judge, "reference reference reference", question).quality <= 35

@@ -5,6 +5,7 @@ the point. A few plain cues tell the denials of fluent explanation apart: "no", 
 in right answers, a spelled-out "is not" is not; and points that themselves deny make denials likely.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,18 +19,25 @@ from app.judge.statements import denies
 from app.judge.text import content_stems, stem, words
 
 NEARER = 4.0
-VERB_BE = 0.7
-BARE = -1.25
-CONTRACTED = -1.2
+VERB_BE = 0.5
+BARE = -1.6
+CONTRACTED = -1.4
+VERB_DO = -1.1
+VERB_HAVE = 2.0
 DENYING_POINTS = -1.0
-THRESHOLD = 0.3
-"""Log-odds of a "not" that was put into a good answer against one that was there, rounded from a logistic regression
-on graded answers and SemEval's. With every verb denied, 56 % of the graded and 63 % of the bank's model answers are
-noticed, at 1-2 % false alarms (SemEval's circuits, where "is not connected" is often right: 4 %).
-`benchmarks/fit_denial.py` fits it again.
+STATED = 1.0
+LONG_ANSWER = -0.3
+NOTICED = -0.05
+SURE = 0.7
+"""Log-odds of a "not" that was put into a right answer against one that was there, near those of a logistic regression
+on graded answers and SemEval's (`benchmarks/fit_denial.py` fits it again and shows what these notice).
 
-NEARER counts per unit of cosine gained; VERB_BE a form of "to be"; BARE "no", "without", "never"; CONTRACTED "n't"
-and "cannot"; DENYING_POINTS per share of points that deny something themselves."""
+NEARER counts per unit of cosine gained; VERB_BE a form of "to be", VERB_DO and VERB_HAVE likewise; BARE "no",
+"without", "never"; CONTRACTED "n't" and "cannot"; DENYING_POINTS per share of points that deny something themselves;
+STATED when the denied word stands in a point that denies nothing; LONG_ANSWER for each factor e beyond 20 words, since
+a long answer has more that may be denied rightly. From NOTICED on a person is asked to look, from SURE on the point
+is not counted as made."""
+SHORT_WORDS = 20
 ABOUT_IT = 0.2
 """Cosine that the sentence without its "not" must have to a point to deny it."""
 MOST_DENIALS = 8
@@ -71,25 +79,40 @@ class Evidence:
     about: float
     gained: float
     denying: float
-    be: bool
-    bare: bool
-    contracted: bool
+    word: str
+    stated: bool
+    length: float
 
     @property
     def features(self) -> tuple[float, ...]:
         """In the order of `WEIGHTS`."""
-        return (self.gained, self.be, self.bare, self.contracted, self.denying)
+        return (
+            self.gained,
+            self.word.startswith(("is", "are", "was", "were")),
+            self.word in _BARE,
+            self.word.endswith("n't") or self.word == "cannot",
+            self.word.startswith(("do", "did")),
+            self.word.startswith(("has", "have")),
+            self.denying,
+            self.stated,
+            self.length,
+        )
+
+    @property
+    def odds(self) -> float:
+        """Log-odds that the point is denied."""
+        return float(np.dot(WEIGHTS, self.features))
 
 
-WEIGHTS = (NEARER, VERB_BE, BARE, CONTRACTED, DENYING_POINTS)
+WEIGHTS = (NEARER, VERB_BE, BARE, CONTRACTED, VERB_DO, VERB_HAVE, DENYING_POINTS, STATED, LONG_ANSWER)
 
 
 def denied(engine: EmbeddingEngine, points: Sequence[str], text: str, pieces: Sequence[Span]) -> list[Contradiction]:
     """Sentences of `text` (its `pieces`) that deny one of `points`."""
     return [
-        Contradiction(item.point, pieces[item.piece])
+        Contradiction(item.point, pieces[item.piece], sure=item.odds > SURE)
         for item in denials(engine, points, text, pieces)
-        if item.about >= ABOUT_IT and float(np.dot(WEIGHTS, item.features)) > THRESHOLD
+        if item.about >= ABOUT_IT and item.odds > NOTICED
     ]
 
 
@@ -101,7 +124,8 @@ def denials(engine: EmbeddingEngine, points: Sequence[str], text: str, pieces: S
     wanted = engine.sentences(points)
     as_said = engine.sentences([text[slice(*pieces[denial.piece])] for denial in found]) @ wanted.T
     affirmed = engine.sentences([denial.affirmed for denial in found]) @ wanted.T
-    denying = float(np.mean([_denies_something(point) for point in points]))
+    deny = [_denies_something(point) for point in points]
+    length = max(0.0, math.log(max(1, len(words(text))) / SHORT_WORDS))
     evidence = []
     for row, denial in enumerate(found):
         point = int(affirmed[row].argmax())
@@ -114,10 +138,10 @@ def denials(engine: EmbeddingEngine, points: Sequence[str], text: str, pieces: S
                 point=point,
                 about=about,
                 gained=about - float(as_said[row].max()),
-                denying=denying,
-                be=denial.word.startswith(("is", "are", "was", "were")),
-                bare=denial.word in _BARE,
-                contracted=denial.word.endswith("n't") or denial.word == "cannot",
+                denying=float(np.mean(deny)),
+                word=denial.word,
+                stated=denial.denied in content_stems(points[point]) and not deny[point],
+                length=length,
             )
         )
     return evidence

@@ -48,10 +48,12 @@ TURNING_STEMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """The statement at `span` of the answer seems to say the opposite of point number `point`."""
+    """The statement at `span` of the answer seems to say the opposite of point number `point`; where that is not
+    `sure` a person should look, and no score falls."""
 
     point: int
     span: Span
+    sure: bool = True
 
 
 def opposed(points: Sequence[Reading], answer: Reading, sides: Sides) -> list[Contradiction]:

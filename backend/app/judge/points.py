@@ -12,8 +12,7 @@ from app.judge.comparison import Comparison, compare
 from app.judge.coverage import PointMatch
 from app.judge.denial import denied
 from app.judge.open_question import judge_open
-from app.judge.opposites import opposed
-from app.judge.pieces import Span
+from app.judge.opposites import Contradiction, opposed
 from app.judge.screening import Screening
 from app.judge.statements import compared
 from app.judge.text import Quoter, iter_tokens, stem
@@ -70,8 +69,9 @@ class PointsJudge:
 
 def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> ContentVerdict:
     contradictions = find_contradictions(comparison, engine)
+    sure = {item.point for item in contradictions if item.sure}
     points = [
-        replace(point, match=point.match * CONTRADICTED) if number in contradictions else point
+        replace(point, match=point.match * CONTRADICTED) if number in sure else point
         for number, point in enumerate(comparison.coverage.points)
     ]
     verdicts = tuple(_verdict(comparison, text, point) for text, point in zip(comparison.points, points, strict=True))
@@ -90,7 +90,7 @@ def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> C
         parts=_parts(comparison, concepts, specificity, coverage),
         flags=(
             *comparison.screening.flags,
-            *(_contradicts(comparison, number, span) for number, span in contradictions.items()),
+            *(_contradicts(comparison, item) for item in contradictions),
             *([Flag("generic", _GENERIC, lowers_score=True)] if telling < GENERIC_FLAG else []),
             *comparison.order_flags(),
         ),
@@ -128,14 +128,15 @@ def _note(comparison: Comparison) -> str:
     return BASIC_NOTE if comparison.basic else ""
 
 
-def find_contradictions(comparison: Comparison, engine: EmbeddingEngine | None) -> dict[int, Span]:
-    """The points (by number) whose opposite seems to be said, with the words that say it."""
+def find_contradictions(comparison: Comparison, engine: EmbeddingEngine | None) -> list[Contradiction]:
+    """The points whose opposite seems to be said, each once: opposites before denials, what is sure before hints."""
     coverage = comparison.coverage
     readings = [point.alignment.reference for point in coverage.points]
     found = opposed(readings, coverage.answer, compared(comparison.asked))
     if engine is not None:
         found += denied(engine, [reading.text for reading in readings], comparison.said.text, coverage.pieces)
-    return {item.point: item.span for item in reversed(found)}
+    found.sort(key=lambda item: not item.sure)
+    return list({item.point: item for item in reversed(found)}.values())
 
 
 def _specificity(comparison: Comparison) -> float:
@@ -153,9 +154,14 @@ def _specificity(comparison: Comparison) -> float:
     return 1 - float((own & answer.generic & ~answer.among(wanted)).sum() / own.sum())
 
 
-def _contradicts(comparison: Comparison, number: int, span: Span) -> Flag:
-    message = f"This seems to say the opposite of an expected point: {comparison.points[number]}"
-    return Flag("contradiction", message, comparison.quote(span), lowers_score=True)
+def _contradicts(comparison: Comparison, found: Contradiction) -> Flag:
+    point = comparison.points[found.point]
+    message = (
+        f"This seems to say the opposite of an expected point: {point}"
+        if found.sure
+        else f"This may deny an expected point; no score was lowered: {point}"
+    )
+    return Flag("contradiction", message, comparison.quote(found.span), lowers_score=found.sure)
 
 
 def _verdict(comparison: Comparison, text: str, point: PointMatch) -> PointVerdict:

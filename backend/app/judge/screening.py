@@ -41,7 +41,7 @@ words and function words under 15 %; or 25 words and under 25 % (genuine speech 
 REPETITION_TOKENS = 20
 REPETITION_WINDOW = 60
 """Words compared at a time: in a long answer the same words come back without being a repetition."""
-SHORT_REPETITION_TOKENS = 6
+SHORT_REPETITION_TOKENS = 3
 SHORT_REPETITION_UNIQUE = 0.4
 """A short answer that says each word two or three times."""
 REPETITION_UNIQUE = 0.34
