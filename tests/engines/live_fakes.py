@@ -15,12 +15,13 @@ import numpy as np
 
 from app.engines.audio import SPEECH_RATE, Pcm
 from app.engines.stt.base import Segment, TimedWord, Transcription
-from app.engines.stt.live import Final, LiveEvent, LiveTranscriber
+from app.engines.stt.live import Final, LiveEvent, LiveScheduler, LiveTranscriber
 from app.engines.stt.vad import FRAME
 
 T = TypeVar("T")
 WORD, GAP = 4800, 800
 """Samples of a word and of the silence after it: 0.3 and 0.05 s, shorter than a lull."""
+CHUNK = SPEECH_RATE // 10
 WORDS = 200
 LOWEST, STEP, QUIET = 2000, 100, 1000
 
@@ -133,6 +134,44 @@ class LoudVad:
     def push(self, pcm: Pcm) -> list[float]:
         levels = np.abs(pcm.astype(np.float32)).reshape(-1, FRAME).mean(axis=1)
         return [float(level > QUIET / 4) for level in levels]
+
+
+class Session:
+    """A transcriber with its events and when they came, in seconds since the first sample."""
+
+    def __init__(
+        self, engine: ScriptedEngine, scheduler: LiveScheduler | None = None, hot_words: tuple[str, ...] = ()
+    ) -> None:
+        self.live = LiveTranscriber(engine, scheduler or LiveScheduler(slots=2), language="en", hot_words=hot_words)
+        self.events: list[tuple[float, LiveEvent]] = []
+        self._loop = asyncio.get_running_loop()
+        self._begin = self._loop.time()
+        self._reading = asyncio.create_task(self._read())
+
+    @property
+    def now(self) -> float:
+        return self._loop.time() - self._begin
+
+    async def play(self, pcm: Pcm) -> None:
+        """Pushes a sound in real time."""
+        begin = self.now
+        for at in range(0, len(pcm), CHUNK):
+            due = begin + min(at + CHUNK, len(pcm)) / SPEECH_RATE
+            await asyncio.sleep(max(0.0, due - self.now))
+            await self.live.push(pcm[at : at + CHUNK])
+
+    async def end(self) -> list[Final]:
+        finals = await self.live.finish()
+        await self.live.close()
+        await self._reading
+        return finals
+
+    def of(self, kind: type[LiveEvent]) -> list[tuple[float, LiveEvent]]:
+        return [(at, event) for at, event in self.events if isinstance(event, kind)]
+
+    async def _read(self) -> None:
+        async for event in self.live.events():
+            self.events.append((self.now, event))
 
 
 async def collect(live: LiveTranscriber, events: list[LiveEvent]) -> None:

@@ -11,8 +11,10 @@ import psutil
 import pytest
 
 from app.engines.audio import Pcm, decode
-from app.engines.stt.base import Overloaded, SttUnavailable, UnsupportedLanguage
-from app.engines.stt.offline import LOUD, OfflineEngine, OfflineOptions, levelled
+from app.engines.stt.base import Overloaded, SttFailed, SttUnavailable, TimedWord, UnsupportedLanguage, Voice
+from app.engines.stt.live import LiveScheduler, LiveTranscriber
+from app.engines.stt.offline import OfflineEngine, OfflineOptions
+from app.engines.stt.offline_words import LOUD, levelled
 from app.engines.stt.offline_worker import SETTINGS, add_terms
 from tests.engines.sounds import RATE, tone
 
@@ -30,8 +32,8 @@ async def offline() -> AsyncIterator[OfflineEngine]:
 
 
 def processes() -> set[int]:
-    """The recogniser's processes that belong to this one."""
-    children = psutil.Process().children()
+    """The recogniser's processes that belong to this one: the first and the workers that it forked."""
+    children = psutil.Process().children(recursive=True)
     return {child.pid for child in children if any("offline_worker" in part for part in child.cmdline())}
 
 
@@ -95,7 +97,6 @@ class TestProcess:
             psutil.Process(pid).kill()
         after = await offline.transcribe(voice)
         assert after.text == before.text
-        assert len(processes()) == 1
         assert processes().isdisjoint(old)
 
     async def test_it_is_replaced_when_it_dies_at_work(self, offline: OfflineEngine, recordings: Path) -> None:
@@ -105,23 +106,124 @@ class TestProcess:
             psutil.Process(pid).kill()
         assert (await call).text == "go forward ten meters"
 
-    async def test_a_full_queue_is_refused_and_closing_leaves_no_process(self, jfk: Pcm) -> None:
-        before = processes()
+    async def test_a_full_queue_is_refused_and_closing_leaves_no_process(
+        self, offline: OfflineEngine, jfk: Pcm
+    ) -> None:
+        await offline.warm_up()
+        await there_are(1)
         engine = OfflineEngine(OfflineOptions(workers=1, queue=0))
         call = asyncio.create_task(engine.transcribe(jfk))
-        await asyncio.sleep(0.8)
+        await there_are(3)  # its first process and its worker
         with pytest.raises(Overloaded):
             await engine.transcribe(jfk)
-        assert len(processes() - before) == 1
         await engine.close()
         with pytest.raises(SttUnavailable):
             await call
-        assert processes() == before
+        await there_are(1)
         await engine.close()
 
     async def test_another_language_is_refused(self, offline: OfflineEngine, voice: Pcm) -> None:
         with pytest.raises(UnsupportedLanguage, match="'fr'"):
             await offline.transcribe(voice, language="fr")
+
+
+STEP = RATE * 3 // 10
+
+
+async def stream(engine: OfflineEngine, pcm: Pcm, voice: Voice | None = None) -> tuple[list[str], list[str], Voice]:
+    """The last guess, the words for good, and the voice."""
+    guess: tuple[TimedWord, ...] = ()
+    async with engine.open_stream(voice=voice) as one:
+        for at in range(0, len(pcm), STEP):
+            guess = await one.feed(pcm[at : at + STEP])
+        words = await one.finish()
+        assert one.voice is not None
+        return [word.text for word in guess], [word.text for word in words], one.voice
+
+
+class TestStream:
+    async def test_says_about_what_the_recording_says(self, offline: OfflineEngine, recordings: Path) -> None:
+        entries = json.loads((recordings / "manifest.json").read_text())
+        chosen = [entry for entry in entries if entry["id"] in {"goforward", "cards_003", "ls_1995", "tech_08"}]
+        found = [await stream(offline, decode(recordings / entry["file"])) for entry in chosen]
+        said = [entry["transcript"] for entry in chosen]
+        assert jiwer.wer(said, [" ".join(words).lower() for _, words, _ in found]) < 0.30
+        assert jiwer.wer(said, [" ".join(guess).lower() for guess, _, _ in found]) < 0.60
+
+    async def test_what_was_heard_before_changes_nothing(self, offline: OfflineEngine, recordings: Path) -> None:
+        sound = decode(recordings / "ls_6930.wav")
+        first = await stream(offline, sound)
+        await stream(offline, decode(recordings / "goforward.wav"))
+        assert await stream(offline, sound) == first
+
+    async def test_knows_the_voice_of_the_utterance_before(self, offline: OfflineEngine, recordings: Path) -> None:
+        sound = decode(recordings / "goforward.wav")
+        _, _, voice = await stream(offline, sound)
+        _, words, _ = await stream(offline, (sound // 8).astype(np.int16), voice)
+        assert words == ["go", "forward", "ten", "meters"]
+
+    async def test_of_nothing_or_silence_has_no_words(self, offline: OfflineEngine) -> None:
+        async with offline.open_stream() as one:
+            assert await one.finish() == ()
+        async with offline.open_stream() as one:
+            assert await one.feed(np.zeros(RATE // 10, np.int16)) == ()
+            assert await one.finish() == ()
+
+    async def test_tells_that_its_process_died(self, offline: OfflineEngine, voice: Pcm) -> None:
+        async def talk() -> None:
+            async with offline.open_stream() as one:
+                await one.feed(voice[:RATE])
+                for pid in processes():
+                    psutil.Process(pid).kill()
+                await one.feed(voice[RATE:])
+
+        with pytest.raises(SttFailed):
+            await talk()
+
+    async def test_leaves_no_process_when_its_block_is_left(self, offline: OfflineEngine, voice: Pcm) -> None:
+        await offline.warm_up()
+        await there_are(1)
+
+        async def talk(*, forever: bool) -> None:
+            async with offline.open_stream() as one:
+                await one.feed(voice)
+                if forever:
+                    await asyncio.Event().wait()
+
+        await talk(forever=False)
+        task = asyncio.create_task(talk(forever=True))
+        await there_are(2)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await there_are(1)
+
+    async def test_waits_for_a_place_and_gets_it(self, voice: Pcm) -> None:
+        engine = OfflineEngine(OfflineOptions(workers=2, streams=1))
+        texts = await asyncio.gather(*(stream(engine, voice) for _ in range(3)))
+        assert texts[0] == texts[1] == texts[2]
+        await engine.close()
+
+    async def test_live_words_survive_the_death_of_every_process(self, offline: OfflineEngine, jfk: Pcm) -> None:
+        scheduler = LiveScheduler()
+        texts = []
+        for deadly in (False, True):
+            live = LiveTranscriber(offline, scheduler, language="en", hot_words=())
+            for at in range(0, len(jfk), RATE):
+                await live.push(jfk[at : at + RATE])
+                if deadly and at == 4 * RATE:
+                    for pid in processes():
+                        psutil.Process(pid).kill()
+            texts.append([final.text for final in await live.finish()])
+            await live.close()
+        assert texts[0] == texts[1]
+        assert texts[0]
+
+
+async def there_are(count: int) -> None:
+    """Returns when there are so many processes: they need a moment to come and to go."""
+    async with asyncio.timeout(20):
+        while len(processes()) != count:  # noqa: ASYNC110 - another process tells nobody
+            await asyncio.sleep(0.01)
 
 
 class TestTerms:

@@ -10,10 +10,10 @@ Audio that cannot be decoded raises AudioError (see `app.engines.audio`).
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.engines.audio import Pcm
 from app.engines.pool import PoolClosed, PoolFull
@@ -110,6 +110,47 @@ class SttEngine(Protocol):
 
     async def close(self) -> None:
         """Stops threads and processes; may be called twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What an engine learned of a speaker in one utterance and can use in the next; only it knows what is inside."""
+
+    level: float
+    cepstrum: str
+
+
+class SttStream(Protocol):
+    """One utterance while it is said. One call at a time; an error of a call means that all of it is lost."""
+
+    async def feed(self, pcm: Pcm) -> tuple[TimedWord, ...]:
+        """Hears the next sound, mono PCM16 at 16 kHz; the words so far, with seconds in the utterance. The last may
+        still change. Raises SttError."""
+        ...
+
+    async def finish(self) -> tuple[TimedWord, ...]:
+        """No more sound comes: the words for good. Raises SttError."""
+        ...
+
+    @property
+    def voice(self) -> Voice | None:
+        """The speaker, after `finish`."""
+        ...
+
+
+@runtime_checkable
+class StreamingEngine(Protocol):
+    """An `SttEngine` that can also decode while somebody speaks, each sound once."""
+
+    def open_stream(
+        self, *, language: str | None = None, voice: Voice | None = None
+    ) -> AbstractAsyncContextManager[SttStream]:
+        """An utterance, of a speaker who was heard before when there is a `voice`.
+
+        Waits while as many streams are open as may be; who waited longest is next. Leaving the block ends all work on
+        it at once. Raises SttError.
+        """
         ...
 
 

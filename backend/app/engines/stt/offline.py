@@ -1,9 +1,10 @@
 """The engine that always works: PocketSphinx with the English model inside its package, in processes of its own.
 
 About a quarter of the words are wrong in read speech and talks (see `benchmarks/speech.py`), so its transcripts are
-marked as of basic accuracy. It takes a fifth of the time of the sound on one core.
+marked as of basic accuracy. It takes a third of the time of the sound on one core.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -12,8 +13,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-
-import numpy as np
 
 from app.engines.audio import SPEECH_RATE, Pcm, decode
 from app.engines.pool import Stop, WorkPool
@@ -24,31 +23,31 @@ from app.engines.stt.base import (
     SttUnavailable,
     TimedWord,
     Transcription,
+    Voice,
     check_language,
     mean_probability,
     typed_pool_errors,
 )
+from app.engines.stt.offline_stream import OfflineStream
+from app.engines.stt.offline_words import PATIENCE_FACTOR, PATIENCE_SECONDS, levelled, read_words
 from app.engines.stt.vad import Span, utterances
 from app.engines.workers import WorkerFailed, Workers, WorkersClosed, WorkerUnavailable
 
 LONGEST_UTTERANCE, JOINED_PAUSE = 12.0, 1.0
 """Seconds. Phrases with a short pause between them are recognised together, up to this length: the recogniser adapts
 to the voice within an utterance, but long silences inside one disturb it."""
-LOUD = 8_000
-"""The level that the loudest hundredth of the samples is brought to: a quarter of full scale."""
-FAINT = 100
-"""Nothing is made louder than if its peaks were here."""
 WORKER = "app.engines.stt.offline_worker"
-PATIENCE_SECONDS, PATIENCE_FACTOR = 30.0, 10.0
-"""An utterance may take so long, plus so many times its own length, before its process is taken for hung."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineOptions:
-    """`workers` processes of 150 MB each; `queue` calls may wait beside those that run."""
+    """`workers` recordings and as many utterances of streams are decoded at once; `queue` calls may wait beside those
+    that run. `streams` utterances may be open, more wait. Beside the first process (130 MB) each that runs or is open
+    has one of 45 MB."""
 
     workers: int = 1
     queue: int = 32
+    streams: int = 4
 
 
 class OfflineEngine:
@@ -71,6 +70,11 @@ class OfflineEngine:
         self.version = f"pocketsphinx {version('pocketsphinx')}"
         self._pool = WorkPool("offline-stt", workers=options.workers, queue=options.queue, seconds_a_call=5.0)
         self._processes = Workers(WORKER)
+        # Threads of their own: a long recording must not hold up who speaks now.
+        self._stream_pool = WorkPool(
+            "offline-stream", workers=options.workers, queue=4 * options.streams, seconds_a_call=1.0
+        )
+        self._places = asyncio.Semaphore(options.streams)
 
     async def warm_up(self) -> None:
         """Starts a process, so that the first speaker need not wait; raises SttUnavailable."""
@@ -90,10 +94,24 @@ class OfflineEngine:
         async with _typed_errors():
             return await self._pool.run(lambda stop: self._transcribe(audio, stop))
 
+    @asynccontextmanager
+    async def open_stream(
+        self, *, language: str | None = None, voice: Voice | None = None
+    ) -> AsyncIterator[OfflineStream]:
+        """See `StreamingEngine.open_stream`."""
+        check_language(language, self.languages, self.name)
+        async with self._places, _typed_errors():
+            stream = OfflineStream(self._processes, self._stream_pool, voice)
+            try:
+                yield stream
+            finally:
+                stream.close()
+
     async def close(self) -> None:
         """Ends the processes and the threads that wait for them."""
         self._processes.close()
         await self._pool.close()
+        await self._stream_pool.close()
 
     def _transcribe(self, audio: Pcm | Path, stop: Stop) -> Transcription:
         begin = time.monotonic()
@@ -123,12 +141,8 @@ class OfflineEngine:
 
     def _hear(self, pcm: Pcm, span: Span) -> list[TimedWord]:
         sound = levelled(pcm[span.begin : span.end]).astype("<i2").tobytes()
-        found = json.loads(self._processes.call(sound, PATIENCE_SECONDS + PATIENCE_FACTOR * span.seconds))
-        offset = span.begin / SPEECH_RATE
-        return [
-            TimedWord(_spelt(text), round(offset + start, 3), round(offset + end, 3), probability)
-            for text, start, end, probability in found
-        ]
+        answer = self._processes.call(b"w" + sound, PATIENCE_SECONDS + PATIENCE_FACTOR * span.seconds)
+        return read_words(json.loads(answer), span.begin / SPEECH_RATE)
 
 
 @asynccontextmanager
@@ -140,19 +154,7 @@ async def _typed_errors() -> AsyncIterator[None]:
         raise SttUnavailable(f"The offline recogniser does not start ({error}): install pocketsphinx again") from error
     except WorkerFailed as error:
         raise SttFailed("The offline recogniser failed twice on this audio: record it again") from error
+    except (OSError, EOFError) as error:
+        raise SttFailed("The process of the offline recogniser ended: try again") from error
     except WorkersClosed as error:
         raise SttUnavailable("Speech recognition is being shut down: try again later") from error
-
-
-def levelled(pcm: Pcm) -> Pcm:
-    """The same sound at a common loudness: what is faint drowns in the recogniser's own noise estimate."""
-    if not len(pcm):
-        return pcm
-    loud = max(float(np.percentile(np.abs(pcm.astype(np.float32)), 99)), FAINT)
-    louder: Pcm = np.clip(pcm * np.float32(LOUD / loud), -32768, 32767).astype(np.int16)
-    return louder
-
-
-def _spelt(word: str) -> str:
-    """English writes the pronoun with a capital, PocketSphinx does not."""
-    return "I" + word[1:] if word == "i" or word.startswith("i'") else word

@@ -15,6 +15,8 @@ from app.engines.stt.whisper import WhisperEngine, WhisperOptions
 EngineName = Literal["whisper", "offline", "openai"]
 AUTO_ORDER: tuple[EngineName, ...] = ("whisper", "openai", "offline")
 """Best first; whisper only with a model on disk, openai only when a server is set."""
+STREAMS_A_WORKER = 4
+"""Utterances that may be open for each that is decoded: who speaks has a decoder mostly waiting for the next sound."""
 WHISPER_SIZES = frozenset({"tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large"})
 
 
@@ -118,5 +120,5 @@ def _make(name: EngineName, options: SttOptions) -> SttEngine:
                 )
             )
         case "offline":
-            # Half of the threads: each has a process beside it that does the work.
-            return OfflineEngine(OfflineOptions(workers=max(1, options.workers // 2), queue=options.queue))
+            streams = STREAMS_A_WORKER * options.workers
+            return OfflineEngine(OfflineOptions(workers=options.workers, queue=options.queue, streams=streams))

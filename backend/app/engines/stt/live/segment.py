@@ -6,7 +6,7 @@ from app.engines.audio import SPEECH_RATE
 from app.engines.stt.live.agreement import Agreement
 from app.engines.stt.live.endpoint import FRAME_SECONDS, frames
 from app.engines.stt.live.hearing import Stretch
-from app.engines.stt.live.pace import CONTEXT_SECONDS, CUT_MARGIN_SECONDS, CUT_SECONDS
+from app.engines.stt.live.pace import CONTEXT_SECONDS, CUT_MARGIN_SECONDS
 from app.engines.stt.live.tape import Tape
 from app.engines.stt.vad import FRAME
 
@@ -54,10 +54,10 @@ class Segment:
         self.voiced.append(voiced)
         self.levels.append(level)
 
-    def quietest(self) -> int:
-        """The frame near the end where a cut is least likely to hit a word."""
+    def quietest(self, within: float) -> int:
+        """The frame in the last seconds `within` where a cut is least likely to hit a word."""
         half, last = len(self.levels) // 2, len(self.levels) - frames(CUT_MARGIN_SECONDS)
-        first = max(half, len(self.levels) - frames(CUT_SECONDS), GAP_FRAMES)
+        first = max(half, len(self.levels) - frames(within), GAP_FRAMES)
         around = GAP_FRAMES // 2
         return self.begin + min(range(first, last), key=lambda at: sum(self.levels[at - around : at + around + 1]))
 

@@ -7,14 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from app.engines.audio import SPEECH_RATE, Pcm
-from app.engines.stt.base import SttEngine
+from app.engines.stt.base import StreamingEngine, SttEngine
 from app.engines.stt.live.endpoint import START_FRAMES, Endpointer, Mark, frames
 from app.engines.stt.live.events import Final, LiveEvent, Outbox, SpeechPaused, SpeechStarted
 from app.engines.stt.live.pace import CONTEXT_SECONDS
 from app.engines.stt.live.recognition import Recognition
+from app.engines.stt.live.redecoding import Redecoding
 from app.engines.stt.live.scheduler import LiveScheduler
 from app.engines.stt.live.segment import Segment
+from app.engines.stt.live.streaming import Streaming
 from app.engines.stt.live.tape import Tape
+from app.engines.stt.select import SttChain
 from app.engines.stt.vad import FRAME, StreamVad
 
 SLICE = 10 * FRAME
@@ -46,7 +49,7 @@ class LiveTranscriber:
         first_segment: int = 0,
     ) -> None:
         self._outbox = Outbox()
-        self._recognition = Recognition(stt, scheduler, self._outbox, language=language, hot_words=hot_words)
+        self._recognition = _recognition(stt, scheduler, self._outbox, language=language, hot_words=hot_words)
         self._base = round(offset * SPEECH_RATE)
         self._next_number = first_segment
         self._vad: StreamVad | None = None
@@ -120,14 +123,14 @@ class LiveTranscriber:
                 self._prepare()
             case Mark.RESUMED:
                 self._recognition.resume()
-            case Mark.BREATH if self._recognition.draft and self._segment and self._segment.seconds >= pace.ripe:
-                self._cut(self._recognition.draft.end, joined=False)
+            case Mark.BREATH if self._segment and self._segment.seconds >= pace.ripe and not self._segment.is_click:
+                self._cut(self._recognition.prepared or points.frame, joined=False)
             case Mark.PAUSED:
                 self._end_segment(points.frame * FRAME)
         if mark in (Mark.PAUSED, Mark.STILL_PAUSED):
             self._outbox.put(SpeechPaused(self._seconds(points.end), round(points.silence, 3)))
         if self._segment is not None and self._segment.seconds >= pace.longest:
-            self._cut(self._segment.quietest(), joined=True)
+            self._cut(self._segment.quietest(pace.cut_within), joined=True)
 
     def _open_segment(self) -> None:
         points = self._endpointer
@@ -138,12 +141,12 @@ class LiveTranscriber:
         self._outbox.put(SpeechStarted(self._seconds(points.begin)))
 
     def _guess(self) -> None:
-        """Asks for a partial when there is news, but not when a draft may be about to come."""
-        segment, points = self._segment, self._endpointer
-        if segment is None or points.may_lull or segment.voiced_seconds < FIRST_PARTIAL_SECONDS:
-            return
-        if not segment.guessed or segment.seconds - segment.guessed >= self._recognition.pace.partial_every:
-            self._recognition.guess(segment, lambda: segment.stretch(self._tape, self._base, self._tape.end))
+        """There is more of the segment; perhaps enough for a partial."""
+        segment, silent = self._segment, self._endpointer.may_lull
+        if segment is not None and segment.voiced_seconds >= FIRST_PARTIAL_SECONDS:
+            self._recognition.follow(
+                segment, lambda: segment.stretch(self._tape, self._base, self._tape.end), silent=silent
+            )
 
     def _prepare(self) -> None:
         """A short silence: perhaps the end of the segment."""
@@ -167,13 +170,12 @@ class LiveTranscriber:
 
     def _conclude(self, segment: Segment, end: int, *, cut: bool = False) -> None:
         """Has a segment recognised for good, unless it is but a click. What is prepared ends in the same silence."""
-        draft = self._recognition.draft
-        self._segments_end = draft.end if draft and not cut else end // FRAME
+        prepared = None if cut else self._recognition.prepared
+        self._segments_end = prepared or end // FRAME
         if segment.is_click and not segment.revision:
             return
         self._next_number = segment.number + 1
-        use_draft = draft is not None and not cut
-        stretch = None if use_draft else segment.stretch(self._tape, self._base, end, cut=cut)
+        stretch = None if prepared else segment.stretch(self._tape, self._base, end, cut=cut)
         self._recognition.conclude(segment, stretch)
 
     def _forget(self) -> None:
@@ -185,6 +187,16 @@ class LiveTranscriber:
 
     def _seconds(self, frame: int) -> float:
         return round((self._base + frame * FRAME) / SPEECH_RATE, 3)
+
+
+def _recognition(
+    stt: SttEngine, scheduler: LiveScheduler, outbox: Outbox, *, language: str | None, hot_words: Sequence[str]
+) -> Recognition:
+    """The way that the engine has."""
+    first = stt.first if isinstance(stt, SttChain) else stt
+    if isinstance(first, StreamingEngine):
+        return Streaming(stt, first, scheduler, outbox, language=language, hot_words=hot_words)
+    return Redecoding(stt, scheduler, outbox, language=language, hot_words=hot_words)
 
 
 async def _open_vad() -> StreamVad:
