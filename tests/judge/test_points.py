@@ -311,10 +311,18 @@ def test_a_spoken_answer_of_two_minutes_is_judged_in_time(judge: PointsJudge) ->
     assert time.process_time() - began < 1
 
 
+MUTEX = QuestionSpec(text="What is a mutex for?", reference="A mutex lets one thread at a time into a section.")
+
+
+def test_a_plain_denial_of_a_point_lowers_the_score(judge: PointsJudge) -> None:
+    found = verdict(judge, "A mutex does not let one thread at a time into a section.", MUTEX)
+    assert found.quality < 50
+    assert [flag.lowers_score for flag in found.flags if flag.code == "contradiction"] == [True]
+
+
 def test_a_denial_that_may_be_right_is_a_hint_that_lowers_nothing(judge: PointsJudge) -> None:
-    question = QuestionSpec(text="What is a variable?", reference="A location in memory that can store a value.")
-    said = "a location in memory where data can not be stored and retrieved"
-    hints = [flag for flag in verdict(judge, said, question).flags if flag.code == "contradiction"]
+    said = "With a mutex the threads are not inside the section one at a time."
+    hints = [flag for flag in verdict(judge, said, MUTEX).flags if flag.code == "contradiction"]
     assert [flag.quote.text for flag in hints if flag.quote] == [said]
     assert not hints[0].lowers_score
 

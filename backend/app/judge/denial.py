@@ -26,6 +26,7 @@ VERB_DO = -1.1
 VERB_HAVE = 2.0
 DENYING_POINTS = -1.0
 STATED = 1.0
+PLAIN = 1.2
 LONG_ANSWER = -0.3
 NOTICED = -0.05
 SURE = 0.7
@@ -34,10 +35,13 @@ on graded answers and SemEval's (`benchmarks/fit_denial.py` fits it again and sh
 
 NEARER counts per unit of cosine gained; VERB_BE a form of "to be", VERB_DO and VERB_HAVE likewise; BARE "no",
 "without", "never"; CONTRACTED "n't" and "cannot"; DENYING_POINTS per share of points that deny something themselves;
-STATED when the denied word stands in a point that denies nothing; LONG_ANSWER for each factor e beyond 20 words, since
+STATED when the denied word stands in a point that denies nothing, PLAIN when the sentence is moreover the point but for
+its "not" (set by hand: it costs no false alarm); LONG_ANSWER for each factor e beyond 20 words, since
 a long answer has more that may be denied rightly. From NOTICED on a person is asked to look, from SURE on the point
 is not counted as made."""
 SHORT_WORDS = 20
+THE_POINT = 0.8
+"""Cosine from which a sentence says what a point says."""
 ABOUT_IT = 0.2
 """Cosine that the sentence without its "not" must have to a point to deny it."""
 MOST_DENIALS = 8
@@ -95,6 +99,7 @@ class Evidence:
             self.word.startswith(("has", "have")),
             self.denying,
             self.stated,
+            self.stated and self.about >= THE_POINT,
             self.length,
         )
 
@@ -104,7 +109,7 @@ class Evidence:
         return float(np.dot(WEIGHTS, self.features))
 
 
-WEIGHTS = (NEARER, VERB_BE, BARE, CONTRACTED, VERB_DO, VERB_HAVE, DENYING_POINTS, STATED, LONG_ANSWER)
+WEIGHTS = (NEARER, VERB_BE, BARE, CONTRACTED, VERB_DO, VERB_HAVE, DENYING_POINTS, STATED, PLAIN, LONG_ANSWER)
 
 
 def denied(engine: EmbeddingEngine, points: Sequence[str], text: str, pieces: Sequence[Span]) -> list[Contradiction]:
