@@ -89,6 +89,7 @@ class _Walk:
         self._words = words
         self._known = known
         self._state = _State()
+        self._in_past = any(_is_plainly_past(word.base) for word in words)
 
     def deeds(self) -> list[Deed]:
         """The deeds in order, each with the weight of its verb and its object."""
@@ -158,7 +159,8 @@ class _Walk:
         if past and state.planned and word.base in lexicon.base_verbs() and self._joined(at):  # "and put", "then cut"
             state.modal = False
             return (past, state.subject, "would") if state.subject else None
-        if past and state.present and word.base in lexicon.base_verbs():  # "I keep a list and set priorities"
+        unmarked = word.base in lexicon.base_verbs() and (state.present or not self._in_past)
+        if past and unmarked:  # "I keep a list and set priorities"
             return (past, state.subject, "does") if state.subject else None
         if past and not state.modal and self._is_finite(at):
             if state.supposed:
@@ -348,3 +350,10 @@ class _Walk:
             if word.closes:
                 break
         return told, vague
+
+
+def _is_plainly_past(word: str) -> bool:
+    """Whether a word can only be a past tense ("called", "was"; not "put"): one shows that the past is told."""
+    return word in ("was", "were", "had", "did") or (
+        lexicon.past_base(word) is not None and word not in lexicon.base_verbs()
+    )

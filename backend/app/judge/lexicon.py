@@ -20,6 +20,13 @@ COMMON_ZIPF = 5.0
 EVERYDAY_CREDIT = 0.5
 """What an everyday word that is not vague ("phone", "money", "door") counts as, against 1 for a rarer one."""
 
+KEPT_FOR_SENSE = frozenset(
+    """
+    not no never without only first last before between both each every down up all same next then nobody nothing none
+    ago sure way too soon always later today yesterday tomorrow bit lot else anyway instead
+    """.split()
+)
+"""Function words that `text.STOP_WORDS` leaves in because they change a technical meaning; they tell no fact."""
 ROLE_CREDIT = 0.25
 """What a word for some person counts as ("my manager", "the customer"): it places a deed, but tells little."""
 ROLE_WORDS = frozenset(
@@ -134,7 +141,7 @@ def concreteness(word: str) -> float:
     """How much a lower-case word tells, 0-1: nothing for stop words and vague words, less for everyday ones."""
     if is_number(word):
         return 1.0
-    if not is_content(word) or len(word) < 3 or is_vague(word):
+    if not is_content(word) or word in KEPT_FOR_SENSE or len(word) < 3 or is_vague(word):
         return 0.0
     if word in ROLE_WORDS:
         return ROLE_CREDIT
