@@ -19,8 +19,10 @@ QUOTES = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """One answer to one question. `engine` may be missing: then everything rests on words and rules."""
+    """One answer to one question. `screened` is the answer as long as it was given, with what was removed blanked out;
+    `engine` may be missing: then everything rests on words and rules."""
 
+    screened: str
     telling: Telling
     known: frozenset[str]
     engine: EmbeddingEngine | None
@@ -60,6 +62,11 @@ class Reading:
         return self._vectors(self.telling.texts)
 
     @cached_property
+    def whole_vector(self) -> Vectors:
+        """Meaning of the whole answer, as one row."""
+        return self._vectors([self.telling.text])
+
+    @cached_property
     def word_vectors(self) -> Vectors:
         """Meaning of each content word in its context."""
         if self.engine is None:
@@ -67,9 +74,20 @@ class Reading:
         return content_vectors(self.engine, self.telling.text)
 
     def quote(self, first: int, last: int | None = None) -> Quote:
-        """What was said from clause `first` to clause `last`, in the words of the answer."""
+        """What was said from clause `first` to clause `last`, in the words of the answer, without what was removed."""
         final = self.clauses[first if last is None else last]
-        return self.quoter.quote(*self.telling.original(self.clauses[first].begin, final.end))
+        begin, end = self.telling.original(self.clauses[first].begin, final.end)
+        return self.quoter.quote(*max(self._kept(begin, end), key=lambda span: span[1] - span[0]))
+
+    def _kept(self, begin: int, end: int) -> list[tuple[int, int]]:
+        """The pieces of a span of the answer between the words that the screening blanked out."""
+        pieces = [(begin, begin)]
+        for at in range(begin, end):
+            if self.screened[at].isspace() and not self.quoter.text[at].isspace():
+                pieces.append((at + 1, at + 1))
+            else:
+                pieces[-1] = (pieces[-1][0], at + 1)
+        return [(left, right) for left, right in pieces if self.quoter.text[left:right].strip()]
 
     def text(self, first: int, last: int) -> str:
         """The fluent, neutral words of clauses `first` to `last`."""
@@ -102,7 +120,7 @@ def open_reading(
 ) -> Reading:
     """Reads the screened `text`; the words of the question tell nothing new."""
     known = frozenset(content_stems(question.text)) | frozenset(keep)
-    return Reading(read(text, known), known, engine, quoter)
+    return Reading(text, read(text, known), known, engine, quoter)
 
 
 def content_vectors(engine: EmbeddingEngine, text: str, without: Collection[str] = ()) -> Vectors:

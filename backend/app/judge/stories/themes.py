@@ -1,10 +1,10 @@
 """What a question is about, and whether an answer is about the same.
 
-A story told well to another question is not an answer. Four views are averaged: the theme's words (rarer ones count
-more) and the meaning of the answer against sentences that fitting answers contain (both less the mean of all themes),
-the passage nearest to the question, and the words nearest to the question's own. Each view alone is weak (AUC .75-.85
-on real stories of three authors), together they tell a fitting story from one of another theme at .92. That is far
-from sure, so a poor fit lowers a score and is shown as a flag for a person to look at.
+A story told well to another question is not an answer. Several views are averaged: the theme's words (rarer ones
+count more) and the meaning of the answer against sentences that fitting answers contain (both less the mean of all
+themes), the whole answer and the passage nearest to the question, and the words nearest to the question's own. Each
+view alone is weak (AUC .75-.85 on real stories of three authors), together they tell a fitting story from one of
+another theme at .92. That is far from sure, so a poor fit lowers a score and is flagged for a person to look at.
 """
 
 import math
@@ -39,6 +39,7 @@ CHANCE: Mapping[str, Mapping[str, tuple[float, float, float]]] = {
         "words": (-0.006, 0.008, 0.140),
         "meaning": (-0.003, 0.001, 0.038),
         "question": (0.128, 0.050, 0.084),
+        "whole": (0.031, 0.053, 0.097),
         "question_words": (0.283, 0.069, 0.092),
         "points": (0.161, 0.085, 0.065),
     },
@@ -46,6 +47,7 @@ CHANCE: Mapping[str, Mapping[str, tuple[float, float, float]]] = {
         "words": (-0.022, 0.012, 0.130),
         "meaning": (-0.005, 0.002, 0.040),
         "question": (0.246, 0.038, 0.083),
+        "whole": (0.196, 0.011, 0.100),
         "question_words": (0.275, 0.072, 0.076),
         "points": (0.263, 0.053, 0.060),
     },
@@ -176,6 +178,9 @@ class Themes:
             likeness = self._centred(reading.window_vectors) @ self._centred(asked.core_vectors).T
             views["question"] = float(likeness.max())
             best = int(likeness.max(axis=1).argmax())
+            if asked.kind != "personal":  # short facts are near to a question in one passage or not at all
+                whole = self._centred(reading.whole_vector) @ self._centred(asked.core_vectors).T
+                views["whole"] = float(whole.max())
             if len(asked.word_vectors):
                 views["question_words"] = _aligned(asked.word_vectors, reading.word_vectors)
             if len(asked.point_vectors) >= POINTS:
