@@ -7,9 +7,10 @@ from app.judge.clauses import Clause
 from app.judge.screening import Screening
 from app.judge.stories import cues, verdicts
 from app.judge.stories.asked_points import point_verdicts
+from app.judge.stories.conduct import Conduct
 from app.judge.stories.meanings import Meanings
 from app.judge.stories.reading import Part, Reading, concave, open_reading, ramp
-from app.judge.stories.talk import FULL_SPECIFIC, emptiness, general_talk_flags, specificity
+from app.judge.stories.talk import FULL_SPECIFIC, emptiness, general_talk_flags, plain, specificity
 from app.judge.stories.themes import Asked, Themes
 from app.judge.text import Quoter
 from app.judge.types import AnswerSpec, ContentVerdict, QuestionSpec
@@ -47,22 +48,25 @@ class PersonalJudge:
         self._engine = embedding
         self._themes = Themes(embedding)
         self._meanings = Meanings(embedding)
+        self._conduct = Conduct(embedding)
 
     def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
         """Judges what `screening` has left of the answer."""
         reading = open_reading(question, screening.text, quoter, self._engine)
         if not screening.judged or not reading.clauses:
-            return verdicts.nothing(question, WEIGHTS, screening.flags)
+            return verdicts.nothing(question, WEIGHTS, screening)
         asked = self._themes.asked(question)
         fit = self._themes.fit(asked, reading)
         like_empty = self._meanings.likeness(reading)["empty"]
+        brief = plain(reading, like_empty)
         empty = emptiness(reading, like_empty, EMPTY_SUBSTANCE, praise=1.0)
         parts = personal_parts(reading, asked, like_empty)
-        gate = verdicts.fit_gate(asked, fit)
+        conduct = self._conduct.seen(reading)
+        gate = verdicts.fit_gate(asked, fit) * conduct.gate
         if not cues.mentions(question.text, "private"):
             gate *= verdicts.work_gate(reading, fit)
         told = verdicts.weighted(WEIGHTS, parts)
-        real = 1 - EMPTY_COST * empty.value
+        real = 1 - EMPTY_COST * empty.value * (1 - brief)
         if not FIRST_PERSON & set(reading.telling.words) and reading.words > TERSE:
             real *= NOT_ABOUT_SELF
         return verdicts.assemble(
@@ -72,11 +76,11 @@ class PersonalJudge:
                 fit=fit,
                 gate=gate,
                 parts=parts,
-                quality=verdicts.display(told, DISPLAY) * real * gate,
+                quality=max(verdicts.display(told, DISPLAY) * real, verdicts.PLAIN * brief) * gate,
                 realness=real * ramp(told, 0.0, 0.45),
                 shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
                 points=point_verdicts(question.expected_points, asked, reading, parts, fit.value),
-                flags=(*screening.flags, *general_talk_flags(reading, empty)),
+                flags=(*screening.flags, *conduct.flags(reading), *general_talk_flags(reading, empty)),
                 cap=screening.cap,
             )
         )

@@ -6,9 +6,10 @@ from app.engines.embedding.base import EmbeddingEngine
 from app.judge.screening import Screening
 from app.judge.stories import cues, verdicts
 from app.judge.stories.asked_points import point_verdicts
+from app.judge.stories.conduct import Conduct
 from app.judge.stories.meanings import Meanings
 from app.judge.stories.reading import Part, Reading, clip, concave, open_reading, ramp
-from app.judge.stories.talk import emptiness, general_talk_flags, specificity, without_hollow_deeds
+from app.judge.stories.talk import emptiness, general_talk_flags, plain, specificity, without_hollow_deeds
 from app.judge.stories.themes import Themes
 from app.judge.text import Quoter
 from app.judge.types import AnswerSpec, ContentVerdict, QuestionSpec
@@ -36,21 +37,24 @@ class PlanJudge:
         self._engine = embedding
         self._themes = Themes(embedding)
         self._meanings = Meanings(embedding)
+        self._conduct = Conduct(embedding)
 
     def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
         """Judges the plan that `screening` has left of the answer."""
         reading = open_reading(question, screening.text, quoter, self._engine)
         if not screening.judged or not reading.clauses:
-            return verdicts.nothing(question, WEIGHTS, screening.flags)
+            return verdicts.nothing(question, WEIGHTS, screening)
         asked = self._themes.asked(question)
         fit = self._themes.fit(asked, reading)
         like_empty = self._meanings.likeness(reading)["empty"]
         reading = without_hollow_deeds(reading, like_empty)
+        brief = plain(reading, like_empty)
         empty = emptiness(reading, like_empty)
         parts = plan_parts(reading)
-        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit)
+        conduct = self._conduct.seen(reading)
+        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit) * conduct.gate
         told = verdicts.weighted(WEIGHTS, parts)
-        real = (1 - EMPTY_COST * empty.value) * ramp(parts["steps"].value, 0.0, 0.25)
+        real = (1 - EMPTY_COST * empty.value * (1 - brief)) * ramp(parts["steps"].value, 0.0, 0.25)
         return verdicts.assemble(
             verdicts.Findings(
                 reading=reading,
@@ -58,11 +62,11 @@ class PlanJudge:
                 fit=fit,
                 gate=gate,
                 parts=parts,
-                quality=verdicts.display(told, DISPLAY) * real * gate,
+                quality=max(verdicts.display(told, DISPLAY) * real, verdicts.PLAIN * brief) * gate,
                 realness=real * ramp(told, 0.0, 0.45),
                 shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
                 points=point_verdicts(question.expected_points, asked, reading, parts, fit.value),
-                flags=(*screening.flags, *general_talk_flags(reading, empty)),
+                flags=(*screening.flags, *conduct.flags(reading), *general_talk_flags(reading, empty)),
                 cap=screening.cap,
             )
         )

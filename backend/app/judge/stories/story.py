@@ -7,9 +7,10 @@ from app.engines.embedding.base import EmbeddingEngine
 from app.judge.screening import Screening
 from app.judge.stories import cues, verdicts
 from app.judge.stories.asked_points import point_verdicts
+from app.judge.stories.conduct import Conduct
 from app.judge.stories.meanings import Meanings
 from app.judge.stories.narrative import Story, story_of
-from app.judge.stories.reading import Reading, open_reading, ramp
+from app.judge.stories.reading import Part, Reading, open_reading, ramp
 from app.judge.stories.talk import Emptiness, emptiness, general_talk_flags, specificity, without_hollow_deeds
 from app.judge.stories.themes import Themes
 from app.judge.text import Quoter
@@ -25,6 +26,8 @@ WEIGHTS: Mapping[str, float] = {
 """What a story is worth: what the person did counts most, then what came of it. Set by hand, not fitted."""
 COVERAGE_WEIGHTS: Mapping[str, float] = {"situation": 0.25, "action": 0.35, "result": 0.30, "reflection": 0.10}
 
+ENOUGH_ACTION = 0.6
+"""Action from which concrete words count in full."""
 DISPLAY = ((0.0, 0.10, 0.20, 0.30, 0.50, 0.65, 0.85, 1.0), (0.0, 6.0, 20.0, 34.0, 60.0, 78.0, 94.0, 100.0))
 """Sum of the weighted parts > quality: a complete short story has about .65, a full one .9."""
 
@@ -54,12 +57,13 @@ class StoryJudge:
         self._engine = embedding
         self._themes = Themes(embedding)
         self._meanings = Meanings(embedding)
+        self._conduct = Conduct(embedding)
 
     def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
         """Judges the story that `screening` has left of the answer."""
         reading = open_reading(question, screening.text, quoter, self._engine)
         if not screening.judged or not reading.clauses:
-            return verdicts.nothing(question, WEIGHTS, screening.flags)
+            return verdicts.nothing(question, WEIGHTS, screening)
         asked = self._themes.asked(question)
         fit = self._themes.fit(asked, reading)
         like = self._meanings.likeness(reading)
@@ -74,8 +78,9 @@ class StoryJudge:
             "specificity": specificity(reading),
         }
         gates = _gates(story, empty)
-        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit)
-        told = verdicts.weighted(WEIGHTS, parts)
+        conduct = self._conduct.seen(reading)
+        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit) * conduct.gate
+        told = verdicts.weighted(WEIGHTS, parts) - WEIGHTS["specificity"] * _idle(parts)
         told *= NO_EPISODE + (1 - NO_EPISODE) * ramp(story.episode, 0.0, EPISODE)
         real = min(gates["hypothetical"], gates["empty"]) * gates["team"]
         quality = verdicts.display(told, DISPLAY) * real * gate
@@ -91,7 +96,7 @@ class StoryJudge:
                 realness=real * ramp(told, 0.0, 0.45),
                 shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
                 points=points,
-                flags=(*screening.flags, *_flags(reading, story, empty)),
+                flags=(*screening.flags, *conduct.flags(reading), *_flags(reading, story, empty)),
                 cap=screening.cap,
             )
         )
@@ -100,6 +105,11 @@ class StoryJudge:
 def asks_practice(question: str) -> bool:
     """Whether a question asks how one does things rather than for something that happened."""
     return bool(_PRACTICE.search(question)) and not _PAST.search(question)
+
+
+def _idle(parts: Mapping[str, Part]) -> float:
+    """Specificity that describes but comes with no action, 0-1: it earns nothing."""
+    return parts["specificity"].value * (1 - ramp(parts["action"].value, 0.0, ENOUGH_ACTION))
 
 
 def _gates(story: Story, empty: Emptiness) -> dict[str, float]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from app.engines.embedding.base import Vectors
 from app.judge import lexicon
 from app.judge.clauses import Clause
@@ -30,6 +32,8 @@ HOLLOW_LIKE, HOLLOW_SUBSTANCE = (0.4, 0.85), (1.5, 3.5)
 """Likeness to empty sentences from which a deed begins to be hollow ("I took the right actions"), and concreteness of
 its clause that saves it."""
 HOLLOW_COST = 0.6
+PLAIN_FROM, PLAIN_UNTIL, PLAIN_LIKE = (3, 7), (20, 32), (0.3, 0.7)
+"""Words from which and until which an answer is short but is one, and likeness to empty sentences that undoes it."""
 
 
 def specificity(reading: Reading, full: float = FULL_SPECIFIC) -> Part:
@@ -71,8 +75,18 @@ def emptiness(
 def _is_empty(clause: Clause, like_empty: float, least: float, praise: float) -> bool:
     if any(deed.weight >= 0.45 and deed.mood != "does" for deed in clause.deeds):
         return False
+    if cues.shows(clause, "reflection") and like_empty < EMPTY_LIKE and not cues.shows(clause, "empty_reflection"):
+        return False  # a lesson may be plain
     praises = like_empty >= EMPTY_LIKE or cues.shows(clause, "habit")
     return clause.substance < least * (praise if praises else 1)
+
+
+def plain(reading: Reading, like_empty: Vectors) -> float:
+    """How far a short answer says something plain ("I would call my manager") rather than something empty, 0-1."""
+    lengths = [len(clause.words) for clause in reading.clauses]
+    hollow_share = float(np.average(like_empty, weights=lengths)) if len(like_empty) else 0.0
+    brief = ramp(reading.words, *PLAIN_FROM) * (1 - ramp(reading.words, *PLAIN_UNTIL))
+    return brief * (1 - ramp(hollow_share, *PLAIN_LIKE))
 
 
 def without_hollow_deeds(reading: Reading, like_empty: Vectors) -> Reading:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.judge.screening import Screening
 from app.judge.stories import cues
 from app.judge.stories.reading import Part, Reading, ramp
 from app.judge.stories.themes import Asked, Fit
@@ -15,19 +16,22 @@ FLOOR, FLOOR_UNCERTAIN = 0.30, 0.60
 OFF_TOPIC = 0.45
 """Fit below which a person is told to look."""
 
-FITS_WELL = (0.8, 1.6)
+FITS_WELL = (0.4, 1.0)
 NOT_WORK = 0.4
 """What remains of an answer without any sign of work, study or volunteering, unless it fits its question clearly
 (`Fit.above` in this range)."""
 
+PLAIN = 18.0
+"""Quality that a short plain answer has at least when it fits: it says little, but more than talk in general."""
+
 REAL_POINTS = 1.5
 """Points count in full from two thirds of a real answer on: naming what is expected in general words shows nothing."""
 
-BASE_UNCERTAINTY = 8.0
-"""Points. Root mean square error against the intended level over the development answers, by question: see the
-benchmark `judge_story`. No story was graded by people, so this is a lower bound."""
-WITHOUT_ENGINE, FEW_WORDS, UNCERTAIN_THEME, DOUBTFUL_FIT = 6.0, 6.0, 3.0, 5.0
-"""Points added: rules alone, under 30 words, a theme that was guessed, a fit near the middle."""
+UNCERTAINTY = ((0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 100.0), (6.0, 12.0, 18.0, 18.0, 20.0, 10.0, 8.0))
+"""Quality > give or take, in points: root mean square distance from the quality that an answer's kind is meant to have,
+over 480 answers by two authors. No such answer was graded by people, so this is a lower bound."""
+WITHOUT_ENGINE, FEW_WORDS, UNCERTAIN_THEME = 5.0, 4.0, 3.0
+"""Points added: rules alone, under 30 words, a theme that was guessed."""
 
 PART_NOTES: Mapping[str, tuple[str, str]] = {
     "situation": ("Says what it was about.", "The situation is not clear: where, when, what was the matter?"),
@@ -73,16 +77,17 @@ def assemble(found: Findings) -> ContentVerdict:
     )
 
 
-def nothing(question: QuestionSpec, weights: Mapping[str, float], flags: Sequence[Flag]) -> ContentVerdict:
-    """The verdict when there is nothing to judge."""
-    zero = Measure(value=0.0, note="Nothing was said that answers the question.", heuristic=True)
+def nothing(question: QuestionSpec, weights: Mapping[str, float], screening: Screening) -> ContentVerdict:
+    """The verdict when there is nothing to judge; what cannot be judged at all is no number."""
+    note = screening.flags[0].message if screening.flags else "Nothing was said that answers the question."
+    zero = Measure(value=None if screening.insufficient else 0.0, note=note, heuristic=True)
     return ContentVerdict(
         quality=0.0,
         relevance=zero,
         coverage=zero,
         points=tuple(PointVerdict(point, "missing", 0.0) for point in question.expected_points),
         parts=dict.fromkeys(weights, zero),
-        flags=tuple(flags),
+        flags=screening.flags,
         uncertainty=3.0,
     )
 
@@ -118,11 +123,10 @@ def work_gate(reading: Reading, fit: Fit) -> float:
 
 def uncertainty(found: Findings) -> float:
     """Give or take, in points."""
-    points = BASE_UNCERTAINTY
+    points = float(np.interp(found.quality, *UNCERTAINTY))
     points += WITHOUT_ENGINE * (found.reading.engine is None)
     points += FEW_WORDS * ramp(30 - found.reading.words, 0, 20)
     points += UNCERTAIN_THEME * (not found.asked.certain)
-    points += DOUBTFUL_FIT * (1 - abs(2 * found.fit.value - 1))
     return round(points, 1)
 
 
