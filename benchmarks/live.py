@@ -17,8 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,15 +102,23 @@ class Server:
     process: psutil.Process
 
     def cpu(self) -> float:
-        """Seconds of processor time so far, worker processes included."""
-        return sum(sum(one.cpu_times()[:2]) for one in self._family())
+        """Seconds of processor time so far, of worker processes that have ended, too."""
+        return self._sum(lambda one: sum(one.cpu_times()[:4]))
 
     def memory(self) -> int:
         """Resident bytes, worker processes included."""
-        return sum(int(one.memory_info().rss) for one in self._family())
+        return int(self._sum(lambda one: one.memory_info().rss))
 
     def _family(self) -> list[psutil.Process]:
         return [self.process, *self.process.children(recursive=True)]
+
+    def _sum(self, get: Callable[[psutil.Process], float]) -> float:
+        """Of all processes; one may end while it is looked at."""
+        total = 0.0
+        for one in self._family():
+            with suppress(psutil.NoSuchProcess):
+                total += get(one)
+        return total
 
 
 def rows(data: Path, crowds: Sequence[int] = CROWDS, clips: int = CLIPS) -> list[Row]:

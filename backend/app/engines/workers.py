@@ -268,15 +268,23 @@ def serve(prepare: Callable[[], Callable[[bytes], bytes]]) -> None:
             send(line, f"{type(error).__name__}: {error}".encode())
             return
         send(line, READY)
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a worker ended
+        signal.signal(signal.SIGCHLD, lambda *_: _reap())
         while True:
             message, handles, _, _ = socket.recv_fds(line, 1, 1)
             if not message:
                 return
             if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 line.close()
                 _work(handles[0], answer)
             os.close(handles[0])
+
+
+def _reap() -> None:
+    """Lets go of the workers that have ended; how, nobody asks."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _work(handle: int, answer: Callable[[bytes], bytes]) -> None:

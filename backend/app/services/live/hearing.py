@@ -19,8 +19,9 @@ BACKLOG_SECONDS = 120.0
 """So much sound (4 MB) may wait for the recogniser before the sender waits, too. It is on disk long before."""
 BLOCK_SECONDS = 1.0
 """Earlier sound is read from disk and handed on in blocks of this length."""
-FINISH_SECONDS = 60.0
-"""How long the recogniser may take for what it still has when the candidate is done."""
+STALL_SECONDS = 120.0
+"""The recogniser may take as long as it needs for what it still has when the candidate is done, but hears nothing new
+for no longer than this: with many speakers everybody waits, nobody is cut off."""
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ class Hearing:
         self._changed = asyncio.Condition()
         self._no_more = False
         self.failure: str | None = None
+        self._patience: asyncio.Timeout | None = None
         self._feeding = asyncio.create_task(self._feed(earlier))
         self._listening = asyncio.create_task(self._listen())
 
@@ -94,7 +96,7 @@ class Hearing:
     async def finish(self) -> str | None:
         """Everything that was fed is understood and passed on; returns why not, if not."""
         try:
-            async with asyncio.timeout(FINISH_SECONDS):
+            async with asyncio.timeout(STALL_SECONDS) as self._patience:
                 async with self._changed:
                     self._no_more = True
                     self._changed.notify_all()
@@ -104,6 +106,7 @@ class Hearing:
         except Exception as error:  # any engine's own; the recording is kept whatever happened
             self._fail(error)
         finally:
+            self._patience = None
             await self.close()
         return self.failure
 
@@ -143,14 +146,21 @@ class Hearing:
         except Exception as error:  # see finish
             self._fail(error)
         self._pushed += len(pcm)
+        self._is_moving()
         self._on_progress(self._offset + self._pushed / SPEECH_RATE)
 
     async def _listen(self) -> None:
         try:
             async for event in self._transcriber.events():
+                self._is_moving()
                 await self._on_event(event)
         except Exception as error:  # see finish
             self._fail(error)
+
+    def _is_moving(self) -> None:
+        """Something was heard: whoever waits for the end goes on waiting."""
+        if self._patience is not None and not self._patience.expired():
+            self._patience.reschedule(asyncio.get_running_loop().time() + STALL_SECONDS)
 
     def _fail(self, error: Exception) -> None:
         if self.failure is None:
