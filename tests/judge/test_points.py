@@ -331,3 +331,10 @@ def test_one_word_said_three_times_is_repetition(judge: PointsJudge) -> None:
     question = QuestionSpec(text="How are arrays passed?", reference="By reference.")
     assert verdict(judge, "reference", question).quality > 80
     assert verdict(judge, "reference reference reference", question).quality <= 35
+
+
+def test_detail_of_its_own_raises_an_answer_that_makes_the_points(judge: PointsJudge) -> None:
+    plain, rich = verdict(judge, GOOD), verdict(judge, STRONG)
+    assert (plain.parts["detail"].value or 0) < (rich.parts["detail"].value or 0)
+    assert rich.quality > (rich.parts["concepts"].value or 0)
+    assert verdict(judge, OFF_TOPIC).quality == verdict(judge, OFF_TOPIC).parts["concepts"].value

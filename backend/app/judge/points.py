@@ -39,6 +39,15 @@ of graded answers over .55 and model answers over .77."""
 SPECIFICITY_WORDS = 4
 """With fewer words of its own an answer is terse, not vague."""
 GENERIC_FLAG = 0.75
+DETAIL_WORDS = (12.0, 40.0)
+"""Different words of its own on the subject from which an answer begins to go into detail, and where it fully does:
+answers of 30 to 50 words have 10 to 20, a minute of talk 40."""
+DETAIL_NEARNESS = 0.3
+"""Cosine of a sentence to question or points from which it is on the subject."""
+DETAIL_MATCH = (0.35, 0.55)
+DETAIL_SHARE = 0.5
+"""Share of what is missing to 100 that full detail earns, where the points are made (mean match in DETAIL_MATCH):
+experts explain with examples of their own, which no reference holds."""
 UNCERTAINTY_CURVE: Curve = ((0.0, 55.0, 72.0, 85.0, 95.0, 100.0), (23.0, 23.0, 18.0, 12.0, 9.0, 8.0))
 """Quality to half-width in points: the standard deviation of people's grades among answers with this quality (1,543
 graded answers; two people differ by 24 points from each other). See `benchmarks/judge_content.py`."""
@@ -80,14 +89,16 @@ def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> C
     telling = float(np.interp(specificity, *SPECIFICITY_CURVE))
     scale = comparison.readable * telling
     concepts = scale * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
-    quality = comparison.capped(concepts)
+    detail = _detail(comparison)
+    made = float(np.interp(match, DETAIL_MATCH, (0.0, 1.0)))
+    quality = comparison.capped(concepts + scale * DETAIL_SHARE * made * detail * (100 - concepts))
     coverage = _coverage(comparison, concepts, match, scale, verdicts)
     return ContentVerdict(
         quality=quality,
         relevance=_relevance(comparison, concepts),
         coverage=coverage,
         points=verdicts,
-        parts=_parts(comparison, concepts, specificity, coverage),
+        parts=_parts(comparison, concepts, specificity, coverage) | {"detail": _shown(comparison, detail)},
         flags=(
             *comparison.screening.flags,
             *(_contradicts(comparison, item) for item in contradictions),
@@ -116,12 +127,29 @@ def _parts(comparison: Comparison, concepts: float, specificity: float, coverage
     """What is shown beside the score."""
     parts = {
         "concepts": Measure(value=comparison.capped(concepts), note=_note(comparison), evidence=coverage.evidence),
-        "specificity": Measure(value=comparison.capped(100 * specificity), heuristic=True),
+        "specificity": _shown(comparison, specificity),
     }
     if "keywords" in coverage.details:
         keywords = 100 * coverage.details["keywords"]
         parts["keywords"] = Measure(value=comparison.capped(keywords), note=_note(comparison))
     return parts
+
+
+def _shown(comparison: Comparison, share: float) -> Measure:
+    return Measure(value=comparison.capped(100 * share), heuristic=True)
+
+
+def _detail(comparison: Comparison) -> float:
+    """How far the answer goes into detail on the subject, 0-1."""
+    coverage = comparison.coverage
+    answer = coverage.answer
+    near = [
+        piece for piece, nearness in zip(coverage.pieces, coverage.nearness, strict=True) if nearness >= DETAIL_NEARNESS
+    ]
+    asked = {stem(token.text) for token in iter_tokens(comparison.asked)}
+    own = answer.concepts & ~answer.generic & ~answer.among(asked) & answer.inside(near)
+    stems = {word for word, counts in zip(answer.stems, own, strict=True) if counts}
+    return float(np.interp(len(stems), DETAIL_WORDS, (0.0, 1.0)))
 
 
 def _note(comparison: Comparison) -> str:

@@ -23,7 +23,7 @@ from app.judge.word_order import is_function_word
 Reason = Literal["echo", "instruction", "repeated"]
 
 CAP_QUESTION_WORDS = 10.0
-CAP_WORD_LIST = 25.0
+CAP_WORD_LIST = 20.0
 CAP_STORY_WORD_LIST = 15.0
 """A story, plan or fact is not told by a list of words; a technical list still shows that the terms are known."""
 CAP_REPETITION = 35.0
