@@ -218,8 +218,8 @@ class Line:
             self.events.append((time.perf_counter(), json.loads(message)))
             self._came.set()
 
-    async def wait(self, kind: str, since: int = 0) -> tuple[float, dict[str, Any]]:
-        async with asyncio.timeout(120):
+    async def wait(self, kind: str, since: int = 0, patience: float = 120) -> tuple[float, dict[str, Any]]:
+        async with asyncio.timeout(patience):
             while True:
                 for at, event in self.events[since:]:
                     if event["type"] == kind:
@@ -363,9 +363,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of the measured data")
     parser.add_argument("--sessions", type=int, nargs="+", default=CROWDS, help="candidates at once")
     parser.add_argument("--clips", type=int, default=CLIPS, help="answers of each")
+    parser.add_argument("--hour", type=float, metavar="MINUTES", help="instead: memory in so many minutes of talk")
     arguments = parser.parse_args()
+    if arguments.hour:
+        from benchmarks.live_memory import rows as hour
+
+        found = hour(arguments.hour)
+    else:
+        found = rows(arguments.data, arguments.sessions, arguments.clips)
     print("| measure | figure | aim |\n|---|---|---|")
-    for measure, figure, aim in rows(arguments.data, arguments.sessions, arguments.clips):
+    for measure, figure, aim in found:
         print(f"| {measure} | {figure} | {aim} |")
 
 

@@ -135,9 +135,8 @@ class Recognition(ABC):
         """A partial from the newest guess."""
         if heard.words:
             stable, unstable = segment.agreement.add(heard.words)
-            if not segment.closed:
-                segment.revision += 1
-                self._outbox.put(Partial(segment.number, segment.revision, stable, unstable))
+            segment.revision += 1
+            self._outbox.put(Partial(segment.number, segment.revision, stable, unstable))
 
     def _send(self, pending: Pending, heard: Heard | None) -> None:
         segment, stretch = pending.segment, pending.stretch

@@ -72,7 +72,8 @@ class Redecoding(Recognition):
             return
         end = loop.time()
         self._guesses_rest_until = end + (end - begin) * max(1.0, end - begin)
-        self._show(segment, heard)
+        if not segment.closed:
+            self._show(segment, heard)
 
     # -- drafts
 
@@ -94,7 +95,8 @@ class Redecoding(Recognition):
 
     async def _prepare(self, segment: Segment, draft: Draft) -> Heard:
         heard = await self._recognise(draft.stretch, draft)
-        self._show(segment, heard)
+        if not segment.closed:
+            self._show(segment, heard)
         return heard
 
     def resume(self) -> None:

@@ -112,7 +112,7 @@ class Streaming(Recognition):
             async with self._scheduler.turn(self, urgent=True):
                 words = await stream.feed(sound)
             utterance.heard += len(sound)
-            self._show_news(utterance, words)
+            self._show(utterance.segment, self._place(utterance, words))
             await self._tell()
         async with self._scheduler.turn(self, urgent=True):
             words = await stream.finish()
@@ -126,11 +126,6 @@ class Streaming(Recognition):
             utterance.heard += len(sound)
         async with self._scheduler.turn(self, urgent=True):
             return await hear(self._stt, utterance.stretch, language=self._language, hot_words=self._hot_words)
-
-    def _show_news(self, utterance: _Utterance, words: Sequence[TimedWord]) -> None:
-        """Not in the middle of catching up: what is shown then is old when it is read."""
-        if len(utterance.stretch.pcm) - utterance.heard < LONGEST_STEP:
-            self._show(utterance.segment, self._place(utterance, words))
 
     def _place(self, utterance: _Utterance, words: Sequence[TimedWord]) -> Heard:
         placed = place(words, utterance.stretch)
