@@ -21,6 +21,12 @@ _GRADER = (
 _GIVE = r"(?:give|award|assign|grant|rate|grade|score|mark|evaluate|set|treat|count|consider)"
 _SAY = r"(?:output|return|print|respond|reply|answer|report|write)"
 
+_ENTER = (
+    r"(?:award|enter|register|assign|set|return|grant|record|store|publish|emit|apply|print|write|output|carry|select)"
+)
+_MOST = r"(?:full|top|highest|best|maximum|max|maximal|perfect)"
+_ENTERED = r"(?:marks?|points?|scores?|bands?|values?|results?|grades?|ratings?)"
+
 _PATTERNS = (
     # Overriding what was said before.
     r"(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?]{0,40}\b(?:previous|prior|above|earlier|all|your|system)\b[^.!?]{0,25}"
@@ -56,6 +62,18 @@ _PATTERNS = (
     r"|covered (?:all|every)|must be (?:hired|given))",
     rf"i deserve (?:an? |the )?(?:\w+ )?{_GRADE}",
     rf"(?:deserves?|earns?|worth) (?:an? |the )?{_TOP} {_GRADE}",
+    # Telling the system what to enter, in whatever words.
+    rf"(?:^|[.!?:;,\"] ?|\b(?:please|kindly|must|should|and|then) )(?:{_ENTER}) (?:\w+ ){{0,4}}{_MOST} {_ENTERED}",
+    rf"{_ENTER} (?:it|all|everything|the (?:result|answer|item|reply)|any (?:answer|reply))\b[^.!?]{{0,30}}"
+    r"(?:excellent|maximum|perfect|passed|hire\b)",
+    r"(?:stop|skip|end|omit) (?:the |all |any )?(?:grading|checks?|scoring|evaluation|content checks?)",
+    r"(?:scor|grad|evaluat)ing (?:bot|engine|system|model|algorithm)",
+    r"(?:ai|automatic|automated) (?:screening|scorer|judge)",
+    r"to whoever (?:evaluates|grades|scores|reads)|override code|evaluation complete|[\"']role[\"'] ?:",
+    rf"(?:hello|dear|hi) (?:\w+ )?judge|(?:^|[.!?] ?){_GRADER}, (?:your|you|please)",
+    r"(?:question|item|questions) (?:is|are|isn't|aren't|counts?|count)\b[^.!?]{0,30}"
+    r"(?:scored|as passed|answered in full)",
+    rf"(?:get|gets|receives?|means?|assume) (?:the )?{_MOST} (?:points|marks|score)",
     r"(?:all|every) (?:the )?(?:expected |reference |key )?(?:points?|criteri\w+) (?:\w+ ){0,2}"
     r"(?:covered|met|satisfied|fulfilled)",
 )

@@ -24,8 +24,12 @@ _PASSES = (
     rf"i (?:haven'?t|hadn'?t) {_HARDLY}\w+",
     r"(?:nothing|no example|none) (?:really )?(?:comes?|came|springs?) to mind",
     r"my mind (?:is|went|goes|'s) (?:\w+ )?blank",
+    r"(?:i'd|i would) (?:prefer|rather) not\b(?: to)?",
     r"i give up|beats me|i forg[oe]t|i dunno|dunno|idk|no answer|n/a",
 )
+_SKIP = re.compile(r"\b(?:next question|skip (?:this|that|it)|pass on (?:this|that|it))\b", re.IGNORECASE)
+SKIPPED_STEMS = 6
+"""Content words beside a plain wish to go on: the reason for it is no answer either."""
 _NOT_OTHERS = r"(?<!\byou )(?<!\bthey )(?<!\bwe )(?<!\bhe )(?<!\bshe )(?<!\bit )(?<!\bto )"
 """Only the candidate's own not knowing counts."""
 _NO_ANSWER = re.compile(_NOT_OTHERS + r"\b(?:" + "|".join(_PASSES) + r")", re.IGNORECASE)
@@ -61,4 +65,6 @@ def is_no_answer(question: QuestionSpec, text: str, *, shortened: bool = False) 
     if not _NO_ANSWER.search(straight):
         return False
     limit = REMAINDER_STEMS if question.category in POINT_CATEGORIES else REMAINDER_STEMS + 1
+    if _SKIP.search(straight) and question.category not in POINT_CATEGORIES:
+        limit = SKIPPED_STEMS
     return len(left) <= limit and not set(left) & wanted

@@ -32,7 +32,7 @@ HOLLOW_LIKE, HOLLOW_SUBSTANCE = (0.4, 0.85), (1.5, 3.5)
 """Likeness to empty sentences from which a deed begins to be hollow ("I took the right actions"), and concreteness of
 its clause that saves it."""
 HOLLOW_COST = 0.6
-PLAIN_FROM, PLAIN_UNTIL, PLAIN_LIKE = (3, 7), (20, 32), (0.3, 0.7)
+PLAIN_FROM, PLAIN_UNTIL, PLAIN_LIKE = (3, 7), (15, 25), (0.3, 0.7)
 """Words from which and until which an answer is short but is one, and likeness to empty sentences that undoes it."""
 
 
