@@ -31,7 +31,9 @@ WORTHLESS = frozenset("vague off_topic echo stuffed injected idk shell gibberish
 """Kinds that say nothing of what was asked; all stand under a partial answer."""
 BOTTOM = frozenset("idk empty injected echo gibberish".split())
 """Kinds that are worth nothing at all."""
-FLAWED = frozenset("we_only hypothetical wrong other_story".split())
+MISCONDUCT = frozenset("misdeed opposite badfit".split())
+"""Well told, but of what nobody wants: something dishonest, the opposite of what is right, or contempt."""
+FLAWED = frozenset("we_only hypothetical wrong other_story".split()) | MISCONDUCT
 """Kinds with a flaw that puts them under a good answer."""
 TOLERANCE = 2.0
 """Points by which a good answer may stand above a strong one: both are near the top then."""

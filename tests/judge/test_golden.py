@@ -3,12 +3,12 @@
 import pytest
 
 from app.engines.embedding.minilm import MiniLmEngine
-from app.judge.types import POINT_CATEGORIES
-from benchmarks.ranking import BOTTOM, RANK, ContentJudges, Judged, golden_answers, in_order, pairs
+from app.judge.types import POINT_CATEGORIES, Flag
+from benchmarks.ranking import BOTTOM, MISCONDUCT, RANK, ContentJudges, Judged, golden_answers, in_order, pairs
 
 LEAST_IN_ORDER = 0.98
 LEAST_BY_WORDS = 0.95
-BOTTOM_MOST = 15.0
+BOTTOM_MOST = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_there_are_enough_questions_of_every_kind() -> None:
     by_category: dict[str, set[str]] = {}
     for item in golden_answers():
         by_category.setdefault(item.question.category, set()).add(item.question.text)
-    assert sum(len(questions) for questions in by_category.values()) >= 32
+    assert sum(len(questions) for questions in by_category.values()) >= 50
     assert {"behavioral", "leadership", "situational", "hr", "technical"} <= set(by_category)
 
 
@@ -59,11 +59,12 @@ def test_no_answer_is_worth_nothing(judged: list[Judged], kind: str) -> None:
     assert max(one.verdict.quality for one in judged if one.item.kind == kind) < 1
 
 
-def test_vague_talk_reaches_nowhere_25_points(judged: list[Judged]) -> None:
-    vague = [one for one in judged if one.item.kind == "vague" and one.item.question.category not in POINT_CATEGORIES]
-    for one in vague:
-        verdict = one.verdict
-        assert max(verdict.quality, verdict.relevance.value or 0, verdict.coverage.value or 0) < 25, one.item.text
+def test_vague_talk_is_low_in_every_measure(judged: list[Judged]) -> None:
+    for one in judged:
+        if one.item.kind == "vague" and one.item.question.category not in POINT_CATEGORIES:
+            verdict = one.verdict
+            assert verdict.quality < 25, one.item.text
+            assert max(verdict.relevance.value or 0, verdict.coverage.value or 0) < 40, one.item.text
 
 
 def test_strong_stories_are_good_in_every_measure(judged: list[Judged]) -> None:
@@ -93,6 +94,18 @@ def test_the_flaw_of_a_story_is_named(judged: list[Judged], kind: str, code: str
     flawed = [one for one in judged if one.item.kind == kind]
     named = [one for one in flawed if any(flag.code == code for flag in one.verdict.flags)]
     assert len(named) >= 0.85 * len(flawed)
+
+
+def test_wrong_conduct_is_flagged_with_a_quote_and_right_conduct_hardly_ever(judged: list[Judged]) -> None:
+    def flags(one: Judged) -> list[Flag]:
+        return [flag for flag in one.verdict.flags if flag.code == "misconduct"]
+
+    wrong = [one for one in judged if one.item.kind in MISCONDUCT]
+    seen = [one for one in wrong if flags(one)]
+    assert len(seen) >= 0.9 * len(wrong)
+    assert all(flag.quote and flag.lowers_score for one in seen for flag in flags(one))
+    right = [one for one in judged if one.item.kind in RANK]
+    assert len([one for one in right if flags(one)]) <= 0.02 * len(right)
 
 
 def test_every_quote_stands_in_its_answer(judged: list[Judged]) -> None:
