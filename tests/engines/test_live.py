@@ -23,7 +23,7 @@ from app.engines.stt.live import (
     SpeechStarted,
 )
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions
-from tests.engines.live_fakes import ScriptedEngine, collect, silence
+from tests.engines.live_fakes import ScriptedEngine, StreamedEngine, collect, silence
 from tests.engines.sounds import tone
 
 CHUNK = SPEECH_RATE // 10
@@ -201,14 +201,16 @@ def ten_minutes() -> dict[str, Pcm]:
 
 
 class TestNoise:
+    @pytest.mark.parametrize("kind", [ScriptedEngine, StreamedEngine])
     async def test_reaches_no_engine_and_becomes_no_text(
-        self, scheduler: LiveScheduler, ten_minutes: dict[str, Pcm]
+        self, scheduler: LiveScheduler, ten_minutes: dict[str, Pcm], kind: type[ScriptedEngine]
     ) -> None:
         for pcm in ten_minutes.values():
-            engine = ScriptedEngine()
+            engine = kind()
             live = LiveTranscriber(engine, scheduler, language="en", hot_words=("kubernetes",))
             assert await hear(live, pcm, chunk=SPEECH_RATE) == ([], [])
             assert engine.calls == []
+            assert not isinstance(engine, StreamedEngine) or engine.voices == []
 
     async def test_around_speech_adds_no_words(
         self, whisper: WhisperEngine, scheduler: LiveScheduler, answer: Pcm, ten_minutes: dict[str, Pcm]

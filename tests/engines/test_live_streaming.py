@@ -2,84 +2,24 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from app.engines.audio import SPEECH_RATE, Pcm
-from app.engines.stt.base import SttFailed, SttUnavailable, TimedWord, Voice
+from app.engines.audio import SPEECH_RATE
+from app.engines.stt.base import SttUnavailable, Voice
 from app.engines.stt.live import Final, LiveScheduler, Partial
 from app.engines.stt.live import transcriber as transcriber_module
-from tests.engines.live_fakes import LoudVad, ScriptedEngine, Session, names, read, run_at_once, say, silence, words_of
+from tests.engines.live_fakes import LoudVad, Session, StreamedEngine, names, read, run_at_once, say, silence, words_of
 
 FACTOR = 0.3
-"""Seconds of work for a second of sound, as PocketSphinx needs on one core; and of its last pass."""
-LAST_PASS = 0.06
+"""Seconds of work for a second of sound, as PocketSphinx needs on one core."""
 
 
 @pytest.fixture(autouse=True)
 def loud_vad(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transcriber_module, "StreamVad", LoudVad)
-
-
-@dataclass
-class StreamedEngine(ScriptedEngine):
-    """Understands blocks as they come. `breaks` are the feeds, counted over all streams, at which a stream dies."""
-
-    name: str = "offline"
-    places: int = 8
-    breaks: set[int] = field(default_factory=set)
-    feeds: int = 0
-    fed: int = 0
-    """Samples."""
-    open: int = 0
-    most_open: int = 0
-    voices: list[Voice | None] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._places = asyncio.Semaphore(self.places)
-
-    @asynccontextmanager
-    async def open_stream(
-        self, *, language: str | None = None, voice: Voice | None = None
-    ) -> AsyncIterator["BlockStream"]:
-        async with self._places:
-            self.open += 1
-            self.most_open = max(self.open, self.most_open)
-            self.voices.append(voice)
-            try:
-                yield BlockStream(self)
-            finally:
-                self.open -= 1
-
-
-class BlockStream:
-    voice: Voice | None = None
-
-    def __init__(self, engine: StreamedEngine) -> None:
-        self._engine = engine
-        self._pcm: Pcm = np.zeros(0, np.int16)
-
-    async def feed(self, pcm: Pcm) -> tuple[TimedWord, ...]:
-        engine = self._engine
-        engine.feeds += 1
-        engine.fed += len(pcm)
-        if engine.feeds in engine.breaks:
-            raise SttFailed("the process ended")
-        if engine.gate is not None:
-            await engine.gate.wait()
-        await asyncio.sleep(engine.factor * len(pcm) / SPEECH_RATE)
-        self._pcm = np.concatenate([self._pcm, pcm])
-        return tuple(engine.understand(self._pcm))
-
-    async def finish(self) -> tuple[TimedWord, ...]:
-        await asyncio.sleep(LAST_PASS * len(self._pcm) / SPEECH_RATE if self._engine.factor else 0.0)
-        self.voice = Voice(float(len(self._engine.voices)), "")
-        return tuple(self._engine.understand(self._pcm))
 
 
 class TestFinals:
