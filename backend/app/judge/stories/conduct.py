@@ -139,7 +139,7 @@ def _pattern(phrases: Sequence[str]) -> re.Pattern[str]:
 
 
 def _nearest(clauses: Vectors, sentences: Vectors) -> Vectors:
-    mean: Vectors = np.sort(clauses @ sentences.T, axis=1)[:, -NEAREST:].mean(axis=1)
+    mean: Vectors = np.partition(clauses @ sentences.T, -NEAREST, axis=1)[:, -NEAREST:].mean(axis=1)
     return mean
 
 

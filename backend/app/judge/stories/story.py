@@ -11,7 +11,7 @@ from app.judge.stories.conduct import Conduct
 from app.judge.stories.meanings import Meanings
 from app.judge.stories.narrative import Story, story_of
 from app.judge.stories.reading import Part, Reading, open_reading, ramp
-from app.judge.stories.talk import Emptiness, emptiness, general_talk_flags, specificity, without_hollow_deeds
+from app.judge.stories.talk import Emptiness, emptiness, general_talk_flags, plain, specificity, without_hollow_deeds
 from app.judge.stories.themes import Themes
 from app.judge.text import Quoter
 from app.judge.types import AnswerSpec, ContentVerdict, Flag, QuestionSpec
@@ -83,7 +83,8 @@ class StoryJudge:
         told = verdicts.weighted(WEIGHTS, parts) - WEIGHTS["specificity"] * _idle(parts)
         told *= NO_EPISODE + (1 - NO_EPISODE) * ramp(story.episode, 0.0, EPISODE)
         real = min(gates["hypothetical"], gates["empty"]) * gates["team"]
-        quality = verdicts.display(told, DISPLAY) * real * gate
+        brief = plain(reading, like["empty"]) * ramp(story.own + story.team, 0.0, EPISODE)
+        quality = max(verdicts.display(told, DISPLAY) * real, verdicts.PLAIN * brief) * gate
         points = point_verdicts(question.expected_points, asked, reading, parts, fit.value)
         return verdicts.assemble(
             verdicts.Findings(

@@ -11,8 +11,10 @@ from app.judge.stories.reading import Part, Reading, ramp
 from app.judge.stories.themes import Asked, Fit
 from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
 
-FLOOR, FLOOR_UNCERTAIN = 0.30, 0.60
-"""What remains of an answer that does not fit. A theme that is only guessed, or words alone, may not cost much."""
+FLOOR: Mapping[str, float] = {"story": 0.40, "plan": 0.30, "personal": 0.15}
+FLOOR_UNCERTAIN = 0.60
+"""What remains of an answer that does not fit: most of stories, whose fit is least sure. A theme that is only guessed,
+or words alone, may not cost much."""
 OFF_TOPIC = 0.45
 """Fit below which a person is told to look."""
 
@@ -110,7 +112,7 @@ def shown(weights: Mapping[str, float], parts: Mapping[str, Part]) -> float:
 def fit_gate(asked: Asked, fit: Fit) -> float:
     """What remains (0-1) of an answer by its fit; a question whose theme is not certain has a soft floor."""
     known = asked.certain or len(asked.point_stems) > 0
-    floor = FLOOR if known and "question" in fit.views else FLOOR_UNCERTAIN
+    floor = FLOOR[asked.kind] if known and "question" in fit.views else FLOOR_UNCERTAIN
     return floor + (1 - floor) * fit.value
 
 
