@@ -1,9 +1,10 @@
 """How well stories, plans and answers about oneself are told apart by quality, kind and fit.
 
-No such answers graded by people were found. Measured are answers of known kind by three authors: the development
+No such answers graded by people were found. Measured are answers of known kind by five authors: the development
 answers (`answers/levels_dev.csv`), the golden answers of the tests, and the model answers of the question bank. The
 thresholds were chosen on all three, the word lists and sentences behind them written before the golden answers were
-judged; other answers are held back.
+judged; two of the golden authors wrote without knowing the judge, and what they showed was
+learned from afterwards; other answers are held back.
 """
 
 import csv
@@ -21,7 +22,7 @@ from app.bank.loader import questions as bank_questions
 from app.engines.embedding import minilm
 from app.judge.text import sentence_spans
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
-from benchmarks.ranking import RANK, ContentJudges, Judged, Kind, golden_answers, in_order, pairs
+from benchmarks.ranking import MISCONDUCT, RANK, ContentJudges, Judged, Kind, golden_answers, in_order, pairs
 
 Row = tuple[str, str, str]
 
@@ -71,7 +72,25 @@ def _order_rows(name: str, judged: Sequence[Judged]) -> list[Row]:
         f"{better.item.kind} < {worse.item.kind}" for better, worse in pairs(judged) if not in_order(better, worse)
     )
     worst = ", ".join(f"{kinds} {count}" for kinds, count in wrong.most_common(3)) or "none"
-    return [_pair_row(name, judged), (f"{name}: most often in the wrong order", worst, ""), *_other_story(name, judged)]
+    return [
+        _pair_row(name, judged),
+        (f"{name}: most often in the wrong order", worst, ""),
+        *_other_story(name, judged),
+        *_conduct(name, judged),
+    ]
+
+
+def _conduct(name: str, judged: Sequence[Judged]) -> list[Row]:
+    """Wrong conduct that was flagged, and good answers that were flagged as such."""
+    wrong = [one for one in judged if one.item.kind in MISCONDUCT]
+    right = [one for one in judged if RANK.get(one.item.kind, 0) >= RANK["good"]]
+    flagged, alarms = (
+        sum(any(flag.code == "misconduct" for flag in one.verdict.flags) for one in group) for group in (wrong, right)
+    )
+    return [
+        (f"{name}: wrong conduct flagged", f"{flagged} of {len(wrong)}", ""),
+        (f"{name}: false alarms of wrong conduct", f"{alarms} of {len(right)}", "<= 2 %"),
+    ]
 
 
 def _pair_row(name: str, judged: Sequence[Judged]) -> Row:
