@@ -1,7 +1,7 @@
 """`make bench-live ARGS="--hour 60"`: what the server keeps of so many minutes of synthetic talk over the real socket.
 
 Sound is sent as fast as it is understood, at most a minute ahead: a server that had to hold more would not read its
-socket meanwhile, not even the answers to its pings. An answer is five minutes long and ends by the Done button; memory
+socket meanwhile, not even the answers to its pings. An answer is two minutes long and ends by the Done button; memory
 is read when its transcript is there and nothing is heard any more. What the first answer leaves is the start:
 everything is loaded then.
 """
@@ -21,7 +21,8 @@ from app.engines.audio import Pcm, decode
 from benchmarks.live import QUESTIONS, RATE, SEED, Line, Row, Server, a_server
 from benchmarks.run import ROOT
 
-ANSWER_SECONDS = 300
+ANSWER_SECONDS = 120
+"""Less than the time limit of a question."""
 FRAME = RATE
 """Samples of a message."""
 PAUSES = (0.2, 0.4, 0.7, 1.2)
@@ -100,6 +101,8 @@ async def _talk(server: Server, answers: int) -> tuple[list[int], list[int], int
 
 
 async def _follow(line: Line, since: int, second: float) -> None:
-    """Waits until the answer is understood up to `second`."""
-    while second > max((event["end"] for _, event in line.events[since:] if event["type"] == "final"), default=0.0):  # noqa: ASYNC110
+    """Waits until the answer is understood up to `second`; raises when the server closed it before."""
+    while second > max((event["end"] for _, event in line.events[since:] if event["type"] == "final"), default=0.0):
+        if any(event["type"] == "answer" for _, event in line.events[since:]):
+            raise RuntimeError(f"the answer was closed before its second {second}")
         await asyncio.sleep(0.05)
