@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import jiwer
@@ -33,8 +34,12 @@ async def offline() -> AsyncIterator[OfflineEngine]:
 
 def processes() -> set[int]:
     """The recogniser's processes that belong to this one: the first and the workers that it forked."""
-    children = psutil.Process().children(recursive=True)
-    return {child.pid for child in children if any("offline_worker" in part for part in child.cmdline())}
+    found = set()
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            if any("offline_worker" in part for part in child.cmdline()):
+                found.add(child.pid)
+    return found
 
 
 class TestHumanVoices:

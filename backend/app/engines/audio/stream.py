@@ -31,8 +31,9 @@ READ_BYTES = 4096
 LIVE_OPTIONS = {"analyzeduration": "0", "probesize": "32"}
 """Start with the first packet instead of looking seconds ahead (ffmpeg-formats, section 2). Not `nobuffer`, which
 throws away the packets that were looked at."""
-SETTLE_SECONDS = 0.05
-"""How long `push` waits for the demuxer to work off the new bytes, so that their sound comes with the same call."""
+SETTLE_SECONDS = 2.0
+"""How long `push` waits for the demuxer to work off the new bytes, so that their sound comes with the same call. It
+takes a millisecond; on a machine that is busy the rest of an answer would come with the next one."""
 STALL_SECONDS = 10.0
 """The demuxer works a thousand times faster than sound plays; when it takes nothing for so long it hangs."""
 WAV_HEAD_BYTES = 64 * 1024
