@@ -1,4 +1,5 @@
-"""How well disfluencies and grammar are found: Switchboard's marked conversation and GUG's graded sentences."""
+"""How well disfluencies and grammar are found: Switchboard's marked conversation, GUG's graded
+sentences, JFLEG's corrected ones."""
 
 import csv
 import re
@@ -7,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.bank.loader import questions
 from app.judge.disfluency import mark
 from app.judge.grammar import grammar
 from app.judge.text import Quoter
@@ -76,23 +78,52 @@ def disfluency_scores(conversation: Sequence[Sequence[Heard]], *, punctuated: bo
     return right / max(1, found), right / max(1, wanted)
 
 
+def grammar_value(text: str, *, spoken: bool = False) -> float | None:
+    """The grammar score of one text."""
+    return grammar(AnswerSpec(text=text, spoken=spoken), Quoter(text)).value
+
+
 def grammar_correlation(path: Path, *, spoken: bool) -> float:
     """Pearson's r with the mean human grammaticality of single sentences (speech: bare lower-case words)."""
     scored = []
     with path.open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             text = re.sub(r"[^\w' ]", "", row["Sentence"]).lower() if spoken else row["Sentence"]
-            value = grammar(AnswerSpec(text=text, spoken=spoken), Quoter(text)).value
+            value = grammar_value(text, spoken=spoken)
             if value is not None:
                 scored.append((value, float(row["Average"])))
     return statistics.correlation(*zip(*scored, strict=True))
 
 
-def native_grammar(conversation: Sequence[Sequence[Heard]]) -> float:
-    """Mean grammar score of native turns of 40 words and more: nobody is to be punished for talking."""
-    texts = [" ".join(word.text for word in turn).lower() for turn in conversation if len(turn) >= 40]
-    values = [grammar(AnswerSpec(text=text, spoken=True), Quoter(text)).value for text in texts]
-    return statistics.mean(value for value in values if value is not None)
+def corrected_pairs(folder: Path) -> float:
+    """Share of JFLEG sentences that score below what people made of them, where these changed the sentence."""
+    sentences = [_joined(line) for line in (folder / "jfleg.src").read_text("utf-8").splitlines()]
+    lower = []
+    for number in range(4):
+        corrected = [_joined(line) for line in (folder / f"jfleg.ref{number}").read_text("utf-8").splitlines()]
+        for before, after in zip(sentences, corrected, strict=True):
+            values = grammar_value(before), grammar_value(after)
+            if before != after and values[0] is not None and values[1] is not None:
+                lower.append(values[0] < values[1])
+    return statistics.mean(lower)
+
+
+def _joined(line: str) -> str:
+    """A line of JFLEG with its marks and clitics where they are written."""
+    return re.sub(r" (n't|'\w+)\b", r"\1", re.sub(r" ([.,!?;:%)])", r"\1", line.strip()))
+
+
+def native_grammar(conversation: Sequence[Sequence[Heard]]) -> list[float]:
+    """Grammar of native turns of 40 words and more without what people marked as disfluent: it must stay high."""
+    turns = ([word.text for word in turn if not word.disfluent] for turn in conversation if len(turn) >= 40)
+    values = (grammar_value(" ".join(turn).lower(), spoken=True) for turn in turns if len(turn) >= 20)
+    return [value for value in values if value is not None]
+
+
+def bank_grammar() -> list[float]:
+    """Grammar of the model answers (they are among the texts that `surprise` was learned from)."""
+    values = (grammar_value(question.model_answer) for question in questions())
+    return [value for value in values if value is not None]
 
 
 def rows(data: Path) -> list[tuple[str, str, str]]:
@@ -104,11 +135,15 @@ def rows(data: Path) -> list[tuple[str, str, str]]:
         found.append((f"disfluent words, precision, {name}", f"{precision:.3f}", ">= .94"))
         found.append((f"disfluent words, recall, {name}", f"{recall:.3f}", ">= .75"))
     gug = data / "grammar" / "gug.tsv"
+    native, answers = native_grammar(conversation), bank_grammar()
     return [
         *found,
         ("grammar, r with people, written sentences", f"{grammar_correlation(gug, spoken=False):.3f}", ">= .55"),
         ("grammar, r with people, as speech", f"{grammar_correlation(gug, spoken=True):.3f}", ""),
-        ("grammar of native speech, mean", f"{native_grammar(conversation):.1f}", ">= 97"),
+        ("grammar, sentences below their corrections", f"{corrected_pairs(gug.parent):.0%}", ""),
+        ("grammar of native speech, median", f"{statistics.median(native):.1f}", ">= 85"),
+        ("grammar of model answers, mean", f"{statistics.mean(answers):.1f}", ">= 92"),
+        ("model answers with grammar under 80", f"{sum(value < 80 for value in answers)} of {len(answers)}", "few"),
     ]
 
 

@@ -176,6 +176,9 @@ def judge(
     """Score the answers of a CSV file.
 
     Columns: question, answer, reference or expected_points (separated by |), and optionally category and keywords.
+
+    Written beside them: score, content, overall, a column per measure and more. Grammar and fluency are those of the
+    language alone; in overall they count for as much as the answer answers the question.
     """
     from app.services.judge_batch import BatchError, count_rows, judge_file
 

@@ -76,3 +76,24 @@ def test_a_file_without_the_columns_is_refused_and_leaves_nothing(source: Path) 
     assert result.exit_code == 1
     assert "question" in result.output
     assert not target.exists()
+
+
+def test_language_stands_alone_whatever_was_asked(source: Path) -> None:
+    off_topic = "Last summer we rented a small house by the sea and walked along the beach every morning."
+    write(
+        source,
+        ["question", "reference", "answer"],
+        ["Describe your holidays.", "", off_topic],
+        [QUESTION, REFERENCE, off_topic],
+        [QUESTION, REFERENCE, "I don't know."],
+        ["Describe your day.", "", "It was fine."],
+    )
+    target = source.with_name("out.csv")
+    assert run(cli, ["judge", str(source), "--out", str(target)]).exit_code == 0
+    asked, other, none, short = read(target)
+    assert asked["grammar"] == other["grammar"]
+    assert asked["fluency"] == other["fluency"]
+    assert float(other["grammar"]) > 85
+    assert float(other["overall"]) < 50
+    assert (none["grammar"], none["fluency"], none["overall"]) == ("", "", "0")
+    assert float(short["grammar"]) > 80

@@ -259,7 +259,7 @@ def _number_errors(text: str, tokens: Sequence[Token], at: int) -> Iterator[Usag
         yield UsageError(word.begin, noun.end, "“this” needs a singular")
     if word.text in _ONE and _is_plural(noun.text) and not (word.text in ("each", "a") and _third_person(noun.text)):
         yield UsageError(word.begin, noun.end, f"“{word.text}” needs a singular")
-    elif word.text in _SEVERAL and _is_countable_singular(noun.text):
+    elif word.text in _SEVERAL and is_countable_singular(noun.text):
         yield UsageError(word.begin, noun.end, f"“{word.text}” needs a plural")
 
 
@@ -277,7 +277,7 @@ def _subject_errors(text: str, tokens: Sequence[Token], at: int) -> Iterator[Usa
     plural = _is_plural(noun.text) or noun.text in _IRREGULAR_PLURALS
     if plural and start in _SEVERAL | _PLURAL_STARTS and verb.text in _SINGULAR_VERBS:
         yield UsageError(noun.begin, verb.end, f"“{noun.text}” is plural")
-    elif start in _ONE | {"this"} and verb.text in _PLURAL_VERBS and _is_countable_singular(noun.text):
+    elif start in _ONE | {"this"} and verb.text in _PLURAL_VERBS and is_countable_singular(noun.text):
         yield UsageError(noun.begin, verb.end, f"“{noun.text}” is singular")
 
 
@@ -289,7 +289,8 @@ def _is_plural(word: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _is_countable_singular(word: str) -> bool:
+def is_countable_singular(word: str) -> bool:
+    """Whether a lower-case word is a common noun that has a plural in -s."""
     if word.endswith("s") or word in _NO_PLURAL_NEEDED or len(word) < 3 or word.endswith(("ed", "ing")):
         return False
     plural = word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"

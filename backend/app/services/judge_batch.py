@@ -19,6 +19,9 @@ from app.services.engines import open_embedding
 MEASURES = (
     "relevance", "coverage", "grammar", "fluency", "structure", "communication", "confidence", "technical", "behavior",
 )  # fmt: skip
+LANGUAGE = ("grammar", "fluency")
+"""Written as language alone, so that they can be compared with people's marks on any text; in `overall` they count for
+as much as the words answer the question (docs/adr/0003). "I don't know" is no sample of language and has none."""
 ADDED = (
     "score", "content", "overall", *MEASURES, "label", "flags", "uncertainty", "status", "reason", "engine",
     "engine_version",
@@ -110,6 +113,7 @@ def _results(verdict: Verdict) -> dict[str, str]:
         "content": _number(content.value if content else verdict.quality),
         "overall": _number(verdict.overall),
         **{name: _number(verdict.value(name)) for name in MEASURES},
+        **{name: _number(_language_alone(verdict, name)) for name in LANGUAGE},
         "label": json.dumps(labels, ensure_ascii=False) if labels else "",
         "flags": "|".join(flag.code for flag in verdict.flags),
         "uncertainty": _number(verdict.uncertainty),
@@ -118,6 +122,13 @@ def _results(verdict: Verdict) -> dict[str, str]:
         "engine": verdict.engine,
         "engine_version": verdict.engine_version,
     }
+
+
+def _language_alone(verdict: Verdict, name: str) -> float | None:
+    measure = verdict.measures.get(name)
+    if measure is None or any(flag.code == "no_answer" for flag in verdict.flags):
+        return None
+    return measure.details.get("language_alone", measure.value)
 
 
 def _number(value: float | None) -> str:
