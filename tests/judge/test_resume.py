@@ -240,3 +240,13 @@ class TestQuestions:
 
     def test_nothing_asked_for_nothing_given(self, profile: ResumeProfile) -> None:
         assert personal_questions(profile, JOB, 0) == []
+
+
+def test_a_skill_that_is_denied_is_not_held() -> None:
+    said = (
+        "Experience\nBackend Developer, Acme\t2018 - 2024\n"
+        "- No experience with Kubernetes or Terraform. Deployed with Docker.\n- Not only Django but also FastAPI.\n"
+    )
+    held = {skill.skill.name for skill in read_resume(said, TODAY).skills}
+    assert {"Docker", "Django", "FastAPI"} <= held
+    assert not held & {"Kubernetes", "Terraform"}

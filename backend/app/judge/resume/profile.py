@@ -57,6 +57,12 @@ _RESULT_NUMBER = re.compile(
 )
 _YEAR_ONLY = re.compile(r"\b(?:19|20)\d\d\b")
 MAX_QUOTE = 300
+_DENIED = re.compile(
+    r"\b(?:no|not|never|without|lacks?|lacking|little)\b(?! only| just)"
+    r"(?:[^\w.;:!?\n]+(?!but\b|however\b)\w+){0,7}[^\w.;:!?\n]*$",
+    re.IGNORECASE,
+)
+"""What stands before a skill that the résumé says is not there ("no experience with Kubernetes")."""
 WRAPPED = 60
 """A line this long may go on in the next one."""
 MIN_ACHIEVEMENT_WORDS = 4
@@ -257,6 +263,8 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
     """Skills in the order they appear, each with the lines that name it and the years of the roles that do."""
     lines: dict[Skill, list[str]] = {}
     for mention in finder().find(text):
+        if _DENIED.search(text[max(0, mention.begin - MAX_QUOTE) : mention.begin]):
+            continue
         line = line_around(text, mention.begin, mention.end)
         found = lines.setdefault(mention.skill, [])
         if line not in found:
@@ -264,7 +272,8 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
     spans: dict[Skill, list[Span]] = {}
     for role in roles:
         if role.span:
-            named = {mention.skill for mention in finder().find("\n".join((role.title, *role.lines)))}
+            said = "\n".join((role.title, *role.lines))
+            named = {item.skill for item in finder().find(said) if not _DENIED.search(said[: item.begin])}
             for skill in named:
                 spans.setdefault(skill, []).append(role.span)
     return tuple(
