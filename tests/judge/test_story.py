@@ -220,3 +220,15 @@ def test_what_was_removed_is_never_quoted(judges: ContentJudges) -> None:
 def test_the_same_answer_gives_the_same_verdict(engine: MiniLmEngine, judges: ContentJudges) -> None:
     judges.judge(PLAN, STEPS)
     assert ContentJudges(engine).judge(CONFLICT, STORY) == judges.judge(CONFLICT, STORY)
+
+
+def test_a_story_told_in_the_present_is_a_story(judges: ContentJudges) -> None:
+    """Historic present, and verbs that a non-native speaker leaves bare."""
+    told = (
+        "I am driver in a bakery and my colleague Pedro always take the big van. In March I wait two hour with forty "
+        "box of bread. I call him, we drink a coffee and I ask why he need it. I make list on the wall with van and "
+        "day, and I give him the Monday. After that no box is late and he say thank you."
+    )
+    habit = "I always talk with people. I listen, I stay calm and I find a good solution for everybody in the team."
+    assert judges.judge(CONFLICT, told).quality > 35
+    assert judges.judge(CONFLICT, habit).quality < 15
