@@ -102,11 +102,11 @@ def decide(
             f"weakest in {weakest.replace('_', ' ')} ({categories[weakest]:.0f})."
         )
     doubt = uncertainty or 0.0
+    if answers < ENOUGH_ANSWERS:
+        reasons.append(f"At least {ENOUGH_ANSWERS} scored answers are needed to suggest anything but HOLD.")
+        return "HOLD", reasons
     if score + doubt < HOLD:
         return "NO_HIRE", reasons
-    if answers < ENOUGH_ANSWERS:
-        reasons.append(f"At least {ENOUGH_ANSWERS} scored answers are needed to suggest more than HOLD.")
-        return "HOLD", reasons
     if answers < ENOUGH_SHARE * questions:
         reasons.append(f"{questions - answers} questions have no scored answer, so nothing beyond HOLD is suggested.")
         return "HOLD", reasons
