@@ -45,17 +45,27 @@ class TestPatience:
         ends = Endpointing("hr")
         ends.started(0.0)
         ends.final(20)
-        ends.paused(2.4)
+        ends.paused(5.0, 2.4)
         ends.started(5.0)
         assert not ends.is_over(overtime=False)
         assert ends.silence == 0
-        ends.paused(2.6)
+        ends.paused(5.0, 2.6)
+        assert ends.is_over(overtime=False)
+
+    def test_counts_no_silence_of_a_pause(self) -> None:
+        ends = Endpointing("hr")
+        ends.final(20)
+        ends.paused(5.0, 2.4)
+        ends.resumed(60.0)
+        ends.paused(5.0, 57.0)
+        assert not ends.is_over(overtime=False)
+        ends.paused(5.0, 57.6)
         assert ends.is_over(overtime=False)
 
     def test_counts_words_that_are_still_uncertain(self) -> None:
         ends = Endpointing("hr")
         ends.partial(2)
-        ends.paused(3.1)
+        ends.paused(5.0, 3.1)
         assert ends.is_over(overtime=False)
         ends.partial(0)
         assert not ends.is_over(overtime=False)

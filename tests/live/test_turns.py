@@ -197,7 +197,25 @@ class TestTheCandidate:
         question = await client.until("question", since=since)
         left = datetime.fromisoformat(question["deadline"]) - datetime.now(UTC)
         assert abs(left.total_seconds() - (question["time_limit"] - active)) < 2
+        await asyncio.sleep(0.4)
+        assert "answer" not in client.types, "the silence of the pause does not count"
+        ear.pauses(1.0, 13.0)
         await client.until("answer")
+
+    async def test_what_is_said_in_a_pause_is_not_kept(self, client: LiveClient, scripted: Heard) -> None:
+        ear = await hearing(client, scripted)
+        await client.state("listening")
+        said = np.full(16000, 1000, np.int16)
+        at = await client.speak(said, first=16000)
+        await client.say("pause")
+        await client.state("paused")
+        at = await client.speak(said, first=at)
+        since = len(client.events)
+        await client.say("resume")
+        await client.state("listening", since)
+        await client.speak(said, first=at)
+        await until(lambda: len(ear.heard) == 64000)
+        assert [int(second[0]) for second in ear.heard.reshape(4, 16000)] == [0, 1000, 0, 1000]
 
     async def test_may_end_early_and_keeps_what_was_said(self, client: LiveClient, scripted: Heard) -> None:
         ear = await hearing(client, scripted)

@@ -34,8 +34,9 @@ class Endpointing:
         self._final_words = words
         self._partial_words = 0
         self._began: float | None = None
+        self._resumed = 0.0
         self.silence = 0.0
-        """Seconds since somebody last spoke, as far as the recogniser has listened."""
+        """Seconds since somebody last spoke or resumed the interview, as far as the recogniser has listened."""
         self.position = heard_until
         """How far the recogniser has been given the sound."""
 
@@ -58,9 +59,13 @@ class Endpointing:
         """Speech began."""
         self._began, self.silence = at, 0.0
 
-    def paused(self, silence: float) -> None:
-        """Nobody has spoken for so long."""
-        self._began, self.silence = None, silence
+    def paused(self, at: float, silence: float) -> None:
+        """Nobody has spoken since `at`, for so long."""
+        self._began, self.silence = None, max(0.0, min(silence, at + silence - self._resumed))
+
+    def resumed(self, at: float) -> None:
+        """The interview stood still until now: the silence of that time ends no answer."""
+        self._resumed, self.silence = at, 0.0
 
     def partial(self, words: int) -> None:
         """The segment that is being spoken has so many words by now."""

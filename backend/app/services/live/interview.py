@@ -106,10 +106,15 @@ class LiveInterview:
             self._voice.stop()
 
     async def audio(self, link: Link, first_sample: int | None, data: bytes) -> None:
-        """Sound of the candidate. Without echo cancellation it means that nobody else speaks any more."""
+        """Sound of the candidate. Without echo cancellation it means that nobody else speaks any more.
+
+        Who has paused may be talking to somebody else: what comes then is kept as silence, in its place.
+        """
         turn = self.turn
         if turn is None or self.state in ("processing", "ended"):
             return
+        if self.state == "paused":
+            data = bytes(len(data))
         taken = await turn.audio(first_sample, data, link.options.sample_rate)
         if taken and self.state == "asking" and not link.options.echo_cancellation:
             self._listen_now()
@@ -353,6 +358,7 @@ class LiveInterview:
         turn = self._open_turn()
         if self.state != "paused":
             raise LiveError("not_paused", "The interview is not paused.")
+        turn.stood_still()
         if self._paused_in == "asking":
             self._ask_aloud()
         else:

@@ -116,6 +116,11 @@ class Turn:
         if self.answer.status == "processing":
             self.end(Outcome("answered"))
 
+    def stood_still(self) -> None:
+        """The interview goes on after a pause: what was silent meanwhile is no end of the answer."""
+        if self._recorder is not None:
+            self.endpoint.resumed(self._recorder.seconds)
+
     async def audio(self, first: int | None, data: bytes, rate: int) -> bool:
         """Take PCM16 samples from number `first` of the answer on; None means right after the last.
 
@@ -298,7 +303,7 @@ class Turn:
             case SpeechStarted():
                 self.endpoint.started(event.at)
             case SpeechPaused():
-                self.endpoint.paused(event.silence)
+                self.endpoint.paused(event.at, event.silence)
             case Partial():
                 self.endpoint.partial(len(event.stable.split()) + len(event.unstable.split()))
                 self._emit(
