@@ -78,7 +78,7 @@ async def _speech(settings: Settings) -> Finding:
         return Finding("failed", "speech to text", error.message)
     try:
         if stt.basic_accuracy:
-            hint = "about one word in three is wrong; greenroom models download base.en makes it good"
+            hint = "about one word in four is wrong; greenroom models download base.en makes it good"
             return Finding("basic", "speech to text", f"{stt.name} {stt.version}: {hint}")
         return Finding("ok", "speech to text", f"{stt.name} {stt.version}")
     finally:

@@ -11,7 +11,7 @@ from app.judge.verdict import mean_of
 from app.models import InterviewSession, Report
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.results import ReportRepository
-from app.services.scoring_service import ScoringService, state_of
+from app.services.scoring_service import ScoringService, counted, state_of
 
 STRONG_HIRE, HIRE, HOLD = 80.0, 65.0, 50.0
 """Content score from which a decision is suggested; below HOLD it is NO_HIRE."""
@@ -47,7 +47,7 @@ class ReportService:
         if interview.status != "completed":
             raise Conflict("The interview is not completed yet, so there is no report.", code="interview_not_completed")
         scorecard = await self.scoring.get_or_calculate(interview)
-        rows = await self.answers.of_session(interview.id)
+        rows = counted(await self.answers.of_session(interview.id))
         content = _content(interview, rows)
         content["delivery"] = {
             "grammar": scorecard.grammar,
@@ -73,7 +73,10 @@ def _content(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> d
         by_category[row.question.category].append(value)
     categories = {name: round(sum(values) / len(values), 1) for name, values in by_category.items()}
     uncertainty = _uncertainty([row for row, _ in judged])
-    decision, reasons = decide(score, uncertainty, categories, answers=len(judged), questions=len(rows))
+    skipped = sum(row.answer is None for row, _ in judged)
+    decision, reasons = decide(
+        score, uncertainty, categories, answers=len(judged) - skipped, skipped=skipped, questions=len(rows)
+    )
     return {
         "decision": decision,
         "content_score": None if score is None else round(score, 1),
@@ -87,13 +90,21 @@ def _content(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> d
 
 
 def decide(
-    score: float | None, uncertainty: float | None, categories: dict[str, float], *, answers: int, questions: int
+    score: float | None,
+    uncertainty: float | None,
+    categories: dict[str, float],
+    *,
+    answers: int,
+    questions: int,
+    skipped: int = 0,
 ) -> tuple[str | None, list[str]]:
     """(decision, reasons) from content only. No decision without answers; HOLD where doubt reaches over the line, where
-    too little was answered, or where questions were left open."""
+    too little was answered, or where questions were left open. `answers` are those with a score."""
     if score is None:
         return None, ["No answer could be scored, so nothing is suggested."]
-    reasons = [f"Content score {score:.0f} of 100 over {answers} of {questions} questions."]
+    reasons = [f"Content score {score:.0f} of 100 over {answers} answers to {questions} questions."]
+    if skipped:
+        reasons[0] = f"{reasons[0][:-1]}; {skipped} skipped, which count as 0."
     weakest = min(categories, key=lambda name: categories[name])
     if len(categories) > 1:
         strongest = max(categories, key=lambda name: categories[name])
@@ -102,13 +113,14 @@ def decide(
             f"weakest in {weakest.replace('_', ' ')} ({categories[weakest]:.0f})."
         )
     doubt = uncertainty or 0.0
-    if answers < ENOUGH_ANSWERS:
+    if answers + skipped < ENOUGH_ANSWERS:
         reasons.append(f"At least {ENOUGH_ANSWERS} scored answers are needed to suggest anything but HOLD.")
         return "HOLD", reasons
     if score + doubt < HOLD:
         return "NO_HIRE", reasons
-    if answers < ENOUGH_SHARE * questions:
-        reasons.append(f"{questions - answers} questions have no scored answer, so nothing beyond HOLD is suggested.")
+    if answers + skipped < ENOUGH_SHARE * questions:
+        left = questions - answers - skipped
+        reasons.append(f"{left} questions have no scored answer, so nothing beyond HOLD is suggested.")
         return "HOLD", reasons
     if score >= STRONG_HIRE and categories[weakest] >= STRONG_FLOOR:
         return "STRONG_HIRE", reasons

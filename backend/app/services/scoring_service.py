@@ -31,7 +31,7 @@ class ScoringService:
         """
         for question in await self.evaluations.missing(interview.id):
             await self.evaluations.evaluate(question)
-        rows = await self.answers.of_session(interview.id)
+        rows = counted(await self.answers.of_session(interview.id))
         if not any(row.evaluation or row.question.skipped_at for row in rows):
             raise Conflict("Nothing was answered and transcribed yet, so there is nothing to score.", code="no_answers")
         return await self.scorecards.replace(_scorecard(interview, rows))
@@ -46,6 +46,11 @@ class ScoringService:
     async def get_or_calculate(self, interview: InterviewSession) -> Scorecard:
         """The stored scores, or new ones."""
         return await self.scorecards.of_session(interview.id) or await self.calculate(interview)
+
+
+def counted(rows: Sequence[AnsweredQuestion]) -> list[AnsweredQuestion]:
+    """The questions that a score is made of. A follow-up that nobody answered is none: it asks for the same again."""
+    return [row for row in rows if row.question.follow_up_of_id is None or row.answer is not None]
 
 
 def state_of(row: AnsweredQuestion) -> str:
