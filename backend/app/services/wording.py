@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.judge.types import STORY_CATEGORIES
+from app.judge.types import POINT_CATEGORIES, STORY_CATEGORIES
 from app.judge.verdict import WEIGHTS, Verdict
 from app.models import Question
 
@@ -55,6 +55,11 @@ PART_ADVICE: Mapping[str, str] = {
 }
 
 
+SHOWN_PARTS = ("situation", "action", "result", "reflection", "steps", "reasons", "order", "facts")
+"""Parts of a story, a plan, or an answer about oneself that the summary names, in the order they are told."""
+HARDLY = 30.0
+
+
 def step(table: tuple[tuple[float, str], ...], value: float) -> str:
     """The name of the highest step that `value` reaches."""
     return next(name for least, name in table if value >= least)
@@ -67,16 +72,27 @@ def summary(question: Question, verdict: Verdict) -> str:
     if verdict.reason:
         return f"{verdict.reason} A skipped or unanswered question counts as 0."
     rating = step(RATINGS, verdict.overall)
-    covered = sum(point.label == "covered" for point in verdict.points)
-    partly = sum(point.label == "partly" for point in verdict.points)
     sentences = [f"{rating}: {verdict.overall:.0f} of 100, give or take {verdict.uncertainty or 0:.0f}."]
-    if verdict.points:
+    if question.category not in POINT_CATEGORIES:
+        sentences += _parts(verdict)
+    elif verdict.points:
+        covered = sum(point.label == "covered" for point in verdict.points)
+        partly = sum(point.label == "partly" for point in verdict.points)
         also = f" and {partly} in part" if partly else ""
         sentences.append(f"{covered} of {len(verdict.points)} expected points were made{also}.")
     ranked = sorted((measure for measure in _weighted(verdict).items()), key=lambda item: item[1])
     if len(ranked) > 1 and ranked[-1][1] - ranked[0][1] >= 5:
         sentences.append(f"Strongest: {NAMES[ranked[-1][0]].lower()}; weakest: {NAMES[ranked[0][0]].lower()}.")
     return " ".join(sentences)
+
+
+def _parts(verdict: Verdict) -> list[str]:
+    """What of a story or plan can be seen, and what cannot."""
+    values = {name: verdict.parts[name].value or 0.0 for name in SHOWN_PARTS if name in verdict.parts}
+    told = [name for name, value in values.items() if value >= FAIR]
+    absent = [name for name, value in values.items() if value < HARDLY]
+    sentences = [f"Told: {', '.join(told)}."] if told else []
+    return sentences + ([f"Hardly there: {', '.join(absent)}."] if absent else [])
 
 
 def suggestions(question: Question, verdict: Verdict) -> list[str]:

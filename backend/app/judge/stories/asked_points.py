@@ -14,7 +14,7 @@ import numpy as np
 from app.judge.stories.reading import Part, Reading, ramp
 from app.judge.stories.themes import Asked
 from app.judge.text import content_stems
-from app.judge.types import PointLabel, PointVerdict
+from app.judge.types import PointLabel, PointVerdict, Quote
 
 COVERED, PARTLY = 0.60, 0.40
 """Match from which a point is covered, or partly covered (as for technical points)."""
@@ -64,6 +64,16 @@ def point_verdicts(
     )
 
 
+def weakened(points: Sequence[PointVerdict], share: float) -> tuple[PointVerdict, ...]:
+    """The verdicts with `share` (0-1) of their match: talk that is no real answer shows no point by its words."""
+    return tuple(_labelled(point.text, share * point.match, point.quote) for point in points)
+
+
+def _labelled(point: str, match: float, quote: Quote | None) -> PointVerdict:
+    label: PointLabel = "covered" if match >= COVERED else "partly" if match >= PARTLY else "missing"
+    return PointVerdict(point, label, round(match, 3), quote if label != "missing" else None)
+
+
 def _verdict(
     point: str,
     meaning: Sequence[float],
@@ -77,9 +87,7 @@ def _verdict(
     told, most = part
     if told is not None and told.clauses and most * told.value * fit > match:
         match, span = most * told.value * fit, (told.clauses[0], told.clauses[0])
-    label: PointLabel = "covered" if match >= COVERED else "partly" if match >= PARTLY else "missing"
-    quote = reading.quote(*span) if label != "missing" else None
-    return PointVerdict(point, label, round(float(match), 3), quote)
+    return _labelled(point, float(match), reading.quote(*span))
 
 
 def _meaning(points: Sequence[str], asked: Asked, reading: Reading, texts: Sequence[str]) -> list[list[float]]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from app.judge.screening import Screening
 from app.judge.stories import cues
+from app.judge.stories.asked_points import weakened
 from app.judge.stories.reading import Part, Reading, ramp
 from app.judge.stories.themes import Asked, Fit
 from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
@@ -64,6 +65,11 @@ class Findings:
     flags: Sequence[Flag]
     cap: float
 
+    @property
+    def carries(self) -> float:
+        """How far what the points match counts as shown, 0-1."""
+        return min(1.0, REAL_POINTS * self.realness)
+
 
 def assemble(found: Findings) -> ContentVerdict:
     """The verdict on what was found."""
@@ -72,7 +78,7 @@ def assemble(found: Findings) -> ContentVerdict:
         quality=round(quality, 1),
         relevance=_relevance(found),
         coverage=_coverage(found),
-        points=found.points,
+        points=weakened(found.points, found.carries),
         parts={name: _part(name, part, found.reading) for name, part in found.parts.items()} | {"fit": _fit(found)},
         flags=(*found.flags, *_fit_flags(found)),
         uncertainty=uncertainty(found),
@@ -147,7 +153,7 @@ def _coverage(found: Findings) -> Measure:
     details = {"parts_shown": round(value, 1)}
     if found.points:
         points = 100 * sum(ramp(point.match, 0.1, 0.6) for point in found.points) / len(found.points)
-        value = (value + points * min(1.0, REAL_POINTS * found.realness)) / 2
+        value = (value + points * found.carries) / 2
         details["points_shown"] = round(points, 1)
     value = value * found.gate * found.cap / 100
     evidence = tuple(point.quote for point in found.points if point.quote)
