@@ -145,6 +145,7 @@ class TestNoAnswer:
         "text",
         [
             "La pila es una estructura de datos donde el último elemento es el primero que sale con las llamadas.",
+            "Ich habe einen Fehler gemacht und dann mit dem Team gesprochen, um ihn mit Docker zu beheben.",
             "Стек это структура данных, где последний элемент выходит первым.",
         ],
     )
