@@ -17,7 +17,7 @@ Services raise them; each face renders them in its own shape in one place.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,27 @@ class FieldError:
 
     field: str
     message: str
+
+
+def field_errors(errors: Sequence[Any], *, whole: str = "body") -> list[FieldError]:
+    """The errors of pydantic in words for people. What the client sent is not repeated; `whole` names all of it."""
+    found = [_field_error(error["type"], error["loc"], str(error["msg"]), error.get("ctx", {})) for error in errors]
+    return [FieldError(field or whole, message) for field, message in found]
+
+
+def _field_error(kind: str, place: Sequence[Any], message: str, context: dict[str, Any]) -> tuple[str, str]:
+    parts = [str(part) for part in place if part not in ("body", "query", "path", "header")]
+    match kind:
+        case "json_invalid":
+            parts, message = [], "This is not JSON"
+        case "union_tag_not_found":
+            parts.append(context["discriminator"].strip("'"))
+            message = "Field required"
+        case "union_tag_invalid":
+            parts.append(context["discriminator"].strip("'"))
+            message = f"Use one of {context['expected_tags']}"
+    message = message.removeprefix("Value error, ").replace(" after validation", "")
+    return ".".join(parts), message[:1].upper() + message[1:]
 
 
 class AppError(Exception):

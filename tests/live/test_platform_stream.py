@@ -50,7 +50,7 @@ NONSENSE: dict[str | bytes, str] = {
     "not json": "message",
     "[]": "message",
     "[" * 5_000: "message",
-    '{"type":"dance"}': "message",
+    '{"type":"dance"}': "type",
     '{"type":"audio_chunk"}': "audio_chunk.data",
     '{"type":"audio_chunk","data":"%%%"}': "audio_chunk.data",
     '{"type":"audio_chunk","data":7}': "audio_chunk.data",

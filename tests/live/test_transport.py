@@ -164,6 +164,12 @@ class TestFrames:
         await client.say("ping")
         await client.until("pong")
 
+    async def test_of_no_known_type_are_told_the_types(self, client: LiveClient) -> None:
+        await client.start()
+        await client.socket.send('{"type":"dance"}')
+        message = (await client.until("error"))["message"]
+        assert message.startswith("type: Use one of 'start', 'speech_end'")
+
     @pytest.mark.parametrize("data", [b"", b"\0", b"\0" * 8, b"\0" * 9, b"\0" * 13])
     async def test_of_sound_that_are_cut_are_refused(self, client: LiveClient, data: bytes) -> None:
         await client.start()

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from app.errors import field_errors
 from app.services.live.link import Options
 
 OPTIONS = Options(echo_cancellation=True)
@@ -24,8 +25,5 @@ def is_own_origin(origin: str | None, host: str | None, allowed: list[str]) -> b
 
 def flaws(error: ValidationError) -> dict[str, Any]:
     """What is wrong with a message, by field; what the client sent is not repeated."""
-    found = {}
-    for flaw in error.errors(include_url=False, include_input=False, include_context=False):
-        field = ".".join(str(part) for part in flaw["loc"]) or "message"
-        found[field] = flaw["msg"].removeprefix("Value error, ")
-    return found
+    found = field_errors(error.errors(include_url=False, include_input=False), whole="message")
+    return {flaw.field: flaw.message for flaw in found}

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from app.errors import AppError, FieldError
+from app.errors import AppError, FieldError, field_errors
 from app.schemas.common import ErrorBody, ErrorDetail, ErrorEnvelope
 
 log = logging.getLogger(__name__)
@@ -53,19 +53,6 @@ def render(
         )
     )
     return Response(body.model_dump_json(), status_code=status, headers=headers, media_type="application/json")
-
-
-def field_errors(errors: Sequence[Any]) -> list[FieldError]:
-    """Validation errors as (field, message); what the client sent is not repeated."""
-    found = []
-    for error in errors:
-        if error["type"] == "json_invalid":
-            found.append(FieldError("body", "This is not JSON"))
-            continue
-        place = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")]
-        message = str(error["msg"]).removeprefix("Value error, ")
-        found.append(FieldError(".".join(place) or "body", message[:1].upper() + message[1:]))
-    return found
 
 
 async def on_app_error(_request: Request, error: Exception) -> Response:

@@ -15,7 +15,7 @@ from uuid import UUID
 from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
 
-from app.errors import AppError, Conflict, NotAuthenticated, NotFound, Unavailable
+from app.errors import AppError, Conflict, NotAuthenticated, NotFound, Unavailable, field_errors
 from app.models import InterviewSession
 from app.schemas.live import Ended, Event, Refused, Start, client_message
 from app.services.auth_service import Principal
@@ -242,6 +242,5 @@ def _parse(text: str) -> Any:
     try:
         return client_message.validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "message"
-        return Refused(code="bad_message", message=f"{place}: {first['msg']}")
+        flaw = field_errors(error.errors(include_url=False, include_input=False), whole="message")[0]
+        return Refused(code="bad_message", message=f"{flaw.field}: {flaw.message}.")
