@@ -2,8 +2,9 @@
 
 A story can be told well about something dishonest. Three signs are added up, clause by clause: set phrases, verbs whose
 subject is the candidate, and meaning (a clause near to sentences about wrong conduct and to none about right conduct).
-What is admitted and put right afterwards is taken off again: questions about mistakes ask for that. No sign is sure, so
-the words are quoted, the score falls by how much was seen, and a person is asked to look. Words are judged, not people.
+What is admitted and put right afterwards, and what was a permitted test or an exercise, is taken off again. No sign is
+sure, and an answer of another author is hardly ever recognised (`docs/benchmarks.md`): the words are quoted and a person
+is asked to look; only what is said clearly lowers the score. Words are judged, not people.
 """
 
 import re
@@ -30,11 +31,13 @@ MARGIN = (0.05, 0.15)
 MOST = 4
 """Signs that are added up, the clearest: a long answer is not to be suspected for its length."""
 MENDED = 0.6
-"""What each clause that admits it or puts it right takes off, at most `MENDED_MOST` of all signs."""
+"""What each clause that admits it, puts it right or shows it permitted takes off, at most `MENDED_MOST` of all."""
 MENDED_MOST = 0.8
-SEEN = (0.75, 2.5)
+SEEN = 0.75
+"""Sum of the signs from which a person is asked to look."""
+CLEARLY_SEEN = (1.0, 2.5)
 """Sum of the signs from which the score falls, and where it falls no further."""
-LEFT = 0.15
+LEFT = 0.25
 """What remains of an answer that tells of clear wrong conduct."""
 NEGATION_REACH = 4
 _NEGATED = re.compile(r"\b(?:not|never|without|instead|rather|refus\w+|avoid\w*|nor|stop(?:ped)?|\w+n't)\b")
@@ -52,14 +55,14 @@ class Seen:
     @property
     def gate(self) -> float:
         """What remains (0-1) of the answer."""
-        return 1 - (1 - LEFT) * ramp(self.amount, *SEEN)
+        return 1 - (1 - LEFT) * ramp(self.amount, *CLEARLY_SEEN)
 
     def flags(self, reading: Reading) -> list[Flag]:
         """Asks a person to look, with the words that were noticed."""
-        if self.amount <= SEEN[0]:
+        if self.amount <= SEEN:
             return []
         message = "These words may tell of conduct that does harm or is not honest; a person should read them in full."
-        return [Flag("misconduct", message, reading.quote(self.clauses[0]), lowers_score=True)]
+        return [Flag("misconduct", message, reading.quote(self.clauses[0]), self.gate < 1)]
 
 
 class Conduct:
@@ -77,7 +80,9 @@ class Conduct:
         if not len(places):
             return Seen()
         amount = float(np.sort(signs)[-MOST:].sum())
-        mended = sum(bool(_load().mended.search(clause.text.lower())) for clause in reading.clauses[places[0] :])
+        texts = [clause.text.lower() for clause in reading.clauses]
+        mended = sum(bool(_load().mended.search(text)) for text in texts[places[0] :])
+        mended += sum(bool(_load().permitted.search(text)) for text in texts)
         left = amount - min(MENDED_MOST * amount, MENDED * mended)
         return Seen(left, tuple(sorted(places.tolist(), key=lambda at: -signs[at])))
 
@@ -105,6 +110,7 @@ class _Data:
     clear: re.Pattern[str]
     hints: re.Pattern[str]
     mended: re.Pattern[str]
+    permitted: re.Pattern[str]
     verbs: Mapping[str, float]
     wrong: tuple[str, ...]
     right: tuple[str, ...]
@@ -120,6 +126,7 @@ def _load() -> _Data:
         clear=_pattern(loaded["clear"]),
         hints=_pattern(loaded["hints"]),
         mended=_pattern(loaded["mended"]),
+        permitted=_pattern(loaded["permitted"]),
         verbs=verbs,
         wrong=tuple(text for texts in loaded["wrong"].values() for text in texts),
         right=(*loaded["right"], *_usual()),
