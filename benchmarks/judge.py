@@ -7,6 +7,7 @@ if __name__ == "__main__":
         {
             "content": "benchmarks.judge_content",
             "stories": "benchmarks.judge_story",
+            "unseen": "benchmarks.judge_unseen",
             "delivery": "benchmarks.judge_delivery",
             "skills": "benchmarks.judge_skills",
         },

@@ -32,8 +32,8 @@ from app.judge.types import POINT_CATEGORIES, AnswerSpec, ContentVerdict, Questi
 Row = tuple[str, str, str]
 Numbers = NDArray[np.float64]
 
-SEMEVAL_STEP = 3
-"""Every third answer: 3,000 are enough and take half a minute."""
+SEMEVAL_STEP = 6
+"""Every sixth answer: 1,500 are enough, and the whole run stays under ten minutes."""
 GOOD_GRADE = 0.9
 NOTICED_DROP = 10.0
 """Points by which a spoilt answer must fall to count as noticed without a flag."""

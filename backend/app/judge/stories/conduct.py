@@ -3,8 +3,8 @@
 A story can be told well about something dishonest. Three signs are added up, clause by clause: set phrases, verbs whose
 subject is the candidate, and meaning (a clause near to sentences about wrong conduct and to none about right conduct).
 What is admitted and put right afterwards, and what was a permitted test or an exercise, is taken off again. No sign is
-sure, and an answer of another author is hardly ever recognised (`docs/benchmarks.md`): the words are quoted and a person
-is asked to look; only what is said clearly lowers the score. Words are judged, not people.
+sure, and new authors' misdeeds are hardly ever recognised (`docs/benchmarks.md`): the words are quoted and a person is
+asked to look; only what is said clearly lowers the score. Words are judged, not people.
 """
 
 import re
