@@ -85,7 +85,7 @@ class TestReport:
         await candidate.data("POST", f"{base}/complete")
         report = await candidate.data("POST", f"{base}/report")
         assert report["decision"] in ("HOLD", "NO_HIRE")
-        assert any("to 5 questions" in reason for reason in report["reasons"])
+        assert any("of 5 questions" in reason for reason in report["reasons"])
 
     async def test_counts_no_follow_up_that_was_left_or_skipped(self, candidate: Candidate) -> None:
         base, question = await candidate.asked(categories=["technical"], skills=["Python"])
@@ -98,7 +98,7 @@ class TestReport:
         assert "1 of 1 questions scored" in scores["performance_summary"]
         assert scores["skipped_questions"] == 0
         report = await candidate.data("POST", f"{base}/report")
-        assert "over 1 answers to 1 questions." in report["reasons"][0]
+        assert "over 1 of 1 questions." in report["reasons"][0]
 
     async def test_comes_after_the_interview_with_reasons(self, candidate: Candidate) -> None:
         base, question = await candidate.asked(categories=["behavioral"])

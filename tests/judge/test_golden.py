@@ -89,9 +89,9 @@ def test_strong_stories_are_good_in_every_measure(judged: list[Judged]) -> None:
 
 def test_a_good_story_to_another_question_is_lowered_and_mostly_flagged(judged: list[Judged]) -> None:
     stories = [one for one in judged if one.item.kind == "other_story"]
-    assert sum(one.verdict.quality for one in stories) / len(stories) < 50
+    assert sum(one.verdict.quality for one in stories) / len(stories) < 45
     flagged = [one for one in stories if any(flag.code == "other_question" for flag in one.verdict.flags)]
-    assert len(flagged) >= 0.65 * len(stories)
+    assert len(flagged) >= 0.7 * len(stories)
 
 
 @pytest.mark.parametrize(("kind", "code"), [("we_only", "own_part_unclear"), ("hypothetical", "hypothetical")])

@@ -102,7 +102,7 @@ def decide(
     too little was answered, or where questions were left open. `answers` are those with a score."""
     if score is None:
         return None, ["No answer could be scored, so nothing is suggested."]
-    reasons = [f"Content score {score:.0f} of 100 over {answers} answers to {questions} questions."]
+    reasons = [f"Content score {score:.0f} of 100 over {answers} of {questions} questions."]
     if skipped:
         reasons[0] = f"{reasons[0][:-1]}; {skipped} skipped, which count as 0."
     weakest = min(categories, key=lambda name: categories[name])

@@ -24,7 +24,7 @@ from app.judge.stories.reading import Reading, content_vectors, ramp
 from app.judge.text import content_stems, sentences, stem
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, QuestionSpec
 
-FIT: Mapping[str, tuple[float, float]] = {"story": (-0.15, 0.45), "plan": (0.10, 0.60), "personal": (-0.25, 0.30)}
+FIT: Mapping[str, tuple[float, float]] = {"story": (-0.10, 0.50), "plan": (0.10, 0.60), "personal": (-0.25, 0.30)}
 FIT_BY_WORDS = (-0.5, 0.2)
 """Mean view (in standard deviations above chance) from no fit at all to a full fit. With each of three authors 95 % of
 fitting stories lie above -.3 to .5, of plans above .5, of personal answers above -.2 to .4; those to other questions

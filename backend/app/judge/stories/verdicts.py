@@ -12,11 +12,11 @@ from app.judge.stories.reading import Part, Reading, ramp
 from app.judge.stories.themes import Asked, Fit
 from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
 
-FLOOR: Mapping[str, float] = {"story": 0.40, "plan": 0.30, "personal": 0.15}
+FLOOR: Mapping[str, float] = {"story": 0.33, "plan": 0.30, "personal": 0.15}
 FLOOR_UNCERTAIN = 0.80
 """What remains of an answer that does not fit: most of stories, whose fit is least sure. A theme that is only guessed,
 or words alone, may cost little: a third of such stories by a new author lost half their score."""
-OFF_TOPIC = 0.45
+OFF_TOPIC = 0.50
 """Fit below which a person is told to look."""
 
 FITS_WELL = (0.4, 1.0)
