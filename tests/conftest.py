@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from app.config import RateLimitSettings, Settings, SttSettings
 from app.main import create_app
-from app.services.engines import Engines, open_engines
+from app.runtime.engines import Engines, open_engines
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -84,8 +84,8 @@ def create_admin(
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
 ) -> None:
     """Create an account with rights over others."""
+    from app.commands.admin import create_privileged
     from app.errors import AppError
-    from app.services.accounts import create_privileged
 
     try:
         asyncio.run(create_privileged(Settings(), email=email, name=name, role=role, password=password))
@@ -126,7 +126,7 @@ def download_model(
 @cli.command()
 def doctor() -> None:
     """Say what works on this machine, and what would make it better."""
-    from app.services.doctor import examine
+    from app.commands.doctor import examine
 
     table = Table(box=None, show_header=False)
     healthy = True
@@ -147,7 +147,7 @@ def transcribe(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file and line.")] = False,
 ) -> None:
     """Print what is said in audio files, with the time of each word."""
-    from app.services.transcribe import transcribe_files
+    from app.commands.transcribe import transcribe_files
 
     failed = False
 
@@ -180,7 +180,7 @@ def judge(
     Written beside them: score, content, overall, a column per measure and more. Grammar and fluency are those of the
     language alone; in overall they count for as much as the answer answers the question.
     """
-    from app.services.judge_batch import BatchError, count_rows, judge_file
+    from app.commands.judge import BatchError, count_rows, judge_file
 
     with Progress(console=err, transient=True) as progress:
         try:

@@ -15,10 +15,11 @@ from fastapi.routing import APIRoute
 
 from app import dialects
 from app.config import Settings
-from app.middleware import BodyLimit, RequestContext
-from app.routers import docs, errors, feedback, health, interviews, tts, uploads, users, websocket
-from app.services.engines import Engines
-from app.services.resources import open_resources
+from app.routers import feedback, health, interviews, tts, uploads, users, websocket
+from app.runtime.engines import Engines
+from app.runtime.resources import open_resources
+from app.web import docs, errors
+from app.web.middleware import BodyLimit, RequestContext
 
 TITLE = "Greenroom"
 DESCRIPTION = """

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.config import LlmSettings, Settings
 from app.main import create_app
 from app.models import InterviewSession
-from app.services.engines import Engines, open_llm_engines
+from app.runtime.engines import Engines, open_llm_engines
 from tests.conftest import Candidate, register
 from tests.support.databases import SqliteDatabases
 from tests.support.llm_server import LlmServer, fails, llm_server

@@ -85,7 +85,7 @@ class TestErrors:
         async def broken(*_: Any) -> None:
             raise RuntimeError("secret detail")
 
-        monkeypatch.setattr("app.services.auth_service.AuthService.login", broken)
+        monkeypatch.setattr("app.services.accounts.auth_service.AuthService.login", broken)
         response = await http.post("/api/v1/users/login", json={"email": "a@example.com", "password": "whatever1"})
         assert response.status_code == 500
         assert "secret" not in response.text

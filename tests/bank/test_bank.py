@@ -10,7 +10,7 @@ from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingUnavailable
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec
-from app.services.question_plan import NEAR_DUPLICATE
+from app.services.interviews.question_plan import NEAR_DUPLICATE
 from tests.conftest import ROOT
 
 QUESTIONS = loader.questions()

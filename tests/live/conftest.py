@@ -9,9 +9,8 @@ from pydantic import SecretStr
 
 from app.config import LiveSettings, Settings
 from app.main import create_app
-from app.services import live_service
-from app.services.engines import Engines
-from app.services.live import interview
+from app.runtime.engines import Engines
+from app.services.live import interview, live_service
 from tests.live.scripted import BrokenTranscriber, ScriptedTranscriber
 from tests.live.support import LiveServer, serving
 from tests.support.databases import PostgresDatabases, SqliteDatabases

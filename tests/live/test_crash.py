@@ -19,8 +19,8 @@ from fastapi import FastAPI
 
 from app.config import LiveSettings, Settings
 from app.main import create_app
-from app.services.engines import Engines
-from app.services.evaluation_service import JudgeRunner
+from app.runtime.engines import Engines
+from app.services.answers.evaluation_service import JudgeRunner
 from tests.conftest import ROOT, TINY_WHISPER
 from tests.live.conftest import with_database
 from tests.live.scripted import ScriptedTranscriber

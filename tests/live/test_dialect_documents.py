@@ -7,8 +7,9 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from app.dialects import kiosk_words, platform_stream
-from app.dialects.kiosk_socket import COMMANDS, HELP, PATH
+from app.dialects.kiosk import events as kiosk_words
+from app.dialects.kiosk.socket import COMMANDS, HELP, PATH
+from app.dialects.platform import stream as platform_stream
 from tests.conftest import ROOT
 
 CHANNELS: dict[str, tuple[str, Sequence[type[BaseModel]], Sequence[type[BaseModel]]]] = {

@@ -15,12 +15,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.config import DialectSettings, LiveSettings, Settings
-from app.dialects import kiosk_gate, kiosk_socket
-from app.dialects.kiosk_gate import Gate
+from app.dialects.kiosk import connection_guard as kiosk_gate
+from app.dialects.kiosk import socket as kiosk_socket
+from app.dialects.kiosk.connection_guard import Gate
 from app.engines.audio import encode
 from app.main import create_app
+from app.runtime.engines import Engines
 from app.schemas.live import FinalText
-from app.services.engines import Engines
 from app.services.live import admission
 from tests.live.conftest import with_database
 from tests.live.kiosk_clients import JavaScriptClient

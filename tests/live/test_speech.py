@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from app.engines.audio import decode
 from app.engines.tts.base import Speech, TtsUnavailable, Voice
-from app.services.tts_service import TtsService
+from app.services.speech.tts_service import TtsService
 from tests.conftest import Candidate
 from tests.live.support import PROFILER, LiveServer, clip, silence
 

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app.config import Settings
-from app.dialects import platform_stream
-from app.dialects.kiosk_socket import PATH, Kiosk
+from app.dialects.kiosk.socket import PATH, Kiosk
+from app.dialects.platform import stream as platform_stream
 
 
 def install(app: FastAPI, settings: Settings) -> None:

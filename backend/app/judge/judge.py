@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.agreement import marks
 from app.judge.confidence import confidence
 from app.judge.delivery import delivery
 from app.judge.grammar import grammar
+from app.judge.marks import marks
 from app.judge.points import PointsJudge
 from app.judge.screening import screen
 from app.judge.stories import PersonalJudge, PlanJudge, StoryJudge

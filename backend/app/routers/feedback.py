@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from app.routers import present
-from app.routers.deps import Caller, FeedbackDep, OwnedSession, Scoring, Stats, limit_user
-from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.feedback import ChartOut, DashboardOut, FeedbackOut, HistoryOut, ScoresOut
-from app.services import charts
-from app.services.stats_service import ChartType
+from app.services.results import charts
+from app.services.results.stats_service import ChartType
+from app.web.dependencies import Caller, FeedbackDep, OwnedSession, Scoring, Stats, limit_user
+from app.web.errors import documented
 
 router = APIRouter(prefix="/api/v1/feedback", tags=["Feedback"], responses=documented(401, 422))
 OWNED = documented(404)

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from app.routers.deps import ResourcesDep
+from app.web.dependencies import ResourcesDep
 
 router = APIRouter(tags=["Health"])
 

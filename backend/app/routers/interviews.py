@@ -9,22 +9,6 @@ from pydantic import StringConstraints
 
 from app.repositories.interviews import SessionCounts
 from app.routers import present
-from app.routers.deps import (
-    Caller,
-    Evaluations,
-    FollowUps,
-    Interviews,
-    OwnedQuestion,
-    OwnedSession,
-    Questions,
-    Recordings,
-    Reports,
-    Resumes,
-    Transcripts,
-    limit_user,
-)
-from app.routers.errors import documented
-from app.routers.files import serve
 from app.schemas.common import Clean, Envelope, Message, wrap
 from app.schemas.feedback import ReportOut
 from app.schemas.interview import (
@@ -48,7 +32,23 @@ from app.schemas.interview import (
     TranscriptOut,
     UpdateSessionRequest,
 )
-from app.services.question_service import GenerateWishes
+from app.services.interviews.question_service import GenerateWishes
+from app.web.dependencies import (
+    Caller,
+    Evaluations,
+    FollowUps,
+    Interviews,
+    OwnedQuestion,
+    OwnedSession,
+    Questions,
+    Recordings,
+    Reports,
+    Resumes,
+    Transcripts,
+    limit_user,
+)
+from app.web.errors import documented
+from app.web.files import serve
 
 MEDIA_TYPES = {
     "mp3": "audio/mpeg",

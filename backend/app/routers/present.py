@@ -37,10 +37,10 @@ from app.schemas.interview import (
     WordOut,
 )
 from app.schemas.user import LoginOut, TokensOut
-from app.services.auth_service import Tokens
-from app.services.question_service import QuestionView
-from app.services.scoring_service import state_of
-from app.services.stats_service import Chart, Dashboard
+from app.services.accounts.auth_service import Tokens
+from app.services.interviews.question_service import QuestionView
+from app.services.results.scoring_service import state_of
+from app.services.results.stats_service import Chart, Dashboard
 
 
 def tokens(found: Tokens) -> TokensOut:

@@ -8,10 +8,10 @@ from fastapi.responses import FileResponse
 from pydantic import Field, StringConstraints
 
 from app.errors import NotFound
-from app.routers.deps import ResourcesDep, get_principal, limit_user
-from app.routers.errors import documented
-from app.routers.files import serve
 from app.schemas.common import Clean, Envelope, Schema, wrap
+from app.web.dependencies import ResourcesDep, get_principal, limit_user
+from app.web.errors import documented
+from app.web.files import serve
 
 router = APIRouter(tags=["Speech"])
 

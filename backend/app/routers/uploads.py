@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 
 from app.routers import present
-from app.routers.deps import OwnedQuestion, OwnedSession, Recordings, Resumes, limit_address
-from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.interview import RecordingOut, ResumeOut
+from app.web.dependencies import OwnedQuestion, OwnedSession, Recordings, Resumes, limit_address
+from app.web.errors import documented
 
 MULTIPART_BYTES = 64 * 1024
 """What multipart adds around a file; the file's own limit is checked while it is read."""

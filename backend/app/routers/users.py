@@ -5,8 +5,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from app.routers import present
-from app.routers.deps import Auth, Caller, Users, limit_address
-from app.routers.errors import documented
 from app.schemas.common import Envelope, Message, wrap
 from app.schemas.user import (
     LoginOut,
@@ -18,6 +16,8 @@ from app.schemas.user import (
     UpdateUserRequest,
     UserOut,
 )
+from app.web.dependencies import Auth, Caller, Users, limit_address
+from app.web.errors import documented
 
 router = APIRouter(prefix="/api/v1/users", tags=["Users"], responses=documented(413, 422, 429))
 AUTHENTICATED = documented(401)

@@ -17,9 +17,10 @@ from pydantic import ValidationError
 
 from app.errors import AppError, Conflict, NotAuthenticated, NotFound, Unavailable, field_errors
 from app.models import InterviewSession
+from app.runtime.resources import Resources
 from app.schemas.live import Ended, Event, Refused, Start, client_message
-from app.services.auth_service import Principal
-from app.services.interview_service import InterviewService
+from app.services.accounts.auth_service import Principal
+from app.services.interviews.interview_service import InterviewService
 from app.services.live.admission import (
     FULL,
     MAX_MESSAGE_BYTES,
@@ -35,7 +36,6 @@ from app.services.live.admission import (
 )
 from app.services.live.link import Link, LiveError, Options
 from app.services.live.outbox import ENDED, FAILED, Close
-from app.services.resources import Resources
 
 COOKIE = "greenroom_access"
 INDEX_BYTES = 8

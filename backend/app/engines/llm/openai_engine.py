@@ -30,8 +30,8 @@ from app.engines.llm.base import (
     Usage,
 )
 from app.engines.llm.breaker import CircuitBreaker
-from app.engines.llm.dialect import Dialect
 from app.engines.llm.protocol import CutOff, is_about_request, text_of, translate, usage_of
+from app.engines.llm.server_profile import ServerProfile
 from app.engines.llm.structured import read
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ class OpenAiEngine:
         self._backoff = backoff
         self._places = asyncio.Semaphore(settings.max_concurrent)
         newest = settings.provider == "openai"
-        self._dialect = Dialect(length_limit="max_completion_tokens" if newest else "max_tokens")
+        self._profile = ServerProfile(length_limit="max_completion_tokens" if newest else "max_tokens")
 
     @property
     def available(self) -> bool:
@@ -214,9 +214,9 @@ class OpenAiEngine:
 
     async def _send(self, call: _Call[T]) -> ChatCompletion:
         """One answer of the server; a request that it does not understand is said again in its own way."""
-        dialect = self._dialect
+        profile = self._profile
         while True:
-            arguments = dialect.request(
+            arguments = profile.request(
                 call.prompt,
                 call.schema,
                 max_tokens=call.max_tokens,
@@ -228,18 +228,18 @@ class OpenAiEngine:
                 async with asyncio.timeout(call.seconds_left(self._settings.timeout_seconds)):
                     answer: ChatCompletion = await self._client.chat.completions.create(model=self.model, **arguments)
             except (openai.OpenAIError, TimeoutError, ValueError) as error:
-                other = _said_otherwise(dialect, error)
+                other = _said_otherwise(profile, error)
                 if other is None:
                     raise translate(error) from error
-                dialect = other
+                profile = other
                 continue
-            if dialect != self._dialect:
-                log.info("language model %s takes %s, without %s", self.model, dialect.format, set(dialect.left_out))
-                self._dialect = dialect
+            if profile != self._profile:
+                log.info("language model %s takes %s, without %s", self.model, profile.format, set(profile.left_out))
+                self._profile = profile
             return answer
 
 
-def _said_otherwise(dialect: Dialect, error: Exception) -> Dialect | None:
+def _said_otherwise(profile: ServerProfile, error: Exception) -> ServerProfile | None:
     if not isinstance(error, openai.APIStatusError) or not is_about_request(error):
         return None
-    return dialect.after_refusal(error.message, error.param)
+    return profile.after_refusal(error.message, error.param)

@@ -18,9 +18,9 @@ from app.repositories.answers import AnswerRepository, EvaluationRepository, Rec
 from app.repositories.interviews import InterviewRepository, MessageRepository, QuestionRepository
 from app.repositories.live import UNFINISHED, LiveRepository, Unfinished
 from app.schemas.live import FinalText
-from app.services.evaluation_service import EvaluationService, JudgeRunner
-from app.services.follow_up_service import FollowUpService
-from app.services.interview_service import InterviewService
+from app.services.answers.evaluation_service import EvaluationService, JudgeRunner
+from app.services.interviews.follow_up_service import FollowUpService
+from app.services.interviews.interview_service import InterviewService
 from app.services.live.recorder import Kept
 
 NO_SPEECH = "No speech was found in the recording."

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from app.schemas.live import Event, Spoken
-from app.services.tts_service import TtsService, sentences
+from app.services.speech.tts_service import TtsService, sentences
 
 
 class Voice:

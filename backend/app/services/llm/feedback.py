@@ -16,7 +16,7 @@ from app.judge.instructions import instruction_spans
 from app.judge.text import content_stems, words
 from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, ask
 from app.services.llm.prompts import defused, fence, template
-from app.services.wording import RATINGS, READINESS
+from app.services.results.wording import RATINGS, READINESS
 
 TOKENS_PER_STATEMENT = 120
 TEMPERATURE = 0.5

@@ -1,0 +1,102 @@
+"""Looks at this machine: what works, what would make it better, what is broken."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from app.bank import loader
+from app.config import Settings, SettingsError
+from app.database import Database
+from app.engines.stt.base import SttError
+from app.runtime.engines import open_embedding, open_stt
+
+LITTLE_DISK_GB = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `basic` works and could be better; `off` is optional and not set up."""
+
+    state: Literal["ok", "basic", "off", "failed"]
+    what: str
+    text: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Every finding, none of which raises."""
+    return [
+        _secret(settings),
+        await _database(settings),
+        _folder("uploads", settings.upload_dir),
+        await _speech(settings),
+        _embedding(settings),
+        _bank(),
+        _llm(settings),
+    ]
+
+
+def _secret(settings: Settings) -> Finding:
+    try:
+        settings.jwt_secret  # noqa: B018
+    except SettingsError as error:
+        return Finding("failed", "token key", str(error))
+    if settings.auth.secret is None:
+        return Finding("ok", "token key", f"generated and kept in {settings.data_dir}")
+    return Finding("ok", "token key", "from JWT_SECRET")
+
+
+async def _database(settings: Settings) -> Finding:
+    where = settings.describe_database()
+    database = Database(settings.database_url)
+    try:
+        await database.ping()
+    except Exception as error:  # any driver's error is the finding
+        return Finding("failed", "database", f"{where}: {error}")
+    finally:
+        await database.close()
+    return Finding("ok", "database", where)
+
+
+def _folder(what: str, path: Path) -> Finding:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / ".doctor"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        return Finding("failed", what, f"{path} cannot be written: {error.strerror}")
+    free = shutil.disk_usage(path).free / 1e9
+    state: Literal["ok", "basic"] = "ok" if free > LITTLE_DISK_GB else "basic"
+    return Finding(state, what, f"{path}, {free:.0f} GB free")
+
+
+async def _speech(settings: Settings) -> Finding:
+    try:
+        stt = await open_stt(settings.stt, settings.models_path)
+    except SttError as error:
+        return Finding("failed", "speech to text", error.message)
+    try:
+        if stt.basic_accuracy:
+            hint = "about one word in four is wrong; greenroom models download base.en makes it good"
+            return Finding("basic", "speech to text", f"{stt.name} {stt.version}: {hint}")
+        return Finding("ok", "speech to text", f"{stt.name} {stt.version}")
+    finally:
+        await stt.close()
+
+
+def _embedding(settings: Settings) -> Finding:
+    engine = open_embedding(settings)
+    if engine is None:
+        return Finding("basic", "sentence model", "not installed; answers are judged by words alone. Run make install")
+    return Finding("ok", "sentence model", engine.version)
+
+
+def _bank() -> Finding:
+    return Finding("ok", "questions", f"{len(loader.questions())} in the bank, {len(loader.roles())} roles")
+
+
+def _llm(settings: Settings) -> Finding:
+    if settings.llm.provider == "off":
+        return Finding("off", "language model", "the built-in engines do everything; LLM_PROVIDER sets one up")
+    return Finding("ok", "language model", f"{settings.llm.provider} {settings.llm.model}")

@@ -1,0 +1,96 @@
+"""The events of the kiosk's document: what a client may emit and what the server emits."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, Field
+
+from app.schemas.common import CleanText
+from app.schemas.live import Incoming
+from app.web.sound import Base64Sound
+
+Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
+"""A question as the kiosk's document numbers it: by our integer key."""
+
+
+class JoinInterview(Incoming):
+    """Take part in an interview. Who knows the session's UUID may."""
+
+    event: ClassVar[str] = "join_interview"
+    session_id: Annotated[str, Field(max_length=64)]
+
+
+class AudioData(JoinInterview):
+    """Sound of the answer to a question: bare PCM16 mono at 16 kHz, or a piece of a WAV, WebM or Ogg stream."""
+
+    event: ClassVar[str] = "audio_data"
+    audio_data: Base64Sound
+    question_id: Number
+
+
+class AiRequest(JoinInterview):
+    """Help with the current question, or a wish how the interview goes on; see `socket` for the types."""
+
+    event: ClassVar[str] = "request_ai_response"
+    question_id: Number
+    transcript: Annotated[CleanText, Field(max_length=20_000)] | None = None
+    response_type: Annotated[str, Field(max_length=40)] = "hint"
+
+
+class TranscriptionUpdate(BaseModel):
+    """What was heard of an utterance; the final text takes the place of the earlier ones.
+
+    `confidence` is the recogniser's for a final text, null where it has none, and for an earlier one the share of its
+    words that will not change.
+    """
+
+    event: ClassVar[str] = "transcription_update"
+    session_id: str
+    transcript: str
+    confidence: float | None
+    is_final: bool
+
+
+class AiResponse(BaseModel):
+    """Help that was asked for; `response_type` is the one of the request."""
+
+    event: ClassVar[str] = "ai_response"
+    session_id: str
+    response_type: str
+    message: str
+    question_id: int | None
+
+
+class SpokenResponse(AiResponse):
+    """What the interviewer says: a question ("question", its whole text) or anything else ("speech").
+
+    `audio_url` is an MP3 of the first sentence, each further sentence comes as "speech"; null without a voice.
+    """
+
+    audio_url: str | None
+
+
+class InterviewStatus(BaseModel):
+    """Where the interview stands.
+
+    `in_progress` when it was joined, `question_completed` when the next question is `current_question`, `completed`
+    at the end; between them `speaking`, `listening`, `processing` and `paused`.
+    """
+
+    event: ClassVar[str] = "interview_status"
+    session_id: str
+    status: str
+    current_question: int | None
+
+
+class Trouble(BaseModel):
+    """What was wrong with an event, in the shape of the kiosk's REST; the socket lives."""
+
+    event: ClassVar[str] = "error"
+    error: str
+    code: str
+    details: dict[str, Any] = {}
+
+
+Said = TranscriptionUpdate | AiResponse | SpokenResponse | InterviewStatus | Trouble
+CLIENT = (JoinInterview, AudioData, AiRequest)
+SERVER = (TranscriptionUpdate, AiResponse, SpokenResponse, InterviewStatus, Trouble)

@@ -1,0 +1,181 @@
+"""Live interviews of this process: who is in which, and what becomes of those that were left."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from functools import partial
+from weakref import WeakValueDictionary
+
+from app.config import Settings
+from app.database import Database
+from app.engines.storage import Storage
+from app.engines.stt.base import SttEngine
+from app.engines.stt.live import LiveScheduler, LiveTranscriber
+from app.errors import NotFound, Unavailable
+from app.models import now
+from app.repositories.live import Unfinished
+from app.schemas.live import Event
+from app.services.answers.evaluation_service import JudgeRunner
+from app.services.live.admission import Doorkeeper
+from app.services.live.hearing import Transcribers
+from app.services.live.interview import LiveInterview
+from app.services.live.judging import Judging
+from app.services.live.link import Link, LiveError, Options
+from app.services.live.outbox import SHUTTING_DOWN
+from app.services.live.recorder import LiveFiles
+from app.services.live.store import Gone, LiveStore
+from app.services.live.turn import Tools, Turn
+from app.services.live.voice import Voice
+from app.services.speech.tts_service import TtsService
+
+FOLDER = "live"
+"""Under UPLOAD_DIR: answers that are being given."""
+SWEEP_SECONDS = 30.0
+"""How often answers are looked for that an earlier process left."""
+LOST_AFTER = timedelta(days=1)
+"""An unfinished answer whose sound is not on this machine is given up after so long."""
+log = logging.getLogger(__name__)
+
+
+class LiveService:
+    """Opens interviews, hands out links, and closes what nobody comes back to."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        storage: Storage,
+        stt: SttEngine,
+        judge: JudgeRunner,
+        tts: TtsService,
+        transcribers: Transcribers | None = None,
+    ) -> None:
+        self.settings = settings.live
+        self.doors = Doorkeeper(settings.rate_limit.socket_connections)
+        self.tts = tts
+        self._stt = stt
+        self._scheduler = LiveScheduler()
+        self._store = LiveStore(database, storage, judge, stt)
+        self._judging = Judging(self._store)
+        self._files = LiveFiles(settings.upload_dir / FOLDER, storage)
+        self._tools = Tools(
+            settings.live, self._store, self._files, stt, transcribers or partial(LiveTranscriber, stt, self._scheduler)
+        )
+        self._live: dict[int, tuple[LiveInterview, asyncio.Task[None]]] = {}
+        self._left: dict[int, asyncio.Task[None]] = {}
+        self._joining: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._sweeper: asyncio.Task[None] | None = None
+
+    @property
+    def interviews(self) -> int:
+        """How many interviews are open in this process, parked ones included."""
+        return len(self._live)
+
+    async def start(self) -> None:
+        """Take up what an earlier process left: evaluations now, unfinished answers when nobody comes for them."""
+        self._judging.recover()
+        self._sweeper = asyncio.create_task(self._keep_sweeping())
+
+    async def close(self) -> None:
+        """Let everybody go. Answers stay as they are on disk, for the next process."""
+        tasks = [task for _, task in self._live.values()] + list(self._left.values())
+        tasks += [self._sweeper] if self._sweeper else []
+        for interview, _ in self._live.values():
+            if interview.link is not None:
+                interview.link.outbox.close(SHUTTING_DOWN)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._judging.close()
+        await self._scheduler.close()
+
+    async def join(self, interview_key: int, options: Options) -> Link:
+        """Take part in an interview; whoever was connected to it before is let go.
+
+        Raises NotFound, Conflict (over, or without questions), Unavailable (too many interviews) and LiveError.
+        """
+        async with self._joining.setdefault(interview_key, asyncio.Lock()):
+            if (closing := self._left.get(interview_key)) is not None:
+                await asyncio.wait({closing})
+            found = self._live.get(interview_key)
+            if found is not None and not found[1].done():
+                return found[0].attach(options)
+            if len(self._live) >= self.settings.max_sessions:
+                raise Unavailable("As many interviews are going on as this server can hold. Try again in a minute.")
+            try:
+                interview = await self._open(interview_key)
+            except Gone as error:
+                raise NotFound.of("Session") from error
+            try:
+                link = interview.attach(options)
+            except LiveError:
+                await interview.close()
+                raise
+            self._judging.warm_up()
+            task = asyncio.create_task(interview.run())
+            self._live[interview_key] = interview, task
+            task.add_done_callback(lambda _: self._forget(interview_key, interview))
+            return link
+
+    async def sweep(self) -> None:
+        """Close answers that were left longer ago than an interview is kept waiting, and drop sound of nobody."""
+        ages = await self._files.ages()
+        rows = await self._store.unfinished()
+        for row in rows:
+            key = row.interview_key
+            if key in self._live or key in self._left or not self._is_left(row, ages.get(row.answer_id)):
+                continue
+            closing = self._left[key] = asyncio.create_task(self._close_left(row))
+            closing.add_done_callback(partial(self._closed_left, key))
+            await asyncio.wait({closing})
+        known = {row.answer_id for row in rows}
+        for answer_id, age in ages.items():
+            if answer_id not in known and age > self.settings.park_seconds:
+                await self._files.remove(answer_id)
+
+    async def _open(self, interview_key: int) -> LiveInterview:
+        row = await self._store.begin(interview_key)
+        interview = LiveInterview(row, self._tools, self._judging, Voice(self.tts, row.voice), self._stt.name)
+        await interview.open()
+        return interview
+
+    def _forget(self, interview_key: int, interview: LiveInterview) -> None:
+        found = self._live.get(interview_key)
+        if found is not None and found[0] is interview:
+            del self._live[interview_key]
+
+    def _is_left(self, row: Unfinished, age: float | None) -> bool:
+        """Whether nobody, in whatever process, is giving this answer any more."""
+        if age is None:
+            return row.created_at < now() - LOST_AFTER
+        return age >= self.settings.park_seconds
+
+    async def _close_left(self, row: Unfinished) -> None:
+        try:
+            turn = Turn(await self._store.left_behind(row.answer_id), self._tools, _nobody)
+            try:
+                await turn.resume()
+                if await turn.finish(keep_silence=False) is not None:
+                    self._judging.start(turn.question.id, row.answer_id, _nobody)
+            finally:
+                await turn.abandon()
+        except Gone:
+            log.info("answer %s was closed by somebody else", row.answer_id)
+        except Exception:
+            log.exception("answer %s could not be closed", row.answer_id)
+
+    def _closed_left(self, interview_key: int, _task: asyncio.Task[None]) -> None:
+        del self._left[interview_key]
+
+    async def _keep_sweeping(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except Exception:
+                log.exception("sweeping live answers failed")
+            await asyncio.sleep(min(SWEEP_SECONDS, self.settings.park_seconds / 2))
+
+
+def _nobody(_event: Event) -> None:
+    """Nobody is connected."""

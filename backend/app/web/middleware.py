@@ -1,0 +1,97 @@
+"""Pure ASGI middleware: a request id and one access-log line for each request, and a limit for its body."""
+
+import re
+import time
+from collections.abc import Mapping
+from uuid import uuid4
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.schemas.common import request_id
+from app.web.errors import too_large, unexpected
+
+WELL_FORMED = re.compile(rb"^[A-Za-z0-9_.\-]{8,64}$")
+HEADER = b"x-request-id"
+log = structlog.get_logger("greenroom.access")
+
+
+class RequestContext:
+    """Gives each request an id (the client's, when well formed), returns it as a header, and logs the outcome.
+
+    It also answers for whatever nobody caught, so that such a response carries the id too.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == HEADER), b"")
+        identifier = given.decode() if WELL_FORMED.match(given) else uuid4().hex
+        token = request_id.set(identifier)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] in ("http.response.start", "websocket.accept"):
+                status = message.get("status", 101)
+                message["headers"] = [*message.get("headers", ()), (HEADER, identifier.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        except Exception as error:
+            if scope["type"] != "http" or status:
+                raise
+            await unexpected(error)(scope, receive, send_with_id)
+        finally:
+            client = scope.get("client")
+            log.info(
+                "request",
+                method=scope.get("method", "WS"),
+                path=scope["path"],
+                status=status or 500,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+                client=client[0] if client else None,
+                request_id=identifier,
+            )
+            request_id.reset(token)
+
+
+class BodyLimit:
+    """Refuses bodies that are too large, by their announced length or while they are read.
+
+    `uploads` are patterns of paths that may receive more, with their limits in bytes. The framework has a limit of its
+    own, but answers in plain text where our faces have shapes for it.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, uploads: Mapping[re.Pattern[str], int]) -> None:
+        self.app = app
+        self.limit = limit
+        self.uploads = uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = next((most for path, most in self.uploads.items() if path.search(scope["path"])), self.limit)
+        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if announced.isdigit() and int(announced) > limit:
+            await too_large(limit)(scope, receive, send)
+            return
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, counted, send)
