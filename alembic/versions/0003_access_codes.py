@@ -1,6 +1,7 @@
 """Interviews may belong to an access code instead of an account."""
 
 import sqlalchemy as sa
+
 from alembic import op
 
 revision = "0003"

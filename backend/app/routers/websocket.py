@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from app.errors import AppError, Conflict, NotAuthenticated, NotFound, Unavailable, field_errors
 from app.models import InterviewSession
-from app.runtime.resources import Resources
+from app.runtime.runtime import Runtime
 from app.schemas.live import Ended, Event, Refused, Start, client_message
 from app.services.accounts.auth_service import Principal
 from app.services.interviews.interview_service import InterviewService
@@ -62,7 +62,7 @@ class Gone(Exception):
 @router.websocket("/api/v1/interviews/sessions/{session_id}/stream")
 async def stream_interview(websocket: WebSocket, session_id: str) -> None:
     """Take part in an interview."""
-    resources: Resources = websocket.app.state.resources
+    resources: Runtime = websocket.app.state.runtime
     address = websocket.client.host if websocket.client else "unknown"
     await websocket.accept()
     with resources.live.doors.place(address) as has_place:
@@ -89,7 +89,7 @@ def check_origin(headers: Mapping[str, str], allowed: list[str]) -> None:
         raise Leave(WRONG_ORIGIN)
 
 
-async def converse(websocket: WebSocket, resources: Resources, session_id: str) -> Close | None:
+async def converse(websocket: WebSocket, resources: Runtime, session_id: str) -> Close | None:
     """From `start` to the end; returns how to close, or None when the client went by itself."""
     connection = Connection(websocket)
     link = await introduce(connection, resources, session_id)
@@ -118,7 +118,7 @@ async def converse(websocket: WebSocket, resources: Resources, session_id: str) 
     return close
 
 
-async def introduce(connection: "Connection", resources: Resources, session_id: str) -> Link:
+async def introduce(connection: "Connection", resources: Runtime, session_id: str) -> Link:
     """Wait for a good `start` and join. Raises Leave."""
     latest = asyncio.get_running_loop().time() + resources.settings.live.start_seconds
     while True:
@@ -138,7 +138,7 @@ async def introduce(connection: "Connection", resources: Resources, session_id: 
             raise await connection.refused(error, session_id) from error
 
 
-async def join(websocket: WebSocket, resources: Resources, session_id: str, start: Start) -> Link:
+async def join(websocket: WebSocket, resources: Runtime, session_id: str, start: Start) -> Link:
     """The caller's interview."""
     principal = await resources.guard.principal(token_of(websocket, start))
     interview = await owned(resources, principal, session_id)
@@ -146,7 +146,7 @@ async def join(websocket: WebSocket, resources: Resources, session_id: str, star
     return await resources.live.join(interview.id, options)
 
 
-async def owned(resources: Resources, principal: Principal, session_id: str) -> InterviewSession:
+async def owned(resources: Runtime, principal: Principal, session_id: str) -> InterviewSession:
     """The interview, if it is the caller's; NotFound for anything else."""
     try:
         public_id = UUID(session_id)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from app.schemas.common import AnswerText
+from app.web.text import AnswerText
 
 State = Literal["asking", "listening", "processing", "paused", "ended"]
 PROTOCOL = 1

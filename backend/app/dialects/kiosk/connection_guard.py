@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from app.dialects.kiosk.events import Said, Trouble
-from app.runtime.resources import Resources
+from app.runtime.runtime import Runtime
 from app.services.live.admission import MAX_MESSAGE_BYTES, TOO_BIG, TOO_FAST, TOO_LATE, Doorkeeper, Pace
 from app.services.live.outbox import LEFT, Close
 
@@ -49,7 +49,7 @@ class Client:
     """One connection, by whichever transport; `key` is Engine.IO's name for it, `seat` what the dialect keeps here."""
 
     key: str
-    resources: Resources
+    resources: Runtime
     place: ExitStack
     line: "Line | None"
     seat: Any = None
@@ -244,7 +244,7 @@ class Gate:
     async def _connect(self, handle: Handler, key: str, environ: dict[str, Any]) -> None:
         scope = environ["asgi.scope"]
         entrance: Entrance = scope[ENTRANCE]
-        client = Client(key, scope["app"].state.resources, entrance.place.pop_all(), entrance.line)
+        client = Client(key, scope["app"].state.runtime, entrance.place.pop_all(), entrance.line)
         entrance.client = self.clients[key] = client
         self.wait_for_join(client)
         await handle(key, environ)

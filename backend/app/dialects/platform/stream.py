@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from app.engines.audio import AudioError
 from app.errors import AppError, NotAuthenticated, NotFound, Unavailable
-from app.runtime.resources import Resources
+from app.runtime.runtime import Runtime
 from app.schemas.live import (
     Event,
     FinalText,
@@ -140,7 +140,7 @@ class Gone(Exception):
 @router.websocket("/api/interview/stream/{session_id}")
 async def stream(websocket: WebSocket, session_id: str) -> None:
     """Take part in an interview, the platform's way."""
-    resources: Resources = websocket.app.state.resources
+    resources: Runtime = websocket.app.state.runtime
     address = websocket.client.host if websocket.client else "unknown"
     await websocket.accept()
     connection = Connection(websocket, resources)
@@ -157,7 +157,7 @@ async def stream(websocket: WebSocket, session_id: str) -> None:
             await asyncio.wait_for(websocket.close(close.code, close.reason), CLOSE_SECONDS)
 
 
-async def admitted(websocket: WebSocket, resources: Resources, session_id: str) -> Link:
+async def admitted(websocket: WebSocket, resources: Runtime, session_id: str) -> Link:
     """The caller's part in the interview. Raises Leave."""
     headers = websocket.headers
     if not is_own_origin(headers.get("origin"), headers.get("host"), resources.settings.allowed_origins):
@@ -185,7 +185,7 @@ def token_of(websocket: WebSocket) -> str:
     return token
 
 
-async def prepared(resources: Resources, principal: Principal, session_id: str) -> int:
+async def prepared(resources: Runtime, principal: Principal, session_id: str) -> int:
     """The key of the caller's interview, which gets questions if it has none: the platform's clients ask for none."""
     try:
         public_id = UUID(session_id)
@@ -204,7 +204,7 @@ async def prepared(resources: Resources, principal: Principal, session_id: str) 
 class Connection:
     """Messages in and out of one socket."""
 
-    def __init__(self, websocket: WebSocket, resources: Resources) -> None:
+    def __init__(self, websocket: WebSocket, resources: Runtime) -> None:
         self._websocket = websocket
         self._resources = resources
         self._pace = Pace()

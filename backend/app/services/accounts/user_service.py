@@ -29,16 +29,17 @@ class UserService:
             raise NotFound.of("User")
         return user
 
-    async def update(self, user: User, changes: Mapping[str, object]) -> User:
+    async def update(self, account: Account, ref: Ref, changes: Mapping[str, object]) -> User:
         """Change profile fields."""
+        user = await self.get(account, ref)
         for name, value in changes.items():
             setattr(user, name, value)
         await self.session.flush()
         return user
 
-    async def set_skills(self, user: User, skills: list[str]) -> User:
+    async def set_skills(self, account: Account, ref: Ref, skills: list[str]) -> User:
         """Replace the skills; repeats in any case are dropped, order is kept."""
         first: dict[str, str] = {}
         for skill in skills:
             first.setdefault(skill.lower(), skill)
-        return await self.update(user, {"skills": list(first.values())})
+        return await self.update(account, ref, {"skills": list(first.values())})

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from app.database import WriteSession
 from app.engines.storage import Storage
 from app.engines.stt.base import TimedWord, Transcription, mean_probability
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.models import Answer, InterviewSession, Question, Recording, TranscriptSegment, now
 from app.repositories.answers import AnswerRepository, EvaluationRepository, RecordingRepository
-from app.repositories.base import AnySession
 from app.repositories.live import UNFINISHED
 from app.services.interviews import lifecycle
 
@@ -91,18 +90,11 @@ def is_open(answer: Answer) -> bool:
 class AnswerService:
     """The rules of answers within one transaction. Interview and question are rows of the same transaction."""
 
-    def __init__(self, session: AnySession, storage: Storage) -> None:
+    def __init__(self, session: WriteSession, storage: Storage) -> None:
         self.session = session
         self.storage = storage
         self.answers = AnswerRepository(session)
         self.recordings = RecordingRepository(session)
-
-    async def transcript(self, question: Question) -> Answer:
-        """The answer to a question, if it has a text."""
-        answer = await self.answers.of_question(question.id)
-        if answer is None or (answer.status != "completed" and not answer.text):
-            raise NotFound("There is no transcript yet. Upload a recording and transcribe it.", code="no_transcript")
-        return answer
 
     # answers that come as a whole
 
@@ -148,7 +140,7 @@ class AnswerService:
         recording = await self.recordings.of_question(question.id)
         if recording is not None:
             await self.recordings.delete(recording)
-            self._writable.after_commit(lambda: self.storage.delete_all([recording.name]))
+            self.session.after_commit(lambda: self.storage.delete_all([recording.name]))
         await self.answers.withdraw(question)
 
     # transcripts
@@ -247,7 +239,7 @@ class AnswerService:
         old = await self.recordings.of_question(question.id)
         if old is not None:
             await self.recordings.delete(old)
-            self._writable.after_commit(lambda: self.storage.delete_all([old.name]))
+            self.session.after_commit(lambda: self.storage.delete_all([old.name]))
         return await self.recordings.add(
             Recording(
                 question_id=question.id,
@@ -268,11 +260,6 @@ class AnswerService:
         await EvaluationRepository(self.session).retire(answer.id)
         await self.answers.withdraw_results(question.session_id)
         await self.session.flush()
-
-    @property
-    def _writable(self) -> WriteSession:
-        assert isinstance(self.session, WriteSession)  # noqa: S101  a reading session has refused before
-        return self.session
 
 
 def _fill(answer: Answer, heard: HeardAnswer) -> None:

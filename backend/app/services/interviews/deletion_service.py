@@ -2,12 +2,12 @@
 
 from app.database import WriteSession
 from app.engines.storage import Storage
-from app.models import User
 from app.repositories.base import Ref
 from app.repositories.interviews import InterviewRepository
 from app.repositories.users import AuthSessionRepository, UserRepository
 from app.services.accounts.auth_service import AccessGuard
-from app.services.accounts.subject import Subject
+from app.services.accounts.subject import Account, Subject
+from app.services.accounts.user_service import UserService
 from app.services.interviews.interview_service import InterviewService
 
 
@@ -27,8 +27,9 @@ class DeletionService:
         await interviews.delete(interview)
         self.session.after_commit(lambda: self.storage.delete_all(names))
 
-    async def account(self, user: User) -> None:
+    async def account(self, account: Account, ref: Ref) -> None:
         """Delete an account with all that is theirs; their tokens stop working at once."""
+        user = await UserService(self.session).get(account, ref)
         users = UserRepository(self.session)
         names = await users.file_names(user.id)
         login_ids = await AuthSessionRepository(self.session).live_ids(user.id)

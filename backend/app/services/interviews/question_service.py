@@ -41,6 +41,13 @@ class QuestionService:
             raise NotFound.of("Question")
         return question
 
+    async def transcript(self, question: Question) -> Answer:
+        """The answer to a question, if it has a text."""
+        answer = await self.answers.of_question(question.id)
+        if answer is None or (answer.status != "completed" and not answer.text):
+            raise NotFound("There is no transcript yet. Upload a recording and transcribe it.", code="no_transcript")
+        return answer
+
     async def views(self, interview: InterviewSession) -> list[QuestionView]:
         """Every question in order."""
         rows = await self.answers.of_session(interview.id)
