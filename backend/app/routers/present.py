@@ -1,12 +1,16 @@
 """Turns what services return into the shapes of v1."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import cast
 from uuid import UUID
 
 from app.judge.text import words
-from app.judge.verdict import WEIGHTS, mean_of, weighted_total
-from app.models import Answer, Evaluation, Feedback, InterviewSession, Question, Recording, Report, Scorecard
-from app.repositories.answers import AnsweredQuestion
+from app.judge.verdict import WEIGHTS
+from app.models import Answer, Evaluation, Feedback, Question, Recording, Report, Scorecard
+from app.models.values.feedback import Remark as StoredRemark
+from app.models.values.report import ReportedQuestion
+from app.models.values.resume import ResumeMatch
+from app.models.values.scores import QuestionScore as StoredScore
 from app.repositories.interviews import SessionCounts
 from app.repositories.stats import HistoryRow
 from app.schemas.common import PageInfo
@@ -16,21 +20,38 @@ from app.schemas.feedback import (
     ChartOut,
     ChartPoint,
     ChartSeries,
+    Comparison,
     DashboardOut,
-    Decision,
+    Delivery,
     FeedbackOut,
     HistoryItem,
+    QuestionScore,
+    Remark,
     ReportOut,
+    ReportPoint,
+    ReportQuestion,
+    Resource,
+    Roadmap,
     ScoresOut,
     SkillMeans,
+    Suggestion,
 )
 from app.schemas.interview import (
     Difficulty,
     EvaluationOut,
+    FlagOut,
+    MatchOut,
+    MeasureOut,
+    PointOut,
     QuestionEvaluation,
     QuestionOut,
+    QuoteOut,
     RecordingOut,
+    ResumeAchievement,
     ResumeOut,
+    ResumeProject,
+    ResumeRole,
+    ResumeSkill,
     SessionEvaluationOut,
     SessionOut,
     Status,
@@ -39,8 +60,10 @@ from app.schemas.interview import (
 )
 from app.schemas.user import LoginOut, TokensOut
 from app.services.accounts.auth_service import Login, Tokens
+from app.services.answers.evaluation_service import EvaluatedInterview, EvaluatedQuestion
 from app.services.interviews.question_service import QuestionView
-from app.services.results.scoring_service import state_of
+from app.services.interviews.resume_service import NamedResume
+from app.services.results.interview_result import InterviewResult
 from app.services.results.stats_service import Chart, Dashboard
 
 
@@ -140,7 +163,11 @@ def transcript(answer: Answer) -> TranscriptOut:
     )
 
 
-def evaluation(row: Evaluation, asked: Question, follow_up: QuestionView | None = None) -> EvaluationOut:
+def evaluation(found: EvaluatedQuestion) -> EvaluationOut:
+    return _evaluation(found.evaluation, found.question, found.follow_up)
+
+
+def _evaluation(row: Evaluation, asked: Question, follow_up: QuestionView | None = None) -> EvaluationOut:
     detail = row.detail
     return EvaluationOut(
         id=row.public_id,
@@ -185,7 +212,7 @@ def session_evaluation(found: EvaluatedInterview) -> SessionEvaluationOut:
                 question_text=row.question.text,
                 category=row.question.category,
                 state=row.state,
-                evaluation=evaluation(row.evaluation, row.question) if row.evaluation else None,
+                evaluation=_evaluation(row.evaluation, row.question) if row.evaluation else None,
             )
             for row in found.rows
         ],

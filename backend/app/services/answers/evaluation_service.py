@@ -106,7 +106,7 @@ class EvaluationService:
             task = await _task(session, await QuestionService(session).by_key(question_key))
         return await self._judge(task, assisted=assisted)
 
-    async def of_interview(self, subject: Subject, ref: Ref) -> EvaluatedInterview:
+    async def of_session(self, subject: Subject, ref: Ref) -> EvaluatedInterview:
         """Every question of an interview with its answer and current evaluation."""
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
