@@ -1,6 +1,7 @@
 """Words, stems, sentences and quotes: the one place where the judge reads text."""
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,8 @@ import snowballstemmer
 from app.judge.types import Quote, Word
 
 _STEMMER = snowballstemmer.stemmer("english")
+_STEMMING = threading.Lock()
+"""A stemmer keeps the word that it works on, so two threads at once give wrong stems or none."""
 _TOKEN = re.compile(r"[A-Za-z0-9_+#]+(?:['’][a-z]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
@@ -52,7 +55,8 @@ class Token:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Snowball English stem of a lower-case word."""
-    return str(_STEMMER.stemWord(word))
+    with _STEMMING:
+        return str(_STEMMER.stemWord(word))
 
 
 def iter_tokens(text: str) -> Iterator[Token]:
