@@ -7,6 +7,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
+from app.models.values.resume import Resume, ResumeMatch
+from app.models.values.stored import Stored
 
 
 class InterviewSession(Record):
@@ -43,8 +45,8 @@ class InterviewSession(Record):
     """The one live conversation, in whichever process, that may write to this interview's answers."""
     resume_name: Mapped[str | None] = mapped_column(String(255))
     resume_text: Mapped[str | None] = mapped_column(Text)
-    resume_profile: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    job_match: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    resume_profile: Mapped[Resume | None] = mapped_column(Stored(Resume))
+    job_match: Mapped[ResumeMatch | None] = mapped_column(Stored(ResumeMatch))
     llm_usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -23,7 +23,7 @@ class Totals:
     relevance: float | None
     grammar: float | None
     fluency: float | None
-    keywords: float | None
+    coverage: float | None
 
 
 @dataclass(frozen=True, slots=True)

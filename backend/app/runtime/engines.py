@@ -18,7 +18,7 @@ from app.engines.tts import select as voices
 from app.engines.tts.base import TtsUnavailable
 from app.engines.tts.select import TtsChain, TtsOptions
 from app.judge.judge import Judge
-from app.services.answers.evaluation_service import JudgeRunner
+from app.services.answers.judge_runner import JudgeRunner
 from app.services.llm.assistants import Assistants, assistants_for
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
         async with open_llm_engines(Engines(embedding, stt, judge, assistants, tts), settings.llm) as opened:
             yield opened
     finally:
-        judge.close()
+        await judge.close()
         await stt.close()
         if tts is not None:
             await tts.close()

@@ -23,7 +23,7 @@ from app.services.accounts.auth_service import AccessGuard
 from app.services.accounts.passwords import common_passwords
 from app.services.accounts.rate_limits import RateLimits
 from app.services.accounts.tokens import TokenSigner
-from app.services.answers.evaluation_service import JudgeRunner
+from app.services.answers.judge_runner import JudgeRunner
 from app.services.interviews.question_generation import skill_finder
 from app.services.live.live_service import LiveService
 from app.services.llm.assistants import Assistants

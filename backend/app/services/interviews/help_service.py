@@ -1,11 +1,9 @@
 """Help while an answer is given: a hint, a clarification, an encouragement."""
 
-from typing import cast
-
 from app.database import Database
-from app.judge.types import Category, QuestionSpec
 from app.models import Message
 from app.repositories.interviews import InterviewRepository, MessageRepository
+from app.services.answers.specs import question_spec
 from app.services.interviews.question_service import QuestionService
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.hints import ResponseType
@@ -24,15 +22,9 @@ class HelpService:
             question = await QuestionService(session).by_key(question_key)
             messages = await InterviewRepository(session).messages(question.session_id)
         given = sum(message.kind == kind and message.question_id == question.id for message in messages)
-        spec = QuestionSpec(
-            text=question.text,
-            category=cast("Category", question.category),
-            expected_points=tuple(question.expected_points),
-            keywords=tuple(question.keywords),
-            reference=question.model_answer,
-            theme=question.theme,
+        response = await self.assistants.hints.respond(
+            kind, question_spec(question), answer, hints=tuple(question.hints), given=given
         )
-        response = await self.assistants.hints.respond(kind, spec, answer, hints=tuple(question.hints), given=given)
         async with self.database.writing() as session:
             await account(session, question.session_id, response.usage, "hints")
             await MessageRepository(session).add(

@@ -84,7 +84,7 @@ class StatsService:
                 "Relevance": totals.relevance,
                 "Grammar": totals.grammar,
                 "Fluency": totals.fluency,
-                "Keywords": totals.keywords,
+                "Keywords": totals.coverage,
             }
             points = [Point(name, round(mean, 1)) for name, mean in means.items() if mean is not None]
             return Chart(chart, "Mean of each measure", "points", {"mean": points})
