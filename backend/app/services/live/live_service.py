@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 from app.config import Settings
@@ -14,16 +15,17 @@ from app.engines.stt.live import LiveScheduler, LiveTranscriber
 from app.errors import NotFound, Unavailable
 from app.models import now
 from app.repositories.live import Unfinished
-from app.schemas.live import Event
+from app.services.accounts.auth_service import Principal
 from app.services.answers.evaluation_service import JudgeRunner
-from app.services.live.admission import Doorkeeper
-from app.services.live.hearing import Transcribers
+from app.services.live.closing import SHUTTING_DOWN
+from app.services.live.events import Event, RecordId
 from app.services.live.interview import LiveInterview
 from app.services.live.judging import Judging
+from app.services.live.limits import ConnectionLimiter
 from app.services.live.link import Link, LiveError, Options
-from app.services.live.outbox import SHUTTING_DOWN
 from app.services.live.recorder import LiveFiles
-from app.services.live.store import Gone, LiveStore
+from app.services.live.store import LiveStore, StaleState
+from app.services.live.transcription import Transcribers
 from app.services.live.turn import Tools, Turn
 from app.services.live.voice import Voice
 from app.services.speech.tts_service import TtsService
@@ -52,7 +54,7 @@ class LiveService:
         transcribers: Transcribers | None = None,
     ) -> None:
         self.settings = settings.live
-        self.doors = Doorkeeper(settings.rate_limit.socket_connections)
+        self.connections = ConnectionLimiter(settings.rate_limit.socket_connections)
         self.tts = tts
         self._stt = stt
         self._scheduler = LiveScheduler()
@@ -83,18 +85,20 @@ class LiveService:
         tasks += [self._sweeper] if self._sweeper else []
         for interview, _ in self._live.values():
             if interview.link is not None:
-                interview.link.outbox.close(SHUTTING_DOWN)
+                interview.link.queue.close(SHUTTING_DOWN)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._judging.close()
         await self._scheduler.close()
 
-    async def join(self, interview_key: int, options: Options) -> Link:
-        """Take part in an interview; whoever was connected to it before is let go.
+    async def join(self, principal: Principal | None, public_id: UUID, options: Options) -> Link:
+        """Take part in the subject's interview; a connection that took part before is closed.
 
-        Raises NotFound, Conflict (over, or without questions), Unavailable (too many interviews) and LiveError.
+        Raises NotFound, Conflict (over, or without questions), Unavailable (too many interviews) and LiveError (another
+        sample rate than the answer was begun with).
         """
+        interview_key = await self._store.find(principal, public_id)
         async with self._joining.setdefault(interview_key, asyncio.Lock()):
             if (closing := self._left.get(interview_key)) is not None:
                 await asyncio.wait({closing})
@@ -105,7 +109,7 @@ class LiveService:
                 raise Unavailable("As many interviews are going on as this server can hold. Try again in a minute.")
             try:
                 interview = await self._open(interview_key)
-            except Gone as error:
+            except StaleState as error:
                 raise NotFound.of("Session") from error
             try:
                 link = interview.attach(options)
@@ -156,11 +160,11 @@ class LiveService:
             turn = Turn(await self._store.left_behind(row.answer_id), self._tools, _nobody)
             try:
                 await turn.resume()
-                if await turn.finish(keep_silence=False) is not None:
-                    self._judging.start(turn.question.id, row.answer_id, _nobody)
+                if (answer := await turn.finish(keep_silence=False)) is not None:
+                    self._judging.start(turn.question.id, RecordId.of(answer), _nobody)
             finally:
                 await turn.abandon()
-        except Gone:
+        except StaleState:
             log.info("answer %s was closed by somebody else", row.answer_id)
         except Exception:
             log.exception("answer %s could not be closed", row.answer_id)

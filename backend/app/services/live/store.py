@@ -5,6 +5,7 @@ Every write can be made twice: a process that starts again repeats the last one 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,16 +18,17 @@ from app.models import Answer, Evaluation, InterviewSession, Message, Question, 
 from app.repositories.answers import AnswerRepository, EvaluationRepository, RecordingRepository
 from app.repositories.interviews import InterviewRepository, MessageRepository, QuestionRepository
 from app.repositories.live import UNFINISHED, LiveRepository, Unfinished
-from app.schemas.live import FinalText
+from app.services.accounts.auth_service import Principal
 from app.services.answers.evaluation_service import EvaluationService, JudgeRunner
 from app.services.interviews.follow_up_service import FollowUpService
 from app.services.interviews.interview_service import InterviewService
+from app.services.live.events import FinalText, RecordId
 from app.services.live.recorder import Kept
 
 NO_SPEECH = "No speech was found in the recording."
 
 
-class Gone(Exception):
+class StaleState(Exception):
     """The interview was deleted or ended, or the answer replaced, by somebody else."""
 
 
@@ -39,7 +41,7 @@ class Current:
     """The question that is to be asked, with an unfinished answer to it where there is one."""
 
     question: Question
-    follow_up_of: UUID | None
+    follow_up_of: RecordId | None
     answer: Answer | None
     finals: tuple[FinalText, ...]
 
@@ -67,17 +69,24 @@ class Heard:
         """The words of `text` with their times in the answer."""
         if self.whole is not None:
             return list(self.whole.words)
-        return [TimedWord(*word) for final in self.finals for word in final.words]
+        return [word for final in self.finals for word in final.words]
 
 
 class LiveStore:
-    """Rows of live interviews. Methods raise Gone when there is nothing left to write to."""
+    """Rows of live interviews. Methods raise StaleState when there is nothing left to write to."""
 
     def __init__(self, database: Database, storage: Storage, judge: JudgeRunner, stt: SttEngine) -> None:
         self.database = database
         self.storage = storage
         self.judge = judge
         self.stt = stt
+
+    async def find(self, principal: Principal | None, public_id: UUID) -> int:
+        """The key of the subject's interview. NotFound for anybody else's."""
+        async with self.database.reading() as session:
+            service = InterviewService(session, self.storage)
+            found = service.owned(principal, public_id) if principal else service.by_credential(public_id)
+            return (await found).id
 
     async def begin(self, interview_key: int) -> InterviewSession:
         """The interview, now in progress. Conflict when it is over or has no questions."""
@@ -116,7 +125,7 @@ class LiveStore:
             _require_open(interview)
             answers = AnswerRepository(session)
             rows = await answers.of_session(interview.id)
-            ids = {row.question.id: row.question.public_id for row in rows}
+            ids = {row.question.id: RecordId.of(row.question) for row in rows}
             for row in rows:
                 question, answer = row.question, row.answer
                 if question.skipped_at is not None or (answer is not None and not _is_open(answer)):
@@ -150,13 +159,13 @@ class LiveStore:
             return await LiveRepository(session).count_messages(interview_key, "acknowledgement")
 
     async def open_answer(self, question: Question) -> Answer:
-        """The live answer that begins or goes on. Gone when the question was answered in another way meanwhile."""
+        """The live answer that begins or goes on. StaleState when the question was answered in another way meanwhile."""
         async with self.database.writing() as session:
             row = await self._question(session, question.id)
             answers = AnswerRepository(session)
             found = await answers.of_question(row.id)
             if found is not None and not _is_open(found):
-                raise Gone
+                raise StaleState
             return found or await answers.add(Answer(question_id=row.id, kind="live"))
 
     async def add_final(self, answer: Answer, final: FinalText) -> None:
@@ -244,7 +253,7 @@ class LiveStore:
             answers = AnswerRepository(session)
             answer = await answers.by_public_id(answer_id)
             if answer is None or not _is_open(answer):
-                raise Gone
+                raise StaleState
             segments = await answers.segments(answer.id)
             question = await self._question(session, answer.question_id)
             return Current(question, None, answer, tuple(_final(segment) for segment in segments))
@@ -279,7 +288,7 @@ class LiveStore:
     def _fill(self, row: Answer, heard: Heard) -> None:
         row.text = heard.typed or heard.text
         row.original_text = heard.text if heard.typed else None
-        row.words = [[word.text, word.start, word.end, word.probability] for word in heard.words]
+        row.words = _stored_words(heard.words)
         row.confidence = mean_probability(heard.words)
         row.language = heard.language
         row.engine = heard.finals[-1].engine if heard.finals else self.stt.name
@@ -292,19 +301,19 @@ class LiveStore:
     async def _interview(self, session: AsyncSession, key: int) -> InterviewSession:
         interview = await InterviewRepository(session).by_id(key)
         if interview is None:
-            raise Gone
+            raise StaleState
         return interview
 
     async def _question(self, session: AsyncSession, key: int) -> Question:
         question = await QuestionRepository(session).by_id(key)
         if question is None:
-            raise Gone
+            raise StaleState
         return question
 
     async def _answer(self, session: AsyncSession, answer: Answer) -> Answer:
         row = await AnswerRepository(session).by_id(answer.id)
         if row is None or row.public_id != answer.public_id:
-            raise Gone
+            raise StaleState
         return row
 
 
@@ -312,7 +321,7 @@ def _require_open(interview: InterviewSession) -> None:
     try:
         InterviewService.require_open(interview)
     except Conflict as error:
-        raise Gone from error
+        raise StaleState from error
 
 
 def _is_open(answer: Answer) -> bool:
@@ -329,7 +338,7 @@ async def _add_missing(session: AsyncSession, answer: Answer, finals: Sequence[F
             text=final.text,
             start=final.start,
             end=final.end,
-            words=[list(word) for word in final.words],
+            words=_stored_words(final.words),
             confidence=final.confidence,
             engine=final.engine,
         )
@@ -338,13 +347,17 @@ async def _add_missing(session: AsyncSession, answer: Answer, finals: Sequence[F
     )
 
 
+def _stored_words(words: Sequence[TimedWord]) -> list[list[Any]]:
+    return [[word.text, word.start, word.end, word.probability] for word in words]
+
+
 def _final(segment: TranscriptSegment) -> FinalText:
     return FinalText(
         segment=segment.number,
         text=segment.text,
         start=segment.start,
         end=segment.end,
-        words=[(str(word[0]), word[1], word[2], word[3]) for word in segment.words],
+        words=tuple(TimedWord(*word) for word in segment.words),
         confidence=segment.confidence,
         engine=segment.engine,
     )

@@ -9,7 +9,6 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
 
 from app.config import LiveSettings
 from app.engines.audio import AudioError
@@ -17,12 +16,12 @@ from app.engines.audio.wav import SAMPLE_BYTES
 from app.engines.stt.base import SttEngine, SttError
 from app.engines.stt.live import Final, LiveEvent, Partial, SpeechPaused, SpeechStarted
 from app.models import Answer, Question
-from app.schemas.live import Ack, Event, FinalText, Gap, Notice, PartialText
 from app.services.live.endpointing import Endpointing
-from app.services.live.hearing import BLOCK_SECONDS, Hearing, Transcribers
+from app.services.live.events import Ack, Event, FinalText, Gap, Notice, PartialText, RecordId
 from app.services.live.link import LiveError
 from app.services.live.recorder import SAVE_SECONDS, LiveFiles, Recorder
 from app.services.live.store import Current, Heard, LiveStore
+from app.services.live.transcription import BLOCK_SECONDS, AnswerTranscription, Transcribers
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ class Turn:
         self, current: Current, tools: Tools, emit: Callable[[Event], None], *, language: str | None = None
     ) -> None:
         self.question: Question = current.question
-        self.follow_up_of: UUID | None = current.follow_up_of
+        self.follow_up_of: RecordId | None = current.follow_up_of
         self.answer: Answer | None = current.answer
         self.finals = {final.segment: final for final in current.finals}
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -71,7 +70,7 @@ class Turn:
         self._tools, self._emit = tools, emit
         self._lock = asyncio.Lock()
         self._recorder: Recorder | None = None
-        self._hearing: Hearing | None = None
+        self._hearing: AnswerTranscription | None = None
         self._saver: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[Recorder] | None = None
 
@@ -183,7 +182,7 @@ class Turn:
         recorder = await self._opened(rate)
         held = recorder.held
         if first is not None and first > held:
-            self._emit(Gap(next_sample=held))
+            self._emit(Gap(held))
             return False
         longest = round(self._tools.settings.max_answer_seconds * recorder.rate)
         fresh = data if first is None else data[(held - first) * SAMPLE_BYTES :]
@@ -192,7 +191,7 @@ class Turn:
             recorder.append(fresh)
             self._hearing.feed(fresh)
         if recorder.held >= longest:
-            self._emit(Notice(code="answer_too_long", message="This answer has reached its longest length."))
+            self._emit(Notice("answer_too_long", "This answer has reached its longest length."))
             self.end(Outcome("answered"))
         return bool(fresh)
 
@@ -252,7 +251,7 @@ class Turn:
         except AudioError as error:
             raise LiveError("sample_rate", error.message) from error
         offset = min(self.endpoint.position, recorder.seconds)
-        self._hearing = Hearing(
+        self._hearing = AnswerTranscription(
             self._tools.transcribers(
                 language=self.language,
                 hot_words=tuple(self.question.keywords),
@@ -282,7 +281,7 @@ class Turn:
                 await recorder.dirty.wait()
                 await asyncio.sleep(SAVE_SECONDS)
                 await recorder.save()
-                self._emit(Ack(next_sample=recorder.saved))
+                self._emit(Ack(recorder.saved))
         except Exception as error:  # a full disk, for one: nothing that comes now could be kept
             self._fail(error)
 
@@ -306,11 +305,7 @@ class Turn:
                 self.endpoint.paused(event.at, event.silence)
             case Partial():
                 self.endpoint.partial(len(event.stable.split()) + len(event.unstable.split()))
-                self._emit(
-                    PartialText(
-                        segment=event.segment, revision=event.revision, stable=event.stable, unstable=event.unstable
-                    )
-                )
+                self._emit(PartialText(event.segment, event.revision, event.stable, event.unstable))
             case Final() if event.segment not in self.finals:
                 await self._take(event)
 
@@ -334,13 +329,12 @@ class Turn:
 
 
 def _as_final(event: Final) -> FinalText:
-    words = [(word.text, word.start, word.end, word.probability) for word in event.words]
     return FinalText(
         segment=event.segment,
         text=event.text,
         start=event.start,
         end=event.end,
-        words=words,
+        words=event.words,
         confidence=event.confidence,
         engine=event.engine,
     )
