@@ -8,11 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
 
-STATUSES = ("created", "questions_generated", "in_progress", "completed", "cancelled")
-
 
 class InterviewSession(Record):
-    """One practice or hiring interview of one candidate."""
+    """One practice or hiring interview of one candidate, who has an account or came with an access code."""
 
     __tablename__ = "interview_sessions"
     __table_args__ = (
@@ -20,10 +18,15 @@ class InterviewSession(Record):
             "status IN ('created', 'questions_generated', 'in_progress', 'completed', 'cancelled')", name="status"
         ),
         CheckConstraint("difficulty IN ('easy', 'medium', 'hard')", name="difficulty"),
+        CheckConstraint("(owner_id IS NULL) <> (access_code_id IS NULL)", name="one_way_in"),
         Index("ix_interview_sessions_owner_id_created_at", "owner_id", "created_at"),
+        Index("ix_interview_sessions_access_code_id", "access_code_id"),
     )
 
-    owner_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    owner_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    access_code_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("access_codes.id", ondelete="RESTRICT"))
+    candidate_name: Mapped[str | None] = mapped_column(String(120))
+    """The name that a candidate without an account entered."""
     title: Mapped[str] = mapped_column(String(200))
     target_role: Mapped[str | None] = mapped_column(String(120))
     target_company: Mapped[str | None] = mapped_column(String(120))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, select
 
 from app.models import Answer, InterviewSession, Message, Question, Recording
-from app.repositories.base import Repository
+from app.repositories.base import Ref, Repository, matches
 
 SortKey = Literal["created_at", "title", "status", "completed_at"]
 
@@ -41,21 +41,24 @@ _ONE_WITH_COUNTS = _with_counts()
 class InterviewRepository(Repository[InterviewSession]):
     model = InterviewSession
 
-    async def owned(self, public_id: UUID, owner_id: int) -> InterviewSession | None:
+    async def owned(self, ref: Ref, owner_id: int) -> InterviewSession | None:
         """The interview, if it exists and belongs to this user."""
         return await self._one(
+            select(InterviewSession).where(matches(InterviewSession, ref), InterviewSession.owner_id == owner_id)
+        )
+
+    async def started_with_code(self, public_id: UUID) -> InterviewSession | None:
+        """The interview, if it exists and was started with an access code."""
+        return await self._one(
             select(InterviewSession).where(
-                InterviewSession.public_id == public_id, InterviewSession.owner_id == owner_id
+                InterviewSession.public_id == public_id, InterviewSession.access_code_id.is_not(None)
             )
         )
 
-    async def owned_with_counts(self, public_id: UUID, owner_id: int) -> SessionCounts | None:
-        """The same with the number of its questions and answers."""
-        row = (
-            await self.session.execute(
-                _ONE_WITH_COUNTS.where(InterviewSession.public_id == public_id, InterviewSession.owner_id == owner_id)
-            )
-        ).one_or_none()
+    async def owned_with_counts(self, ref: Ref, owner_id: int) -> SessionCounts | None:
+        """The user's interview with the number of its questions and answers."""
+        statement = _ONE_WITH_COUNTS.where(matches(InterviewSession, ref), InterviewSession.owner_id == owner_id)
+        row = (await self.session.execute(statement)).one_or_none()
         return SessionCounts(row[0], row[1], row[2]) if row else None
 
     async def page_of(
@@ -109,11 +112,9 @@ class QuestionRepository(Repository[Question]):
             select(Question).where(Question.session_id == interview_id).order_by(Question.number, Question.id)
         )
 
-    async def in_session(self, interview_id: int, public_id: UUID) -> Question | None:
+    async def in_session(self, interview_id: int, ref: Ref) -> Question | None:
         """One question of this interview."""
-        return await self._one(
-            select(Question).where(Question.session_id == interview_id, Question.public_id == public_id)
-        )
+        return await self._one(select(Question).where(Question.session_id == interview_id, matches(Question, ref)))
 
     async def delete_of_session(self, interview_id: int) -> None:
         """Remove every question of the interview."""

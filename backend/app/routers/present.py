@@ -1,10 +1,11 @@
 """Turns what services return into the shapes of v1."""
 
 from typing import Any, cast
+from uuid import UUID
 
 from app.judge.text import words
 from app.judge.verdict import WEIGHTS, mean_of, weighted_total
-from app.models import Answer, Evaluation, Feedback, InterviewSession, Question, Recording, Report, Scorecard, User
+from app.models import Answer, Evaluation, Feedback, InterviewSession, Question, Recording, Report, Scorecard
 from app.repositories.answers import AnsweredQuestion
 from app.repositories.interviews import SessionCounts
 from app.repositories.stats import HistoryRow
@@ -37,7 +38,7 @@ from app.schemas.interview import (
     WordOut,
 )
 from app.schemas.user import LoginOut, TokensOut
-from app.services.accounts.auth_service import Tokens
+from app.services.accounts.auth_service import Login, Tokens
 from app.services.interviews.question_service import QuestionView
 from app.services.results.scoring_service import state_of
 from app.services.results.stats_service import Chart, Dashboard
@@ -52,13 +53,14 @@ def tokens(found: Tokens) -> TokensOut:
     )
 
 
-def login(user: User, found: Tokens) -> LoginOut:
+def login(found: Login) -> LoginOut:
+    user = found.user
     return LoginOut(
         id=user.public_id,
         email=user.email,
         full_name=user.full_name,
         role=user.role,
-        **tokens(found).model_dump(),
+        **tokens(found.tokens).model_dump(),
     )
 
 
@@ -108,11 +110,11 @@ def question(view: QuestionView) -> QuestionOut:
     )
 
 
-def recording(found: Recording, interview: InterviewSession, asked: Question) -> RecordingOut:
+def recording(found: Recording, session_id: UUID, asked: Question) -> RecordingOut:
     return RecordingOut(
         audio_id=found.public_id,
         file_path=f"/uploads/recordings/{found.name}",
-        url=f"/api/v1/interviews/sessions/{interview.public_id}/questions/{asked.public_id}/audio",
+        url=f"/api/v1/interviews/sessions/{session_id}/questions/{asked.public_id}/audio",
         duration=found.duration,
         format=found.format,
         size_bytes=found.size_bytes,

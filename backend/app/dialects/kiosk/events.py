@@ -4,9 +4,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field
 
-from app.schemas.common import CleanText
 from app.schemas.live import Incoming
 from app.web.sound import Base64Sound
+from app.web.text import CleanText
 
 Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """A question as the kiosk's document numbers it: by our integer key."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.dialects.kiosk.events import AiResponse, InterviewStatus, Said, SpokenResponse, TranscriptionUpdate, Trouble
 from app.errors import Conflict, Unavailable
 from app.models import InterviewSession
-from app.runtime.resources import Resources
+from app.runtime.runtime import Runtime
 from app.schemas.live import (
     Asked,
     Ended,
@@ -39,7 +39,7 @@ Tell = Callable[[Said], Awaitable[None]]
 class Seat:
     """Holds the link to the interview and the client's sound; `tell` emits an event to the client."""
 
-    def __init__(self, resources: Resources, interview: InterviewSession, link: Link, tell: Tell) -> None:
+    def __init__(self, resources: Runtime, interview: InterviewSession, link: Link, tell: Tell) -> None:
         self.link = link
         self.session_id = str(interview.public_id)
         self.arrived = asyncio.Event()

@@ -2,12 +2,11 @@
 
 from typing import cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.database import commit
+from app.database import Database
 from app.judge.types import Category, QuestionSpec
-from app.models import Message, Question
+from app.models import Message
 from app.repositories.interviews import InterviewRepository, MessageRepository
+from app.services.interviews.question_service import QuestionService
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.hints import ResponseType
 
@@ -15,15 +14,16 @@ from app.services.llm.hints import ResponseType
 class HelpService:
     """Answers requests for help; what was said is part of the conversation, and decides which hint comes next."""
 
-    def __init__(self, session: AsyncSession, assistants: Assistants) -> None:
-        self.session = session
+    def __init__(self, database: Database, assistants: Assistants) -> None:
+        self.database = database
         self.assistants = assistants
 
-    async def help(self, question: Question, kind: ResponseType, said: str = "") -> str:
-        """Help of one kind with a question; `said` is the answer so far. It never tells what is expected."""
-        messages = await InterviewRepository(self.session).messages(question.session_id)
+    async def help(self, question_key: int, kind: ResponseType, answer: str = "") -> str:
+        """Help of one kind with a question; `answer` is what was said so far. It never tells what is expected."""
+        async with self.database.reading() as session:
+            question = await QuestionService(session).by_key(question_key)
+            messages = await InterviewRepository(session).messages(question.session_id)
         given = sum(message.kind == kind and message.question_id == question.id for message in messages)
-        await commit(self.session)  # a language model takes time, and nothing may be locked meanwhile
         spec = QuestionSpec(
             text=question.text,
             category=cast("Category", question.category),
@@ -32,15 +32,16 @@ class HelpService:
             reference=question.model_answer,
             theme=question.theme,
         )
-        response = await self.assistants.hints.respond(kind, spec, said, hints=tuple(question.hints), given=given)
-        await account(self.session, question.session_id, response.usage, "hints")
-        await MessageRepository(self.session).add(
-            Message(
-                session_id=question.session_id,
-                question_id=question.id,
-                role="assistant",
-                kind=kind,
-                content=response.value.message,
+        response = await self.assistants.hints.respond(kind, spec, answer, hints=tuple(question.hints), given=given)
+        async with self.database.writing() as session:
+            await account(session, question.session_id, response.usage, "hints")
+            await MessageRepository(session).add(
+                Message(
+                    session_id=question.session_id,
+                    question_id=question.id,
+                    role="assistant",
+                    kind=kind,
+                    content=response.value.message,
+                )
             )
-        )
         return response.value.message
