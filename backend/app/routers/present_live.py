@@ -22,6 +22,7 @@ from app.schemas.live import (
     TextMessage,
     WarningEvent,
 )
+from app.services.answers.answer_service import HeardSegment
 from app.services.live import commands, events
 from app.services.live.commands import Command
 from app.services.live.events import Event, LiveQuestion
@@ -66,9 +67,9 @@ def to_message(event: Event) -> AnyServerEvent:
             return PartialEvent(
                 segment=event.segment, revision=event.revision, stable=event.stable, unstable=event.unstable
             )
-        case events.FinalText():
+        case HeardSegment():
             return FinalEvent(
-                segment=event.segment,
+                segment=event.number,
                 text=event.text,
                 start=event.start,
                 end=event.end,

@@ -5,6 +5,7 @@ that of `app.services.live`.
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from app.schemas.live import AnyClientMessage, EndedEvent, ErrorEvent, StartMess
 from app.services.live.events import Event
 from app.services.live.link import Link, LiveError, Options
 from app.web import live
-from app.web.live import Connection, message_errors, session_id_of
+from app.web.live import Connection, message_errors
 
 INDEX_BYTES = 8
 """A binary frame begins with the number of its first sample, unsigned and little-endian."""
@@ -70,17 +71,16 @@ class V1Adapter:
             return []
         messages = [_error(error.code, error.message)]
         if error.code == "session_closed":
-            messages.append(EndedEvent(session_id=session_id_of(self._session_id)).model_dump_json())
+            messages.append(EndedEvent(session_id=UUID(self._session_id)).model_dump_json())
         return messages
 
     async def close(self) -> None:
         """Nothing to release."""
 
     async def _join(self, connection: Connection, start: StartMessage) -> Link:
-        resources = connection.resources
-        principal = await resources.guard.principal(start.token or connection.access_token())
+        account = await connection.account(start.token)
         options = Options(start.sample_rate, start.echo_cancellation, start.language)
-        return await resources.live.join(principal, session_id_of(self._session_id), options)
+        return await connection.runtime.live.join(account, connection.ref(self._session_id), options)
 
 
 async def _receive_start(connection: Connection) -> StartMessage:

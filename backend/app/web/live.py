@@ -1,8 +1,8 @@
 """The transport loop of a live interview over WebSocket, the same for every face.
 
-A face gives a `LiveAdapter`: how it finds the caller's interview and how its messages look. All else is here: accepting,
-the limit of connections, the origin, the deadline for a start message, reading and writing, size and rate of messages,
-and the close codes (docs/design.md, "The live protocol of v1").
+A face gives a `LiveAdapter`: how it finds the caller's interview and how its messages look. All else is here: accepting
+a connection, the limit of connections, the origin, the deadline for a start message, reading and writing, size and rate
+of messages, and the close codes (docs/design.md, "The live protocol of v1").
 """
 
 import asyncio
@@ -10,13 +10,14 @@ import logging
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
-from uuid import UUID
 
 from fastapi import WebSocket
 from pydantic import ValidationError
 
 from app.errors import AppError, FieldError, NotAuthenticated, NotFound, Unavailable, field_errors
-from app.runtime.resources import Resources
+from app.repositories.base import Ref
+from app.runtime.runtime import Runtime
+from app.services.accounts.subject import Account
 from app.services.live.closing import (
     ENDED,
     FAILED,
@@ -34,10 +35,12 @@ from app.services.live.closing import (
 from app.services.live.events import Event
 from app.services.live.limits import MAX_MESSAGE_BYTES, TokenBucket
 from app.services.live.link import Link, LiveError, Options
+from app.web.credentials import TokenCookie
+from app.web.faces import face_of
 from app.web.origins import is_allowed_origin
 
-COOKIE = "greenroom_access"
-"""The cookie in which the web app keeps its access token."""
+COOKIE = TokenCookie("greenroom_access")
+"""Where the web app keeps its access token."""
 CLOSE_SECONDS = 2.0
 """How long the last events, and the close itself, may take with a client that does not read."""
 OPEN_MICROPHONE = Options(echo_cancellation=True)
@@ -64,9 +67,10 @@ class Connection:
 
     def __init__(self, websocket: WebSocket) -> None:
         self.websocket = websocket
-        self.resources: Resources = websocket.app.state.resources
+        self.runtime: Runtime = websocket.app.state.runtime
+        self._face = face_of(websocket)
         self._bucket = TokenBucket()
-        self._start_deadline = asyncio.get_running_loop().time() + self.resources.settings.live.start_seconds
+        self._start_deadline = asyncio.get_running_loop().time() + self.runtime.settings.live.start_seconds
 
     @property
     def address(self) -> str:
@@ -77,15 +81,22 @@ class Connection:
     def has_allowed_origin(self) -> bool:
         """Whether the connection comes from a page that may connect, or from no page."""
         headers = self.websocket.headers
-        return is_allowed_origin(headers.get("origin"), headers.get("host"), self.resources.settings.allowed_origins)
+        return is_allowed_origin(headers.get("origin"), headers.get("host"), self.runtime.settings.allowed_origins)
 
-    def access_token(self) -> str:
-        """The token of the Authorization header or the web app's cookie. NotAuthenticated without."""
-        scheme, _, bearer = self.websocket.headers.get("authorization", "").partition(" ")
-        token = bearer.strip() if scheme.lower() == "bearer" else self.websocket.cookies.get(COOKIE)
+    async def account(self, token: str | None = None) -> Account:
+        """Who is calling, by a token of a message, or else one that came as the face's credentials or in the web app's
+        cookie (browsers cannot set headers here). NotAuthenticated for anybody else."""
+        token = token or self._face.token(self.websocket) or COOKIE.token(self.websocket)
         if not token:
             raise NotAuthenticated("Authentication required")
-        return token
+        return await self.runtime.guard.account_of(token)
+
+    def ref(self, text: str) -> Ref:
+        """The interview that an address means; NotFound for what is no id of this face."""
+        try:
+            return self._face.parse_id(text)
+        except ValueError as error:
+            raise NotFound.of("Session") from error
 
     @asynccontextmanager
     async def start_deadline(self) -> AsyncIterator[None]:
@@ -149,7 +160,7 @@ async def serve(websocket: WebSocket, adapter: LiveAdapter) -> None:
     """One client's connection, from accepting it to closing it."""
     await websocket.accept()
     connection = Connection(websocket)
-    with connection.resources.live.connections.connection(connection.address) as is_admitted, suppress(Disconnected):
+    with connection.runtime.live.connections.connection(connection.address) as is_admitted, suppress(Disconnected):
         try:
             if not is_admitted:
                 raise CloseConnection(TOO_MANY_CONNECTIONS)
@@ -207,14 +218,6 @@ def close_reason(error: AppError | LiveError) -> CloseReason:
         case Unavailable():
             return FULL
     return ENDED if error.code == "session_closed" else CloseReason(POLICY_VIOLATION, error.code)
-
-
-def session_id_of(text: str) -> UUID:
-    """The public id of an interview in an address or a message; NotFound for what is none."""
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound.of("Session") from error
 
 
 def message_errors(error: ValidationError) -> tuple[FieldError, ...]:

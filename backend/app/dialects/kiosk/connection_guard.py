@@ -8,14 +8,14 @@ connection that is over.
 Internals that it relies on, in the versions that pyproject.toml pins; `tests/live/test_engineio_internals.py` checks
 each of them and names it when the library has changed:
 
-    handlers     `server.eio.handlers` holds Socket.IO's handlers of connect, message and disconnect, each awaited with the
-                 connection's key and what came; `server.eio.on` replaces them.
+    handlers     `server.eio.handlers` holds Socket.IO's handlers of connect, message and disconnect, each awaited with
+                 the connection's key and what came; `server.eio.on` replaces them.
     scope        `environ["asgi.scope"]` of a connect is the very scope with which the application was called.
     sockets      `server.eio.sockets` maps the key of a connection to its AsyncSocket.
     socket       AsyncSocket has `sid`, `upgraded`, `upgrading`, `queue` and `close(wait, abort)`.
     poll         None in `queue` ends an open poll with an empty answer.
     ping         `server.eio.start_background_task` starts the timer of the next ping, as a bound method of AsyncSocket.
-    upgrade      `upgrading` stays set when the WebSocket of an upgrade breaks, and then every poll is answered with no-op.
+    upgrade      `upgrading` stays set when the WebSocket of an upgrade breaks; every poll is then answered with no-op.
     names        `server.manager` maps between the key of a connection and its Socket.IO name in the namespace "/".
     websocket    a disconnect message ends the reader of a WebSocket, an OSError of `send` its writer.
 """
@@ -36,7 +36,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.dialects.kiosk.events import ErrorEvent, ServerEvent
 from app.dialects.kiosk.frame_filter import CLOSE_SECONDS, FrameFilter
-from app.runtime.resources import Resources
+from app.runtime.runtime import Runtime
 from app.services.live.closing import LEFT, START_TIMEOUT, TOO_MANY_MESSAGES, CloseReason
 from app.services.live.limits import ConnectionLimiter, TokenBucket
 
@@ -62,7 +62,7 @@ class Client:
     """One connection, by WebSocket or by long polling; `key` is Engine.IO's name for it."""
 
     key: str
-    resources: Resources
+    runtime: Runtime
     slot: ExitStack
     """The connection's place in the limiter."""
     websocket: FrameFilter | None
@@ -220,7 +220,7 @@ class ConnectionGuard:
     async def _on_connect(self, handle: Handler, key: str, environ: dict[str, Any]) -> None:
         scope = environ["asgi.scope"]
         pending: PendingConnection = scope[SCOPE_KEY]
-        client = Client(key, scope["app"].state.resources, pending.slot.pop_all(), pending.websocket)
+        client = Client(key, scope["app"].state.runtime, pending.slot.pop_all(), pending.websocket)
         pending.client = self.clients[key] = client
         self.start_join_deadline(client)
         await handle(key, environ)

@@ -17,15 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.engines.audio import AudioError
 from app.errors import AppError, NotAuthenticated, NotFound, Unavailable
-from app.runtime.resources import Resources
-from app.services.accounts.auth_service import Principal
-from app.services.interviews.interview_service import InterviewService
-from app.services.interviews.question_service import GenerateWishes, QuestionService
+from app.services.answers.answer_service import HeardSegment
 from app.services.live.commands import Repeat, Resume, SpeechEnd
 from app.services.live.events import (
     CommandRejected,
     Event,
-    FinalText,
     Joined,
     PartialText,
     SentenceSpoken,
@@ -34,7 +30,7 @@ from app.services.live.events import (
 from app.services.live.link import Link, LiveError
 from app.services.speech.tts_service import SpokenFile, TtsService
 from app.web import live
-from app.web.live import OPEN_MICROPHONE, Connection, message_errors, session_id_of
+from app.web.live import OPEN_MICROPHONE, Connection, message_errors
 from app.web.sound import AudioStream, Base64Audio, SampleRate
 
 PlatformState = Literal["listening", "processing", "speaking"]
@@ -117,7 +113,7 @@ SERVER = (Transcription, AudioResponse, StatusUpdate, ErrorMessage)
 @router.websocket("/api/interview/stream/{session_id}")
 async def stream(websocket: WebSocket, session_id: str) -> None:
     """Take part in an interview, as the platform's document has it."""
-    await live.serve(websocket, PlatformAdapter(session_id, websocket.app.state.resources.tts))
+    await live.serve(websocket, PlatformAdapter(session_id, websocket.app.state.runtime.tts))
 
 
 class PlatformAdapter:
@@ -131,10 +127,9 @@ class PlatformAdapter:
 
     async def join(self, connection: Connection) -> Link:
         """Join the caller's interview, which gets questions if it has none: the platform's clients ask for none."""
-        resources = connection.resources
-        principal = await resources.guard.principal(connection.access_token())
-        await prepare(resources, principal, self._session_id)
-        return await resources.live.join(principal, session_id_of(self._session_id), OPEN_MICROPHONE)
+        account, ref = await connection.account(), connection.ref(self._session_id)
+        await connection.runtime.services.questions.prepare(account, ref)
+        return await connection.runtime.live.join(account, ref, OPEN_MICROPHONE)
 
     async def receive(self, link: Link, message: str | bytes) -> None:
         """Audio, or the end of an answer."""
@@ -182,7 +177,7 @@ class PlatformAdapter:
                 await self._on_joined(link, event)
             case PartialText():
                 return Transcription(text=f"{event.stable} {event.unstable}".strip(), is_final=False)
-            case FinalText():
+            case HeardSegment():
                 return Transcription(text=event.text, is_final=True)
             case SentenceSpoken():
                 return AudioResponse(text=event.text, data=await self._mp3(event.audio) if event.audio else "")
@@ -214,14 +209,3 @@ class PlatformAdapter:
 def error_message(code: ErrorCode, message: str, details: dict[str, Any] | None = None) -> ErrorMessage:
     """An error in the platform's shape."""
     return ErrorMessage(error=ErrorBody(code=code, message=message, details=details or {}))
-
-
-async def prepare(resources: Resources, principal: Principal, session_id: str) -> None:
-    """Give the caller's interview questions if it has none."""
-    async with resources.database.writing() as session:
-        interviews = InterviewService(session, resources.storage)
-        interview = await interviews.owned(principal, session_id_of(session_id))
-        interviews.require_open(interview)
-        questions = QuestionService(session, resources.embedding, resources.assistants)
-        if not await questions.views(interview):
-            await questions.generate(interview, GenerateWishes(append=interview.status == "in_progress"))

@@ -1,7 +1,8 @@
 """What happens in a live interview, as domain values: each face renders them in its own words.
 
-Rows appear with both of their ids, so that a face shows the one of its document without asking the database. Times are
-seconds in the answer's audio unless they are dates.
+The final text of a segment is a `HeardSegment`, as answers keep it; all other events are defined here. Rows appear with
+both of their ids, so that a face shows the one of its document without asking the database. Times are seconds in the
+answer's audio unless they are dates.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,9 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from app.engines.stt.base import TimedWord
 from app.errors import FieldError
 from app.models.base import Record
+from app.services.answers.answer_service import HeardSegment
 from app.services.speech.tts_service import SpokenFile
 
 State = Literal["asking", "listening", "processing", "paused", "ended"]
@@ -95,19 +96,6 @@ class PartialText:
 
 
 @dataclass(frozen=True, slots=True)
-class FinalText:
-    """What was heard in a segment; `confidence` is 0-1, None where the engine gives none."""
-
-    segment: int
-    text: str
-    start: float
-    end: float
-    words: tuple[TimedWord, ...]
-    confidence: float | None
-    engine: str
-
-
-@dataclass(frozen=True, slots=True)
 class Ack:
     """Audio up to `next_sample` is on disk."""
 
@@ -177,7 +165,7 @@ Event = (
     | QuestionAsked
     | SentenceSpoken
     | PartialText
-    | FinalText
+    | HeardSegment
     | Ack
     | AnswerClosed
     | AnswerEvaluated

@@ -252,7 +252,7 @@ class LiveInterview:
                 self._nudges += 1
                 self._set_state("asking")
                 self._voice.begin(text, self.emit)
-                await self._tools.store.said(turn.question, "nudge", text)
+                await self._tools.store.add_message(turn.question, "nudge", text)
 
     async def _settle(self, turn: Turn, outcome: Outcome) -> bool:
         """Close the turn; False when the interview stops with it."""
@@ -287,7 +287,7 @@ class LiveInterview:
         done, _ = await asyncio.wait({judgement}, timeout=FOLLOW_UP_PATIENCE)
         evaluation = judgement.result() if done else None
         if evaluation is not None and not self._ending:
-            await self._tools.store.follow_up(turn.question, evaluation)
+            await self._judging.follow_up(turn.question, evaluation)
 
     async def _finish(self, words: str) -> None:
         """Say goodbye and complete the interview."""
@@ -385,7 +385,7 @@ class LiveInterview:
         text = self._phrase(choices)
         self._acknowledged += 1
         await self._voice.say(text, self.emit)
-        await self._tools.store.said(turn.question, "acknowledgement", text)
+        await self._tools.store.add_message(turn.question, "acknowledgement", text)
 
     def _answer_closed(self, turn: Turn) -> None:
         if turn.answer is not None:

@@ -5,11 +5,12 @@ import logging
 from collections.abc import Callable
 from typing import Literal
 
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.judge.types import AnswerSpec, QuestionSpec
-from app.models import Evaluation
+from app.models import Evaluation, Question
+from app.services.answers.evaluation_service import EvaluationService
 from app.services.live.events import AnswerEvaluated, Event, RecordId
-from app.services.live.store import LiveStore, StaleState
+from app.services.live.store import LiveStore
 
 log = logging.getLogger(__name__)
 _SAMPLE = (
@@ -22,8 +23,8 @@ Judgement = asyncio.Task[Evaluation | None]
 class Judging:
     """Runs the evaluations of all live interviews of the process and knows which are under way."""
 
-    def __init__(self, store: LiveStore) -> None:
-        self._store = store
+    def __init__(self, store: LiveStore, evaluations: EvaluationService) -> None:
+        self._store, self._evaluations = store, evaluations
         self._tasks: set[asyncio.Task[Evaluation | None]] = set()
         self._background: list[asyncio.Task[None]] = []
         self._is_warm = False
@@ -40,12 +41,17 @@ class Judging:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def follow_up(self, question: Question, evaluation: Evaluation) -> None:
+        """Add a question about what the answer left out, where there is one to ask. The built-in choice stands alone,
+        as the built-in judge does: nobody waits for a language model in a conversation."""
+        await self._evaluations.follow_ups.next_for(question, evaluation, assisted=False)
+
     def recover(self) -> None:
         """Evaluate the answers that an earlier process left without an evaluation, one after the other."""
         self._background.append(asyncio.create_task(self._recover()))
 
     def warm_up(self) -> None:
-        """Judge an example while the first candidate still thinks, because the word lists take three seconds to load."""
+        """Judge an example while the first candidate thinks, because the word lists take three seconds to load."""
         if not self._is_warm:
             self._is_warm = True
             self._background.append(asyncio.create_task(self._warm_up()))
@@ -59,8 +65,8 @@ class Judging:
 
     async def _judge(self, question_key: int, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
         try:
-            evaluation = await self._store.judge_answer(question_key)
-        except (StaleState, Conflict) as error:  # deleted, changed or answered anew meanwhile, or never understood
+            evaluation = await self._evaluations.evaluate_question(question_key, assisted=False)
+        except (NotFound, Conflict) as error:  # deleted, changed or answered anew meanwhile, or never understood
             log.info("answer %s is not judged: %s", answer.public_id, error)
             emit(AnswerEvaluated(answer, "failed", None))
             return None
@@ -77,14 +83,14 @@ class Judging:
     async def _recover(self) -> None:
         for question_key in await self._store.unjudged():
             try:
-                await self._store.judge_answer(question_key)
-            except (StaleState, Conflict):
+                await self._evaluations.evaluate_question(question_key, assisted=False)
+            except (NotFound, Conflict):
                 continue
             except Exception:
                 log.exception("the answer to question %d could not be judged", question_key)
 
     async def _warm_up(self) -> None:
         try:
-            await self._store.judge.evaluate(*_SAMPLE, None)
+            await self._evaluations.judge.evaluate(*_SAMPLE, None)
         except Exception:
             log.exception("the judge could not be warmed up")

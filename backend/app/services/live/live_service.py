@@ -1,10 +1,9 @@
-"""Live interviews of this process: who is in which, and what becomes of those that were left."""
+"""Live interviews of this process: which are open, who takes part, and what happens to those that were left."""
 
 import asyncio
 import logging
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 from weakref import WeakValueDictionary
 
 from app.config import Settings
@@ -14,9 +13,10 @@ from app.engines.stt.base import SttEngine
 from app.engines.stt.live import LiveScheduler, LiveTranscriber
 from app.errors import NotFound, Unavailable
 from app.models import now
+from app.repositories.base import Ref
 from app.repositories.live import Unfinished
-from app.services.accounts.auth_service import Principal
-from app.services.answers.evaluation_service import JudgeRunner
+from app.services.accounts.subject import Subject
+from app.services.answers.evaluation_service import EvaluationService
 from app.services.live.closing import SHUTTING_DOWN
 from app.services.live.events import Event, RecordId
 from app.services.live.interview import LiveInterview
@@ -35,12 +35,12 @@ FOLDER = "live"
 SWEEP_SECONDS = 30.0
 """How often answers are looked for that an earlier process left."""
 LOST_AFTER = timedelta(days=1)
-"""An unfinished answer whose sound is not on this machine is given up after so long."""
+"""An unfinished answer whose audio is not on this machine is closed without it after so long."""
 log = logging.getLogger(__name__)
 
 
 class LiveService:
-    """Opens interviews, hands out links, and closes what nobody comes back to."""
+    """Opens interviews, lets connections join them, and closes answers that nobody comes back to."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class LiveService:
         database: Database,
         storage: Storage,
         stt: SttEngine,
-        judge: JudgeRunner,
+        evaluations: EvaluationService,
         tts: TtsService,
         transcribers: Transcribers | None = None,
     ) -> None:
@@ -58,8 +58,8 @@ class LiveService:
         self.tts = tts
         self._stt = stt
         self._scheduler = LiveScheduler()
-        self._store = LiveStore(database, storage, judge, stt)
-        self._judging = Judging(self._store)
+        self._store = LiveStore(database, storage)
+        self._judging = Judging(self._store, evaluations)
         self._files = LiveFiles(settings.upload_dir / FOLDER, storage)
         self._tools = Tools(
             settings.live, self._store, self._files, stt, transcribers or partial(LiveTranscriber, stt, self._scheduler)
@@ -75,12 +75,12 @@ class LiveService:
         return len(self._live)
 
     async def start(self) -> None:
-        """Take up what an earlier process left: evaluations now, unfinished answers when nobody comes for them."""
+        """Evaluate the answers that an earlier process left without an evaluation, and look for unfinished ones."""
         self._judging.recover()
         self._sweeper = asyncio.create_task(self._keep_sweeping())
 
     async def close(self) -> None:
-        """Let everybody go. Answers stay as they are on disk, for the next process."""
+        """Close every connection. Answers stay as they are on disk, for the next process."""
         tasks = [task for _, task in self._live.values()] + list(self._left.values())
         tasks += [self._sweeper] if self._sweeper else []
         for interview, _ in self._live.values():
@@ -92,13 +92,13 @@ class LiveService:
         await self._judging.close()
         await self._scheduler.close()
 
-    async def join(self, principal: Principal | None, public_id: UUID, options: Options) -> Link:
+    async def join(self, subject: Subject, ref: Ref, options: Options) -> Link:
         """Take part in the subject's interview; a connection that took part before is closed.
 
         Raises NotFound, Conflict (over, or without questions), Unavailable (too many interviews) and LiveError (another
         sample rate than the answer was begun with).
         """
-        interview_key = await self._store.find(principal, public_id)
+        interview_key = await self._store.find(subject, ref)
         async with self._joining.setdefault(interview_key, asyncio.Lock()):
             if (closing := self._left.get(interview_key)) is not None:
                 await asyncio.wait({closing})
@@ -123,7 +123,7 @@ class LiveService:
             return link
 
     async def sweep(self) -> None:
-        """Close answers that were left longer ago than an interview is kept waiting, and drop sound of nobody."""
+        """Close answers that were left for LIVE_PARK_SECONDS, and delete audio that belongs to no answer."""
         ages = await self._files.ages()
         rows = await self._store.unfinished()
         for row in rows:
@@ -150,18 +150,18 @@ class LiveService:
             del self._live[interview_key]
 
     def _is_left(self, row: Unfinished, age: float | None) -> bool:
-        """Whether nobody, in whatever process, is giving this answer any more."""
+        """Whether no process takes audio for this answer any more."""
         if age is None:
             return row.created_at < now() - LOST_AFTER
         return age >= self.settings.park_seconds
 
     async def _close_left(self, row: Unfinished) -> None:
         try:
-            turn = Turn(await self._store.left_behind(row.answer_id), self._tools, _nobody)
+            turn = Turn(await self._store.left_behind(row.answer_id), self._tools, _discard)
             try:
                 await turn.resume()
                 if (answer := await turn.finish(keep_silence=False)) is not None:
-                    self._judging.start(turn.question.id, RecordId.of(answer), _nobody)
+                    self._judging.start(turn.question.id, RecordId.of(answer), _discard)
             finally:
                 await turn.abandon()
         except StaleState:
@@ -181,5 +181,5 @@ class LiveService:
             await asyncio.sleep(min(SWEEP_SECONDS, self.settings.park_seconds / 2))
 
 
-def _nobody(_event: Event) -> None:
-    """Nobody is connected."""
+def _discard(_event: Event) -> None:
+    """The `emit` of answers that nobody is connected to."""

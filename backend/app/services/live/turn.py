@@ -16,11 +16,12 @@ from app.engines.audio.wav import SAMPLE_BYTES
 from app.engines.stt.base import SttEngine, SttError
 from app.engines.stt.live import Final, LiveEvent, Partial, SpeechPaused, SpeechStarted
 from app.models import Answer, Question
+from app.services.answers.answer_service import HeardAnswer, HeardSegment, Recogniser
 from app.services.live.endpointing import Endpointing
-from app.services.live.events import Ack, Event, FinalText, Gap, Notice, PartialText, RecordId
+from app.services.live.events import Ack, Event, Gap, Notice, PartialText, RecordId
 from app.services.live.link import LiveError
 from app.services.live.recorder import SAVE_SECONDS, LiveFiles, Recorder
-from app.services.live.store import Current, Heard, LiveStore
+from app.services.live.store import Current, LiveStore
 from app.services.live.transcription import BLOCK_SECONDS, AnswerTranscription, Transcribers
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Turn:
         self.question: Question = current.question
         self.follow_up_of: RecordId | None = current.follow_up_of
         self.answer: Answer | None = current.answer
-        self.finals = {final.segment: final for final in current.finals}
+        self.finals = {final.number: final for final in current.finals}
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.active = 0.0
         """Seconds that counted against the time limit."""
@@ -90,7 +91,7 @@ class Turn:
         return self.endpoint.words
 
     @property
-    def transcript(self) -> list[FinalText]:
+    def transcript(self) -> list[HeardSegment]:
         """What was understood so far, in order."""
         return [self.finals[number] for number in sorted(self.finals) if self.finals[number].text]
 
@@ -212,7 +213,7 @@ class Turn:
             await self._tools.files.remove(self.answer.public_id)
             return self.answer
 
-    async def _understand(self, typed: str | None) -> Heard:
+    async def _understand(self, typed: str | None) -> HeardAnswer:
         """Wait for the last words. Where recognition failed on the way, the whole recording gets another chance."""
         failure, whole = None, None
         if self._recorder is not None and self._hearing is not None:
@@ -225,7 +226,15 @@ class Turn:
                 )
             except (SttError, AudioError) as error:
                 log.warning("a live answer could not be transcribed afterwards either: %s", error)
-        return Heard(self.transcript, typed, failure if whole is None else None, self.language, whole)
+        stt = self._tools.stt
+        return HeardAnswer(
+            segments=self.transcript,
+            engine=Recogniser(stt.name, stt.version, stt.keeps_fillers, stt.basic_accuracy),
+            typed=typed,
+            failure=failure if whole is None else None,
+            language=self.language,
+            whole=whole,
+        )
 
     async def _opened(self, rate: int) -> Recorder:
         """The recorder. A connection that goes while it is opened does not tear the transaction with it."""
@@ -328,9 +337,9 @@ class Turn:
             log.warning("a turn that had ended failed: %r", error)
 
 
-def _as_final(event: Final) -> FinalText:
-    return FinalText(
-        segment=event.segment,
+def _as_final(event: Final) -> HeardSegment:
+    return HeardSegment(
+        number=event.segment,
         text=event.text,
         start=event.start,
         end=event.end,
