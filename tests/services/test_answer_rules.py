@@ -1,6 +1,6 @@
 """The rules of answers are the same by whatever way an answer comes: over HTTP, live, typed or recorded."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -174,14 +174,14 @@ class TestAnInterviewThatIsOver:
         async with Writing(room) as (_, interview, _question):
             interview.status = status
         async with Writing(room) as (answers, interview, question):
-            refused = {
+            refusing: dict[str, Callable[[], Awaitable[object]]] = {
                 "type": lambda: answers.type(interview, question, "Late."),
                 "skip": lambda: answers.skip(interview, question),
                 "record": lambda: answers.record(interview, question, sound),
                 "correct": lambda: answers.correct(interview, question, "Late."),
-            }[way]
+            }
             with pytest.raises(Conflict) as error:
-                await refused()
+                await refusing[way]()
         assert error.value.code == "session_closed"
         assert await room.answer() is None
 

@@ -31,7 +31,7 @@ async def upload_audio(
     account: CurrentAccount,
     services: ServicesDep,
     file: Annotated[UploadFile, File(description="MP3, WAV, M4A or WebM, recognised by content; 50 MB by default")],
-    duration: Annotated[float | None, Form(description="Accepted, not believed: the server measures it")] = None,
+    duration: Annotated[float | None, Form(description="Ignored: the server measures it")] = None,
 ) -> Envelope[RecordingOut]:
     """Upload the spoken answer to a question. A new upload replaces the old one, its transcript and evaluation."""
     recording, question = await services.recordings.upload(account, session_id, question_id, file)

@@ -101,25 +101,23 @@ async def open_runtime(
     storage = await asyncio.to_thread(LocalStorage, settings.upload_dir)
     guard = guard_for(settings, database, secret)
     try:
-        async with (
-            _opened(settings, engines) as opened,
-            _speaking(settings, opened, secret) as tts,
-            _live(settings, database, storage, opened, tts) as live,
-        ):
-            if role == "api":
-                await _tidy_up(database, storage, tts)
-                await live.start()
-            yield Runtime(
-                settings=settings,
-                database=database,
-                storage=storage,
-                guard=guard,
-                rate_limits=RateLimits(settings.rate_limit, _counters(settings)),
-                engines=opened,
-                tts=tts,
-                live=live,
-                services=Services(settings, database, storage, guard, opened),
-            )
+        async with _opened(settings, engines) as opened, _speaking(settings, opened, secret) as tts:
+            services = Services(settings, database, storage, guard, opened)
+            async with _live(settings, database, storage, opened, tts, services) as live:
+                if role == "api":
+                    await _tidy_up(database, storage, tts)
+                    await live.start()
+                yield Runtime(
+                    settings=settings,
+                    database=database,
+                    storage=storage,
+                    guard=guard,
+                    rate_limits=RateLimits(settings.rate_limit, _counters(settings)),
+                    engines=opened,
+                    tts=tts,
+                    live=live,
+                    services=services,
+                )
     finally:
         await database.close()
 
@@ -164,10 +162,20 @@ async def _speaking(settings: Settings, engines: Engines, secret: str) -> AsyncI
 
 @asynccontextmanager
 async def _live(
-    settings: Settings, database: Database, storage: LocalStorage, engines: Engines, tts: TtsService
+    settings: Settings,
+    database: Database,
+    storage: LocalStorage,
+    engines: Engines,
+    tts: TtsService,
+    services: Services,
 ) -> AsyncIterator[LiveService]:
     live = LiveService(
-        settings=settings, database=database, storage=storage, stt=engines.stt, judge=engines.judge, tts=tts
+        settings=settings,
+        database=database,
+        storage=storage,
+        stt=engines.stt,
+        evaluations=services.evaluations,
+        tts=tts,
     )
     try:
         yield live

@@ -126,7 +126,7 @@ class GeneratedQuestions(QuestionList):
 
 
 class RecordingOut(Schema):
-    """`duration` is measured in seconds; the one that the client sent is not believed."""
+    """`duration` is in seconds, as the server measured it; the one that the client sent is ignored."""
 
     audio_id: UUID
     file_path: str

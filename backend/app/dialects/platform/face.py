@@ -3,8 +3,9 @@
 from typing import Any
 
 from app.dialects.platform import stream
-from app.web.credentials import Bearer, TokenCookie
+from app.web.credentials import Bearer
 from app.web.faces import Face, Problem
+from app.web.live import COOKIE
 
 
 def error_body(problem: Problem) -> dict[str, Any]:
@@ -23,5 +24,5 @@ PLATFORM = Face(
     paths=("/api/auth", "/api/user", "/api/interviews", "/api/feedback", "/api/interview/stream"),
     routers=(stream.router,),
     error_body=error_body,
-    credentials=(Bearer(), TokenCookie(stream.COOKIE)),
+    credentials=(Bearer(), COOKIE),
 )

@@ -43,6 +43,19 @@ class HeardSegment:
     confidence: float | None
     engine: str
 
+    @classmethod
+    def of(cls, row: TranscriptSegment) -> "HeardSegment":
+        """A segment as it was stored."""
+        return cls(
+            number=row.number,
+            text=row.text,
+            start=row.start,
+            end=row.end,
+            words=tuple(TimedWord(*word) for word in row.words),
+            confidence=row.confidence,
+            engine=row.engine,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class HeardAnswer:
@@ -211,6 +224,11 @@ class AnswerService:
             if segment.number not in known
         )
         await self.session.flush()
+
+    def end_live(self, answer: Answer) -> None:
+        """The candidate is done with a live answer: it takes no more audio and only has to be closed."""
+        if is_open(answer):
+            answer.status = "processing"
 
     async def close_live(
         self, question: Question, answer: Answer, heard: HeardAnswer, sound: StoredSound | None

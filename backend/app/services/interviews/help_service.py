@@ -1,12 +1,21 @@
 """Help while an answer is given: a hint, a clarification, an encouragement."""
 
+import asyncio
+from collections import Counter
+from weakref import WeakValueDictionary
+
 from app.database import Database
+from app.errors import Unavailable
 from app.models import Message
 from app.repositories.interviews import InterviewRepository, MessageRepository
 from app.services.answers.specs import question_spec
 from app.services.interviews.question_service import QuestionService
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.hints import ResponseType
+
+MAX_WAITING = 4
+"""Requests for help with one question that may wait for each other, the one that is being answered among them."""
+TOO_MUCH_HELP = "too_much_help"
 
 
 class HelpService:
@@ -15,9 +24,28 @@ class HelpService:
     def __init__(self, database: Database, assistants: Assistants) -> None:
         self.database = database
         self.assistants = assistants
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._waiting: Counter[int] = Counter()
 
     async def help(self, question_key: int, kind: ResponseType, answer: str = "") -> str:
-        """Help of one kind with a question; `answer` is what was said so far. It never tells what is expected."""
+        """Help of one kind with a question; `answer` is what was said so far. It never tells what is expected.
+
+        Requests for the same question are answered one after the other, because each hint depends on those before.
+        Unavailable when too many wait.
+        """
+        if self._waiting[question_key] >= MAX_WAITING:
+            raise Unavailable("Help is on its way already.", code=TOO_MUCH_HELP)
+        self._waiting[question_key] += 1
+        lock = self._locks.setdefault(question_key, asyncio.Lock())
+        try:
+            async with lock:
+                return await self._help(question_key, kind, answer)
+        finally:
+            self._waiting[question_key] -= 1
+            if not self._waiting[question_key]:
+                del self._waiting[question_key]
+
+    async def _help(self, question_key: int, kind: ResponseType, answer: str) -> str:
         async with self.database.reading() as session:
             question = await QuestionService(session).by_key(question_key)
             messages = await InterviewRepository(session).messages(question.session_id)
