@@ -54,7 +54,6 @@ def _measure(folder: Path, url: str) -> tuple[Load, Load]:
     environment = {
         "DATA_DIR": str(folder / "var"),
         "UPLOAD_DIR": str(folder / "uploads"),
-        "MODELS_DIR": str(ROOT / "var" / "models"),
         "RATE_LIMIT_ENABLED": "false",
         "LOG_LEVEL": "WARNING",
         "BASELINE_KEY": BASELINE_KEY,
