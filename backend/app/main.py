@@ -19,7 +19,7 @@ from app.routers import feedback, health, interviews, tts, uploads, users, webso
 from app.runtime.engines import Engines
 from app.runtime.resources import open_resources
 from app.web import docs, errors
-from app.web.middleware import BodyLimit, RequestContext
+from app.web.middleware import BodyLimit, FirstUse, RequestContext
 
 TITLE = "Greenroom"
 DESCRIPTION = """
@@ -64,8 +64,7 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_resources(settings, engines) as resources, dialects.serving(app):
             app.state.resources = resources
-            gc.collect()
-            gc.freeze()  # word lists and models never die; walking them would stall requests for tenths of a second
+            gc.freeze()  # what is there now never dies; walking it would stall requests for a tenth of a second
             yield
 
     app = FastAPI(
@@ -110,6 +109,7 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
             uploads.DOCUMENT_PATH: settings.limits.document_bytes + uploads.MULTIPART_BYTES,
         },
     )
+    app.add_middleware(FirstUse, begin=lambda: app.state.resources.engines.warm_up.begin())
     app.add_middleware(RequestContext)
     return app
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import commit
+from app.engines.lazy import Lazy
 from app.errors import Conflict
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, Category, QuestionSpec, Word
@@ -34,7 +35,7 @@ MEASURE_COLUMNS = (
 class JudgeRunner:
     """Runs the judge in a bounded thread pool, so that the event loop stays free."""
 
-    def __init__(self, judge: Judge, *, workers: int) -> None:
+    def __init__(self, judge: Lazy[Judge], *, workers: int) -> None:
         self.judge = judge
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="judge")
 
@@ -42,8 +43,12 @@ class JudgeRunner:
         """The verdict on one answer."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._pool, lambda: self.judge.evaluate(question, answer, confidence_heard=confidence_heard)
+            self._pool, lambda: self.judge().evaluate(question, answer, confidence_heard=confidence_heard)
         )
+
+    async def warm_up(self) -> None:
+        """Open the judge and all that it needs."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, lambda: self.judge().warm_up())
 
     def close(self) -> None:
         """Let running work end and take no more."""

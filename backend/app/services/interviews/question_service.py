@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from threading import Lock
 from uuid import UUID
 
 from rapidfuzz import fuzz
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.bank import loader
 from app.bank.loader import BankQuestion, Role
 from app.database import commit
-from app.engines.embedding.base import EmbeddingEngine, Vectors
+from app.engines.embedding.base import OpenEmbedding, Vectors
 from app.errors import Conflict, NotFound
 from app.judge.resume import ResumeProfile, personal_questions
 from app.judge.skills import SkillFinder
@@ -69,9 +70,7 @@ class Generated:
 class QuestionService:
     """Plans questions and lists them."""
 
-    def __init__(
-        self, session: AsyncSession, embedding: EmbeddingEngine | None, assistants: Assistants | None = None
-    ) -> None:
+    def __init__(self, session: AsyncSession, embedding: OpenEmbedding, assistants: Assistants | None = None) -> None:
         """Without `assistants` every question comes from the bank or the résumé."""
         self.session = session
         self.embedding = embedding
@@ -179,7 +178,7 @@ class QuestionService:
             already_chosen=frozenset(question.bank_id for question in existing if question.bank_id),
             weak_skills=await self._weak_skills(interview.owner_id),
         )
-        return await asyncio.to_thread(lambda: plan(loader.questions(), full, _similarity(self.embedding)))
+        return await asyncio.to_thread(lambda: plan(loader.questions(), full, similarity(self.embedding)))
 
     async def _weak_skills(self, owner_id: int) -> tuple[str, ...]:
         scores: dict[str, list[float]] = {}
@@ -231,18 +230,21 @@ def skill_finder() -> SkillFinder:
     return SkillFinder()
 
 
-def _similarity(embedding: EmbeddingEngine | None) -> Similarity | None:
-    """Cosine of two bank questions; the vectors of the bank are computed once in a process."""
+def similarity(open_embedding: OpenEmbedding) -> Similarity | None:
+    """Cosine of two bank questions; the vectors of the bank are computed once in a process, in two seconds."""
+    embedding = open_embedding()
     if embedding is None:
         return None
-    if embedding.version not in _VECTORS:
-        pool = loader.questions()
-        ids = (question.id for question in pool)
-        _VECTORS[embedding.version] = dict(zip(ids, embedding.sentences([q.text for q in pool]), strict=True))
-    vectors = _VECTORS[embedding.version]
+    with _COMPUTING:
+        if embedding.version not in _VECTORS:
+            pool = loader.questions()
+            ids = (question.id for question in pool)
+            _VECTORS[embedding.version] = dict(zip(ids, embedding.sentences([q.text for q in pool]), strict=True))
+        vectors = _VECTORS[embedding.version]
     return lambda left, right: float(vectors[left.id] @ vectors[right.id])
 
 
+_COMPUTING = Lock()
 _VECTORS: dict[str, dict[str, Vectors]] = {}
 
 
