@@ -45,7 +45,7 @@ class AuthSettings(BaseSettings):
 
 
 class RateLimitSettings(BaseSettings):
-    """Requests a minute; design 5.13. Counted per client address (`auth`) or per user (the rest)."""
+    """Requests a minute, counted as docs/design.md, "Rate limits", says."""
 
     model_config = _group("RATE_LIMIT_")
     enabled: bool = True

@@ -42,13 +42,23 @@ async def is_current(session: AsyncSession, heads: frozenset[str]) -> bool:
     return frozenset(stamped) == heads
 
 
-def upgrade(url: str) -> None:
-    """Bring the database at `url` to the newest schema. Blocks: call it in a thread, outside an event loop."""
+def configuration(url: str) -> "Config":
+    """What alembic is told about the database at `url`."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(installation.migration_scripts()))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to a schema, by default the newest. Blocks: call it in a thread, outside a loop."""
     from alembic import command
 
     if url.startswith("sqlite"):
         Path(url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(_config(url), "head")
+    command.upgrade(configuration(url), revision)
 
 
 def differences() -> str | None:
@@ -61,7 +71,7 @@ def differences() -> str | None:
         url = f"sqlite+aiosqlite:///{folder}/check.sqlite"
         upgrade(url)
         try:
-            command.check(_config(url))
+            command.check(configuration(url))
         except CommandError as error:
             return str(error)
     return None
@@ -74,13 +84,4 @@ def new_revision(message: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{folder}/draft.sqlite"
         upgrade(url)
-        command.revision(_config(url), message=message, autogenerate=True)
-
-
-def _config(url: str) -> "Config":
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(installation.migration_scripts()))
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    return config
+        command.revision(configuration(url), message=message, autogenerate=True)

@@ -30,7 +30,7 @@ def wav(path: Path, name: str = "answer.wav") -> dict[str, Any]:
 
 
 def stored(app: FastAPI) -> list[Path]:
-    folder: Path = app.state.resources.settings.upload_dir
+    folder: Path = app.state.runtime.settings.upload_dir
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
@@ -85,12 +85,12 @@ class TestUpload:
 
     async def test_too_large_is_413_and_leaves_nothing(self, candidate: Candidate, app: FastAPI) -> None:
         _, question = await candidate.asked()
-        app.state.resources.settings.limits.audio_mb, before = 1, app.state.resources.settings.limits.audio_mb
+        app.state.runtime.settings.limits.audio_mb, before = 1, app.state.runtime.settings.limits.audio_mb
         try:
             files = {"file": ("long.wav", b"RIFF" + bytes(1024 * 1024 + 1), "audio/wav")}
             response = await candidate.call("POST", f"{question}/audio", files=files)
         finally:
-            app.state.resources.settings.limits.audio_mb = before
+            app.state.runtime.settings.limits.audio_mb = before
         assert response.status_code == 413
         assert stored(app) == []
 

@@ -74,7 +74,7 @@ async def test_a_rating_with_a_true_quote_is_used_and_accounted(
     rated = await person.data("POST", f"{path}/evaluate")
     assert rated["engine"] == "llm+builtin"
     assert "test-model" in rated["engine_version"]
-    async with assisted.state.resources.database.reading() as reading:
+    async with assisted.state.runtime.database.reading() as reading:
         usage = await reading.scalar(select(InterviewSession.llm_usage))
     assert usage["by_purpose"].keys() == {"judge"}
 

@@ -223,7 +223,7 @@ class TestTwoProcesses:
                     began = await after.start()
                     assert began["next_sample"] == 40_000
                     assert await before.closed() == 4409
-                    assert one.app.state.resources.live.interviews == 0
+                    assert one.app.state.runtime.live.interviews == 0
                     await after.speak(sound[40_000:], first=40_000)
                     await after.say("speech_end")
                     taken = await after.until("answer")
@@ -237,7 +237,7 @@ async def never(*_: Any, **__: Any) -> Any:
 
 def is_processing(server: LiveServer) -> bool:
     """Whether the closing of the answer has come to the recogniser."""
-    ((interview, _),) = server.app.state.resources.live._live.values()
+    ((interview, _),) = server.app.state.runtime.live._live.values()
     return bool(interview.turn._hearing._feeding.done())
 
 

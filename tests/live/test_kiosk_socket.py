@@ -32,12 +32,12 @@ def address(server: LiveServer) -> str:
 
 async def questions(server: LiveServer) -> list[Question]:
     """The rows of all questions in the order they came."""
-    async with server.app.state.resources.database.reading() as session:
+    async with server.app.state.runtime.database.reading() as session:
         return list((await session.execute(select(Question).order_by(Question.id))).scalars())
 
 
 async def messages(server: LiveServer, kind: str) -> list[str]:
-    async with server.app.state.resources.database.reading() as session:
+    async with server.app.state.runtime.database.reading() as session:
         rows = (await session.execute(select(Message).where(Message.kind == kind).order_by(Message.id))).scalars()
         return [row.content for row in rows]
 
@@ -99,7 +99,7 @@ class TestEvents:
     async def session(self, server: LiveServer, candidate: Candidate) -> str:
         """An interview with two questions and three hints."""
         found = await server.interview(candidate, 2, categories=["technical"], skills=["python"])
-        async with server.app.state.resources.database.writing() as session:
+        async with server.app.state.runtime.database.writing() as session:
             await session.execute(update(Question).values(hints=HINTS))
         return found
 
@@ -125,7 +125,7 @@ class TestEvents:
         assert await messages(server, "hint") == [*HINTS, HINTS[-1]]
 
     async def test_help_never_tells_what_is_expected(self, server: LiveServer, client: KioskClient) -> None:
-        async with server.app.state.resources.database.writing() as session:
+        async with server.app.state.runtime.database.writing() as session:
             await session.execute(update(Question).values(hints=[], expected_points=["Use a tuple for what is fixed."]))
         for wish in ("hint", "clarify", "clarification", "encourage", "encouragement"):
             await client.ask(wish, transcript="A list is")
@@ -162,7 +162,7 @@ class TestEvents:
         await client.ask("skip")
         assert (await client.status("completed", since))["current_question"] is None
         await client.until("disconnect")
-        await until(lambda: server.app.state.resources.live.interviews == 0)
+        await until(lambda: server.app.state.runtime.live.interviews == 0)
         async with PythonClient(address(server)) as later:
             await later.emit("join_interview", {"session_id": client.session})
             assert (await later.error())["code"] == "SESSION_CLOSED"

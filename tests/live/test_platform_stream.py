@@ -399,7 +399,7 @@ class TestTheDoor:
     async def test_lets_so_many_in_from_one_address(
         self, server: LiveServer, session: str, candidate: Candidate
     ) -> None:
-        doors = server.app.state.resources.live.doors
+        doors = server.app.state.runtime.live.doors
         with contextlib.ExitStack() as places:
             for _ in range(8):
                 places.enter_context(doors.place("127.0.0.1"))
@@ -428,7 +428,7 @@ class TestTheDoor:
     async def test_leaves_nothing_behind_of_those_who_go(
         self, scripted: Heard, server: LiveServer, candidate: Candidate
     ) -> None:
-        live = server.app.state.resources.live
+        live = server.app.state.runtime.live
         sessions = [await server.interview(candidate) for _ in range(4)]
         content = encode(clip(QUEUE), 16_000, "webm")
 
@@ -448,7 +448,7 @@ class TestTheDoor:
                     await until(lambda: "live" in str(files_in(uploads)))
                 client.socket.transport.abort()
 
-        uploads = server.app.state.resources.settings.upload_dir
+        uploads = server.app.state.runtime.settings.upload_dir
         await fill_pools(server)
         await come_and_go(3)
         await until(lambda: live.interviews == 0 and live.doors.sockets == 0)
@@ -464,11 +464,11 @@ async def test_it_can_be_switched_off(settings: Settings, live_app: FastAPI, ser
     session = await server.interview(candidate)
     off = settings.model_copy(
         update={
-            "database": server.app.state.resources.settings.database,
+            "database": server.app.state.runtime.settings.database,
             "dialects": DialectSettings(platform=False),
         }
     )
-    async with serving(create_app(off, engines=server.app.state.resources.engines)) as without:
+    async with serving(create_app(off, engines=server.app.state.runtime.engines)) as without:
         with pytest.raises(InvalidStatus, match="403"):
             async with connected(without, session, candidate):
                 pass

@@ -219,7 +219,7 @@ class TestTheOutbox:
             await connection.send(start(candidate.account["token"]))
             await connection.send(frame(0, silence(1)))
             await until(lambda: bool(scripted.made))
-            live = server.app.state.resources.live
+            live = server.app.state.runtime.live
             ((interview, _),) = live._live.values()
             for number in range(1_000):
                 if interview.link is None or interview.link.closing is not None:
@@ -234,7 +234,7 @@ class TestTheOutbox:
     async def test_leaves_nothing_behind_of_200_connections(
         self, scripted: Heard, server: LiveServer, candidate: Candidate
     ) -> None:
-        live = server.app.state.resources.live
+        live = server.app.state.runtime.live
         sessions = [await server.interview(candidate) for _ in range(4)]
         await fill_pools(server)
         await come_and_go(server, candidate, sessions, 8)
@@ -244,7 +244,7 @@ class TestTheOutbox:
         await until(lambda: live.interviews == 0 and live.doors.sockets == 0)
         await until(lambda: all(now <= then for now, then in zip(traces(server), before, strict=True)))
         assert all(ear.closed for ear in scripted.made)
-        assert not files_in(server.app.state.resources.settings.upload_dir / "live")
+        assert not files_in(server.app.state.runtime.settings.upload_dir / "live")
 
 
 async def come_and_go(server: LiveServer, candidate: Candidate, sessions: list[str], times: int) -> None:
@@ -270,8 +270,8 @@ async def one(server: LiveServer, candidate: Candidate, session: str, number: in
 async def fill_pools(server: LiveServer) -> None:
     """Open what is kept open anyway: database connections and worker threads."""
     async with contextlib.AsyncExitStack() as stack:
-        for _ in range(server.app.state.resources.settings.database.pool_size):
-            session = await stack.enter_async_context(server.app.state.resources.database.reading())
+        for _ in range(server.app.state.runtime.settings.database.pool_size):
+            session = await stack.enter_async_context(server.app.state.runtime.database.reading())
             await session.execute(text("SELECT 1"))
     await asyncio.gather(*(asyncio.to_thread(time.sleep, 0.05) for _ in range(64)))
 

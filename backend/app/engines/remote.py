@@ -18,7 +18,7 @@ RETRY_AFTER_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class RemoteFailure:
     """What went wrong at the other end: `unavailable` until somebody acts, `busy` for a while, or a `failed` call."""
 
     kind: Literal["unavailable", "busy", "failed"]
@@ -40,27 +40,29 @@ def open_client(
     return client
 
 
-def explain(error: Exception, what: str, client: "openai.AsyncOpenAI", model: str, prefix: str) -> Trouble:
+def explain(error: Exception, what: str, client: "openai.AsyncOpenAI", model: str, prefix: str) -> RemoteFailure:
     """What a person can do about `error`; `prefix` is that of the settings (STT). Never quotes the server's text."""
     import openai
 
     where = f"The {what} {client.base_url.host}"
     match error:
         case openai.APITimeoutError():
-            return Trouble("failed", f"{where} did not answer in {client.timeout:g} s: try again")
+            return RemoteFailure("failed", f"{where} did not answer in {client.timeout:g} s: try again")
         case openai.APIConnectionError():
-            return Trouble("unavailable", f"{where} cannot be reached: check {prefix}_BASE_URL")
+            return RemoteFailure("unavailable", f"{where} cannot be reached: check {prefix}_BASE_URL")
         case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return Trouble("unavailable", f"{where} refuses the key: check {prefix}_API_KEY")
+            return RemoteFailure("unavailable", f"{where} refuses the key: check {prefix}_API_KEY")
         case openai.NotFoundError():
-            return Trouble("unavailable", f"{where} has no model '{model}': check {prefix}_MODEL and {prefix}_BASE_URL")
+            return RemoteFailure(
+                "unavailable", f"{where} has no model '{model}': check {prefix}_MODEL and {prefix}_BASE_URL"
+            )
         case openai.RateLimitError():
             after = _seconds(error.response.headers.get("retry-after"))
-            return Trouble("busy", f"{where} is busy: try again", retry_after=after)
+            return RemoteFailure("busy", f"{where} is busy: try again", retry_after=after)
         case openai.APIStatusError():
             final = error.status_code < 500
-            return Trouble("failed", f"{where} failed with status {error.status_code}", retryable=not final)
-    return Trouble("failed", f"{where} sent an answer that cannot be read: is it a {what}?")
+            return RemoteFailure("failed", f"{where} failed with status {error.status_code}", retryable=not final)
+    return RemoteFailure("failed", f"{where} sent an answer that cannot be read: is it a {what}?")
 
 
 def _seconds(header: str | None) -> float:

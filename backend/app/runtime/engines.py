@@ -23,8 +23,8 @@ from app.engines.tts.base import TtsUnavailable
 from app.engines.tts.select import TtsChain, TtsOptions
 from app.judge.judge import Judge
 from app.runtime.warm_up import WarmUp
-from app.services.answers.evaluation_service import JudgeRunner
-from app.services.interviews.question_service import similarity
+from app.services.answers.judge_runner import JudgeRunner
+from app.services.interviews.question_generation import similarity
 from app.services.llm.assistants import Assistants, assistants_for
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
             yield opened
     finally:
         await warm_up.close()
-        judge.close()
+        await judge.close()
         await stt.close()
         if tts is not None:
             await tts.close()

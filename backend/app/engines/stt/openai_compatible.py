@@ -153,13 +153,13 @@ class OpenAiSttEngine:
 
     def _typed(self, error: Exception) -> SttError:
         """The error a caller can act on."""
-        trouble = explain(error, "speech server", self._client, self._options.model, "STT")
-        match trouble.kind:
+        failure = explain(error, "speech server", self._client, self._options.model, "STT")
+        match failure.kind:
             case "unavailable":
-                return SttUnavailable(trouble.message)
+                return SttUnavailable(failure.message)
             case "busy":
-                return Overloaded(trouble.message, retry_after=trouble.retry_after)
-        return SttFailed(trouble.message, retryable=trouble.retryable)
+                return Overloaded(failure.message, retry_after=failure.retry_after)
+        return SttFailed(failure.message, retryable=failure.retryable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from app.database import WriteSession
 from app.engines.embedding.base import OpenEmbedding
 from app.engines.llm.base import NO_USAGE, LlmEngine, Usage
 from app.repositories.interviews import InterviewRepository
@@ -37,7 +36,7 @@ def assistants_for(llm: LlmEngine | None, embedding: OpenEmbedding, *, raters: i
     )
 
 
-async def account(session: AsyncSession, interview_id: int, usage: Usage, purpose: str) -> None:
+async def account(session: WriteSession, interview_id: int, usage: Usage, purpose: str) -> None:
     """Add the tokens and cost of a use to the interview's account."""
     if usage == NO_USAGE:
         return

@@ -31,6 +31,7 @@ PURPOSES = {
     "steps": "What is missing: the steps the candidate would take.",
     "reasons": "What is missing: why the candidate would do it that way.",
     "facts": "What is missing: a concrete example from the candidate's own life.",
+    "substance": "What is missing: a concrete example from the candidate's own life.",
 }
 """What the model is told of what is missing; for a part of a story this is all, for a point the point is shown."""
 

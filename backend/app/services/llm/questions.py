@@ -6,9 +6,8 @@ model may write a better question for a place; where its question does not hold 
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 import yaml
 from pydantic import BaseModel, Field
@@ -20,6 +19,7 @@ from app.engines.llm.base import LlmEngine
 from app.judge.instructions import instruction_spans
 from app.judge.text import content_stems, words
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
+from app.models.values.resume import Resume
 from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, Reply, ask, total
 from app.services.llm.leaks import LeakCheck
 from app.services.llm.prompts import defused, fence, template
@@ -138,7 +138,7 @@ class Writing:
     places: Sequence[BankQuestion]
     role: str = ""
     job_description: str = ""
-    profile: Mapping[str, Any] | None = None
+    profile: Resume | None = None
     asked_before: Sequence[str] = ()
 
 
@@ -311,9 +311,13 @@ def _described(number: int, place: BankQuestion) -> str:
     return f"{number}. {place.category}, {place.difficulty}; skill: {skills}{theme}. Bank: {place.text}"
 
 
-def profile_text(profile: Mapping[str, Any] | None) -> str:
+def profile_text(profile: Resume | None) -> str:
     """A profile as lines that people and models read; empty fields are left out."""
-    filled = {name: value for name, value in (profile or {}).items() if value not in (None, "", [], {}, ())}
+    if profile is None:
+        return ""
+    fields = asdict(profile)
+    del fields["version"]
+    filled = {name: value for name, value in fields.items() if value not in (None, ())}
     return str(yaml.safe_dump(filled, allow_unicode=True, sort_keys=False, width=10_000)) if filled else ""
 
 

@@ -1,11 +1,11 @@
-"""What the process holds for its whole life: settings, database, engines. Requests, sockets and the CLI share it."""
+"""What a process holds for its whole life: settings, database, engines and services, opened for its role."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from limits.aio.storage import MemoryStorage, RedisStorage
 
@@ -18,24 +18,26 @@ from app.engines.storage import LocalStorage
 from app.engines.stt.select import SttChain
 from app.repositories.answers import RecordingRepository
 from app.runtime.engines import Engines, open_engines
+from app.runtime.services import Services
 from app.services.accounts.auth_service import AccessGuard
 from app.services.accounts.passwords import common_passwords
 from app.services.accounts.rate_limits import RateLimits
 from app.services.accounts.tokens import TokenSigner
-from app.services.answers.evaluation_service import JudgeRunner
-from app.services.interviews.question_service import skill_finder
+from app.services.answers.judge_runner import JudgeRunner
+from app.services.interviews.question_generation import skill_finder
 from app.services.live.live_service import LiveService
 from app.services.llm.assistants import Assistants
 from app.services.speech.tts_service import TtsService
 
+Role = Literal["api", "worker", "cli"]
 ORPHAN_SECONDS = 3600.0
 """A file without a row is deleted at start when it is older than this; a younger one may be on its way."""
 NOT_LOADED = "not loaded: opens when it is needed first"
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
-    """Settings, database, storage, guards and engines of the process."""
+class Runtime:
+    """Settings, database, storage, guards, engines and services of the process."""
 
     settings: Settings
     database: Database
@@ -45,6 +47,7 @@ class Resources:
     engines: Engines
     tts: TtsService
     live: LiveService
+    services: Services
 
     @property
     def embedding(self) -> OpenEmbedding:
@@ -101,35 +104,41 @@ class Resources:
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings, engines: Engines | None = None) -> AsyncIterator[Resources]:
-    """Everything opened in order and closed in reverse. Engines that are passed in stay open: they are the caller's."""
+async def open_runtime(
+    settings: Settings, *, role: Role = "api", engines: Engines | None = None
+) -> AsyncIterator[Runtime]:
+    """Everything opened in order and closed in reverse. Engines that are passed in stay open: they are the caller's.
+
+    Only an `api` process tidies up what earlier processes left and conducts live interviews; a `cli` process may run
+    beside it.
+    """
     secret = settings.jwt_secret
     await asyncio.to_thread(_read_data)
     database = Database(settings.database_url, pool_size=settings.database.pool_size)
     storage = await asyncio.to_thread(LocalStorage, settings.upload_dir)
+    guard = guard_for(settings, database, secret)
     try:
         if settings.database.migrate_at_start:
             await _migrate(database)
-        async with database.reading() as session:
-            known = await RecordingRepository(session).all_names()
-        await storage.sweep(known, older_than_seconds=ORPHAN_SECONDS)
-        async with (
-            _opened(settings, engines) as opened,
-            _speaking(settings, opened, secret) as tts,
-            _live(settings, database, storage, opened, tts) as live,
-        ):
-            if settings.warm_up == "start":
-                opened.warm_up.begin()
-            yield Resources(
-                settings=settings,
-                database=database,
-                storage=storage,
-                guard=guard_for(settings, database, secret),
-                rate_limits=RateLimits(settings.rate_limit, _counters(settings)),
-                engines=opened,
-                tts=tts,
-                live=live,
-            )
+        async with _opened(settings, engines) as opened, _speaking(settings, opened, secret) as tts:
+            services = Services(settings, database, storage, guard, opened)
+            async with _live(settings, database, storage, opened, tts, services) as live:
+                if role == "api":
+                    await _tidy_up(database, storage, tts)
+                    await live.start()
+                if settings.warm_up == "start":
+                    opened.warm_up.begin()
+                yield Runtime(
+                    settings=settings,
+                    database=database,
+                    storage=storage,
+                    guard=guard,
+                    rate_limits=RateLimits(settings.rate_limit, _counters(settings)),
+                    engines=opened,
+                    tts=tts,
+                    live=live,
+                    services=services,
+                )
     finally:
         await database.close()
 
@@ -141,6 +150,14 @@ async def _migrate(database: Database) -> None:
             return
     await asyncio.to_thread(migrations.upgrade, database.url)
     await database.close()  # what its connections have prepared may be of another schema
+
+
+async def _tidy_up(database: Database, storage: LocalStorage, tts: TtsService) -> None:
+    """Delete files that belong to nothing any more."""
+    async with database.reading() as session:
+        known = await RecordingRepository(session).all_names()
+    await storage.sweep(known, older_than_seconds=ORPHAN_SECONDS)
+    await tts.sweep()
 
 
 def _read_data() -> None:
@@ -167,7 +184,6 @@ async def _opened(settings: Settings, engines: Engines | None) -> AsyncIterator[
 @asynccontextmanager
 async def _speaking(settings: Settings, engines: Engines, secret: str) -> AsyncIterator[TtsService]:
     tts = TtsService(engines.tts, settings.upload_dir, secret)
-    await tts.sweep()
     try:
         yield tts
     finally:
@@ -176,12 +192,21 @@ async def _speaking(settings: Settings, engines: Engines, secret: str) -> AsyncI
 
 @asynccontextmanager
 async def _live(
-    settings: Settings, database: Database, storage: LocalStorage, engines: Engines, tts: TtsService
+    settings: Settings,
+    database: Database,
+    storage: LocalStorage,
+    engines: Engines,
+    tts: TtsService,
+    services: Services,
 ) -> AsyncIterator[LiveService]:
     live = LiveService(
-        settings=settings, database=database, storage=storage, stt=engines.stt, judge=engines.judge, tts=tts
+        settings=settings,
+        database=database,
+        storage=storage,
+        stt=engines.stt,
+        evaluations=services.evaluations,
+        tts=tts,
     )
-    await live.start()
     try:
         yield live
     finally:

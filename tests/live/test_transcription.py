@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from app.services.live.hearing import STALL_SECONDS, Hearing
 
 from app.engines.audio import Pcm
 from app.engines.stt.live import Final, LiveEvent
-from app.services.live.hearing import STALL_SECONDS, Hearing
 from tests.engines.live_fakes import run_at_once
 
 

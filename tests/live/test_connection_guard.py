@@ -246,7 +246,7 @@ class TestTheDoor:
             async with raw(server, sock=sock, max_queue=1) as client:
                 await client.say("join_interview", {"session_id": session})
                 await client.hear("interview_status")
-                ((interview, _),) = server.app.state.resources.live._live.values()
+                ((interview, _),) = server.app.state.runtime.live._live.values()
                 for number in range(1_000):
                     if not gate(server).clients:
                         break
@@ -277,7 +277,7 @@ class TestTheDoor:
 
     async def test_leaves_nothing_behind_of_those_who_go(self, server: LiveServer) -> None:
         candidate = await server.candidate("bob@example.com")
-        live, uploads = server.app.state.resources.live, server.app.state.resources.settings.upload_dir
+        live, uploads = server.app.state.runtime.live, server.app.state.runtime.settings.upload_dir
         sessions = [await server.interview(candidate) for _ in range(4)]
         sound = base64.b64encode(encode(clip(QUEUE), 16_000, "webm")[:4_000]).decode()
 
@@ -322,7 +322,7 @@ def gate(server: LiveServer) -> Gate:
 
 
 async def test_it_can_be_switched_off(settings: Settings, server: LiveServer) -> None:
-    changes = {"database": server.app.state.resources.settings.database, "dialects": DialectSettings(kiosk=False)}
-    app = create_app(settings.model_copy(update=changes), engines=server.app.state.resources.engines)
+    changes = {"database": server.app.state.runtime.settings.database, "dialects": DialectSettings(kiosk=False)}
+    app = create_app(settings.model_copy(update=changes), engines=server.app.state.runtime.engines)
     async with serving(app) as without:
         assert (await poll(without)).status_code == 404
