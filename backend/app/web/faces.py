@@ -60,7 +60,7 @@ def integer_key(text: str) -> Ref:
     return key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Face:
     """What the web floor has to know of one documented API.
 
