@@ -19,6 +19,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from app.engines.audio import Pcm, decode
+from app.services.accounts.subject import CodeHolder
+from app.services.interviews.question_generation import GenerateWishes
 from tests.conftest import SPEECH, Candidate, register
 
 FRAME = 1_600
@@ -65,6 +67,16 @@ class LiveServer:
         session = await candidate.session()
         await candidate.questions(session, questions, **wishes)
         return session
+
+    async def code_interview(self, questions: int = 1, **wishes: Any) -> str:
+        """The id of an interview that was started with an access code, with questions."""
+        services = self.app.state.runtime.services
+        async with services.writing() as writes:
+            code = await writes.codes.issue()
+            interview = await writes.codes.enter(code.code, candidate_name="Ada", title="Interview")
+        wanted = GenerateWishes(count=questions, seed=1, **wishes)
+        await services.questions.generate(CodeHolder(interview.public_id), interview.public_id, wanted)
+        return str(interview.public_id)
 
     def connect(self, session: str, **arguments: Any) -> connect:
         """A socket that has said nothing yet."""

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from app.config import LiveSettings, Settings
 from app.main import create_app
 from app.runtime.engines import Engines
-from app.services.answers.evaluation_service import JudgeRunner
+from app.services.answers.judge_runner import JudgeRunner
 from tests.conftest import ROOT, TINY_WHISPER
 from tests.live.conftest import with_database
 from tests.live.scripted import ScriptedTranscriber
@@ -58,7 +58,6 @@ async def a_process(sock: socket.socket, folder: Path) -> AsyncIterator[tuple[Li
         "LOG_LEVEL": "WARNING",
         "DATA_DIR": str(folder / "var"),
         "UPLOAD_DIR": str(folder / "uploads"),
-        "MODELS_DIR": str(ROOT / "var" / "models"),
         "STT_ENGINE": "whisper",
         "STT_MODEL_PATH": str(TINY_WHISPER),
         "RATE_LIMIT_ENABLED": "false",

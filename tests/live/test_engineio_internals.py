@@ -53,7 +53,7 @@ class BareServer:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await self.app(scope("http", method, body, **query), came.get, send)
+        await self.app(scope("http", method, len(body), **query), came.get, send)
         return sent[0]["status"], sent[1]["body"].decode()
 
     async def open(self) -> str:
@@ -72,7 +72,7 @@ class WebSocket:
     """A WebSocket connection to a bare server."""
 
     def __init__(self, bare: BareServer, **query: str) -> None:
-        self.scope = scope("websocket", **query)
+        self.scope = scope("websocket", "GET", 0, **query)
         self.came = asyncio.Queue[Message]()
         self.sent = asyncio.Queue[Message]()
         self.is_broken = False
@@ -95,9 +95,9 @@ class WebSocket:
                 return str(message["text"])
 
 
-def scope(kind: str, method: str = "GET", body: bytes = b"", **query: str) -> Message:
+def scope(kind: str, method: str = "GET", size: int = 0, **query: str) -> Message:
     parts = {"EIO": "4", "transport": "polling" if kind == "http" else "websocket", **query}
-    headers = [(b"content-length", str(len(body)).encode())]
+    headers = [(b"content-length", str(size).encode())]
     if kind == "websocket":
         headers += [(b"upgrade", b"websocket"), (b"connection", b"upgrade")]
     text = "&".join(f"{name}={value}" for name, value in parts.items())

@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 
 from app.engines.audio import decode, encode
 from app.models import Message, Question
-from tests.conftest import Candidate
 from tests.live.kiosk_clients import JavaScriptClient, KioskClient, PythonClient
 from tests.live.scripted import ScriptedTranscriber
 from tests.live.support import PROFILER, QUEUE, LiveServer, clip, silence, until
@@ -55,8 +54,7 @@ async def messages(server: LiveServer, kind: str) -> list[str]:
 async def test_an_interview_by_the_document(
     server: LiveServer, kind: type[KioskClient], transports: tuple[str, ...]
 ) -> None:
-    candidate = await server.candidate()
-    session = await server.interview(candidate, 2, categories=["technical"], skills=["python"])
+    session = await server.code_interview(2, categories=("technical",), skills=("python",))
     async with kind(address(server), transports) as client:
         joined = await client.join(session)
         asked = await client.response("question")
@@ -92,13 +90,9 @@ class TestEvents:
     def _scripted_before_the_server_starts(self, scripted: Heard) -> None: ...
 
     @pytest.fixture
-    async def candidate(self, server: LiveServer) -> Candidate:
-        return await server.candidate()
-
-    @pytest.fixture
-    async def session(self, server: LiveServer, candidate: Candidate) -> str:
+    async def session(self, server: LiveServer) -> str:
         """An interview with two questions and three hints."""
-        found = await server.interview(candidate, 2, categories=["technical"], skills=["python"])
+        found = await server.code_interview(2, categories=("technical",), skills=("python",))
         async with server.app.state.runtime.database.writing() as session:
             await session.execute(update(Question).values(hints=HINTS))
         return found
@@ -221,9 +215,9 @@ class TestEvents:
             await until(lambda: len(scripted.made[0].heard) == 16_000)
 
     async def test_another_interview_may_be_joined_on_the_same_socket(
-        self, server: LiveServer, candidate: Candidate, client: KioskClient
+        self, server: LiveServer, client: KioskClient
     ) -> None:
-        other = await server.interview(candidate)
+        other = await server.code_interview()
         since = len(client.events)
         await client.join(other)
         assert (await client.response("question", since))["session_id"] == other
@@ -253,7 +247,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
 async def test_mistakes_are_told_in_the_shape_of_the_document_and_the_socket_lives(
     scripted: Heard, server: LiveServer
 ) -> None:
-    session = await server.interview(await server.candidate())
+    session = await server.code_interview()
     async with PythonClient(address(server)) as client:
         await client.emit("audio_data", {"session_id": session, "audio_data": "AAAA", "question_id": 1})
         assert (await client.error())["code"] == "NOT_JOINED"

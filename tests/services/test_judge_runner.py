@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.engines.lazy import Lazy
 from app.errors import Unavailable
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec
@@ -38,7 +39,7 @@ def judge() -> Iterator[SlowJudge]:
 
 
 async def test_a_full_queue_refuses_and_goes_on_when_there_is_room(judge: SlowJudge) -> None:
-    runner = JudgeRunner(judge, workers=1, queue=1)
+    runner = JudgeRunner(Lazy(lambda: judge), workers=1, queue=1)
     taken = [asyncio.create_task(runner.evaluate(QUESTION, ANSWER, None)) for _ in range(2)]
     await asyncio.to_thread(judge.begun.acquire)
     with pytest.raises(Unavailable) as refused:
@@ -51,7 +52,7 @@ async def test_a_full_queue_refuses_and_goes_on_when_there_is_room(judge: SlowJu
 
 
 async def test_a_closed_one_is_unavailable(judge: SlowJudge) -> None:
-    runner = JudgeRunner(judge, workers=1)
+    runner = JudgeRunner(Lazy(lambda: judge), workers=1)
     await runner.close()
     with pytest.raises(Unavailable):
         await runner.evaluate(QUESTION, ANSWER, None)
@@ -62,7 +63,7 @@ async def test_a_client_gets_503_and_when_to_come_back(
 ) -> None:
     _, question = await candidate.asked(categories=["behavioral"])
     await candidate.data("POST", f"{question}/answer", json={"answer": "I wrote a test first, and it failed."})
-    full = JudgeRunner(judge, workers=1, queue=0)
+    full = JudgeRunner(Lazy(lambda: judge), workers=1, queue=0)
     monkeypatch.setattr(engines.judge, "evaluate", full.evaluate)
     waiting = asyncio.create_task(full.evaluate(QUESTION, ANSWER, None))
     await asyncio.to_thread(judge.begun.acquire)

@@ -10,9 +10,7 @@ import snowballstemmer
 
 from app.judge.types import Quote, Word
 
-_STEMMER = snowballstemmer.stemmer("english")
-_STEMMING = threading.Lock()
-"""A stemmer keeps the word that it works on, so two threads at once give wrong stems or none."""
+_LOCAL = threading.local()
 _TOKEN = re.compile(r"[A-Za-z0-9_+#]+(?:['’][a-z]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
@@ -55,8 +53,9 @@ class Token:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Snowball English stem of a lower-case word."""
-    with _STEMMING:
-        return str(_STEMMER.stemWord(word))
+    if not hasattr(_LOCAL, "stemmer"):
+        _LOCAL.stemmer = snowballstemmer.stemmer("english")  # it keeps the word it works on, so each thread has its own
+    return str(_LOCAL.stemmer.stemWord(word))
 
 
 def iter_tokens(text: str) -> Iterator[Token]:

@@ -1,6 +1,6 @@
 """Audio in live messages of dialects: base64, of whatever kind a browser or a program makes.
 
-Docs: docs/design.md, "Where the documents contradict themselves or are silent".
+See docs/design.md, "Sound in messages".
 """
 
 import asyncio

@@ -35,10 +35,11 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from app.dialects.kiosk.events import ErrorEvent, ServerEvent
-from app.dialects.kiosk.frame_filter import CLOSE_SECONDS, FrameFilter
+from app.dialects.kiosk.frame_filter import FrameFilter
 from app.runtime.runtime import Runtime
 from app.services.live.closing import LEFT, START_TIMEOUT, TOO_MANY_MESSAGES, CloseReason
 from app.services.live.limits import ConnectionLimiter, TokenBucket
+from app.web import live
 
 if TYPE_CHECKING:
     from app.dialects.kiosk.participant import Participant
@@ -165,7 +166,7 @@ class ConnectionGuard:
         for client in list(self.clients.values()):
             await self.close_connection(client, LEFT)
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
+            _, late = await asyncio.wait(self._tasks, timeout=live.CLOSE_SECONDS)
             for task in late:
                 task.cancel()
         await self.server.shutdown()

@@ -34,7 +34,7 @@ class AudioData(JoinInterview):
 
 
 class AiRequest(JoinInterview):
-    """Help with the current question, or how the interview goes on; see `socket` for the values of `response_type`."""
+    """A request for help with the current question or, by `response_type`, to go on with the interview."""
 
     event: ClassVar[str] = "request_ai_response"
     question_id: Number

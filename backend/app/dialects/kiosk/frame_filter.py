@@ -16,11 +16,10 @@ from starlette.types import Message, Receive, Send
 from app.dialects.kiosk.events import ErrorEvent
 from app.services.live.closing import LEFT, TOO_BIG, TOO_MANY_MESSAGES, CloseReason
 from app.services.live.limits import MAX_MESSAGE_BYTES, TokenBucket
+from app.web import live
 
 FRAME = re.compile(r"1|2(?:probe)?|3(?:probe)?|5|6|4[0-6].*", re.DOTALL)
 """What clients send: close, ping, pong, upgrade, no-op, and messages (Engine.IO protocol 4)."""
-CLOSE_SECONDS = 2.0
-"""How long a close may take with a client that does not read."""
 
 T = TypeVar("T")
 
@@ -52,7 +51,7 @@ class FrameFilter:
             self._closed.set_result(None)
             message = {"type": "websocket.close", "code": reason.code, "reason": reason.text}
             with suppress(Exception):  # the client may have gone
-                await asyncio.wait_for(self._send(message), CLOSE_SECONDS)
+                await asyncio.wait_for(self._send(message), live.CLOSE_SECONDS)
 
     async def _is_well_formed(self, message: Message) -> bool:
         frame = message.get("text")
