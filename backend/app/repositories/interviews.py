@@ -10,7 +10,7 @@ from sqlalchemy.sql.selectable import GenerativeSelect
 
 from app.database import WriteSession
 from app.models import Answer, InterviewSession, Message, Question, Recording
-from app.repositories.base import Ref, Repository, matches
+from app.repositories.base import AnySession, Ref, Repository, matches
 
 S = TypeVar("S", bound=GenerativeSelect)
 SortKey = Literal["created_at", "title", "status", "completed_at"]
@@ -49,16 +49,28 @@ _COUNTED_BY_PUBLIC_ID = _with_counts().where(_IS_PUBLIC_ID, _IS_OWNED)
 _COUNTED_BY_KEY = _with_counts().where(_IS_KEY, _IS_OWNED)
 
 
+def _locking(session: AnySession, statement: S) -> S:
+    """The statement, which in a transaction also takes the lock of the interview that it finds.
+
+    Whoever may write to an interview, its questions, answers or results takes this lock first and waits for who has it.
+    So what is computed from answers is stored beside the answers that it was computed from. (SQLite has one writer at a
+    time anyway.)
+    """
+    if not isinstance(session, WriteSession):
+        return statement
+    return statement.with_for_update(of=InterviewSession, key_share=True)
+
+
 class InterviewRepository(Repository[InterviewSession]):
     model = InterviewSession
 
-    async def locked(self, key: int) -> InterviewSession | None:
-        """The interview, which nobody else changes until the transaction ends, nor its answers and results."""
-        return await self._one(self._locking(select(InterviewSession).where(InterviewSession.id == key)))
+    async def by_id(self, key: int) -> InterviewSession | None:
+        """The interview with this integer key."""
+        return await self._one(_locking(self.session, select(InterviewSession).where(InterviewSession.id == key)))
 
     async def owned(self, ref: Ref, owner_id: int) -> InterviewSession | None:
         """The interview, if it exists and belongs to this user."""
-        statement = self._locking(_OWNED_BY_PUBLIC_ID if isinstance(ref, UUID) else _OWNED_BY_KEY)
+        statement = _locking(self.session, _OWNED_BY_PUBLIC_ID if isinstance(ref, UUID) else _OWNED_BY_KEY)
         return (await self.session.execute(statement, {"ref": ref, "owner_id": owner_id})).scalar_one_or_none()
 
     async def started_with_code(self, public_id: UUID) -> InterviewSession | None:
@@ -66,18 +78,13 @@ class InterviewRepository(Repository[InterviewSession]):
         statement = select(InterviewSession).where(
             InterviewSession.public_id == public_id, InterviewSession.access_code_id.is_not(None)
         )
-        return await self._one(self._locking(statement))
+        return await self._one(_locking(self.session, statement))
 
     async def owned_with_counts(self, ref: Ref, owner_id: int) -> SessionCounts | None:
         """The user's interview with the number of its questions and answers."""
-        statement = self._locking(_COUNTED_BY_PUBLIC_ID if isinstance(ref, UUID) else _COUNTED_BY_KEY)
+        statement = _locking(self.session, _COUNTED_BY_PUBLIC_ID if isinstance(ref, UUID) else _COUNTED_BY_KEY)
         row = (await self.session.execute(statement, {"ref": ref, "owner_id": owner_id})).one_or_none()
         return SessionCounts(row[0], row[1], row[2]) if row else None
-
-    def _locking(self, statement: S) -> S:
-        """Whoever may write takes the lock of the interview first, so that what is computed from its answers is stored
-        in order, one transaction after the other. (On SQLite there is one writer at a time anyway.)"""
-        return statement.with_for_update(key_share=True) if isinstance(self.session, WriteSession) else statement
 
     async def page_of(
         self,
@@ -123,6 +130,11 @@ class InterviewRepository(Repository[InterviewSession]):
 
 class QuestionRepository(Repository[Question]):
     model = Question
+
+    async def by_id(self, key: int) -> Question | None:
+        """The question with this integer key."""
+        statement = select(Question).join(InterviewSession, InterviewSession.id == Question.session_id)
+        return await self._one(_locking(self.session, statement.where(Question.id == key)))
 
     async def of_session(self, interview_id: int) -> list[Question]:
         """The questions of an interview in the order they are asked."""
