@@ -6,7 +6,6 @@ are measured by what the offline recogniser understands of them; people understa
 
 import asyncio
 import json
-import os
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 
 import jiwer
 
+from app.config import Settings
 from app.engines.audio import Pcm, decode, wav_content
 from app.engines.stt.base import SttEngine, SttUnavailable
 from app.engines.stt.offline import OfflineEngine
@@ -25,7 +25,7 @@ from app.engines.tts.espeak import EspeakEngine
 from app.engines.tts.programs import FliteEngine
 
 ROOT = Path(__file__).resolve().parents[1]
-MODELS = Path(os.environ.get("MODELS_DIR", ROOT / "var" / "models"))
+MODELS = Settings().models_path
 WHISPER_SIZES = ("tiny.en", "base.en", "small.en")
 READ_ALOUD = ("read", "orator, reverb")
 QUESTIONS = (

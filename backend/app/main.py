@@ -20,7 +20,7 @@ from app.runtime.engines import Engines
 from app.runtime.runtime import open_runtime
 from app.web import docs, errors
 from app.web.faces import Face, Faces, operation_id
-from app.web.middleware import BodyLimit, RequestContext
+from app.web.middleware import BodyLimit, FirstUse, RequestContext
 
 
 def configure_logging(settings: Settings) -> None:
@@ -61,8 +61,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_runtime(settings, engines=engines) as runtime:
             app.state.runtime = runtime
-            gc.collect()
-            gc.freeze()  # word lists and models never die; walking them would stall requests for tenths of a second
+            gc.freeze()  # what is there now never dies; walking it would stall requests for a tenth of a second
             try:
                 yield
             finally:
@@ -99,6 +98,7 @@ def create_app(
     app.add_middleware(
         BodyLimit, faces=faces, limit=settings.limits.json_kb * 1024, uploads=faces.body_limits(settings)
     )
+    app.add_middleware(FirstUse, begin=lambda: app.state.runtime.engines.warm_up.begin())
     app.add_middleware(RequestContext)
     return app
 

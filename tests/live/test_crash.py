@@ -58,7 +58,6 @@ async def a_process(sock: socket.socket, folder: Path) -> AsyncIterator[tuple[Li
         "LOG_LEVEL": "WARNING",
         "DATA_DIR": str(folder / "var"),
         "UPLOAD_DIR": str(folder / "uploads"),
-        "MODELS_DIR": str(ROOT / "var" / "models"),
         "STT_ENGINE": "whisper",
         "STT_MODEL_PATH": str(TINY_WHISPER),
         "RATE_LIMIT_ENABLED": "false",

@@ -1,9 +1,13 @@
-"""What speech engines on other machines share: a client for OpenAI's protocol, and what its errors mean."""
+"""What speech engines on other machines share: a client for OpenAI's protocol, and what its errors mean.
+
+The SDK takes half a second to import, so it is imported with the first client.
+"""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import openai
+if TYPE_CHECKING:
+    import openai
 
 OPENAI_URL = "https://api.openai.com/v1"
 """Given outright, so that no variable meant for another program sends voices elsewhere."""
@@ -23,8 +27,12 @@ class RemoteFailure:
     retry_after: float = RETRY_AFTER_SECONDS
 
 
-def open_client(base_url: str | None, api_key: str | None, timeout_seconds: float, retries: int) -> openai.AsyncOpenAI:
-    """A client of that server, or of OpenAI itself. Slow (certificates, lazy imports): not for the event loop."""
+def open_client(
+    base_url: str | None, api_key: str | None, timeout_seconds: float, retries: int
+) -> "openai.AsyncOpenAI":
+    """A client of that server, or of OpenAI itself. Slow (certificates, imports): not for the event loop."""
+    import openai
+
     client = openai.AsyncOpenAI(
         base_url=base_url or OPENAI_URL, api_key=api_key or NO_KEY, timeout=timeout_seconds, max_retries=retries
     )
@@ -32,8 +40,10 @@ def open_client(base_url: str | None, api_key: str | None, timeout_seconds: floa
     return client
 
 
-def explain(error: Exception, what: str, client: openai.AsyncOpenAI, model: str, prefix: str) -> RemoteFailure:
+def explain(error: Exception, what: str, client: "openai.AsyncOpenAI", model: str, prefix: str) -> RemoteFailure:
     """What a person can do about `error`; `prefix` is that of the settings (STT). Never quotes the server's text."""
+    import openai
+
     where = f"The {what} {client.base_url.host}"
     match error:
         case openai.APITimeoutError():

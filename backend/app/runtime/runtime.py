@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 from limits.aio.storage import MemoryStorage, RedisStorage
 
+from app import migrations
 from app.bank import loader
 from app.config import Settings
 from app.database import Database
-from app.engines.embedding.base import EmbeddingEngine
+from app.engines.embedding.base import OpenEmbedding
 from app.engines.storage import LocalStorage
 from app.engines.stt.select import SttChain
-from app.migrations import upgrade
 from app.repositories.answers import RecordingRepository
 from app.runtime.engines import Engines, open_engines
 from app.runtime.services import Services
@@ -32,6 +32,7 @@ from app.services.speech.tts_service import TtsService
 Role = Literal["api", "worker", "cli"]
 ORPHAN_SECONDS = 3600.0
 """A file without a row is deleted at start when it is older than this; a younger one may be on its way."""
+NOT_LOADED = "not loaded: opens when it is needed first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Runtime:
     services: Services
 
     @property
-    def embedding(self) -> EmbeddingEngine | None:
+    def embedding(self) -> OpenEmbedding:
         return self.engines.embedding
 
     @property
@@ -65,23 +66,41 @@ class Runtime:
         return self.engines.judge
 
     async def readiness(self) -> dict[str, Any]:
-        """Which part is live with what; `status` is `ready` when requests can be served."""
+        """Which part is live with what, and what is loaded.
+
+        `status` is `ready` when requests can be served, `loading` where everything is to be loaded before that
+        (`WARM_UP=start`) and is not yet, `unavailable` without a database.
+        """
         try:
             await self.database.ping()
             database = "ok"
         except Exception as error:  # whatever a driver raises means the same here
             database = f"failed: {type(error).__name__}"
+        loading = self.settings.warm_up == "start" and not self.engines.warm_up.is_over
         return {
-            "status": "ready" if database == "ok" else "unavailable",
+            "status": "unavailable" if database != "ok" else "loading" if loading else "ready",
             "database": database,
+            "warm_up": self.engines.warm_up.describe(),
             "speech_to_text": self.stt.describe(),
             "text_to_speech": self.engines.tts.describe() if self.engines.tts else "off: questions are read, not heard",
             "live_interviews": self.live.interviews,
-            "embedding": self.embedding.version if self.embedding else "off: answers are judged by words alone",
-            "judge": {"engine": self.judge.judge.engine, "version": self.judge.judge.version},
+            "embedding": self._describe_embedding(),
+            "judge": self._describe_judge(),
             "language_model": self.engines.llm.model if self.engines.llm else "off: the built-in engines do everything",
             "questions": len(loader.questions()),
         }
+
+    def _describe_embedding(self) -> str:
+        if not self.engines.embedding.is_made:
+            return NOT_LOADED
+        engine = self.engines.embedding()
+        return engine.version if engine else "off: answers are judged by words alone"
+
+    def _describe_judge(self) -> dict[str, str] | str:
+        if not self.judge.judge.is_made:
+            return NOT_LOADED
+        judge = self.judge.judge()
+        return {"engine": judge.engine, "version": judge.version}
 
 
 @asynccontextmanager
@@ -94,19 +113,21 @@ async def open_runtime(
     beside it.
     """
     secret = settings.jwt_secret
-    if settings.database.migrate_at_start:
-        await asyncio.to_thread(upgrade, settings.database_url)
     await asyncio.to_thread(_read_data)
     database = Database(settings.database_url, pool_size=settings.database.pool_size)
     storage = await asyncio.to_thread(LocalStorage, settings.upload_dir)
     guard = guard_for(settings, database, secret)
     try:
+        if settings.database.migrate_at_start:
+            await _migrate(database)
         async with _opened(settings, engines) as opened, _speaking(settings, opened, secret) as tts:
             services = Services(settings, database, storage, guard, opened)
             async with _live(settings, database, storage, opened, tts, services) as live:
                 if role == "api":
                     await _tidy_up(database, storage, tts)
                     await live.start()
+                if settings.warm_up == "start":
+                    opened.warm_up.begin()
                 yield Runtime(
                     settings=settings,
                     database=database,
@@ -120,6 +141,15 @@ async def open_runtime(
                 )
     finally:
         await database.close()
+
+
+async def _migrate(database: Database) -> None:
+    heads = await asyncio.to_thread(migrations.newest)
+    async with database.reading() as session:
+        if await migrations.is_current(session, heads):
+            return
+    await asyncio.to_thread(migrations.upgrade, database.url)
+    await database.close()  # what its connections have prepared may be of another schema
 
 
 async def _tidy_up(database: Database, storage: LocalStorage, tts: TtsService) -> None:

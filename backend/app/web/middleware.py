@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 import structlog
@@ -15,6 +15,7 @@ from app.web.faces import Faces, path_of
 from app.web.request_id import request_id
 
 WELL_FORMED = re.compile(rb"^[A-Za-z0-9_.\-]{8,64}$")
+LOOKING = re.compile(r"/(?:$|health|docs|redoc|openapi|favicon)")
 HEADER = b"x-request-id"
 log = structlog.get_logger("greenroom.access")
 
@@ -63,6 +64,21 @@ class RequestContext:
                 request_id=identifier,
             )
             request_id.reset(token)
+
+
+class FirstUse:
+    """Calls `begin` when somebody uses the server: at the first request that looks at more than health or documents."""
+
+    def __init__(self, app: ASGIApp, *, begin: Callable[[], None]) -> None:
+        self.app = app
+        self._begin = begin
+        self._is_used = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._is_used and scope["type"] != "lifespan" and not LOOKING.match(path_of(scope)):
+            self._is_used = True
+            self._begin()
+        await self.app(scope, receive, send)
 
 
 class BodyLimit:

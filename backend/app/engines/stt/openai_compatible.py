@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openai
 
 from app.engines.audio import SPEECH_RATE, Pcm, decode, encode, wav_content
 from app.engines.pool import WorkPool
@@ -128,6 +127,8 @@ class OpenAiSttEngine:
 
     async def _ask(self, sound: "_Sound", language: str | None, prompt: str | None) -> Any:
         """The server's answer; the first refusal of `verbose_json` is remembered."""
+        import openai
+
         wanted: dict[str, Any] = {"model": self._options.model, "file": sound.file}
         if language:
             wanted["language"] = primary_language(language)

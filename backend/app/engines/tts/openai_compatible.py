@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, field
 
 import numpy as np
-import openai
 
 from app.engines.audio import AudioError, Pcm, decode
 from app.engines.pool import WorkPool
@@ -70,6 +69,8 @@ class OpenAiTtsEngine:
         await self._client.close()
 
     async def _say(self, text: str, voice: Voice) -> Pcm:
+        import openai
+
         name = self._options.male if voice == "male" else self._options.female
         async with self._places:
             try:

@@ -6,18 +6,20 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from threading import Lock
 
 from rapidfuzz import fuzz
 
 from app.bank import loader
 from app.bank.loader import Role
 from app.database import Database
-from app.engines.embedding.base import EmbeddingEngine, Vectors
+from app.engines.embedding.base import OpenEmbedding, Vectors
 from app.engines.llm.base import Usage
 from app.errors import Conflict
 from app.judge.resume import ResumeProfile, personal_questions
 from app.judge.skills import SkillFinder
 from app.models import InterviewSession, Question
+from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.stats import StatsRepository
@@ -64,7 +66,7 @@ class Generated:
 class QuestionGeneration:
     """Writes the questions of interviews."""
 
-    def __init__(self, database: Database, embedding: EmbeddingEngine | None, assistants: Assistants) -> None:
+    def __init__(self, database: Database, embedding: OpenEmbedding, assistants: Assistants) -> None:
         self.database = database
         self.embedding = embedding
         self.assistants = assistants
@@ -83,6 +85,7 @@ class QuestionGeneration:
             questions = QuestionRepository(session)
             if not wishes.append:
                 await questions.delete_of_session(interview.id)
+                await AnswerRepository(session).withdraw_results(interview.id)  # they name the questions
             first = max((question.number for question in kept), default=0) + 1
             await questions.add_all(
                 [_from_draft(interview, draft, number) for number, draft in enumerate(drafts, start=first)]
@@ -143,7 +146,7 @@ class QuestionGeneration:
         self, interview: InterviewSession, role: str, wishes: Wishes, kept: Sequence[Question]
     ) -> tuple[list[QuestionDraft], Usage]:
         """The plan from the bank; a language model writes it for this candidate, else the résumé takes some places."""
-        chosen = await asyncio.to_thread(lambda: plan(loader.questions(), wishes, _similarity(self.embedding)))
+        chosen = await asyncio.to_thread(lambda: plan(loader.questions(), wishes, similarity(self.embedding)))
         job = interview.job_description or ""
         profile = await asyncio.to_thread(profile_of, interview)
         written = await self.assistants.questions.write(
@@ -213,18 +216,21 @@ def skill_finder() -> SkillFinder:
     return SkillFinder()
 
 
-def _similarity(embedding: EmbeddingEngine | None) -> Similarity | None:
-    """Cosine of two bank questions; the vectors of the bank are computed once in a process."""
+def similarity(open_embedding: OpenEmbedding) -> Similarity | None:
+    """Cosine of two bank questions; the vectors of the bank are computed once in a process, in two seconds."""
+    embedding = open_embedding()
     if embedding is None:
         return None
-    if embedding.version not in _VECTORS:
-        pool = loader.questions()
-        ids = (question.id for question in pool)
-        _VECTORS[embedding.version] = dict(zip(ids, embedding.sentences([q.text for q in pool]), strict=True))
-    vectors = _VECTORS[embedding.version]
+    with _COMPUTING:
+        if embedding.version not in _VECTORS:
+            pool = loader.questions()
+            ids = (question.id for question in pool)
+            _VECTORS[embedding.version] = dict(zip(ids, embedding.sentences([q.text for q in pool]), strict=True))
+        vectors = _VECTORS[embedding.version]
     return lambda left, right: float(vectors[left.id] @ vectors[right.id])
 
 
+_COMPUTING = Lock()
 _VECTORS: dict[str, dict[str, Vectors]] = {}
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.database import WriteSession
-from app.engines.embedding.base import EmbeddingEngine
+from app.engines.embedding.base import OpenEmbedding
 from app.engines.llm.base import NO_USAGE, LlmEngine, Usage
 from app.repositories.interviews import InterviewRepository
 from app.services.llm.assist import recorded
@@ -25,7 +25,7 @@ class Assistants:
     hints: LlmHints
 
 
-def assistants_for(llm: LlmEngine | None, embedding: EmbeddingEngine | None, *, raters: int = 1) -> Assistants:
+def assistants_for(llm: LlmEngine | None, embedding: OpenEmbedding, *, raters: int = 1) -> Assistants:
     """The assistants on this engine; reads the prompt files, so it is called once."""
     return Assistants(
         judge=LlmJudge(llm, raters=raters),

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from rapidfuzz import fuzz
 
 from app.bank.loader import BankQuestion
-from app.engines.embedding.base import EmbeddingEngine
+from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
 from app.judge.instructions import instruction_spans
 from app.judge.text import content_stems, words
@@ -145,7 +145,7 @@ class Writing:
 class LlmQuestions:
     """Writes questions for a plan."""
 
-    def __init__(self, engine: LlmEngine | None, embedding: EmbeddingEngine | None = None) -> None:
+    def __init__(self, engine: LlmEngine | None, embedding: OpenEmbedding = no_embedding) -> None:
         self._engine = engine
         self._embedding = embedding
         self._template = template("questions")
@@ -211,7 +211,7 @@ class LlmQuestions:
         spec = QuestionSpec(
             text=question.text, expected_points=points, keywords=keywords, reference=question.model_answer
         )
-        leaks = LeakCheck(spec, embedding=self._embedding)
+        leaks = LeakCheck(spec, embedding=self._embedding())
         follow_ups = [
             DraftFollowUp(item.missing, _clean(item.text))
             for item in question.follow_ups
