@@ -130,8 +130,10 @@ class Faces:
         """Add routes and mounted applications to the application; returns the latter, which are to be closed."""
         mounted = []
         for face in self.all:
-            for router in face.routers:
-                app.include_router(router)
+            for (
+                router
+            ) in face.routers:  # not include_router: FastAPI would match each route twice, with a context of its own
+                app.router.routes.extend(router.routes)
             if face.mount is not None:
                 inner = face.mount(settings)
                 app.mount(inner.path, inner.app)
