@@ -1,9 +1,9 @@
 """The turn machine: one live interview, whoever is connected and by whatever transport.
 
 The interview is a script (`run`): ask, listen, close the answer, judge it, follow up or go on, until no question is
-left. Commands do not steer the script; they end the present turn (`SpeechEnd`, `TypedAnswer`, `Skip`, `EndInterview`) or
-change how it goes on (`Pause`, `Resume`, `Repeat`, `BargeIn`). The database alone says how far the interview is, so a
-new process goes on where one before has died.
+left. Commands do not steer the script; they end the present turn (`SpeechEnd`, `TypedAnswer`, `Skip`, `EndInterview`)
+or change how it goes on (`Pause`, `Resume`, `Repeat`, `BargeIn`). The database alone says how far the interview is, so
+a new process goes on where one before has died.
 """
 
 import asyncio
@@ -361,7 +361,7 @@ class LiveInterview:
         turn = self._open_turn()
         if self.state != "paused":
             raise LiveError("not_paused", "The interview is not paused.")
-        turn.stood_still()
+        turn.end_pause()
         if self._paused_in == "asking":
             self._ask_aloud()
         else:
