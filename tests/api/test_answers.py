@@ -225,6 +225,15 @@ class TestTotals:
         assert both["total_score"] == pytest.approx(alone["total_score"] / 2, abs=0.2)
         assert (await candidate.call("POST", f"{base}/questions/{first['id']}/skip")).status_code == 409
 
+    async def test_of_questions_that_were_replaced_are_withdrawn(self, candidate: Candidate) -> None:
+        base, question = await candidate.asked()
+        session = base.rsplit("/", 1)[1]
+        await candidate.data("POST", f"{question}/skip")
+        scores = f"/api/v1/feedback/sessions/{session}/scores"
+        assert (await candidate.data("POST", scores))["total_score"] == 0
+        await candidate.questions(session, 2, seed=2)
+        assert (await candidate.call("GET", scores)).status_code == 404
+
 
 class TestFeedback:
     async def test_a_whole_interview_ends_on_the_dashboard(self, candidate: Candidate) -> None:

@@ -16,7 +16,7 @@ from app.web.dependencies import CurrentAccount, Reading, ServicesDep, limit_acc
 
 router = APIRouter(prefix="/api/v1/feedback", tags=["Feedback"], responses=documented(401, 422))
 OWNED = documented(404)
-COMPUTES = documented(404, 409, 413, 429)
+COMPUTES = documented(404, 409, 413, 429, 503)
 
 
 @router.post("/sessions/{session_id}/scores", responses=COMPUTES, dependencies=[Depends(limit_account("feedback"))])

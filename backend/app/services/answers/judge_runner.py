@@ -7,6 +7,8 @@ from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
 
+JUDGE_BUSY = "judge_busy"
+"""The code of the error that a full queue is."""
 QUEUE = 64
 """Answers that may wait: as many as there are live interviews at most, some seconds of work."""
 SECONDS_AN_ANSWER = 0.25
@@ -33,7 +35,7 @@ class JudgeRunner:
         except PoolFull as error:
             raise Unavailable(
                 "Too many answers are being judged at once. Try again in a moment.",
-                code="judge_busy",
+                code=JUDGE_BUSY,
                 headers={"Retry-After": str(max(1, round(error.retry_after)))},
             ) from error
         except PoolClosed as error:

@@ -19,6 +19,7 @@ from app.errors import Conflict
 from app.judge.resume import ResumeProfile, personal_questions
 from app.judge.skills import SkillFinder
 from app.models import InterviewSession, Question
+from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.stats import StatsRepository
@@ -84,6 +85,7 @@ class QuestionGeneration:
             questions = QuestionRepository(session)
             if not wishes.append:
                 await questions.delete_of_session(interview.id)
+                await AnswerRepository(session).withdraw_results(interview.id)  # they name the questions
             first = max((question.number for question in kept), default=0) + 1
             await questions.add_all(
                 [_from_draft(interview, draft, number) for number, draft in enumerate(drafts, start=first)]

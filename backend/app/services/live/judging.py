@@ -5,10 +5,11 @@ import logging
 from collections.abc import Callable
 from typing import Literal
 
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, NotFound, Unavailable
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.models import Evaluation, Question
 from app.services.answers.evaluation_service import EvaluationService
+from app.services.answers.judge_runner import JUDGE_BUSY
 from app.services.live.events import AnswerEvaluated, Event, RecordId
 from app.services.live.store import LiveStore
 
@@ -65,7 +66,7 @@ class Judging:
 
     async def _judge(self, question_key: int, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
         try:
-            evaluation = await self._evaluations.evaluate_question(question_key, assisted=False)
+            evaluation = await self._evaluate(question_key)
         except (NotFound, Conflict) as error:  # deleted, changed or answered anew meanwhile, or never understood
             log.info("answer %s is not judged: %s", answer.public_id, error)
             emit(AnswerEvaluated(answer, "failed", None))
@@ -80,10 +81,20 @@ class Judging:
         emit(AnswerEvaluated(answer, status, evaluation.overall))
         return evaluation
 
+    async def _evaluate(self, question_key: int) -> Evaluation:
+        """Judge an answer as soon as there is room in the judge's queue: unlike a request, this can wait."""
+        while True:
+            try:
+                return await self._evaluations.evaluate_question(question_key, assisted=False)
+            except Unavailable as error:
+                if error.code != JUDGE_BUSY:
+                    raise
+                await asyncio.sleep(float(error.headers["Retry-After"]))
+
     async def _recover(self) -> None:
         for question_key in await self._store.unjudged():
             try:
-                await self._evaluations.evaluate_question(question_key, assisted=False)
+                await self._evaluate(question_key)
             except (NotFound, Conflict):
                 continue
             except Exception:
