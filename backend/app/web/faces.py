@@ -130,9 +130,8 @@ class Faces:
         """Add routes and mounted applications to the application; returns the latter, which are to be closed."""
         mounted = []
         for face in self.all:
-            for (
-                router
-            ) in face.routers:  # not include_router: FastAPI would match each route twice, with a context of its own
+            for router in face.routers:
+                # Not include_router: with it FastAPI matches every route twice, a tenth of the time of a short request.
                 app.router.routes.extend(router.routes)
             if face.mount is not None:
                 inner = face.mount(settings)
