@@ -13,15 +13,20 @@ from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingEngine, EmbeddingUnavailable
 from app.engines.llm.base import LlmEngine
 from app.engines.llm.openai_engine import open_llm
+from app.engines.stt.base import SttUnavailable
 from app.engines.stt.select import SttChain, SttOptions, select
 from app.engines.tts import select as voices
 from app.engines.tts.base import TtsUnavailable
 from app.engines.tts.select import TtsChain, TtsOptions
+from app.engines.turn.base import TurnDetector, TurnUnavailable
+from app.engines.turn.smart_turn import SmartTurn
 from app.judge.judge import Judge
 from app.services.answers.evaluation_service import JudgeRunner
 from app.services.llm.assistants import Assistants, assistants_for
 
 log = logging.getLogger(__name__)
+SMART_TURN_FOLDER = "smart-turn"
+"""Under MODELS_DIR, where `greenroom models build` puts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Engines:
     assistants: Assistants
     tts: TtsChain | None = None
     llm: LlmEngine | None = None
+    turn: TurnDetector | None = None
 
 
 @asynccontextmanager
@@ -42,14 +48,17 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     embedding = await asyncio.to_thread(open_embedding, settings)
     stt = await open_stt(settings.stt, settings.models_path)
     tts = await asyncio.to_thread(open_tts, settings.tts)
+    turn = open_turn_detector(settings)
     judge = JudgeRunner(Judge(embedding), workers=max(1, (os.cpu_count() or 2)))
     assistants = await asyncio.to_thread(assistants_for, None, embedding)
     try:
-        async with open_llm_engines(Engines(embedding, stt, judge, assistants, tts), settings.llm) as opened:
+        async with open_llm_engines(Engines(embedding, stt, judge, assistants, tts, turn=turn), settings.llm) as opened:
             yield opened
     finally:
         judge.close()
         await stt.close()
+        if turn is not None:
+            await turn.close()
         if tts is not None:
             await tts.close()
 
@@ -76,7 +85,8 @@ def open_embedding(settings: Settings) -> EmbeddingEngine | None:
 
 
 async def open_stt(settings: SttSettings, models_dir: Path) -> SttChain:
-    """The speech engine of these settings, loaded; SttUnavailable when none of what was asked for can work."""
+    """The speech engine of these settings, loaded. Under `auto` a machine without any gets one that says so at each
+    call; SttUnavailable when the engine that was asked for by name cannot work."""
     options = SttOptions(
         models_dir=models_dir,
         engine=settings.engine,
@@ -89,8 +99,22 @@ async def open_stt(settings: SttSettings, models_dir: Path) -> SttChain:
         timeout_seconds=settings.timeout_seconds,
     )
     chain = await asyncio.to_thread(select, options)
-    await chain.warm_up()
+    try:
+        await chain.warm_up()
+    except SttUnavailable as error:
+        if settings.engine != "auto":
+            raise
+        log.warning("nothing that is said will be transcribed: %s", error.message)
     return chain
+
+
+def open_turn_detector(settings: Settings) -> TurnDetector | None:
+    """The model that hears the end of a turn, or None where it is not installed; silence and words decide then."""
+    try:
+        return SmartTurn(settings.models_path / SMART_TURN_FOLDER)
+    except TurnUnavailable as error:
+        log.warning("turns end by silence and words alone: %s", error.message)
+        return None
 
 
 def open_tts(settings: TtsSettings) -> TtsChain | None:

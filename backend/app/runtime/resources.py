@@ -149,7 +149,13 @@ async def _live(
     settings: Settings, database: Database, storage: LocalStorage, engines: Engines, tts: TtsService
 ) -> AsyncIterator[LiveService]:
     live = LiveService(
-        settings=settings, database=database, storage=storage, stt=engines.stt, judge=engines.judge, tts=tts
+        settings=settings,
+        database=database,
+        storage=storage,
+        stt=engines.stt,
+        judge=engines.judge,
+        tts=tts,
+        turn_detector=engines.turn,
     )
     await live.start()
     try:

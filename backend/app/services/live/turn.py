@@ -15,7 +15,8 @@ from app.config import LiveSettings
 from app.engines.audio import AudioError
 from app.engines.audio.wav import SAMPLE_BYTES
 from app.engines.stt.base import SttEngine, SttError
-from app.engines.stt.live import Final, LiveEvent, Partial, SpeechPaused, SpeechStarted
+from app.engines.stt.live import CaptionsThin, Final, LiveEvent, Partial, SpeechPaused, SpeechStarted, TurnScored
+from app.engines.stt.select import SttChain
 from app.models import Answer, Question
 from app.schemas.live import Ack, Event, FinalText, Gap, Notice, PartialText
 from app.services.live.endpointing import Endpointing
@@ -24,6 +25,7 @@ from app.services.live.link import LiveError
 from app.services.live.recorder import SAVE_SECONDS, LiveFiles, Recorder
 from app.services.live.store import Current, Heard, LiveStore
 
+CAPTIONS_THIN = "Many people are speaking, so captions come late. Your sound is kept and will be understood in full."
 log = logging.getLogger(__name__)
 
 
@@ -266,6 +268,8 @@ class Turn:
             earlier=self._earlier(recorder, round(offset * rate)) if recorder.held else None,
         )
         self._recorder = recorder
+        if isinstance(self._tools.stt, SttChain) and (reason := self._tools.stt.absence) is not None:
+            self._emit(Notice(code="no_transcription", message=reason))
         self._saver = asyncio.create_task(self._keep_saving(recorder))
         return recorder
 
@@ -311,13 +315,17 @@ class Turn:
                         segment=event.segment, revision=event.revision, stable=event.stable, unstable=event.unstable
                     )
                 )
+            case TurnScored():
+                self.endpoint.detected(event.at, event.finished)
+            case CaptionsThin():
+                self._emit(Notice(code="captions_thin", message=CAPTIONS_THIN))
             case Final() if event.segment not in self.finals:
                 await self._take(event)
 
     async def _take(self, event: Final) -> None:
         """A final is written before anybody hears of it, so that what was shown is never lost."""
         final = self.finals[event.segment] = _as_final(event)
-        self.endpoint.final(len(final.words))
+        self.endpoint.final(event)
         try:
             if self.answer is not None and final.text:
                 await self._tools.store.add_final(self.answer, final)
