@@ -6,7 +6,6 @@ are measured by what Whisper tiny.en understands of them.
 
 import asyncio
 import json
-import os
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import jiwer
 
+from app.config import Settings
 from app.engines.audio import Pcm, decode, wav_content
 from app.engines.stt.base import SttEngine, SttUnavailable
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions
@@ -23,7 +23,7 @@ from app.engines.tts.espeak import EspeakEngine
 from app.engines.tts.programs import FliteEngine
 
 ROOT = Path(__file__).resolve().parents[1]
-MODELS = Path(os.environ.get("MODELS_DIR", ROOT / "var" / "models"))
+MODELS = Settings().models_path
 WHISPER_SIZES = ("tiny.en", "base", "base.en", "small.en")
 QUESTIONS = (
     "Tell me about yourself and your experience with software engineering.",

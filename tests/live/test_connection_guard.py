@@ -1,4 +1,4 @@
-"""What stands between the network and the kiosk's Socket.IO: garbage, limits, and that nothing is left behind."""
+"""The guard around the kiosk's Socket.IO: malformed packets, limits, and that nothing is left behind."""
 
 import asyncio
 import base64
@@ -11,18 +11,19 @@ from typing import Any, Self
 
 import httpx
 import pytest
+from starlette.routing import Mount
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.config import DialectSettings, LiveSettings, Settings
-from app.dialects.kiosk import connection_guard as kiosk_gate
-from app.dialects.kiosk import socket as kiosk_socket
-from app.dialects.kiosk.connection_guard import Gate
+from app.dialects.kiosk.connection_guard import ConnectionGuard
+from app.dialects.kiosk.socket import PATH
 from app.engines.audio import encode
 from app.main import create_app
 from app.runtime.engines import Engines
-from app.schemas.live import FinalText
-from app.services.live import admission
+from app.services.answers.answer_service import HeardSegment
+from app.services.live.limits import TokenBucket
+from app.web import live as web_live
 from tests.live.conftest import with_database
 from tests.live.kiosk_clients import JavaScriptClient
 from tests.live.scripted import ScriptedTranscriber
@@ -52,7 +53,7 @@ GARBAGE: tuple[str | bytes, ...] = (
     b"\x00\xff",
     b"4",
 )
-"""Frames that no official client sends. "42..." are events, "4..." messages, the others nothing at all."""
+"""Frames that no official client sends. "42..." are events, "4..." messages, the others no frames at all."""
 
 
 class Raw:
@@ -123,7 +124,7 @@ class Polling:
 
 
 async def test_garbage_is_refused_and_the_socket_lives(scripted: Heard, server: LiveServer) -> None:
-    session = await server.interview(await server.candidate())
+    session = await server.code_interview()
     async with raw(server) as client:
         for frame in GARBAGE:
             await client.socket.send(frame)
@@ -136,7 +137,7 @@ async def test_garbage_is_refused_and_the_socket_lives(scripted: Heard, server: 
 
 
 async def test_garbage_over_long_polling_is_refused_and_the_session_lives(scripted: Heard, server: LiveServer) -> None:
-    session = await server.interview(await server.candidate())
+    session = await server.code_interview()
     client = await Polling.begin(server)
     await client.post("40")
     assert (await client.get()).startswith("40{")
@@ -148,7 +149,7 @@ async def test_garbage_over_long_polling_is_refused_and_the_session_lives(script
     assert '"in_progress"' in told
 
 
-class TestTheDoor:
+class TestConnecting:
     @pytest.fixture(autouse=True)
     def _scripted_before_the_server_starts(self, scripted: Heard) -> None: ...
 
@@ -159,20 +160,20 @@ class TestTheDoor:
 
     @pytest.fixture
     async def session(self, server: LiveServer) -> str:
-        return await server.interview(await server.candidate())
+        return await server.code_interview()
 
     @pytest.mark.parametrize("transport", ["websocket", "polling"])
-    async def test_does_not_wait_for_ever(self, server: LiveServer, transport: str) -> None:
+    async def test_has_to_be_followed_by_a_join(self, server: LiveServer, transport: str) -> None:
         async with JavaScriptClient(f"http://127.0.0.1:{server.port}", (transport,)) as client:
             await client.emit("join_interview", {"session_id": "nowhere"})
             await client.until("disconnect")
-        await until(lambda: gate(server).doors.sockets == 0)
+        await until(lambda: guard(server).limiter.total == 0)
 
     async def test_closes_with_a_code_that_says_why(self, server: LiveServer) -> None:
         async with raw(server) as client:
             assert await client.code() == 4408
 
-    async def test_lets_five_in_from_one_address(self, server: LiveServer, session: str) -> None:
+    async def test_is_limited_to_five_from_one_address(self, server: LiveServer, session: str) -> None:
         async with contextlib.AsyncExitStack() as stack:
             first = await stack.enter_async_context(raw(server))
             for _ in range(2):
@@ -185,11 +186,11 @@ class TestTheDoor:
                 await stack.enter_async_context(raw(server))
             await stack.enter_async_context(raw(server, local_addr=("127.0.0.2", 0)))
             await first.socket.close()
-            await until(lambda: gate(server).doors.sockets == 5)
+            await until(lambda: guard(server).limiter.total == 5)
             await stack.enter_async_context(raw(server))
-        await until(lambda: gate(server).doors.sockets == 0)
+        await until(lambda: guard(server).limiter.total == 0)
 
-    async def test_is_shut_to_pages_of_other_sites(self, server: LiveServer, session: str) -> None:
+    async def test_is_refused_to_pages_of_other_sites(self, server: LiveServer, session: str) -> None:
         for origin in ("https://evil.example.com", "null", "http://127.0.0.1:9"):
             with pytest.raises(InvalidStatus, match="403"):
                 async with raw(server, origin=origin):
@@ -201,9 +202,9 @@ class TestTheDoor:
             async with raw(server, origin=origin) as client:
                 await client.say("join_interview", {"session_id": session})
                 await client.hear("interview_status")
-        await until(lambda: gate(server).doors.sockets == 0)
+        await until(lambda: guard(server).limiter.total == 0)
 
-    async def test_shuts_on_what_is_too_big(self, server: LiveServer, session: str) -> None:
+    async def test_is_closed_by_a_message_that_is_too_big(self, server: LiveServer, session: str) -> None:
         async with raw(server) as client:
             await client.say("join_interview", {"session_id": session})
             await client.hear("interview_status")
@@ -211,44 +212,43 @@ class TestTheDoor:
             assert await client.code() == 1009
         assert await (await Polling.begin(server)).post("4" * ((1 << 20) + 1)) == 413
 
-    async def test_shuts_on_a_flood(self, server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(admission.Pace.__init__, "__defaults__", (10.0, 50.0))
+    async def test_is_closed_by_too_many_messages(self, server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(TokenBucket.__init__, "__defaults__", (10.0, 50.0))
         for frame in ("3", "x", '42["no_such_event"]'):
             async with raw(server) as client:
                 with contextlib.suppress(ConnectionClosed):
                     for _ in range(60):
                         await client.socket.send(frame)
                 assert await client.code() == 1008
-        await until(lambda: gate(server).doors.sockets == 0)
+        await until(lambda: guard(server).limiter.total == 0)
 
-    async def test_shuts_on_a_flood_over_long_polling(
+    async def test_is_closed_by_too_many_messages_over_long_polling(
         self, server: LiveServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(admission.Pace.__init__, "__defaults__", (10.0, 20.0))
+        monkeypatch.setattr(TokenBucket.__init__, "__defaults__", (10.0, 20.0))
         client = await Polling.begin(server)
         body = "\x1e".join(["40", *['42["no_such_event"]'] * 15])
         statuses = [await client.post(body) for _ in range(3)]
         assert statuses[-1] == 400, "there is no such session any more"
-        assert gate(server).doors.sockets == 0
+        assert guard(server).limiter.total == 0
 
-    async def test_lets_go_of_a_reader_that_is_too_slow(
+    async def test_is_closed_when_the_client_reads_too_slowly(
         self, settings: Settings, sqlite: SqliteDatabases, engines: Engines, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(kiosk_gate, "CLOSE_SECONDS", 0.3)
-        monkeypatch.setattr(kiosk_socket, "CLOSE_SECONDS", 0.3)
+        monkeypatch.setattr(web_live, "CLOSE_SECONDS", 0.3)
         async with (
             sqlite.fresh() as url,
             serving(create_app(with_database(settings, url), engines=engines), send_buffer=4_096) as server,
         ):
-            session = await server.interview(await server.candidate())
+            session = await server.code_interview()
             sock = socket.create_connection(("127.0.0.1", server.port))
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
             async with raw(server, sock=sock, max_queue=1) as client:
                 await client.say("join_interview", {"session_id": session})
                 await client.hear("interview_status")
-                ((interview, _),) = server.app.state.resources.live._live.values()
+                ((interview, _),) = server.app.state.runtime.live._live.values()
                 for number in range(1_000):
-                    if not gate(server).clients:
+                    if not guard(server).clients:
                         break
                     interview.emit(final(number, "word " * 1_000))
                     await asyncio.sleep(0.005)
@@ -256,7 +256,7 @@ class TestTheDoor:
                     pytest.fail("a reader that takes nothing was kept")
                 assert interview.link is None
                 assert await client.code() in (1013, 1006), "1006 when the close itself could not be sent"
-            await until(lambda: gate(server).doors.sockets == 0)
+            await until(lambda: guard(server).limiter.total == 0)
 
     async def test_a_failed_upgrade_leaves_the_polling_as_it_was(self, server: LiveServer, session: str) -> None:
         client = await Polling.begin(server)
@@ -268,17 +268,16 @@ class TestTheDoor:
                 for frame in frames:
                     await probe.send(frame)
                 probe.transport.abort()
-            await until(lambda: gate(server).clients[client.key].line is None)
+            await until(lambda: guard(server).clients[client.key].websocket is None)
         await client.join(session)
         told = ""
         while '"in_progress"' not in told:
             told += (answer := await client.get())
             assert answer != "6", "the polls are answered with nothing"
 
-    async def test_leaves_nothing_behind_of_those_who_go(self, server: LiveServer) -> None:
-        candidate = await server.candidate("bob@example.com")
-        live, uploads = server.app.state.resources.live, server.app.state.resources.settings.upload_dir
-        sessions = [await server.interview(candidate) for _ in range(4)]
+    async def test_leaves_nothing_behind(self, server: LiveServer) -> None:
+        live, uploads = server.app.state.runtime.live, server.app.state.runtime.settings.upload_dir
+        sessions = [await server.code_interview() for _ in range(4)]
         sound = base64.b64encode(encode(clip(QUEUE), 16_000, "webm")[:4_000]).decode()
 
         async def one(session: str, number: int) -> None:
@@ -298,7 +297,7 @@ class TestTheDoor:
         async def come_and_go(times: int) -> None:
             for number in range(times):
                 await asyncio.gather(*(one(session, number) for session in sessions))
-                await until(lambda: gate(server).doors.sockets == 0)
+                await until(lambda: guard(server).limiter.total == 0)
 
         await fill_pools(server)
         await come_and_go(4)
@@ -307,22 +306,24 @@ class TestTheDoor:
         await come_and_go(16)
         await until(lambda: live.interviews == 0)
         await until(lambda: all(now <= then for now, then in zip(traces(server), before, strict=True)))
-        assert not gate(server).clients
-        assert not gate(server).server.eio.sockets
+        assert not guard(server).clients
+        assert not guard(server).server.eio.sockets
         assert not files_in(uploads / "live")
 
 
-def final(segment: int, text: str) -> FinalText:
-    return FinalText(segment=segment, text=text, start=0, end=1, words=[], confidence=None, engine="scripted")
+def final(number: int, text: str) -> HeardSegment:
+    return HeardSegment(number=number, text=text, start=0, end=1, words=(), confidence=None, engine="scripted")
 
 
-def gate(server: LiveServer) -> Gate:
-    found: Gate = server.app.state.kiosk.app
+def guard(server: LiveServer) -> ConnectionGuard:
+    """The kiosk's guard inside the server."""
+    mounts = (route for route in server.app.routes if isinstance(route, Mount) and route.path == PATH)
+    found: ConnectionGuard = next(mount.app for mount in mounts)  # type: ignore[assignment]  # that is what is mounted
     return found
 
 
 async def test_it_can_be_switched_off(settings: Settings, server: LiveServer) -> None:
-    changes = {"database": server.app.state.resources.settings.database, "dialects": DialectSettings(kiosk=False)}
-    app = create_app(settings.model_copy(update=changes), engines=server.app.state.resources.engines)
+    changes = {"database": server.app.state.runtime.settings.database, "dialects": DialectSettings(kiosk=False)}
+    app = create_app(settings.model_copy(update=changes), engines=server.app.state.runtime.engines)
     async with serving(app) as without:
         assert (await poll(without)).status_code == 404

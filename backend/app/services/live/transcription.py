@@ -1,7 +1,7 @@
-"""The way of an answer's sound to the recogniser, and of what it understood back to the turn.
+"""Brings the audio of one answer to the recogniser, and what was recognised back to the turn.
 
-The transport never waits for recognition as such: samples queue here and a task of the answer's own hands them on.
-Nothing is lost when a connection dies in the middle of a frame.
+The transport does not wait for recognition: samples wait in a queue, and a task of the answer passes them on. So
+nothing is lost when a connection breaks in the middle of a frame.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ from app.engines.stt.base import SttError
 from app.engines.stt.live import Final, LiveEvent
 
 BACKLOG_SECONDS = 120.0
-"""So much sound (4 MB) may wait for the recogniser before the sender waits, too. It is on disk long before."""
+"""Seconds of audio (4 MB) that may wait for the recogniser before the sender has to wait, too. They are on disk."""
 BLOCK_SECONDS = 1.0
-"""Earlier sound is read from disk and handed on in blocks of this length."""
+"""Length of the blocks in which audio goes to the recogniser, in seconds."""
 STALL_SECONDS = 120.0
-"""The recogniser may take as long as it needs for what it still has when the candidate is done, but hears nothing new
-for no longer than this: with many speakers everybody waits, nobody is cut off."""
+"""At the end of an answer the recogniser may work on what it still has as long as it makes progress; after so many
+seconds without any it is given up. So with many speakers all wait longer, and none loses words."""
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +34,11 @@ class Transcriber(Protocol):
         ...
 
     def events(self) -> AsyncIterator[LiveEvent]:
-        """What is heard, as it is heard; ends after `close`."""
+        """What is recognised, as soon as it is; ends after `close`."""
         ...
 
     async def finish(self) -> list[Final]:
-        """No more sound comes: all finals of this answer. Raises SttError when some of it could not be recognised."""
+        """No more audio comes: all finals of this answer. Raises SttError when some of it could not be recognised."""
         ...
 
     async def close(self) -> None:
@@ -47,15 +47,15 @@ class Transcriber(Protocol):
 
 
 class Transcribers(Protocol):
-    """Makes a transcriber: `offset` seconds and `first_segment` segments of the answer were heard before."""
+    """Makes a transcriber; `offset` seconds and `first_segment` segments of the answer were recognised before."""
 
     def __call__(
         self, *, language: str | None, hot_words: Sequence[str], offset: float, first_segment: int
     ) -> Transcriber: ...
 
 
-class Hearing:
-    """Feeds one transcriber and passes on what it says. `failure` is why it stopped, if it did."""
+class AnswerTranscription:
+    """Feeds one transcriber and passes on its events. `failure` is why it stopped, if it did."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Hearing:
         self._changed = asyncio.Condition()
         self._no_more = False
         self.failure: str | None = None
-        self._patience: asyncio.Timeout | None = None
+        self._stall_timeout: asyncio.Timeout | None = None
         self._feeding = asyncio.create_task(self._feed(earlier))
         self._listening = asyncio.create_task(self._listen())
 
@@ -87,16 +87,16 @@ class Hearing:
         self._waiting_bytes += len(data)
 
     async def room(self) -> None:
-        """Wake the feeder, and wait while more than `BACKLOG_SECONDS` wait."""
+        """Wake the feeding task, and wait while more than `BACKLOG_SECONDS` are queued."""
         async with self._changed:
             self._changed.notify_all()
             longest = BACKLOG_SECONDS * self._rate * 2
             await self._changed.wait_for(lambda: self._waiting_bytes <= longest or self._feeding.done())
 
     async def finish(self) -> str | None:
-        """Everything that was fed is understood and passed on; returns why not, if not."""
+        """Wait until everything that was fed is recognised and passed on; returns what failed, or None."""
         try:
-            async with asyncio.timeout(STALL_SECONDS) as self._patience:
+            async with asyncio.timeout(STALL_SECONDS) as self._stall_timeout:
                 async with self._changed:
                     self._no_more = True
                     self._changed.notify_all()
@@ -106,12 +106,12 @@ class Hearing:
         except Exception as error:  # any engine's own; the recording is kept whatever happened
             self._fail(error)
         finally:
-            self._patience = None
+            self._stall_timeout = None
             await self.close()
         return self.failure
 
     async def close(self) -> None:
-        """Stop the transcriber and both tasks; what it has said already is still passed on. May be called twice."""
+        """Stop the transcriber and both tasks; events that it has made are still passed on. May be called twice."""
         self._feeding.cancel()
         await self._transcriber.close()
         await asyncio.gather(self._feeding, self._listening, return_exceptions=True)
@@ -146,21 +146,21 @@ class Hearing:
         except Exception as error:  # see finish
             self._fail(error)
         self._pushed += len(pcm)
-        self._is_moving()
+        self._note_progress()
         self._on_progress(self._offset + self._pushed / SPEECH_RATE)
 
     async def _listen(self) -> None:
         try:
             async for event in self._transcriber.events():
-                self._is_moving()
+                self._note_progress()
                 await self._on_event(event)
         except Exception as error:  # see finish
             self._fail(error)
 
-    def _is_moving(self) -> None:
-        """Something was heard: whoever waits for the end goes on waiting."""
-        if self._patience is not None and not self._patience.expired():
-            self._patience.reschedule(asyncio.get_running_loop().time() + STALL_SECONDS)
+    def _note_progress(self) -> None:
+        """The recogniser made progress: `finish` goes on waiting for it."""
+        if self._stall_timeout is not None and not self._stall_timeout.expired():
+            self._stall_timeout.reschedule(asyncio.get_running_loop().time() + STALL_SECONDS)
 
     def _fail(self, error: Exception) -> None:
         if self.failure is None:

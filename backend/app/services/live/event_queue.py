@@ -1,41 +1,25 @@
-"""What waits to be sent to one client: bounded, and clear about what may be dropped.
+"""The queue of events that wait to be sent to one client, which is bounded.
 
-A newer partial takes the place of the one that waits for the same segment, a newer `ack` or `gap` that of an older
-one: only the last word counts. Nothing else is dropped. A client that leaves more than `CAPACITY` events waiting is
-too slow for a conversation and is let go; it can come back and resume.
+A newer partial replaces the one that waits for the same segment, a newer `Ack` or `Gap` an older one, because only the
+newest counts. No other event is dropped. A client that lets more than `CAPACITY` events wait is disconnected, because
+it is too slow for a conversation; it can connect again and resume.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from app.schemas.live import Ack, Event, Gap, PartialText
+from app.services.live.closing import TOO_SLOW, CloseReason
+from app.services.live.events import Ack, Event, Gap, PartialText
 
 CAPACITY = 64
-"""Events; findings 5."""
+"""Events: some seconds of the busiest conversation."""
 ROOM = CAPACITY // 2
-"""Answers to the client's own messages wait until no more than this is in front of them."""
+"""Replies to the client's own messages wait until no more events than this wait before them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Why the server ends a connection: the codes of design 7."""
-
-    code: int
-    reason: str
-
-
-ENDED = Close(1000, "the interview is over")
-OVERLOADED = Close(1013, "too slow: connect again to resume")
-SHUTTING_DOWN = Close(1013, "the server restarts: connect again to resume")
-FAILED = Close(1013, "something went wrong here: connect again to resume")
-LEFT = Close(1000, "the client left")
-OPENED_ELSEWHERE = Close(4409, "opened elsewhere")
-
-
-class Outbox:
+class EventQueue:
     """Events for one connection, read by one task."""
 
     def __init__(self) -> None:
@@ -45,46 +29,46 @@ class Outbox:
         self._room = asyncio.Event()
         self._room.set()
         self._closed = asyncio.Event()
-        self.closing: Close | None = None
+        self.closing: CloseReason | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     def put(self, event: Event) -> None:
-        """Queue an event; never waits. Over capacity the connection is given up and what waits is dropped."""
+        """Queue an event without waiting. Over capacity what waits is dropped and the connection is closed."""
         if self.closing is not None:
             return
         if (place := self._replaced_by(event)) is not None:
             del self._waiting[place]
         if len(self._waiting) >= CAPACITY:
             self._waiting.clear()
-            self.close(OVERLOADED)
+            self.close(TOO_SLOW)
         else:
             self._waiting.append(event)
         self._update()
 
     def put_first(self, events: Iterable[Event]) -> None:
-        """Queue what a connection begins with, however much it is."""
+        """Queue the events that a connection begins with, in front of all others and without a limit."""
         self._first.extend(events)
         self._update()
 
     async def reply(self, event: Event) -> None:
-        """Queue the answer to a message of the client once there is room: a flood of its own waits for itself."""
+        """Queue the reply to a message of the client once there is room, which slows a client down that sends many."""
         await self._room.wait()
         self.put(event)
 
-    def close(self, close: Close) -> None:
-        """End the connection after what waits; the first reason counts."""
-        self.closing = self.closing or close
+    def close(self, reason: CloseReason) -> None:
+        """End the connection after the events that wait; the first reason counts."""
+        self.closing = self.closing or reason
         self._closed.set()
         self._update()
 
     async def wait_closed(self) -> None:
-        """Wait until there is a reason to end the connection, whether or not it can still send."""
+        """Wait until the connection is to be closed, whether or not events still wait."""
         await self._closed.wait()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
-        """Events as they come, until the outbox is closed and empty."""
+        """Events as they come, until the queue is closed and empty."""
         while True:
             while self._first or self._waiting:
                 event = (self._first or self._waiting).popleft()
@@ -110,7 +94,7 @@ class Outbox:
 
 
 def _key(event: Event) -> tuple[Any, ...] | None:
-    """Events with the same key say the same thing at different times; None for those that all count."""
+    """Of events with the same key only the newest counts; None for events that all count."""
     match event:
         case PartialText():
             return "partial", event.segment

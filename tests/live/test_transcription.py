@@ -7,7 +7,7 @@ import pytest
 
 from app.engines.audio import Pcm
 from app.engines.stt.live import Final, LiveEvent
-from app.services.live.hearing import STALL_SECONDS, Hearing
+from app.services.live.transcription import STALL_SECONDS, AnswerTranscription
 from tests.engines.live_fakes import run_at_once
 
 
@@ -48,9 +48,9 @@ def test_the_end_of_an_answer_waits_while_something_is_heard(seconds: float, fai
                 heard.add(event.text)
 
         transcriber = SlowTranscriber(6, seconds)
-        hearing = Hearing(transcriber, 16_000, on_event, lambda _: None)
-        hearing.feed(bytes(32_000))
-        failure = await hearing.finish()
+        transcription = AnswerTranscription(transcriber, 16_000, on_event, lambda _: None)
+        transcription.feed(bytes(32_000))
+        failure = await transcription.finish()
         assert transcriber.pushed == 16_000
         return failure, heard
 
