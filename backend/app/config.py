@@ -81,10 +81,10 @@ class LimitSettings(BaseSettings):
 
 
 class SttSettings(BaseSettings):
-    """Speech to text. `auto`: Whisper when a model is on disk, else the offline engine."""
+    """Speech to text. `auto`: Whisper when a model is on disk, else a server when one is set, else recording only."""
 
     model_config = _group("STT_")
-    engine: Literal["auto", "whisper", "offline", "openai"] = "auto"
+    engine: Literal["auto", "whisper", "openai"] = "auto"
     model: str = "base.en"
     model_path: Path | None = None
     workers: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, le=64)

@@ -9,13 +9,23 @@ import pytest
 
 from app.engines.audio import WavWriter, decode
 from app.engines.storage import LocalStorage
+from app.engines.stt.base import TimedWord
+from app.engines.stt.live import Final
 from app.services.answers.answer_service import HeardSegment
 from app.services.live.closing import ENDED, TOO_SLOW
-from app.services.live.endpointing import Endpointing, silence_threshold
+from app.services.live.endpointing import Ending, Endpointing, ending_of, silence_threshold
 from app.services.live.event_queue import CAPACITY, EventQueue
 from app.services.live.events import Ack, Event, Gap, PartialText, Pong
 from app.services.live.limits import ConnectionLimiter, TokenBucket
 from app.services.live.recorder import LiveFiles, Recorder
+
+LONG = "i told the team what had gone wrong and we agreed on a plan that everybody liked"
+
+
+def said(text: str, sure: float = 0.97) -> Final:
+    """A segment with words of this probability."""
+    words = tuple(TimedWord(word, at / 3, (at + 1) / 3, sure) for at, word in enumerate(text.split()))
+    return Final(0, text, 0.0, words[-1].end, words, 0.9, "whisper")
 
 
 def final(number: int) -> HeardSegment:
@@ -34,11 +44,22 @@ async def taken(queue: EventQueue) -> list[Event]:
 
 class TestPatience:
     @pytest.mark.parametrize(
-        ("words", "category", "seconds"),
-        [(3, "behavioral", 3.0), (15, "behavioral", 2.5), (3, "technical", 3.5), (80, "system_design", 3.0)],
+        ("words", "category", "ending", "seconds"),
+        [
+            (3, "behavioral", "unclear", 3.0),
+            (15, "behavioral", "unclear", 2.5),
+            (3, "technical", "unclear", 3.5),
+            (80, "system_design", "unclear", 3.0),
+            (80, "behavioral", "open", 3.5),
+            (3, "technical", "open", 4.5),
+            (80, "behavioral", "finished", 1.1),
+            (8, "technical", "finished", 1.35),
+        ],
     )
-    def test_grows_with_what_has_to_be_thought_about(self, words: int, category: str, seconds: float) -> None:
-        assert silence_threshold(words, category, overtime=False) == seconds
+    def test_grows_with_what_has_to_be_thought_about(
+        self, words: int, category: str, ending: Ending, seconds: float
+    ) -> None:
+        assert silence_threshold(words, category, overtime=False, ending=ending) == seconds
 
     def test_is_short_when_time_is_up(self) -> None:
         assert silence_threshold(3, "technical", overtime=True) < 2.5
@@ -46,7 +67,7 @@ class TestPatience:
     def test_counts_silence_anew_after_speech(self) -> None:
         ends = Endpointing("hr")
         ends.started(0.0)
-        ends.final(20)
+        ends.final(said(LONG))
         ends.paused(5.0, 2.4)
         ends.started(5.0)
         assert not ends.is_over(overtime=False)
@@ -56,7 +77,7 @@ class TestPatience:
 
     def test_counts_no_silence_of_a_pause(self) -> None:
         ends = Endpointing("hr")
-        ends.final(20)
+        ends.final(said(LONG))
         ends.paused(5.0, 2.4)
         ends.resumed(60.0)
         ends.paused(5.0, 57.0)
@@ -71,6 +92,58 @@ class TestPatience:
         assert ends.is_over(overtime=False)
         ends.partial(0)
         assert not ends.is_over(overtime=False)
+
+
+class TestTheEndOfAnAnswer:
+    def test_is_found_soon_after_a_sentence_that_sounds_finished(self) -> None:
+        ends = Endpointing("behavioral")
+        ends.final(said(f"{LONG}."))
+        ends.paused(5.0, 0.6)
+        ends.detected(5.0, 0.98)
+        assert not ends.is_over(overtime=False)
+        ends.paused(5.0, 1.12)
+        assert ends.is_over(overtime=False)
+
+    @pytest.mark.parametrize("unsaid", ["more words", "a sound of thinking", "an old sound"])
+    def test_is_waited_for_when_something_speaks_against_it(self, unsaid: str) -> None:
+        ends = Endpointing("behavioral")
+        ends.final(said(f"{LONG}."))
+        ends.paused(5.0, 2.3)
+        match unsaid:
+            case "more words":
+                ends.partial(2)
+                ends.detected(5.0, 0.98)
+            case "a sound of thinking":
+                ends.detected(5.0, 0.01)
+            case _:
+                ends.detected(3.0, 0.98)
+        assert not ends.is_over(overtime=False)
+        ends.paused(5.0, 2.6)
+        assert ends.is_over(overtime=False)
+
+    @pytest.mark.parametrize(
+        ("text", "sure", "detected", "ending"),
+        [
+            ("We agreed on a plan that everybody liked.", 0.97, 0.9, "finished"),
+            ("We agreed on a plan that everybody liked.", 0.97, 0.2, "unclear"),
+            ("We agreed on a plan that everybody liked.", 0.80, 0.99, "unclear"),
+            ("We agreed on a plan that everybody liked.", 0.999, 0.1, "finished"),
+            ("We agreed on a plan that everybody liked.", 0.999, 0.01, "unclear"),
+            ("We agreed on a plan that everybody liked.", 0.99, None, "finished"),
+            ("We agreed on a plan that everybody liked.", 0.97, None, "unclear"),
+            ("we agreed on a plan that everybody liked", 0.99, 0.99, "unclear"),
+            ("We agreed on a plan that everybody liked because", 0.99, 0.99, "open"),
+            ("We agreed on a plan that everybody liked and.", 0.99, 0.99, "open"),
+            ("We agreed on a plan that everybody liked, so I", 0.99, 0.99, "open"),
+            ("We agreed on a plan that everybody liked, um.", 0.99, 0.99, "open"),
+            ("We agreed on a plan that everybody liked...", 0.99, 0.99, "open"),
+            ("We talked to the", 0.99, 0.99, "open"),
+            ("And nobody knew what it was for.", 0.99, 0.99, "finished"),
+            ("Yes, I did.", 0.99, 0.99, "unclear"),
+        ],
+    )
+    def test_is_told_by_words_and_sound(self, text: str, sure: float, detected: float | None, ending: Ending) -> None:
+        assert ending_of(text, sure, detected) == ending
 
 
 class TestEventQueue:

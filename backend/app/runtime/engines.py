@@ -17,10 +17,13 @@ from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingEngine, EmbeddingUnavailable
 from app.engines.lazy import Lazy
 from app.engines.llm.base import LlmEngine
+from app.engines.stt.base import SttUnavailable
 from app.engines.stt.select import SttChain, SttOptions, select
 from app.engines.tts import select as voices
 from app.engines.tts.base import TtsUnavailable
 from app.engines.tts.select import TtsChain, TtsOptions
+from app.engines.turn.base import TurnDetector, TurnUnavailable
+from app.engines.turn.smart_turn import SmartTurn
 from app.judge.judge import Judge
 from app.runtime.warm_up import WarmUp
 from app.services.answers.judge_runner import JudgeRunner
@@ -28,6 +31,8 @@ from app.services.interviews.question_generation import similarity
 from app.services.llm.assistants import Assistants, assistants_for
 
 log = logging.getLogger(__name__)
+SMART_TURN_FOLDER = "smart-turn"
+"""Under MODELS_DIR, where `greenroom models build` puts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Engines:
     warm_up: WarmUp
     tts: TtsChain | None = None
     llm: LlmEngine | None = None
+    turn: TurnDetector | None = None
 
 
 @asynccontextmanager
@@ -49,16 +55,20 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     embedding = Lazy(lambda: open_embedding(settings))
     stt = await choose_stt(settings.stt, settings.models_path)
     tts = await asyncio.to_thread(open_tts, settings.tts)
+    turn = await asyncio.to_thread(open_turn_detector, settings)
     judge = JudgeRunner(Lazy(lambda: Judge(embedding())), workers=max(1, (os.cpu_count() or 2)))
     assistants = await asyncio.to_thread(assistants_for, None, embedding)
     warm_up = WarmUp(_parts(embedding, stt, tts, judge))
     try:
-        async with open_llm_engines(Engines(embedding, stt, judge, assistants, warm_up, tts), settings.llm) as opened:
+        opening = Engines(embedding, stt, judge, assistants, warm_up, tts, turn=turn)
+        async with open_llm_engines(opening, settings.llm) as opened:
             yield opened
     finally:
         await warm_up.close()
         await judge.close()
         await stt.close()
+        if turn is not None:
+            await turn.close()
         if tts is not None:
             await tts.close()
 
@@ -106,7 +116,8 @@ def open_embedding(settings: Settings) -> EmbeddingEngine | None:
 
 
 async def choose_stt(settings: SttSettings, models_dir: Path) -> SttChain:
-    """The speech engine of these settings; SttUnavailable when none of what was asked for is there."""
+    """The speech engine of these settings. Under `auto` a machine without any gets one that says so at each call;
+    SttUnavailable when the engine that was asked for by name cannot work."""
     options = SttOptions(
         models_dir=models_dir,
         engine=settings.engine,
@@ -124,8 +135,21 @@ async def choose_stt(settings: SttSettings, models_dir: Path) -> SttChain:
 async def open_stt(settings: SttSettings, models_dir: Path) -> SttChain:
     """The same, loaded: for commands that use it at once."""
     chain = await choose_stt(settings, models_dir)
-    await chain.warm_up()
+    try:
+        await chain.warm_up()
+    except SttUnavailable:
+        if settings.engine != "auto":
+            raise
     return chain
+
+
+def open_turn_detector(settings: Settings) -> TurnDetector | None:
+    """The model that hears the end of a turn, or None where it is not installed; silence and words decide then."""
+    try:
+        return SmartTurn(settings.models_path / SMART_TURN_FOLDER)
+    except TurnUnavailable as error:
+        log.warning("turns end by silence and words alone: %s", error.message)
+        return None
 
 
 def open_tts(settings: TtsSettings) -> TtsChain | None:

@@ -206,6 +206,7 @@ async def _live(
         stt=engines.stt,
         evaluations=services.evaluations,
         tts=tts,
+        turn_detector=engines.turn,
     )
     try:
         yield live

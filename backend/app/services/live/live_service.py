@@ -11,6 +11,7 @@ from app.database import Database
 from app.engines.storage import Storage
 from app.engines.stt.base import SttEngine
 from app.engines.stt.live import LiveScheduler, LiveTranscriber
+from app.engines.turn.base import TurnDetector
 from app.errors import NotFound, Unavailable
 from app.models import now
 from app.repositories.base import Ref
@@ -52,6 +53,7 @@ class LiveService:
         evaluations: EvaluationService,
         tts: TtsService,
         transcribers: Transcribers | None = None,
+        turn_detector: TurnDetector | None = None,
     ) -> None:
         self.settings = settings.live
         self.connections = ConnectionLimiter(settings.rate_limit.socket_connections)
@@ -61,9 +63,8 @@ class LiveService:
         self._store = LiveStore(database, storage)
         self._judging = Judging(self._store, evaluations)
         self._files = LiveFiles(settings.upload_dir / FOLDER, storage)
-        self._tools = Tools(
-            settings.live, self._store, self._files, stt, transcribers or partial(LiveTranscriber, stt, self._scheduler)
-        )
+        make = partial(LiveTranscriber, stt, self._scheduler, turn_detector=turn_detector)
+        self._tools = Tools(settings.live, self._store, self._files, stt, transcribers or make)
         self._live: dict[int, tuple[LiveInterview, asyncio.Task[None]]] = {}
         self._left: dict[int, asyncio.Task[None]] = {}
         self._joining: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()

@@ -14,7 +14,8 @@ from app.config import LiveSettings
 from app.engines.audio import AudioError
 from app.engines.audio.wav import SAMPLE_BYTES
 from app.engines.stt.base import SttEngine, SttError
-from app.engines.stt.live import Final, LiveEvent, Partial, SpeechPaused, SpeechStarted
+from app.engines.stt.live import CaptionsThin, Final, LiveEvent, Partial, SpeechPaused, SpeechStarted, TurnScored
+from app.engines.stt.select import SttChain
 from app.models import Answer, Question
 from app.services.answers.answer_service import HeardAnswer, HeardSegment, Recogniser
 from app.services.live.endpointing import Endpointing
@@ -24,6 +25,7 @@ from app.services.live.recorder import SAVE_SECONDS, LiveFiles, Recorder
 from app.services.live.store import Current, LiveStore
 from app.services.live.transcription import BLOCK_SECONDS, AnswerTranscription, Transcribers
 
+CAPTIONS_THIN = "Many people are speaking, so captions come late. Your sound is kept and will be understood in full."
 log = logging.getLogger(__name__)
 
 
@@ -274,6 +276,8 @@ class Turn:
             earlier=self._earlier(recorder, round(offset * rate)) if recorder.held else None,
         )
         self._recorder = recorder
+        if isinstance(self._tools.stt, SttChain) and (reason := self._tools.stt.absence) is not None:
+            self._emit(Notice(code="no_transcription", message=reason))
         self._saver = asyncio.create_task(self._keep_saving(recorder))
         return recorder
 
@@ -315,13 +319,17 @@ class Turn:
             case Partial():
                 self.endpoint.partial(len(event.stable.split()) + len(event.unstable.split()))
                 self._emit(PartialText(event.segment, event.revision, event.stable, event.unstable))
+            case TurnScored():
+                self.endpoint.detected(event.at, event.finished)
+            case CaptionsThin():
+                self._emit(Notice(code="captions_thin", message=CAPTIONS_THIN))
             case Final() if event.segment not in self.finals:
                 await self._take(event)
 
     async def _take(self, event: Final) -> None:
         """A final is stored before it is sent, so that no text is lost that a client has shown."""
         final = self.finals[event.segment] = _as_final(event)
-        self.endpoint.final(len(final.words))
+        self.endpoint.final(event)
         try:
             if self.answer is not None and final.text:
                 await self._tools.store.add_final(self.answer, final)

@@ -1,11 +1,11 @@
-"""One stretch of a stream through the engine: where it is in the stream, and what of the result is believed."""
+"""One stretch of a stream through the engine: where it is in the stream, and which words of the result count."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.engines.audio import SPEECH_RATE, Pcm
-from app.engines.stt.base import Segment, SttEngine, TimedWord, Transcription, mean_probability
-from app.engines.stt.live.agreement import middle, spoken
+from app.engines.stt.base import Segment, StretchEngine, SttEngine, TimedWord, Transcription, mean_probability
+from app.engines.stt.live.local_agreement import spoken
 from app.engines.stt.whisper import PHANTOM_SPEECH, PHANTOMS
 
 SURE_LANGUAGE = 0.8
@@ -15,17 +15,20 @@ SURE_LANGUAGE = 0.8
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Sound to recognise. `begin` is the sample of the answer at which `pcm` starts; words count when their middle is
-    between the samples `keep_from` and `keep_to`. `voiced` are the seconds of speech that were detected in it."""
+    between the samples `keep_from` and `keep_to`, and none reaches out of the detected speech, from `speech_from` to
+    `speech_to`. `voiced` are the seconds of it."""
 
     pcm: Pcm
     begin: int
     keep_from: int
     keep_to: int
+    speech_from: int
+    speech_to: int
     voiced: float
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class StretchText:
     """What a stretch says; the words' times are seconds of the answer."""
 
     text: str
@@ -36,38 +39,46 @@ class Heard:
     """Where the engine is sure of it."""
 
 
-async def hear(
-    stt: SttEngine, stretch: Stretch, *, language: str | None, hot_words: Sequence[str], beam: int | None = None
-) -> Heard:
+async def decode_stretch(
+    stt: SttEngine, stretch: Stretch, *, language: str | None, hot_words: Sequence[str], draft: bool = False
+) -> StretchText:
     """Recognises a stretch; an empty text where nothing credible was said. Raises SttError.
 
     Hot words invite the engine to invent, so it gets them only with enough speech.
     """
     enough = stretch.voiced >= PHANTOM_SPEECH
-    result = await stt.transcribe(stretch.pcm, language=language, hot_words=hot_words if enough else (), beam=beam)
-    heard = _placed(result, stretch)
-    if not enough and " ".join(map(spoken, heard.text.replace("-", " ").split())) in PHANTOMS:
-        return replace(heard, text="", words=())
-    return heard
+    words = hot_words if enough else ()
+    if isinstance(stt, StretchEngine):
+        result = await stt.transcribe_stretch(stretch.pcm, language=language, hot_words=words, draft=draft)
+    else:
+        beam = 1 if draft else None
+        result = await stt.transcribe(stretch.pcm, language=language, hot_words=words, beam=beam)
+    text = _placed(result, stretch)
+    if not enough and " ".join(map(spoken, text.text.replace("-", " ").split())) in PHANTOMS:
+        return replace(text, text="", words=())
+    return text
 
 
 def place(words: Iterable[TimedWord], stretch: Stretch) -> tuple[TimedWord, ...]:
     """The words of the stretch itself, without those of its context, with their times in the answer."""
     offset = stretch.begin / SPEECH_RATE
-    placed = (
-        replace(word, start=round(offset + word.start, 3), end=round(offset + word.end, 3))
-        for word in words
-        if spoken(word.text)
-    )
-    return tuple(word for word in placed if stretch.keep_from <= middle(word) * SPEECH_RATE < stretch.keep_to)
+    first, last = stretch.speech_from / SPEECH_RATE, stretch.speech_to / SPEECH_RATE
+    placed = []
+    for word in words:
+        start, end = offset + word.start, offset + word.end
+        keeps = stretch.keep_from <= (start + end) / 2 * SPEECH_RATE < stretch.keep_to
+        if keeps and spoken(word.text):
+            start = max(start, min(first, end))
+            placed.append(replace(word, start=round(start, 3), end=round(max(start, min(end, last)), 3)))
+    return tuple(placed)
 
 
-def _placed(result: Transcription, stretch: Stretch) -> Heard:
+def _placed(result: Transcription, stretch: Stretch) -> StretchText:
     segments = result.segments or (Segment(result.text, 0.0, result.duration),)
     timed = result.words or tuple(word for segment in segments for word in _spread(segment))
     words = place(timed, stretch)
     is_whole = len(words) == sum(bool(spoken(word.text)) for word in timed)
-    return Heard(
+    return StretchText(
         text=result.text.strip() if is_whole else " ".join(word.text for word in words),
         words=words,
         confidence=mean_probability(words) or result.confidence,

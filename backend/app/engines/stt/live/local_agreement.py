@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.engines.stt.base import TimedWord
 
 
-class Agreement:
+class LocalAgreement:
     """The stable and unstable words of one segment."""
 
     def __init__(self) -> None:
@@ -25,9 +25,9 @@ class Agreement:
         self._unstable = new[agreed:]
         return _text(self.stable), _text(self._unstable)
 
-    def rest_after(self, time: float) -> "Agreement":
+    def rest_after(self, time: float) -> "LocalAgreement":
         """What is known of the words after a cut at `time`, in seconds of the answer."""
-        rest = Agreement()
+        rest = LocalAgreement()
         rest.stable = tuple(word for word in self.stable if middle(word) >= time)
         rest._unstable = [word for word in self._unstable if middle(word) >= time]
         return rest

