@@ -9,7 +9,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("GREENROOM_SHARED_DATA", ROOT.parent / "shared" / "data"))
 PAGE = ROOT / "docs" / "benchmarks.md"
-SUITES = {"http": "benchmarks.http", "speech": "benchmarks.speech", "content": "benchmarks.judge_content"}
+SUITES = {
+    "http": "benchmarks.http",
+    "speech": "benchmarks.speech",
+    "voices": "benchmarks.voices",
+    "content": "benchmarks.judge_content",
+}
 
 
 def run(suites: dict[str, str], *, section: str = "") -> None:

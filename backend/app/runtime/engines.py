@@ -41,7 +41,7 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     """The engines of these settings, closed at the end."""
     embedding = await asyncio.to_thread(open_embedding, settings)
     stt = await open_stt(settings.stt, settings.models_path)
-    tts = await asyncio.to_thread(open_tts, settings.tts)
+    tts = await asyncio.to_thread(open_tts, settings.tts, settings.models_path)
     judge = JudgeRunner(Judge(embedding), workers=max(1, (os.cpu_count() or 2)))
     assistants = await asyncio.to_thread(assistants_for, None, embedding)
     try:
@@ -93,11 +93,12 @@ async def open_stt(settings: SttSettings, models_dir: Path) -> SttChain:
     return chain
 
 
-def open_tts(settings: TtsSettings) -> TtsChain | None:
+def open_tts(settings: TtsSettings, models_dir: Path) -> TtsChain | None:
     """The voices of these settings, or None where there is none: the interviewer is read then, not heard."""
     if settings.engine == "off":
         return None
     options = TtsOptions(
+        models_dir=models_dir,
         engine=settings.engine,
         piper_voice=settings.piper_voice,
         model=settings.model,

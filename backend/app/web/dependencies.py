@@ -94,7 +94,7 @@ async def get_interview_service(session: SessionDep, resources: ResourcesDep) ->
 
 
 async def get_question_service(session: SessionDep, resources: ResourcesDep) -> QuestionService:
-    return QuestionService(session, resources.embedding, resources.assistants)
+    return QuestionService(session, resources.embedding, resources.assistants, resources.tts)
 
 
 async def get_recording_service(session: SessionDep, resources: ResourcesDep) -> RecordingService:

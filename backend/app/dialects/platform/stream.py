@@ -195,7 +195,7 @@ async def prepared(resources: Resources, principal: Principal, session_id: str) 
         interviews = InterviewService(session, resources.storage)
         interview = await interviews.owned(principal, public_id)
         interviews.require_open(interview)
-        questions = QuestionService(session, resources.embedding, resources.assistants)
+        questions = QuestionService(session, resources.embedding, resources.assistants, resources.tts)
         if not await questions.views(interview):
             await questions.generate(interview, GenerateWishes(append=interview.status == "in_progress"))
         return interview.id

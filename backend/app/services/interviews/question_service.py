@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bank import loader
 from app.bank.loader import BankQuestion, Role
-from app.database import commit
+from app.database import after_commit, commit
 from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.errors import Conflict, NotFound
 from app.judge.resume import ResumeProfile, personal_questions
@@ -27,6 +27,7 @@ from app.services.interviews.question_plan import Similarity, Wishes, bank_skill
 from app.services.interviews.resume_service import profile_of
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.questions import QuestionDraft, Writing
+from app.services.speech.tts_service import TtsService
 
 RECENT_SESSIONS = 5
 """Questions of this many past interviews are not asked again while others are left."""
@@ -70,12 +71,18 @@ class QuestionService:
     """Plans questions and lists them."""
 
     def __init__(
-        self, session: AsyncSession, embedding: EmbeddingEngine | None, assistants: Assistants | None = None
+        self,
+        session: AsyncSession,
+        embedding: EmbeddingEngine | None,
+        assistants: Assistants | None = None,
+        tts: TtsService | None = None,
     ) -> None:
-        """Without `assistants` every question comes from the bank or the résumé."""
+        """Without `assistants` every question comes from the bank or the résumé; with `tts` the first one of an
+        interview is spoken ahead."""
         self.session = session
         self.embedding = embedding
         self.assistants = assistants
+        self.tts = tts
         self.questions = QuestionRepository(session)
         self.answers = AnswerRepository(session)
 
@@ -96,7 +103,10 @@ class QuestionService:
         )
         if interview.status == "created":
             interview.status = "questions_generated"
-        return Generated((await self.views(interview))[len(kept) :], notes(interview, wishes, len(drafts)))
+        views = await self.views(interview)
+        if interview.status != "in_progress":
+            after_commit(self.session, lambda: self._speak_ahead(interview.voice, views[0].question.text))
+        return Generated(views[len(kept) :], notes(interview, wishes, len(drafts)))
 
     async def views(self, interview: InterviewSession) -> list[QuestionView]:
         """Every question in order."""
@@ -125,6 +135,11 @@ class QuestionService:
         answer = await self.answers.of_question(question.id)
         parent = await self.questions.by_id(question.follow_up_of_id) if question.follow_up_of_id else None
         return _view(question, answer, {parent.id: parent.public_id} if parent else {})
+
+    async def _speak_ahead(self, voice: str, text: str) -> None:
+        """Have the first question spoken when the interview opens, and the voice loaded for the others."""
+        if self.tts is not None:
+            self.tts.prepare(voice, text)
 
     @staticmethod
     def _check(interview: InterviewSession, wishes: GenerateWishes, kept: int) -> None:

@@ -126,6 +126,15 @@ class LiveStore:
                 return Current(question, parent, answer, tuple(_final(segment) for segment in segments))
         return None
 
+    async def following(self, question: Question) -> Question | None:
+        """The open question that is planned after this one, or None when this is the last."""
+        async with self.database.reading() as session:
+            for row in await AnswerRepository(session).of_session(question.session_id):
+                is_open = row.question.skipped_at is None and (row.answer is None or _is_open(row.answer))
+                if is_open and row.question.id != question.id:
+                    return row.question
+        return None
+
     async def asked(self, question: Question) -> None:
         """The question is put to the candidate; the first time it becomes part of the conversation."""
         async with self.database.writing() as session:
