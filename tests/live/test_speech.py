@@ -14,9 +14,10 @@ from app.engines.audio import decode
 from app.engines.tts.base import BOTH, Speech, TtsUnavailable, Voice
 from app.engines.tts.select import TtsOptions, select
 from app.errors import Unprocessable
-from app.services.speech.tts_service import TtsService
+from app.services.live.phrases import CLOSING
+from app.services.speech.tts_service import TtsService, sentences
 from tests.conftest import Candidate
-from tests.live.support import PROFILER, LiveServer, clip, silence
+from tests.live.support import PROFILER, LiveServer, clip, silence, until
 
 TTS = "/api/v1/tts"
 WORDS = "Tell me about a queue."
@@ -65,6 +66,7 @@ class CountingVoice:
 
     def __init__(self) -> None:
         self.calls = 0
+        self.said: list[str] = []
 
     async def warm_up(self) -> None: ...
 
@@ -72,6 +74,7 @@ class CountingVoice:
 
     async def synthesise(self, text: str, voice: Voice = "female") -> Speech:
         self.calls += 1
+        self.said.append(text)
         await asyncio.sleep(0.05)
         if text == "broken":
             raise TtsUnavailable("no voice today")
@@ -163,6 +166,31 @@ class TestTheService:
     async def test_names_depend_on_the_secret(self, tmp_path: Path) -> None:
         names = {(await TtsService(CountingVoice(), tmp_path, key).make("hello", "male")).name for key in ("a", "b")}
         assert len(names) == 2
+
+
+class TestSpokenAhead:
+    """What can be foreseen is there before it is asked."""
+
+    async def test_the_first_question_when_questions_are_generated(self, app: FastAPI, candidate: Candidate) -> None:
+        voice = app.state.resources.tts.engine = CountingVoice()
+        session = await candidate.session()
+        questions = await candidate.questions(session, 3)
+        await until(lambda: set(sentences(questions[0]["question_text"])) <= set(voice.said))
+        assert not set(sentences(questions[1]["question_text"])) <= set(voice.said)
+
+    async def test_the_next_question_while_this_one_is_answered(self, server: LiveServer) -> None:
+        voice = server.app.state.resources.tts.engine = CountingVoice()
+        candidate = await server.candidate()
+        session = await candidate.session()
+        questions = await candidate.questions(session, 2)
+        async with server.client(session, candidate) as client:
+            await client.start()
+            await client.until("speech")
+            await until(lambda: set(sentences(questions[1]["question_text"])) <= set(voice.said))
+            await client.say("skip")
+            await client.until("question", where=lambda event: event["id"] == questions[1]["id"])
+            await until(lambda: set(sentences(CLOSING)) <= set(voice.said))
+            client.vanish()
 
 
 async def test_a_live_interview_never_blocks_the_loop(server: LiveServer) -> None:

@@ -1,5 +1,7 @@
 """A model that takes memory only while it is in use."""
 
+import ctypes
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,5 +58,15 @@ class LazyModel(Generic[M]):
 
     def _unload_if_idle(self) -> None:
         with self._lock:
-            if not self._users and self._timer is threading.current_thread():
-                self._model = None
+            if self._users or self._timer is not threading.current_thread():
+                return
+            self._model = None
+        _return_memory()
+
+
+def _return_memory() -> None:
+    """Gives freed memory back to the system. The C library of Linux would keep nearly all of it for this process."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
