@@ -15,6 +15,7 @@ SUITES = {
     "start": "benchmarks.start",
     "http": "benchmarks.http",
     "speech": "benchmarks.speech",
+    "voices": "benchmarks.voices",
     "content": "benchmarks.judge_content",
 }
 

@@ -1,7 +1,6 @@
 """Speech engines: word error rate (WER) and real-time factor (RTF) of each that is live here, beside a baseline.
 
-RTF is the time taken over the length of the sound, one clip after the other; below 1 is faster than speech. Voices
-are measured by what Whisper tiny.en understands of them.
+RTF is the time taken over the length of the sound, one clip after the other; below 1 is faster than speech.
 """
 
 import asyncio
@@ -15,22 +14,13 @@ from pathlib import Path
 import jiwer
 
 from app.config import Settings
-from app.engines.audio import Pcm, decode, wav_content
+from app.engines.audio import Pcm, decode
 from app.engines.stt.base import SttEngine, SttUnavailable
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions
-from app.engines.tts.base import TtsEngine, TtsUnavailable, Voice
-from app.engines.tts.espeak import EspeakEngine
-from app.engines.tts.programs import FliteEngine
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = Settings().models_path
 WHISPER_SIZES = ("tiny.en", "base", "base.en", "small.en")
-QUESTIONS = (
-    "Tell me about yourself and your experience with software engineering.",
-    "What is the difference between a process and a thread?",
-    "Describe a difficult problem you solved at work.",
-    "What are the advantages of using a database index?",
-)
 Row = tuple[str, str, str]
 
 
@@ -58,7 +48,6 @@ async def _rows(data: Path) -> list[Row]:
         found.append(("recordings of people", "not here (GREENROOM_SHARED_DATA)", ""))
     tiny = WhisperEngine(WhisperOptions(models_dir=ROOT / "tests" / "data", model="tiny-whisper", workers=1))
     found.append(await _measure("whisper, test model, synthetic voices", tiny, _synthetic(), "WER < 10 %"))
-    found += await _voices()
     return found
 
 
@@ -91,37 +80,6 @@ async def _recognise(clips: Sequence[Clip], recognise: Callable[[Pcm], Awaitable
     texts = [await recognise(clip.pcm) for clip in clips]
     factor = (time.perf_counter() - begin) / sum(clip.seconds for clip in clips)
     return f"WER {wer([clip.said for clip in clips], texts):.1%}, RTF {factor:.2f}", texts
-
-
-async def _voices() -> list[Row]:
-    """Each voice that is live here."""
-    found: list[Row] = []
-    try:
-        listener = WhisperEngine(WhisperOptions(models_dir=MODELS, model="tiny.en", workers=1))
-    except SttUnavailable as error:
-        return [("voices", error.message, "")]
-    makers: tuple[tuple[str, Callable[[], TtsEngine]], ...] = (("flite", FliteEngine), ("espeak", EspeakEngine))
-    for name, make in makers:
-        try:
-            engine = make()
-        except TtsUnavailable as error:
-            found.append((f"voice {name}", error.message, ""))
-            continue
-        await engine.warm_up()
-        for voice in ("male", "female"):
-            found.append(await _voice(engine, voice, listener))
-        await engine.close()
-    await listener.close()
-    return found
-
-
-async def _voice(engine: TtsEngine, voice: Voice, listener: SttEngine) -> Row:
-    begin = time.perf_counter()
-    speeches = [await engine.synthesise(question, voice) for question in QUESTIONS]
-    factor = (time.perf_counter() - begin) / sum(speech.seconds for speech in speeches)
-    heard = [await listener.transcribe(decode(wav_content(speech.pcm, speech.rate))) for speech in speeches]
-    error = wer(QUESTIONS, [result.text for result in heard])
-    return f"voice {engine.name} {voice}, heard by tiny.en", f"RTF {factor:.3f}, WER {error:.1%}", "RTF < 0.1"
 
 
 def wer(said: Sequence[str], heard: Sequence[str]) -> float:

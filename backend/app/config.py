@@ -95,10 +95,10 @@ class SttSettings(BaseSettings):
 
 
 class TtsSettings(BaseSettings):
-    """Text to speech. `auto`: the best voice that needs nothing from outside."""
+    """Text to speech. `auto`: the best voices that are here; `neural`: those that come as packages, and no others."""
 
     model_config = _group("TTS_")
-    engine: Literal["auto", "flite", "espeak", "piper", "openai", "off"] = "auto"
+    engine: Literal["auto", "neural", "flite", "espeak", "piper", "openai", "off"] = "auto"
     piper_voice: Path | None = None
     model: str = "tts-1"
     base_url: str | None = None

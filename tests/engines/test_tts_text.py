@@ -10,12 +10,12 @@ from app.engines.tts.text import LONGEST_SENTENCE, sentences, speakable
 @pytest.mark.parametrize(
     ("written", "spoken"),
     [
-        ("**Tell me** about _your_ `asyncio` code", "Tell me about your asyncio code"),
+        ("**Tell me** about _your_ `asyncio` code", "Tell me about your async I-O code"),
         ("# Round 1\n\nTell me more", "Round 1. Tell me more"),
         ("- first\n- second", "first. second"),
         ("1. first\n2) second", "first. second"),
         ("see [the docs](https://x.io/a?b=1) please", "see the docs please"),
-        ("go to https://example.com/a/b?c=d now", "go to example.com now"),
+        ("go to https://example.com/a/b?c=d now", "go to example dot com now"),
         ("a <b>bold</b> move", "a bold move"),
         ("before ```py\nx = 1\n``` after", "before after"),
         ("What is snake_case in file_name_one?", "What is snake case in file name one?"),
@@ -24,16 +24,50 @@ from app.engines.tts.text import LONGEST_SENTENCE, sentences, speakable
         ("e.g. a cache, i.e. memory vs. disk", "for example a cache, that is memory versus disk"),
         ("x -> y, n >= 3, 50% done", "x to y, n at least 3, 50 percent done"),
         ("Well… what — exactly — happened?", "Well. what, exactly, happened?"),
-        ("great 😀 work \x07 café €5", "great work café €5"),
-        ("CI/CD over TCP/IP with I/O", "CI CD over TCP IP with I O"),
+        ("great 😀 work \x07 café €5", "great work café 5 euros"),
+        ("CI/CD over TCP/IP with I/O", "C-I C-D over TCP IP with I-O"),
         ("  \n\t ", ""),
         ("***", ""),
-        ("What is 3.5 * 2?", "What is 3.5 2?"),
+        ("What is 3.5 * 2?", "What is 3.5 times 2?"),
         ("\u202eevil\u0000 text", "evil text"),
     ],
 )
 def test_signs_become_words(written: str, spoken: str) -> None:
     assert speakable(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        (
+            "O(n log n), O(1), O(n²), O(n*m), O(2^n)",
+            "O of n log n, O of 1, O of n squared, O of n times m, O of 2 to the n",
+        ),
+        ("10k users, 1.5M rows, 3.5x faster", "10 thousand users, 1.5 million rows, 3.5 times faster"),
+        ("$10k, $1, $2.50, £3 million", "10 thousand dollars, 1 dollar, 2.50 dollars, 3 million pounds"),
+        ("HTTP/2 vs. HTTP/1.1", "HTTP 2 versus HTTP 1.1"),
+        ("PostgreSQL, MySQL and SQL", "Postgres, MySQL and SQL"),
+        ("kubectl on k8s, an A/B test, AWS and EC2", "cube control on Kubernetes, an A-B test, A-W-S and E-C 2"),
+        ("5-10 ms, 1 GB, 16 GB, 100 MHz", "5 to 10 milliseconds, 1 gigabyte, 16 gigabytes, 100 megahertz"),
+        ("192.168.1.20/24 and v2.3.1", "192 dot 168 dot 1 dot 20 slash 24 and version 2 dot 3 dot 1"),
+        ("in 2024, of 1999, in 2000, 2024 rows", "in 20 24, of 19 99, in 2000, 2024 rows"),
+        ("400,000 rows, SHA-256 and 2024-01-05", "400,000 rows, SHA-256 and 2024-01-05"),
+        ("java.util.concurrent and len(x), done()", "java dot util dot concurrent and len of x, done"),
+        ("a == b, a != b, x && y", "a equals b, a is not b, x and y"),
+        ("It works (e.g. here). Done (really).", "It works, for example here. Done, really."),
+        ("24/7, read and/or write, ~5 rows, #1, p99", "24 7, read and or write, about 5 rows, number 1, P 99"),
+        ("the U.S. at 5 a.m., Mr. Doe etc. and more", "the U.S. at 5 a.m., Mr. Doe et cetera and more"),
+    ],
+)
+def test_numbers_code_and_short_forms_are_said_as_people_say_them(written: str, spoken: str) -> None:
+    assert speakable(written) == spoken
+
+
+@pytest.mark.parametrize("piece", ["$1", "1,", "O(", "a.", "1.1.", "x(", ") ", "(a", "1-", "in 20"])
+def test_no_sign_takes_long(piece: str) -> None:
+    begin = time.process_time()
+    speakable(piece * 20_000)
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize("piece", ["*a ", "_a", "`", "![", "[a](", "<a", "http://", "# ", "a. ", "- "])
@@ -66,6 +100,21 @@ class TestSentences:
         assert all(len(piece) <= LONGEST_SENTENCE for piece in pieces)
         assert all(piece.endswith((",", ".")) for piece in pieces)
         assert " ".join(pieces).count(clause) == 8
+
+    def test_the_first_sound_need_not_wait_for_a_long_sentence(self) -> None:
+        clauses = [
+            "You said that the cache was shared by all of them,",
+            "so what happens when two of them write?",
+        ]
+        long = " ".join([clauses[0], clauses[1][:-1], "at the same moment, and why?"])
+        first, rest = sentences(long)
+        assert first == clauses[0]
+        assert f"{first} {rest}" == long
+        assert sentences(f"Thank you. {long}") == ["Thank you.", long], "the others are heard meanwhile"
+        assert sentences(" ".join(clauses)) == [" ".join(clauses)], "it is short enough"
+
+    def test_pieces_are_shown_as_they_are_written(self) -> None:
+        assert sentences("Use **kubectl**, e.g. `get`. Why O(n)?") == ["Use kubectl, e.g. get.", "Why O(n)?"]
 
     def test_nothing_is_lost_without_commas_or_spaces(self) -> None:
         words = "word " * 200

@@ -9,11 +9,15 @@ import pytest
 from blockbuster import blockbuster_ctx
 from fastapi import FastAPI
 
+from app.config import Settings
 from app.engines.audio import decode
-from app.engines.tts.base import Speech, TtsUnavailable, Voice
-from app.services.speech.tts_service import TtsService
+from app.engines.tts.base import BOTH, Speech, TtsUnavailable, Voice
+from app.engines.tts.select import TtsOptions, select
+from app.errors import Unprocessable
+from app.services.live.phrases import CLOSING
+from app.services.speech.tts_service import TtsService, sentences
 from tests.conftest import Candidate
-from tests.live.support import PROFILER, LiveServer, clip, silence
+from tests.live.support import PROFILER, LiveServer, clip, silence, until
 
 TTS = "/api/v1/tts"
 WORDS = "Tell me about a queue."
@@ -58,9 +62,11 @@ class CountingVoice:
 
     name = "counting"
     version = "1"
+    voices = BOTH
 
     def __init__(self) -> None:
         self.calls = 0
+        self.said: list[str] = []
 
     async def warm_up(self) -> None: ...
 
@@ -68,10 +74,42 @@ class CountingVoice:
 
     async def synthesise(self, text: str, voice: Voice = "female") -> Speech:
         self.calls += 1
+        self.said.append(text)
         await asyncio.sleep(0.05)
         if text == "broken":
             raise TtsUnavailable("no voice today")
         return Speech(np.full(16_000, 3_000, np.int16), 16_000, self.name)
+
+
+class TestEveryEngine:
+    """What comes of a text does not depend on what else a machine has."""
+
+    @pytest.mark.parametrize("hidden", ["nothing", "heart", "joe", "flite", "heart joe", "heart joe flite", "espeak"])
+    async def test_words_are_spoken_and_no_words_are_refused(
+        self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hidden: str
+    ) -> None:
+        models = tmp_path / "models"
+        models.mkdir()
+        for name in ("heart", "joe"):
+            if name not in hidden and (settings.models_path / name).exists():
+                (models / name).symlink_to(settings.models_path / name)
+        if "flite" in hidden:
+            monkeypatch.setenv("PATH", str(tmp_path))
+        if "espeak" in hidden:
+            monkeypatch.setattr("app.engines.tts.espeak.find_spec", lambda _: None)
+        try:
+            chain = select(TtsOptions(models_dir=models))
+        except TtsUnavailable:
+            pytest.skip(f"this machine has no voice without {hidden}")
+        service = TtsService(chain, tmp_path, "secret")
+        for voice in sorted(chain.voices):
+            for text in ("***", "?! ...", "😀", "- # `"):
+                with pytest.raises(Unprocessable):
+                    await service.make(text, voice)
+                assert await service.speak(text, voice) is None
+            assert (await service.make(WORDS, voice)).seconds > 0.5
+        await service.close()
+        await chain.close()
 
 
 class TestTheService:
@@ -93,6 +131,34 @@ class TestTheService:
         assert path is not None
         assert path.exists()
 
+    async def test_what_is_prepared_is_there_when_it_is_said(self, tmp_path: Path) -> None:
+        engine = CountingVoice()
+        service = TtsService(engine, tmp_path, "secret")
+        await service.prepare("female", "Hello, Ada. Tell me about a queue.", "Thank you.")
+        assert engine.calls == 3
+        for piece in ("Hello, Ada.", "Tell me about a queue.", "Thank you."):
+            await service.make(piece, "female")
+        assert engine.calls == 3
+
+    async def test_what_is_prepared_does_not_delay_what_is_said_now(self, tmp_path: Path) -> None:
+        engine = CountingVoice()
+        service = TtsService(engine, tmp_path, "secret")
+        ahead = [service.prepare("female", f"Question {number}. And more. And more.") for number in range(5)]
+        await asyncio.sleep(0)
+        await service.make("Now.", "female")
+        assert engine.calls <= 3, "one of the prepared pieces was being made, no more were begun"
+        await asyncio.gather(*ahead)
+        assert engine.calls == 7, "who waits for the same words shares them"
+        await service.close()
+
+    async def test_prepares_nothing_more_once_it_is_closed(self, tmp_path: Path) -> None:
+        engine = CountingVoice()
+        service = TtsService(engine, tmp_path, "secret")
+        service.prepare("female", *(f"Question {number}." for number in range(20)))
+        await asyncio.sleep(0.02)
+        await service.close()
+        assert engine.calls <= 1
+
     async def test_is_silent_where_there_is_no_voice(self, tmp_path: Path) -> None:
         assert await TtsService(None, tmp_path, "secret").speak("hello", "female") is None
         assert await TtsService(CountingVoice(), tmp_path, "secret").speak("broken", "female") is None
@@ -100,6 +166,31 @@ class TestTheService:
     async def test_names_depend_on_the_secret(self, tmp_path: Path) -> None:
         names = {(await TtsService(CountingVoice(), tmp_path, key).make("hello", "male")).name for key in ("a", "b")}
         assert len(names) == 2
+
+
+class TestSpokenAhead:
+    """What can be foreseen is there before it is asked."""
+
+    async def test_the_first_question_when_questions_are_generated(self, app: FastAPI, candidate: Candidate) -> None:
+        voice = app.state.resources.tts.engine = CountingVoice()
+        session = await candidate.session()
+        questions = await candidate.questions(session, 3)
+        await until(lambda: set(sentences(questions[0]["question_text"])) <= set(voice.said))
+        assert not set(sentences(questions[1]["question_text"])) <= set(voice.said)
+
+    async def test_the_next_question_while_this_one_is_answered(self, server: LiveServer) -> None:
+        voice = server.app.state.resources.tts.engine = CountingVoice()
+        candidate = await server.candidate()
+        session = await candidate.session()
+        questions = await candidate.questions(session, 2)
+        async with server.client(session, candidate) as client:
+            await client.start()
+            await client.until("speech")
+            await until(lambda: set(sentences(questions[1]["question_text"])) <= set(voice.said))
+            await client.say("skip")
+            await client.until("question", where=lambda event: event["id"] == questions[1]["id"])
+            await until(lambda: set(sentences(CLOSING)) <= set(voice.said))
+            client.vanish()
 
 
 async def test_a_live_interview_never_blocks_the_loop(server: LiveServer) -> None:

@@ -1,5 +1,6 @@
 """Looks at this machine: what works, what would make it better, what is broken."""
 
+import asyncio
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,9 @@ from app.bank import loader
 from app.config import Settings, SettingsError
 from app.database import Database
 from app.engines.stt.base import SttError
-from app.runtime.engines import open_embedding, open_stt
+from app.engines.tts.base import TtsError, Voice
+from app.engines.tts.select import BASIC, PACKAGED, TtsChain
+from app.runtime.engines import open_embedding, open_stt, open_tts
 
 LITTLE_DISK_GB = 2.0
 
@@ -30,6 +33,7 @@ async def examine(settings: Settings) -> list[Finding]:
         await _database(settings),
         _folder("uploads", settings.upload_dir),
         await _speech(settings),
+        *await _voices(settings),
         _embedding(settings),
         _bank(),
         _llm(settings),
@@ -82,6 +86,32 @@ async def _speech(settings: Settings) -> Finding:
         return Finding("ok", "speech to text", f"{stt.name} {stt.version}")
     finally:
         await stt.close()
+
+
+async def _voices(settings: Settings) -> list[Finding]:
+    """Who speaks with each voice, found out by letting them."""
+    if settings.tts.engine == "off":
+        return [Finding("off", "voices", "TTS_ENGINE is off: questions are read, not heard")]
+    chain = await asyncio.to_thread(open_tts, settings.tts, settings.models_path)
+    if chain is None:
+        return [Finding("failed", "voices", "none can speak: see the warning above")]
+    try:
+        return [await _voice(chain, voice) for voice in PACKAGED]
+    finally:
+        await chain.close()
+
+
+async def _voice(chain: TtsChain, voice: Voice) -> Finding:
+    what = f"{voice} voice"
+    try:
+        engine = (await chain.synthesise("Ready.", voice)).engine
+    except TtsError as error:
+        return Finding("failed", what, error.message)
+    if engine not in BASIC:
+        return Finding("ok", what, engine)
+    reasons = {state["name"]: state["reason"] for state in chain.describe()["engines"]}
+    better = PACKAGED[voice]
+    return Finding("basic", what, f"{engine}, because {better} is not live: {reasons[better]}")
 
 
 def _embedding(settings: Settings) -> Finding:

@@ -73,10 +73,12 @@ class Chain(Generic[E]):
         engines = [{"name": state.name, "live": state.live, "reason": state.reason} for state in self._states.values()]
         return {"engine": self.name, "version": self.version, "engines": engines}
 
-    async def _attempt(self, call: Callable[[E], Awaitable[R]]) -> R:
-        """The result of the first engine that gives one; raises the first failure when none does."""
+    async def _attempt(self, call: Callable[[E], Awaitable[R]], able: Callable[[E], bool] = lambda _: True) -> R:
+        """The result of the first of the `able` engines that gives one; raises the first failure when none does."""
         failure: Exception | None = None
         for name, engine in self._engines.items():
+            if not able(engine):
+                continue
             try:
                 result = await call(engine)
             except self._passing as error:

@@ -54,7 +54,7 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     """The engines of these settings, closed at the end."""
     embedding = Lazy(lambda: open_embedding(settings))
     stt = await choose_stt(settings.stt, settings.models_path)
-    tts = await asyncio.to_thread(open_tts, settings.tts)
+    tts = await asyncio.to_thread(open_tts, settings.tts, settings.models_path)
     turn = await asyncio.to_thread(open_turn_detector, settings)
     judge = JudgeRunner(Lazy(lambda: Judge(embedding())), workers=max(1, (os.cpu_count() or 2)))
     assistants = await asyncio.to_thread(assistants_for, None, embedding)
@@ -152,11 +152,12 @@ def open_turn_detector(settings: Settings) -> TurnDetector | None:
         return None
 
 
-def open_tts(settings: TtsSettings) -> TtsChain | None:
+def open_tts(settings: TtsSettings, models_dir: Path) -> TtsChain | None:
     """The voices of these settings, or None where there is none: the interviewer is read then, not heard."""
     if settings.engine == "off":
         return None
     options = TtsOptions(
+        models_dir=models_dir,
         engine=settings.engine,
         piper_voice=settings.piper_voice,
         model=settings.model,

@@ -121,7 +121,7 @@ async def open_runtime(
         if settings.database.migrate_at_start:
             await _migrate(database)
         async with _opened(settings, engines) as opened, _speaking(settings, opened, secret) as tts:
-            services = Services(settings, database, storage, guard, opened)
+            services = Services(settings, database, storage, guard, opened, tts)
             async with _live(settings, database, storage, opened, tts, services) as live:
                 if role == "api":
                     await _tidy_up(database, storage, tts)

@@ -30,6 +30,7 @@ from app.services.results.feedback_service import FeedbackService
 from app.services.results.report_service import ReportService
 from app.services.results.scoring_service import ScoringService
 from app.services.results.stats_service import StatsService
+from app.services.speech.tts_service import TtsService
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,17 @@ class Services:
     """The services of the process. `reading` and `writing` open a session with the services bound to it."""
 
     def __init__(
-        self, settings: Settings, database: Database, storage: Storage, guard: AccessGuard, engines: Engines
+        self,
+        settings: Settings,
+        database: Database,
+        storage: Storage,
+        guard: AccessGuard,
+        engines: Engines,
+        speech: TtsService,
     ) -> None:
         self._database, self._storage, self._guard = database, storage, guard
         self.auth = AuthService(database, guard, settings)
-        self.questions = QuestionGeneration(database, engines.embedding, engines.assistants)
+        self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
         self.resumes = ResumeService(database, settings.limits)
         self.help = HelpService(database, engines.assistants)
         self.recordings = RecordingService(database, storage, settings.limits)

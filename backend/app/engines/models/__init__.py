@@ -2,7 +2,7 @@
 
 `greenroom models build` puts them into the models folder. An engine asks for its folder by the name of the model:
 
-    folder = models.find("kokoro", settings.models_path)   # raises ModelAbsent, which says what to do
+    folder = models.find("heart", settings.models_path)   # raises ModelAbsent, which says what to do
 """
 
 from app.engines.models.catalogue import (
@@ -13,8 +13,8 @@ from app.engines.models.catalogue import (
     base,
     by_name,
     find,
+    heart,
     joe,
-    kokoro,
     smart_turn,
     tiny_en,
 )
@@ -27,8 +27,8 @@ __all__ = [
     "base",
     "by_name",
     "find",
+    "heart",
     "joe",
-    "kokoro",
     "smart_turn",
     "tiny_en",
 ]

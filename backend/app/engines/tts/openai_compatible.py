@@ -8,8 +8,8 @@ import numpy as np
 from app.engines.audio import AudioError, Pcm, decode
 from app.engines.pool import WorkPool
 from app.engines.remote import explain, open_client
-from app.engines.tts.base import Speech, TtsBusy, TtsError, TtsFailed, TtsUnavailable, Voice, typed_pool_errors
-from app.engines.tts.text import sentences
+from app.engines.tts.base import BOTH, Speech, TtsBusy, TtsError, TtsFailed, TtsUnavailable, Voice, typed_pool_errors
+from app.engines.tts.text import sentences, speakable
 
 RATE = 24_000
 """Hz; what OpenAI's voices have."""
@@ -37,6 +37,7 @@ class OpenAiTtsEngine:
     """See `TtsEngine`. Whatever rate the server sends is brought to 24,000 Hz."""
 
     name = "openai"
+    voices = BOTH
 
     def __init__(self, options: OpenAiTtsOptions) -> None:
         """Raises TtsUnavailable when neither a server nor a key is set. The server is not asked yet."""
@@ -99,7 +100,7 @@ class OpenAiTtsEngine:
 def _parts(text: str) -> list[str]:
     """Sentences, joined as far as one request takes them."""
     parts: list[str] = []
-    for sentence in sentences(text):
+    for sentence in map(speakable, sentences(text)):
         if parts and len(parts[-1]) + len(sentence) < LONGEST_TEXT:
             parts[-1] += f" {sentence}"
         else:

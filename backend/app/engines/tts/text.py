@@ -1,13 +1,16 @@
-"""Text made fit to be spoken: markup goes, signs become words, sentences come one by one.
-
-Numbers are left to the engines, which read them well.
-"""
+"""Text made fit to be spoken: markup goes, signs become words, sentences come one by one."""
 
 import re
 import unicodedata
 
+from app.engines.tts.spoken import spoken
+
 LONGEST_SENTENCE = 220
 """Characters, about 15 s of speech. A longer sentence is split at a comma: who listens waits for its first half."""
+LONGEST_FIRST = 100
+"""The same for the first of a text, for which somebody waits in silence."""
+SHORTEST_CLAUSE = 24
+"""Characters; less than that is not worth a file of its own."""
 ABBREVIATIONS = frozenset("mr mrs ms dr prof sr jr st vs etc e.g i.e approx inc ltd co no fig al u.s a.m p.m".split())
 """A full stop after these ends no sentence."""
 
@@ -23,69 +26,59 @@ _LINE_END = re.compile(r"(?<![.!?:;,])\s*\n+")
 _SPACE = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"""[.!?]+["'”’)\]]*\s+(?=["'“‘(\[]?[A-Z0-9])|[!?]+["'”’)\]]*\s+""")
 _CLAUSE_END = re.compile(r"[,;:]\s+|\s+[-–—]\s+")
-
-SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), words)
-    for pattern, words in (
-        (r"\bC\+\+", "C plus plus"),
-        (r"\b([CF])#", r"\1 sharp"),
-        (r"(?<=\w)\.(NET|js|py|io)\b", r" dot \1"),
-        (r"(?<!\w)\.NET\b", "dot NET"),
-        (r"\be\.\s?g\.,?", "for example"),
-        (r"\bi\.\s?e\.,?", "that is"),
-        (r"\betc\.", "et cetera."),
-        (r"\bvs\.?(?=\s)", "versus"),
-        (r"\bCI/CD\b", "CI CD"),
-        (r"\bTCP/IP\b", "TCP IP"),
-        (r"\bI/O\b", "I O"),
-        (r"\bw/o\b", "without"),
-        (r"\s&\s", " and "),
-        (r"(?<=\w)\s?/\s?(?=[A-Za-z])", " or "),
-        (r"\s?(?:->|=>|→|⇒)\s?", " to "),
-        (r"\s?(?:>=|≥)\s?", " at least "),
-        (r"\s?(?:<=|≤)\s?", " at most "),
-        (r"(?<=\d)\s?%", " percent"),
-        (r"…|\.{3,}", ". "),
-        (r"\s[-–—]{1,2}\s", ", "),
-        (r"[\"“”]", ""),
-        (r"[*_`~^|\\<>{}\[\]=#]", " "),
-    )
-)
-"""Signs that engines skip or spell, and how people say them."""
+_SUPERSCRIPTS = str.maketrans({"²": "^2", "³": "^3"})
+"""Compatibility normalisation would make plain digits of them."""
 
 
-def speakable(text: str) -> str:
-    """`text` as one line of plain words: Markdown, tags, addresses and pictures out, signs said as words."""
-    text = unicodedata.normalize("NFKC", text)
+def plain(text: str) -> str:
+    """`text` as one line without markup: Markdown, tags, addresses and pictures out; signs stay as they are written."""
+    text = unicodedata.normalize("NFKC", text.translate(_SUPERSCRIPTS))
     text = _CODE_BLOCK.sub(" ", text)
     text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
     text = _TAG.sub(" ", _ADDRESS.sub(r"\1", text))
     text = _LINE_START.sub("", text)
     text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
     text = _LINE_END.sub(". ", text.strip()).replace("\n", " ")
-    for pattern, words in SPOKEN:
-        text = pattern.sub(words, text)
+    return _SPACE.sub(" ", text).strip()
+
+
+def speakable(text: str) -> str:
+    """`text` as one line of words, said as people say them; empty when there is nothing to say."""
+    text = spoken(plain(text))
     text = "".join(sign if _is_sayable(sign) else " " for sign in text)
     text = re.sub(r"\s+([,.;:!?])", r"\1", _SPACE.sub(" ", text))
-    text = re.sub(r"([,.;:!?])(?:\s*[,.;:!?])+", r"\1", text)
-    return text.strip(" ,;:")
+    text = re.sub(r"(?<!\.\w)([,.;:!?])(?:\s*[,.;:!?])+", _strongest, text)
+    return text.strip(" ,;:") if any(map(str.isalnum, text)) else ""
 
 
 def sentences(text: str) -> list[str]:
-    """`text` made speakable, in sentences; long ones in clauses of at most 220 characters where commas allow."""
-    plain = speakable(text)
+    """`text` without markup, in pieces to be said one after the other: sentences, and of long ones clauses.
+
+    A piece has at most 220 characters, the first at most 100 where a comma allows it. What has no words is left out.
+    """
+    line = plain(text)
     found, begin = [], 0
-    for match in _SENTENCE_END.finditer(plain):
-        if not _is_abbreviation(plain[begin : match.start()]):
-            found.append(plain[begin : match.end()].strip())
+    for match in _SENTENCE_END.finditer(line):
+        if not _is_abbreviation(line[begin : match.start()]):
+            found.append(line[begin : match.end()].strip())
             begin = match.end()
-    found.append(plain[begin:].strip())
-    return [clause for sentence in found if any(map(str.isalnum, sentence)) for clause in _clauses(sentence)]
+    found.append(line[begin:].strip())
+    pieces: list[str] = []
+    for sentence in found:
+        if speakable(sentence):
+            pieces += _clauses(sentence, LONGEST_SENTENCE if pieces else LONGEST_FIRST)
+    return pieces
 
 
-def _clauses(sentence: str) -> list[str]:
-    """Pieces of at most LONGEST_SENTENCE characters, split at the last comma, else at the last space, before it."""
+def _clauses(sentence: str, first: int) -> list[str]:
+    """Pieces of at most LONGEST_SENTENCE characters, split at the last comma, else at the last space, before it; the
+    first ends at a comma before `first` if there is one."""
     pieces = []
+    if len(sentence) > first:
+        ends = [match.end() for match in _CLAUSE_END.finditer(sentence, SHORTEST_CLAUSE, first)]
+        if ends and len(sentence) - ends[-1] >= SHORTEST_CLAUSE:
+            pieces.append(sentence[: ends[-1]].strip())
+            sentence = sentence[ends[-1] :].strip()
     while len(sentence) > LONGEST_SENTENCE:
         ends = [match.end() for match in _CLAUSE_END.finditer(sentence, LONGEST_SENTENCE // 3, LONGEST_SENTENCE)]
         at = ends[-1] if ends else sentence.rfind(" ", 1, LONGEST_SENTENCE) + 1 or LONGEST_SENTENCE
@@ -97,6 +90,11 @@ def _clauses(sentence: str) -> list[str]:
 def _is_abbreviation(before: str) -> bool:
     last = before.rsplit(" ", 1)[-1].strip("(\"'“‘[").lower()
     return last in ABBREVIATIONS or (len(last) == 1 and last.isalpha() and last != "i")
+
+
+def _strongest(found: re.Match[str]) -> str:
+    """Of several punctuation marks in a row, the first that asks or exclaims, else the last."""
+    return next((sign for sign in found[0] if sign in "!?"), found[0][-1])
 
 
 def _is_sayable(sign: str) -> bool:

@@ -31,6 +31,7 @@ from app.services.interviews.question_service import QuestionService, QuestionVi
 from app.services.interviews.resume_service import profile_of
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.questions import QuestionDraft, Writing
+from app.services.speech.tts_service import TtsService
 
 MAX_QUESTIONS = 50
 """The most that one interview holds."""
@@ -66,7 +67,11 @@ class Generated:
 class QuestionGeneration:
     """Writes the questions of interviews."""
 
-    def __init__(self, database: Database, embedding: OpenEmbedding, assistants: Assistants) -> None:
+    def __init__(
+        self, database: Database, embedding: OpenEmbedding, assistants: Assistants, speech: TtsService
+    ) -> None:
+        """`speech` has the first question of an interview spoken ahead, so that it can be asked at once."""
+        self.speech = speech
         self.database = database
         self.embedding = embedding
         self.assistants = assistants
@@ -92,6 +97,8 @@ class QuestionGeneration:
             )
             lifecycle.questions_generated(interview)
             views = await QuestionService(session).views(interview)
+        if interview.status == "questions_generated":
+            self.speech.prepare(interview.voice, views[0].question.text)
         return Generated(views[len(kept) :], notes(interview, wishes, len(drafts)))
 
     async def prepare(self, subject: Subject, ref: Ref) -> InterviewSession:

@@ -214,7 +214,7 @@ class LiveInterview:
         if self._ending:
             return Outcome("ended")
         self._set_state("listening" if self._asked else "asking")
-        self._voice.prepare(self._phrase(phrases.ACKNOWLEDGEMENTS))
+        await self._prepare_speech(turn)
         at = checked = time.monotonic()
         while not turn.outcome.done():
             before, at = at, time.monotonic()
@@ -367,6 +367,16 @@ class LiveInterview:
         else:
             self._set_state("listening")
             self.emit(QuestionAsked(self._question(turn)))
+
+    async def _prepare_speech(self, turn: Turn) -> None:
+        """Have ready what can be said in this turn and after it, as far as it is known."""
+        following = await self._tools.store.following(turn.question)
+        self._voice.prepare(
+            turn.question.text,
+            self._phrase(phrases.ACKNOWLEDGEMENTS),
+            self._phrase(phrases.SKIPPED),
+            following.text if following else phrases.CLOSING,
+        )
 
     def _is_nudge_due(self, turn: Turn) -> bool:
         wait = self._tools.settings.nudge_seconds * (SECOND_NUDGE if self._nudges else 1)

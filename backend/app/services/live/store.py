@@ -122,6 +122,15 @@ class LiveStore:
             segments = await answers.segments(row.answer.id) if row.answer else []
         return Current(row.question, parent, row.answer, tuple(HeardSegment.of(segment) for segment in segments))
 
+    async def following(self, question: Question) -> Question | None:
+        """The open question that is planned after this one, or None when this is the last."""
+        async with self.database.reading() as session:
+            for row in await AnswerRepository(session).of_session(question.session_id):
+                unanswered = row.question.skipped_at is None and (row.answer is None or is_open(row.answer))
+                if unanswered and row.question.id != question.id:
+                    return row.question
+        return None
+
     async def asked(self, question: Question) -> None:
         """The question is put to the candidate; the first time it becomes part of the conversation."""
         async with self.database.writing() as session:

@@ -41,9 +41,9 @@ class Voice:
             self._until = max(self._until, time.monotonic()) + (spoken.seconds if spoken else 0.0)
             emit(SentenceSpoken(sentence, spoken, self._voice))
 
-    def prepare(self, text: str) -> None:
-        """Synthesise a text in the background, so that it can be spoken without delay."""
-        task = asyncio.create_task(self._make(text))
+    def prepare(self, *texts: str) -> None:
+        """Synthesise texts in the background, so that they can be spoken without delay."""
+        task = self._tts.prepare(self._voice, *texts)
         self._preparing.add(task)
         task.add_done_callback(self._preparing.discard)
 
@@ -59,7 +59,3 @@ class Voice:
         self.stop()
         for task in self._preparing:
             task.cancel()
-
-    async def _make(self, text: str) -> None:
-        for sentence in sentences(text):
-            await self._tts.speak(sentence, self._voice)

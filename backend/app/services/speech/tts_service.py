@@ -5,6 +5,7 @@ import hmac
 import logging
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 from app.engines.audio import encode_mp3
 from app.engines.tts.base import TtsBusy, TtsEngine, TtsError, Voice
-from app.engines.tts.text import sentences
+from app.engines.tts.text import sentences, speakable
 from app.errors import Unavailable, Unprocessable
 
 FOLDER = "tts"
@@ -45,6 +46,8 @@ class TtsService:
         self._folder = upload_dir / FOLDER
         self._secret = secret.encode()
         self._making: dict[str, asyncio.Task[None]] = {}
+        self._preparing: set[asyncio.Task[None]] = set()
+        self._ahead = asyncio.Lock()
 
     async def speak(self, text: str, voice: str) -> SpokenFile | None:
         """The file that says a text, or None when there is no voice now: the text has to do."""
@@ -56,10 +59,22 @@ class TtsService:
             log.warning("nothing to say in %r", text)
         return None
 
+    def prepare(self, voice: str, *texts: str) -> asyncio.Task[None]:
+        """Have the pieces of these texts ready in the background, so that they can be said at once.
+
+        One piece at a time of all that is asked for: what is said now never waits for more than one of them.
+        """
+        task = asyncio.create_task(self._prepare(voice, texts))
+        self._preparing.add(task)
+        task.add_done_callback(self._preparing.discard)
+        return task
+
     async def make(self, text: str, voice: str) -> SpokenFile:
         """The file that says a text. Unavailable without a voice; Unprocessable when there is nothing to say."""
         if self.engine is None:
             raise Unavailable("This server has no voice. Set TTS_ENGINE, or show the text.", code="no_voice")
+        if not speakable(text):
+            raise Unprocessable("There is nothing to say in this text. Send words.", code="nothing_to_say")
         name = self._name(text, voice)
         path = self._folder / name
         if not await asyncio.to_thread(_is_there, path):
@@ -78,10 +93,17 @@ class TtsService:
 
     async def close(self) -> None:
         """Stop what is being made."""
-        tasks = list(self._making.values())
+        tasks = [*self._preparing, *self._making.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _prepare(self, voice: str, texts: Sequence[str]) -> None:
+        for text in texts:
+            for piece in sentences(text):
+                async with self._ahead:
+                    if self.engine is not None:
+                        await self.speak(piece, voice)
 
     def _name(self, text: str, voice: str) -> str:
         version = self.engine.version if self.engine else ""
@@ -106,7 +128,7 @@ class TtsService:
             wait = {"Retry-After": str(max(1, round(error.retry_after)))} if isinstance(error, TtsBusy) else None
             raise Unavailable(error.message, code="speech_unavailable", headers=wait) from error
         if not len(speech.pcm):
-            raise Unprocessable("There is nothing to say in this text. Send words.", code="nothing_to_say")
+            raise Unavailable(f"{speech.engine} gave no sound for this text.", code="speech_unavailable")
         await asyncio.to_thread(lambda: self._write(name, encode_mp3(speech.pcm, speech.rate)))
 
     def _write(self, name: str, mp3: bytes) -> None:
