@@ -172,14 +172,14 @@ class TestSpokenAhead:
     """What can be foreseen is there before it is asked."""
 
     async def test_the_first_question_when_questions_are_generated(self, app: FastAPI, candidate: Candidate) -> None:
-        voice = app.state.resources.tts.engine = CountingVoice()
+        voice = app.state.runtime.tts.engine = CountingVoice()
         session = await candidate.session()
         questions = await candidate.questions(session, 3)
         await until(lambda: set(sentences(questions[0]["question_text"])) <= set(voice.said))
         assert not set(sentences(questions[1]["question_text"])) <= set(voice.said)
 
     async def test_the_next_question_while_this_one_is_answered(self, server: LiveServer) -> None:
-        voice = server.app.state.resources.tts.engine = CountingVoice()
+        voice = server.app.state.runtime.tts.engine = CountingVoice()
         candidate = await server.candidate()
         session = await candidate.session()
         questions = await candidate.questions(session, 2)
