@@ -4,7 +4,7 @@ WORKDIR /srv/greenroom
 COPY pyproject.toml requirements.txt requirements-models.txt Makefile README.md LICENSE alembic.ini ./
 COPY backend backend
 COPY alembic alembic
-ENV MODELS_DIR=/srv/greenroom/models PATH=/srv/greenroom/.venv/bin:$PATH
+ENV PATH=/srv/greenroom/.venv/bin:$PATH
 RUN make install && useradd --create-home greenroom && mkdir /data && chown greenroom /data
 USER greenroom
 EXPOSE 8000

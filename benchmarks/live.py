@@ -336,7 +336,6 @@ async def a_server(folder: Path) -> AsyncIterator[Server]:
     sock.listen()
     environment = {
         "LOG_LEVEL": "WARNING",
-        "MODELS_DIR": str(ROOT / "var" / "models"),
         **os.environ,
         "PYTHONPATH": f"{ROOT / 'backend'}{os.pathsep}{ROOT}",
         "DATA_DIR": str(folder / "var"),

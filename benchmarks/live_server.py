@@ -56,7 +56,7 @@ def build(watch: LoopWatch) -> FastAPI:
         """What the engine makes of PCM16 at 16 kHz, with nothing live around it."""
         pcm = np.frombuffer(await request.body(), "<i2").astype(np.int16)
         begin = time.perf_counter()
-        heard = await app.state.resources.stt.transcribe(pcm)
+        heard = await app.state.runtime.stt.transcribe(pcm)
         return {"text": heard.text, "seconds": time.perf_counter() - begin, "engine": heard.engine}
 
     return app

@@ -1,4 +1,4 @@
-"""`make bench`: speech, judging and HTTP, each beside its baseline. Prints a Markdown table."""
+"""`make bench`: starting, HTTP, speech and judging, each beside its baseline or aim. Prints Markdown tables."""
 
 import argparse
 import importlib
@@ -6,10 +6,17 @@ import os
 import time
 from pathlib import Path
 
+from tests.support import postgres
+
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("GREENROOM_SHARED_DATA", ROOT.parent / "shared" / "data"))
 PAGE = ROOT / "docs" / "benchmarks.md"
-SUITES = {"http": "benchmarks.http", "speech": "benchmarks.speech", "content": "benchmarks.judge_content"}
+SUITES = {
+    "start": "benchmarks.start",
+    "http": "benchmarks.http",
+    "speech": "benchmarks.speech",
+    "content": "benchmarks.judge_content",
+}
 
 
 def run(suites: dict[str, str], *, section: str = "") -> None:
@@ -19,8 +26,11 @@ def run(suites: dict[str, str], *, section: str = "") -> None:
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("suites", nargs="*", help=f"of {', '.join(suites)}; none: all")
+    parser.add_argument("--postgresql", action="store_true", help="start a local server for what uses a database")
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of the measured data")
     arguments = parser.parse_args()
+    if arguments.postgresql:
+        os.environ["BENCH_DATABASE_URL"] = postgres.start()
     tables = []
     for name in arguments.suites or suites:
         started = time.perf_counter()

@@ -1,33 +1,30 @@
 """Speech engines: word error rate (WER) and real-time factor (RTF) of each that is live here, beside a baseline.
 
 RTF is the time taken over the length of the sound, one clip after the other; below 1 is faster than speech. Voices
-are measured by what the offline recogniser understands of them; people understand more.
+are measured by what Whisper tiny.en understands of them.
 """
 
 import asyncio
 import json
-import os
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jiwer
 
+from app.config import Settings
 from app.engines.audio import Pcm, decode, wav_content
 from app.engines.stt.base import SttEngine, SttUnavailable
-from app.engines.stt.offline import OfflineEngine
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions
 from app.engines.tts.base import TtsEngine, TtsUnavailable, Voice
 from app.engines.tts.espeak import EspeakEngine
 from app.engines.tts.programs import FliteEngine
 
 ROOT = Path(__file__).resolve().parents[1]
-MODELS = Path(os.environ.get("MODELS_DIR", ROOT / "var" / "models"))
-WHISPER_SIZES = ("tiny.en", "base.en", "small.en")
-READ_ALOUD = ("read", "orator, reverb")
+MODELS = Settings().models_path
+WHISPER_SIZES = ("tiny.en", "base", "base.en", "small.en")
 QUESTIONS = (
     "Tell me about yourself and your experience with software engineering.",
     "What is the difference between a process and a thread?",
@@ -66,20 +63,11 @@ async def _rows(data: Path) -> list[Row]:
 
 
 async def _people(folder: Path) -> list[Row]:
-    """The offline engine and every Whisper on disk over recordings of people."""
+    """Every Whisper on disk over recordings of people."""
     entries = json.loads((folder / "manifest.json").read_text())
     clips = [Clip(entry["kind"], decode(folder / entry["file"]), entry["transcript"]) for entry in entries]
     label = f"{len(clips)} recordings of people, {sum(clip.seconds for clip in clips):.0f} s"
-    baseline, texts = await _recognise(clips, _plain_pocketsphinx())
-    found = [(f"baseline: pocketsphinx as it comes, {label}", baseline, "")]
-    engine = OfflineEngine()
-    await engine.warm_up()
-    figure, texts = await _recognise(clips, _by(engine))
-    await engine.close()
-    found.append((f"offline, {label}", figure, "WER below the baseline's"))
-    for name, chosen in (("read aloud", READ_ALOUD), ("commands", ("command",)), ("tech talk", ("tech talk",))):
-        part = [(clip.said, text) for clip, text in zip(clips, texts, strict=True) if clip.kind in chosen]
-        found.append((f"offline, of these {len(part)} {name}", f"WER {wer(*zip(*part, strict=True)):.1%}", ""))
+    found: list[Row] = []
     for size in WHISPER_SIZES:
         try:
             whisper = WhisperEngine(WhisperOptions(models_dir=MODELS, model=size, workers=1))
@@ -108,7 +96,10 @@ async def _recognise(clips: Sequence[Clip], recognise: Callable[[Pcm], Awaitable
 async def _voices() -> list[Row]:
     """Each voice that is live here."""
     found: list[Row] = []
-    listener = OfflineEngine()
+    try:
+        listener = WhisperEngine(WhisperOptions(models_dir=MODELS, model="tiny.en", workers=1))
+    except SttUnavailable as error:
+        return [("voices", error.message, "")]
     makers: tuple[tuple[str, Callable[[], TtsEngine]], ...] = (("flite", FliteEngine), ("espeak", EspeakEngine))
     for name, make in makers:
         try:
@@ -130,7 +121,7 @@ async def _voice(engine: TtsEngine, voice: Voice, listener: SttEngine) -> Row:
     factor = (time.perf_counter() - begin) / sum(speech.seconds for speech in speeches)
     heard = [await listener.transcribe(decode(wav_content(speech.pcm, speech.rate))) for speech in speeches]
     error = wer(QUESTIONS, [result.text for result in heard])
-    return f"voice {engine.name} {voice}, heard by offline", f"RTF {factor:.3f}, WER {error:.1%}", "RTF < 0.1"
+    return f"voice {engine.name} {voice}, heard by tiny.en", f"RTF {factor:.3f}, WER {error:.1%}", "RTF < 0.1"
 
 
 def wer(said: Sequence[str], heard: Sequence[str]) -> float:
@@ -145,22 +136,6 @@ def _plain(text: str) -> str:
 def _by(engine: SttEngine) -> Callable[[Pcm], Awaitable[str]]:
     async def recognise(pcm: Pcm) -> str:
         return (await engine.transcribe(pcm)).text
-
-    return recognise
-
-
-def _plain_pocketsphinx() -> Callable[[Pcm], Awaitable[str]]:
-    """PocketSphinx with its default settings, whole recordings, in this process."""
-    from pocketsphinx import Decoder
-
-    decoder: Any = Decoder(loglevel="FATAL")
-
-    async def recognise(pcm: Pcm) -> str:
-        decoder.start_utt()
-        decoder.process_raw(pcm.tobytes(), full_utt=True)
-        decoder.end_utt()
-        found = decoder.hyp()
-        return re.sub(r"\(\d+\)", "", found.hypstr) if found else ""
 
     return recognise
 

@@ -59,14 +59,13 @@ def databases(request: pytest.FixtureRequest) -> SqliteDatabases | PostgresDatab
 
 @pytest.fixture(scope="session")
 def base_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a test server: our own tiny Whisper, no rate limits, models shared with the checkout."""
+    """Settings of a test server: our own tiny Whisper, no rate limits, the models of the checkout."""
     folder = tmp_path_factory.mktemp("server")
     return Settings(
         environment="test",
         log_level="WARNING",
         data_dir=folder / "var",
         upload_dir=folder / "uploads",
-        models_dir=ROOT / "var" / "models",
         rate_limit=RateLimitSettings(enabled=False),
         stt=SttSettings(engine="whisper", model_path=TINY_WHISPER),
     )

@@ -1,6 +1,7 @@
 """`.env.example` says what the settings say, and secrets are refused when they are none."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
+from app import installation
 from app.config import AuthSettings, Settings, SettingsError
 from tests.conftest import ROOT
 
@@ -80,3 +82,25 @@ def test_database_urls_get_an_async_driver(given: str, used: str) -> None:
     changed = settings.model_copy(update={"database": settings.database.model_copy(update={"url": SecretStr(given)})})
     assert changed.database_url == used
     assert ":p@" not in changed.describe_database()
+
+
+class TestModels:
+    """Models belong to the installation: a new data folder needs none of its own."""
+
+    def test_they_are_beside_the_installation_whatever_the_data_folder_is(self, tmp_path: Path) -> None:
+        assert Settings(data_dir=tmp_path / "one").models_path == Settings(data_dir=tmp_path / "two").models_path
+        assert Settings(data_dir=tmp_path).models_path == ROOT / "models"
+
+    def test_those_of_an_earlier_version_are_still_found(self, tmp_path: Path) -> None:
+        (tmp_path / "models").mkdir()
+        assert Settings(data_dir=tmp_path).models_path == tmp_path / "models"
+
+    def test_a_folder_that_is_named_is_taken(self, tmp_path: Path) -> None:
+        (tmp_path / "models").mkdir()
+        assert Settings(data_dir=tmp_path, models_dir=tmp_path / "mine").models_path == tmp_path / "mine"
+
+    def test_an_installed_package_keeps_them_in_its_environment(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(installation, "PACKAGE", tmp_path / "lib" / "site-packages" / "app")
+        assert Settings(data_dir=tmp_path).models_path == Path(sys.prefix) / "share" / "greenroom" / "models"

@@ -149,7 +149,7 @@ def doctor() -> None:
 @cli.command()
 def transcribe(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)],
-    engine: Annotated[str | None, typer.Option(help="auto, whisper, offline or openai")] = None,
+    engine: Annotated[str | None, typer.Option(help="auto, whisper or openai")] = None,
     language: Annotated[str | None, typer.Option(help="ISO 639-1, such as en")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file and line.")] = False,
 ) -> None:

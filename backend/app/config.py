@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app import installation
+
 MINIMUM_SECRET_BYTES = 32
 """HS256 wants a key at least as long as its digest (RFC 7518, 3.2)."""
 
@@ -43,7 +45,7 @@ class AuthSettings(BaseSettings):
 
 
 class RateLimitSettings(BaseSettings):
-    """Requests a minute; design 5.13. Counted per client address (`auth`) or per user (the rest)."""
+    """Requests a minute, counted as docs/design.md, "Rate limits", says."""
 
     model_config = _group("RATE_LIMIT_")
     enabled: bool = True
@@ -79,10 +81,10 @@ class LimitSettings(BaseSettings):
 
 
 class SttSettings(BaseSettings):
-    """Speech to text. `auto`: Whisper when a model is on disk, else the offline engine; the models that fit."""
+    """Speech to text. `auto`: the Whisper models on disk, else a server when one is set, else recording only."""
 
     model_config = _group("STT_")
-    engine: Literal["auto", "whisper", "offline", "openai"] = "auto"
+    engine: Literal["auto", "whisper", "openai"] = "auto"
     model: str = "auto"
     model_path: Path | None = None
     idle_seconds: float = Field(900.0, ge=0)
@@ -153,6 +155,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
+    warm_up: Literal["first_use", "start"] = "first_use"
     trusted_proxies: str = ""
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
@@ -182,8 +185,15 @@ class Settings(BaseSettings):
 
     @property
     def models_path(self) -> Path:
-        """Where models live: `MODELS_DIR`, by default `models` under `DATA_DIR`."""
-        return (self.models_dir or self.data_dir / "models").expanduser().resolve()
+        """The one folder that models are built and looked for in.
+
+        `MODELS_DIR`; else `models` under `DATA_DIR`, where an earlier version put them; else a folder of the
+        installation, so that a new `DATA_DIR` needs no models of its own.
+        """
+        if self.models_dir is not None:
+            return self.models_dir.expanduser().resolve()
+        earlier = self.data_dir / "models"
+        return earlier if earlier.is_dir() else installation.models()
 
     @property
     def allowed_origins(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The database: one engine, a session per request that is committed at the edge, and work tied to its outcome."""
+"""The database: two engines, sessions for reading and for writing, and work tied to the outcome of a transaction."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,18 +7,65 @@ from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, Session
 
 BUSY_TIMEOUT_MS = 10_000
 Callback = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
-class Database:
-    """Two kinds of session.
+class NotWritable(RuntimeError):
+    """A session for reading was asked to write: a mistake in our code, never a client's."""
 
-    Reading sessions use no transaction: each statement sees what is committed when it runs, as usual on PostgreSQL,
-    and the round trips for BEGIN and ROLLBACK are saved. Writing ones start with BEGIN IMMEDIATE on SQLite, because a
-    transaction there that reads first and writes later fails at once when another writer came between.
+
+class _ReadOnlySession(Session):
+    """The synchronous core of a ReadSession."""
+
+
+@event.listens_for(_ReadOnlySession, "before_flush")
+def _refuse_flush(session: Session, _context: object, _instances: object) -> None:
+    if session.new or session.deleted or any(session.is_modified(row) for row in session.dirty):
+        raise NotWritable("this session reads; open Database.writing() to change something")
+
+
+@event.listens_for(_ReadOnlySession, "do_orm_execute")
+def _refuse_statements(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        raise NotWritable("this session reads; open Database.writing() to change something")
+
+
+class ReadSession(AsyncSession):
+    """A session without a transaction: each statement sees what is committed when it runs. It refuses to write."""
+
+    sync_session_class = _ReadOnlySession
+
+
+class WriteSession(AsyncSession):
+    """A session that is one transaction, and what is to happen when that ends."""
+
+    def after_commit(self, callback: Callback) -> None:
+        """Run `callback` once the transaction is committed (delete a replaced file, start background work)."""
+        self.info.setdefault("commit", []).append(callback)
+
+    def after_rollback(self, callback: Callback) -> None:
+        """Run `callback` if the transaction fails instead (delete a file that has no row)."""
+        self.info.setdefault("rollback", []).append(callback)
+
+    async def settle(self, outcome: str) -> None:
+        """Run what waits for this outcome ("commit" or "rollback"); a callback that fails is logged."""
+        for callback in self.info.pop(outcome, []):
+            try:
+                await callback()
+            except Exception:
+                log.exception("work after %s failed", outcome)
+
+
+class Database:
+    """Hands out the two kinds of session.
+
+    Reading sessions use no transaction, as statements alone do on PostgreSQL, which saves the round trips for BEGIN and
+    ROLLBACK. Writing ones start with BEGIN IMMEDIATE on SQLite, because a transaction there that reads first and writes
+    later fails at once when another writer came between.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
@@ -32,26 +79,27 @@ class Database:
             self._engines = (writer,)
             reader = writer.execution_options(isolation_level="AUTOCOMMIT")
         self._reader = reader
-        self._read = async_sessionmaker(reader, expire_on_commit=False)
-        self._write = async_sessionmaker(writer, expire_on_commit=False)
+        self._read = async_sessionmaker(reader, class_=ReadSession, expire_on_commit=False)
+        self._write = async_sessionmaker(writer, class_=WriteSession, expire_on_commit=False)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading. It must not write: nothing would roll that back."""
+    async def reading(self) -> AsyncIterator[ReadSession]:
+        """A session for reading."""
         async with self._read() as session:
             yield session
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
+    async def writing(self) -> AsyncIterator[WriteSession]:
         """A session that is committed when the block ends, and rolled back when it raises."""
         async with self._write() as session:
             try:
                 yield session
-                await commit(session)
+                await session.commit()
             except BaseException:
                 await session.rollback()
-                await _run(session, "rollback")
+                await session.settle("rollback")
                 raise
+            await session.settle("commit")
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""
@@ -62,31 +110,6 @@ class Database:
         """Close every pooled connection."""
         for engine in self._engines:
             await engine.dispose()
-
-
-async def commit(session: AsyncSession) -> None:
-    """Commit, then do what was waiting for it. Services call it before long work, so that no lock is held meanwhile."""
-    await session.commit()
-    session.info.pop("rollback", None)
-    await _run(session, "commit")
-
-
-def after_commit(session: AsyncSession, callback: Callback) -> None:
-    """Run `callback` once the session is committed (delete a replaced file, start background work)."""
-    session.info.setdefault("commit", []).append(callback)
-
-
-def after_rollback(session: AsyncSession, callback: Callback) -> None:
-    """Run `callback` if the session fails instead (delete a file that has no row)."""
-    session.info.setdefault("rollback", []).append(callback)
-
-
-async def _run(session: AsyncSession, outcome: str) -> None:
-    for callback in session.info.pop(outcome, []):
-        try:
-            await callback()
-        except Exception:
-            log.exception("work after %s failed", outcome)
 
 
 def _postgres_engine(url: str, pool_size: int) -> AsyncEngine:

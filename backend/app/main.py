@@ -3,7 +3,7 @@
 import gc
 import logging
 import mimetypes
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
@@ -11,23 +11,16 @@ import structlog
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 
-from app import dialects
 from app.config import Settings
-from app.routers import feedback, health, interviews, tts, uploads, users, websocket
+from app.dialects.kiosk.face import KIOSK
+from app.dialects.platform.face import PLATFORM
+from app.routers.face import V1
 from app.runtime.engines import Engines
-from app.runtime.resources import open_resources
+from app.runtime.runtime import open_runtime
 from app.web import docs, errors
-from app.web.middleware import BodyLimit, RequestContext
-
-TITLE = "Greenroom"
-DESCRIPTION = """
-Mock interviews that hear, judge with evidence, answer and remember.
-
-Register, send the `token` as `Authorization: Bearer`, create a session, generate questions, upload spoken answers.
-Every response of `/api/v1` has the same envelope; times are UTC, scores 0-100.
-"""
+from app.web.faces import Face, Faces, operation_id
+from app.web.middleware import BodyLimit, FirstUse, RequestContext
 
 
 def configure_logging(settings: Settings) -> None:
@@ -49,45 +42,45 @@ def configure_logging(settings: Settings) -> None:
     )
 
 
-def operation_id(route: APIRoute) -> str:
-    """The name of the handler: generated clients get `create_session()` instead of a path in words."""
-    return route.name
+def faces_for(settings: Settings) -> list[Face]:
+    """The faces that the settings switch on; the first one answers for paths that are nobody's."""
+    switched = ((PLATFORM, settings.dialects.platform), (KIOSK, settings.dialects.kiosk))
+    return [V1, *(face for face, is_on in switched if is_on)]
 
 
-def create_app(settings: Settings | None = None, *, engines: Engines | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, engines: Engines | None = None, more_faces: Sequence[Face] = ()
+) -> FastAPI:
     """Build the application. Nothing is opened before its lifespan starts; engines may be shared by several."""
     settings = settings or Settings()
     configure_logging(settings)
     mimetypes.add_type("audio/webm", ".webm")
+    faces = Faces([*faces_for(settings), *more_faces])
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_resources(settings, engines) as resources, dialects.serving(app):
-            app.state.resources = resources
-            gc.collect()
-            gc.freeze()  # word lists and models never die; walking them would stall requests for tenths of a second
-            yield
+        async with open_runtime(settings, engines=engines) as runtime:
+            app.state.runtime = runtime
+            gc.freeze()  # what is there now never dies; walking it would stall requests for a tenth of a second
+            try:
+                yield
+            finally:
+                for application in mounted:
+                    await application.close()
 
     app = FastAPI(
-        title=TITLE,
-        description=DESCRIPTION,
+        title="Greenroom",
         version=version("greenroom"),
         lifespan=lifespan,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=operation_id,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     errors.install(app)
-    docs.install(app)
-    app.include_router(health.router)
-    app.include_router(users.router)
-    app.include_router(interviews.router)
-    app.include_router(uploads.router)
-    app.include_router(feedback.router)
-    app.include_router(tts.router)
-    app.include_router(websocket.router)
-    dialects.install(app, settings)
+    docs.install(app, faces)
+    mounted = faces.install(app, settings)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:
@@ -103,13 +96,9 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
             expose_headers=["X-Request-ID"],
         )
     app.add_middleware(
-        BodyLimit,
-        limit=settings.limits.json_kb * 1024,
-        uploads={
-            uploads.AUDIO_PATH: settings.limits.audio_bytes + uploads.MULTIPART_BYTES,
-            uploads.DOCUMENT_PATH: settings.limits.document_bytes + uploads.MULTIPART_BYTES,
-        },
+        BodyLimit, faces=faces, limit=settings.limits.json_kb * 1024, uploads=faces.body_limits(settings)
     )
+    app.add_middleware(FirstUse, begin=lambda: app.state.runtime.engines.warm_up.begin())
     app.add_middleware(RequestContext)
     return app
 

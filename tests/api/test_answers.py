@@ -30,7 +30,7 @@ def wav(path: Path, name: str = "answer.wav") -> dict[str, Any]:
 
 
 def stored(app: FastAPI) -> list[Path]:
-    folder: Path = app.state.resources.settings.upload_dir
+    folder: Path = app.state.runtime.settings.upload_dir
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
@@ -85,12 +85,12 @@ class TestUpload:
 
     async def test_too_large_is_413_and_leaves_nothing(self, candidate: Candidate, app: FastAPI) -> None:
         _, question = await candidate.asked()
-        app.state.resources.settings.limits.audio_mb, before = 1, app.state.resources.settings.limits.audio_mb
+        app.state.runtime.settings.limits.audio_mb, before = 1, app.state.runtime.settings.limits.audio_mb
         try:
             files = {"file": ("long.wav", b"RIFF" + bytes(1024 * 1024 + 1), "audio/wav")}
             response = await candidate.call("POST", f"{question}/audio", files=files)
         finally:
-            app.state.resources.settings.limits.audio_mb = before
+            app.state.runtime.settings.limits.audio_mb = before
         assert response.status_code == 413
         assert stored(app) == []
 
@@ -224,6 +224,15 @@ class TestTotals:
         both = await candidate.data("POST", f"/api/v1/feedback/sessions/{session}/scores")
         assert both["total_score"] == pytest.approx(alone["total_score"] / 2, abs=0.2)
         assert (await candidate.call("POST", f"{base}/questions/{first['id']}/skip")).status_code == 409
+
+    async def test_of_questions_that_were_replaced_are_withdrawn(self, candidate: Candidate) -> None:
+        base, question = await candidate.asked()
+        session = base.rsplit("/", 1)[1]
+        await candidate.data("POST", f"{question}/skip")
+        scores = f"/api/v1/feedback/sessions/{session}/scores"
+        assert (await candidate.data("POST", scores))["total_score"] == 0
+        await candidate.questions(session, 2, seed=2)
+        assert (await candidate.call("GET", scores)).status_code == 404
 
 
 class TestFeedback:

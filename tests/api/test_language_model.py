@@ -74,11 +74,31 @@ async def test_a_rating_with_a_true_quote_is_used_and_accounted(
     rated = await person.data("POST", f"{path}/evaluate")
     assert rated["engine"] == "llm+builtin"
     assert "test-model" in rated["engine_version"]
-    async with assisted.state.resources.database.reading() as reading:
+    async with assisted.state.runtime.database.reading() as reading:
         usage = await reading.scalar(select(InterviewSession.llm_usage))
     assert usage["by_purpose"].keys() == {"judge"}
 
 
+async def test_a_follow_up_that_picks_up_the_answer_is_asked_and_accounted(
+    person: Candidate, model: LlmServer, assisted: FastAPI
+) -> None:
+    model.next(fails(500))  # for the questions
+    model.answer = lambda request: FOLLOW_UP if "follow-up question" in request.system else RATING
+    session = await person.session()
+    question = (await person.questions(session, 1, categories=["behavioral"]))[0]
+    path = f"/api/v1/interviews/sessions/{session}/questions"
+    answer = "We had a bad import at work. It was a problem for some weeks, and in the end it was fine again for all."
+    await person.data("POST", f"{path}/{question['id']}/answer", json={"answer": answer})
+    judged = await person.data("POST", f"{path}/{question['id']}/evaluate", json={"follow_up": True})
+    assert judged["follow_up"]["question_text"] == FOLLOW_UP["text"]
+    assert (judged["follow_up"]["follow_up_of"], judged["follow_up"]["source"]) == (question["id"], "follow_up")
+    assert [item["id"] for item in (await person.data("GET", path))["questions"]][1] == judged["follow_up"]["id"]
+    async with assisted.state.runtime.database.reading() as reading:
+        usage = await reading.scalar(select(InterviewSession.llm_usage))
+    assert usage["by_purpose"]["follow_up"]["calls"] == 1
+
+
+FOLLOW_UP = {"quote": "a problem for some weeks", "text": "You spoke of some weeks: how did you notice the end of it?"}
 RATING = {
     "passages": ["wrote a check that moved such rows aside"],
     "reason": "A concrete step of their own.",

@@ -135,7 +135,7 @@ class TestHealth:
 
 class TestRateLimits:
     async def test_too_many_logins_are_429_with_a_wait(self, app: FastAPI, http: httpx.AsyncClient) -> None:
-        app.state.resources.rate_limits.enabled = True
+        app.state.runtime.rate_limits.enabled = True
         body = {"email": "a@example.com", "password": "whatever1"}
         statuses = [(await http.post("/api/v1/users/login", json=body)).status_code for _ in range(5)]
         assert statuses == [401] * 5
@@ -145,7 +145,7 @@ class TestRateLimits:
         assert response.json()["error"]["type"] == "too_many_requests"
 
     async def test_users_are_counted_apart(self, app: FastAPI, candidate: Candidate, stranger: Candidate) -> None:
-        app.state.resources.rate_limits.enabled = True
+        app.state.runtime.rate_limits.enabled = True
         body = {"json": {"title": "x"}}
         for _ in range(10):
             assert (await candidate.call("POST", "/api/v1/interviews/sessions", **body)).status_code == 201

@@ -90,7 +90,7 @@ class TestTokens:
         second = await _refresh(http, first)
         again = await _refresh(http, first)  # the answer got lost: within the grace time the same successor comes
         assert again["refresh_token"] == second["refresh_token"] != first
-        async with app.state.resources.database.writing() as session:
+        async with app.state.runtime.database.writing() as session:
             await session.execute(update(AuthSession).values(rotated_at=now() - timedelta(minutes=5)))
         response = await http.post(f"{USERS}/refresh", json={"refresh_token": first})
         assert response.status_code == 401
@@ -139,7 +139,7 @@ class TestDelete:
         base, question = await candidate.asked()
         files = {"file": ("answer.wav", speech.read_bytes(), "audio/wav")}
         await candidate.data("POST", f"{question}/audio", files=files)
-        kept = app.state.resources.settings.upload_dir / "recordings"
+        kept = app.state.runtime.settings.upload_dir / "recordings"
         assert [path for path in kept.rglob("*") if path.is_file()]
         await candidate.data("DELETE", f"{USERS}/{candidate.account['id']}")
         assert not [path for path in kept.rglob("*") if path.is_file()]

@@ -4,14 +4,13 @@ from collections import Counter
 
 import pytest
 
+from app import installation
 from app.bank import loader
-from app.config import Settings
 from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingUnavailable
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.services.interviews.question_plan import NEAR_DUPLICATE
-from tests.conftest import ROOT
 
 QUESTIONS = loader.questions()
 
@@ -54,7 +53,7 @@ def test_follow_ups_do_not_tell_their_point() -> None:
 
 def test_no_two_questions_ask_the_same() -> None:
     try:
-        embedding = minilm.load(Settings(models_dir=ROOT / "var" / "models").models_path)
+        embedding = minilm.load(installation.models())
     except EmbeddingUnavailable as error:
         pytest.skip(str(error))
     vectors = embedding.sentences([question.text for question in QUESTIONS])
@@ -70,7 +69,7 @@ def test_no_two_questions_ask_the_same() -> None:
 
 def test_most_model_answers_are_judged_good() -> None:
     """The judge and the bank must agree on what a good answer is: a twentieth may fall short of 75, none of 50."""
-    embedding = minilm.load(Settings(models_dir=ROOT / "var" / "models").models_path)
+    embedding = minilm.load(installation.models())
     judge = Judge(embedding)
     scores = {}
     for question in QUESTIONS[::5]:

@@ -6,8 +6,7 @@ where a word was cut in two, so that every word that live transcription loses, d
 
 import asyncio
 import selectors
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from app.engines.audio import SPEECH_RATE, Pcm
-from app.engines.stt.base import Segment, SttFailed, TimedWord, Transcription, Voice
+from app.engines.stt.base import Segment, TimedWord, Transcription
 from app.engines.stt.live import Final, LiveEvent, LiveScheduler, LiveTranscriber
 from app.engines.stt.vad import FRAME
 
@@ -24,8 +23,6 @@ WORD, GAP = 4800, 800
 """Samples of a word and of the silence after it: 0.3 and 0.05 s, shorter than a lull."""
 CHUNK = SPEECH_RATE // 10
 WORDS = 200
-LAST_PASS = 0.06
-"""Seconds that the end of a stream takes for a second of its sound."""
 LOWEST, STEP, QUIET = 2000, 100, 1000
 
 
@@ -129,64 +126,6 @@ class ScriptedEngine:
 
     async def close(self) -> None:
         """Nothing is held."""
-
-
-@dataclass
-class StreamedEngine(ScriptedEngine):
-    """Understands blocks as they come. `breaks` are the feeds, counted over all streams, at which a stream dies."""
-
-    name: str = "offline"
-    places: int = 8
-    breaks: set[int] = field(default_factory=set)
-    feeds: int = 0
-    fed: int = 0
-    """Samples."""
-    open: int = 0
-    most_open: int = 0
-    voices: list[Voice | None] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._places = asyncio.Semaphore(self.places)
-
-    @asynccontextmanager
-    async def open_stream(
-        self, *, language: str | None = None, voice: Voice | None = None
-    ) -> AsyncIterator["BlockStream"]:
-        async with self._places:
-            self.open += 1
-            self.most_open = max(self.open, self.most_open)
-            self.voices.append(voice)
-            try:
-                yield BlockStream(self)
-            finally:
-                self.open -= 1
-
-
-class BlockStream:
-    """See `SttStream`."""
-
-    voice: Voice | None = None
-
-    def __init__(self, engine: StreamedEngine) -> None:
-        self._engine = engine
-        self._pcm: Pcm = np.zeros(0, np.int16)
-
-    async def feed(self, pcm: Pcm) -> tuple[TimedWord, ...]:
-        engine = self._engine
-        engine.feeds += 1
-        engine.fed += len(pcm)
-        if engine.feeds in engine.breaks:
-            raise SttFailed("the process ended")
-        if engine.gate is not None:
-            await engine.gate.wait()
-        await asyncio.sleep(engine.factor * len(pcm) / SPEECH_RATE)
-        self._pcm = np.concatenate([self._pcm, pcm])
-        return tuple(engine.understand(self._pcm))
-
-    async def finish(self) -> tuple[TimedWord, ...]:
-        await asyncio.sleep(LAST_PASS * len(self._pcm) / SPEECH_RATE if self._engine.factor else 0.0)
-        self.voice = Voice(float(len(self._engine.voices)), "")
-        return tuple(self._engine.understand(self._pcm))
 
 
 class LoudVad:

@@ -29,8 +29,8 @@ from tests.engines.live_fakes import (
 
 WHISPER_SECONDS = 0.8
 """A base.en on one core, whatever the length."""
-OFFLINE_FACTOR = 0.2
-"""PocketSphinx on one core, times the length."""
+FACTOR = 0.2
+"""An engine whose work grows with the length of the sound, in seconds for a second."""
 
 
 @pytest.fixture(autouse=True)
@@ -78,11 +78,11 @@ class TestFinals:
 
         run_at_once(talk())
 
-    @pytest.mark.parametrize(("name", "fixed", "factor"), [("offline", 0.02, OFFLINE_FACTOR), ("whisper", 0.8, 0.0)])
+    @pytest.mark.parametrize(("name", "fixed", "factor"), [("whisper", 0.05, FACTOR), ("openai", 0.8, 0.0)])
     def test_of_running_speech_lose_and_double_no_word(self, name: str, fixed: float, factor: float) -> None:
         async def talk() -> None:
             engine = ScriptedEngine(name=name, fixed=fixed, factor=factor)
-            session = Session(engine, LiveScheduler(slots=1 if name == "offline" else 2))
+            session = Session(engine, LiveScheduler(slots=2))
             await session.play(say(range(190)))
             finals = await session.end()
             assert len(finals) >= 2
@@ -131,17 +131,17 @@ class TestFinals:
 
 
 class TestPartials:
-    def test_come_once_a_second_and_only_grow_in_their_stable_part(self) -> None:
+    def test_come_about_once_a_second_and_only_grow_in_their_stable_part(self) -> None:
         async def talk() -> None:
             engine = ScriptedEngine(fixed=0.3)
             session = Session(engine)
             await session.play(np.concatenate([say(range(40)), silence(1.0)]))
             await session.end()
             partials = [(at, event) for at, event in session.events if isinstance(event, Partial)]
-            assert 10 <= len(partials) <= 16
+            assert 10 <= len(partials) <= 18
             assert partials[0][0] < 1.0
             for (begin, before), (end, after) in pairwise(partials[:-1]):
-                assert end - begin >= 0.95
+                assert end - begin >= 0.75
                 assert after.stable.startswith(before.stable)
             stable = partials[-1][1].stable.split()
             assert stable == names(range(len(stable)))
@@ -150,7 +150,7 @@ class TestPartials:
 
         run_at_once(talk())
 
-    @pytest.mark.parametrize("name", ["whisper", "offline"])
+    @pytest.mark.parametrize("name", ["whisper", "openai"])
     def test_never_rewrite_what_was_stable_though_the_engine_changes_its_mind(self, name: str) -> None:
         async def talk() -> None:
             def fickle(pcm: Pcm) -> list[TimedWord]:

@@ -6,12 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from blockbuster import blockbuster_ctx
 
 from app.engines.audio import Pcm
-from app.engines.stt.base import SttEngine
-from app.engines.stt.offline import OfflineEngine
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions
 
 TICK = 0.005
@@ -39,11 +36,13 @@ async def watched_loop() -> AsyncIterator[None]:
     assert worst < LONGEST_LAG
 
 
-@pytest.mark.parametrize("name", ["whisper", "offline"])
-async def test_the_loop_turns_while_speech_is_recognised(name: str, data: Path, recordings: Path, jfk: Pcm) -> None:
-    whisper = WhisperOptions(models_dir=data, model="tiny-whisper", workers=2)
-    engine: SttEngine = OfflineEngine() if name == "offline" else WhisperEngine(whisper)
+async def test_the_loop_turns_while_speech_is_recognised(data: Path, recordings: Path, jfk: Pcm) -> None:
+    engine = WhisperEngine(WhisperOptions(models_dir=data, model="tiny-whisper", workers=2))
     async with watched_loop():
-        results = await asyncio.gather(engine.transcribe(recordings / "goforward.wav"), engine.transcribe(jfk[:80_000]))
+        results = await asyncio.gather(
+            engine.transcribe(recordings / "goforward.wav"),
+            engine.transcribe(jfk[:80_000]),
+            engine.transcribe_stretch(jfk[:80_000]),
+        )
         assert all(result.text for result in results)
         await engine.close()

@@ -26,42 +26,47 @@ class TestAuto:
         assert chain.describe()["engine"] == "whisper"
         await chain.close()
 
-    async def test_without_a_model_the_offline_engine_works(self, tmp_path: Path, voice: Pcm) -> None:
+    async def test_without_a_model_every_call_says_how_to_get_one(self, tmp_path: Path, voice: Pcm) -> None:
         chain = select(SttOptions(models_dir=tmp_path))
-        assert (chain.name, chain.basic_accuracy) == ("offline", True)
         described = chain.describe()
-        assert [state["name"] for state in described["engines"] if state["live"]] == ["offline"]
-        assert "greenroom models download base.en" in reasons(described)["whisper"]
+        assert (chain.name, described["engine"]) == ("none", "none")
+        assert [state["name"] for state in described["engines"] if state["live"]] == []
+        assert "greenroom models build" in reasons(described)["whisper"]
         assert "STT_BASE_URL" in reasons(described)["openai"]
-        assert (await chain.transcribe(voice)).engine == "offline"
+        for call in (chain.transcribe(voice), chain.transcribe_stretch(voice)):
+            with pytest.raises(SttUnavailable, match="greenroom models build"):
+                await call
         await chain.close()
 
-    async def test_a_server_that_fails_is_replaced_and_reported(self, tmp_path: Path, voice: Pcm) -> None:
+    async def test_a_damaged_model_is_replaced_by_a_server_and_reported(
+        self, data: Path, tmp_path: Path, voice: Pcm
+    ) -> None:
+        for file in (data / "tiny-whisper").iterdir():
+            (tmp_path / file.name).write_bytes(file.read_bytes()[:500])
+        with serving(lambda _: Reply.json({"text": "a profiler"})) as server:
+            chain = select(SttOptions(models_dir=data, model_path=tmp_path, base_url=server.url, timeout_seconds=5))
+            await chain.warm_up()
+            assert (await chain.transcribe(voice)).engine == "openai"
+            assert (await chain.transcribe_stretch(voice)).engine == "openai"
+            assert "cannot be opened" in chain.describe()["engines"][0]["reason"]
+            await chain.close()
+
+    async def test_a_server_that_fails_is_reported(self, tmp_path: Path, voice: Pcm) -> None:
         healthy = [Reply.json({}, 500), Reply.json({"text": "a profiler"})]
         with serving(lambda _: healthy.pop(0) if healthy else Reply.json({}, 401)) as server:
             chain = select(SttOptions(models_dir=tmp_path, base_url=server.url, timeout_seconds=5))
-            assert chain.name == "openai"
-            assert (await chain.transcribe(voice)).engine == "openai"
-            result = await chain.transcribe(voice)
-            assert (result.engine, result.basic_accuracy) == ("offline", True)
+            assert (await chain.transcribe(voice)).engine == chain.name == "openai"
+            with pytest.raises(SttUnavailable):
+                await chain.transcribe(voice)
             state = next(state for state in chain.describe()["engines"] if state["name"] == "openai")
             assert "STT_API_KEY" in state["reason"]
             await chain.close()
         assert b"whisper-1" in server.requests[0].body
 
-    async def test_a_damaged_model_is_replaced(self, data: Path, tmp_path: Path, voice: Pcm) -> None:
-        for file in (data / "tiny-whisper").iterdir():
-            (tmp_path / file.name).write_bytes(file.read_bytes()[:500])
-        chain = select(SttOptions(models_dir=data, model_path=tmp_path))
-        await chain.warm_up()
-        assert (await chain.transcribe(voice)).engine == "offline"
-        assert "cannot be opened" in chain.describe()["engines"][0]["reason"]
-        await chain.close()
-
-    async def test_the_callers_mistakes_are_his(self, tmp_path: Path) -> None:
-        chain = select(SttOptions(models_dir=tmp_path))
+    async def test_the_callers_mistakes_are_his(self, data: Path, tmp_path: Path) -> None:
+        chain = select(SttOptions(models_dir=data, model="tiny-whisper"))
         with pytest.raises(UnsupportedLanguage):
-            await chain.transcribe(np.zeros(RATE, np.int16), language="ja")
+            await chain.transcribe(np.zeros(RATE, np.int16), language="xx")
         (tmp_path / "a.mp3").write_bytes(b"")
         with pytest.raises(AudioError):
             await chain.transcribe(tmp_path / "a.mp3")
@@ -70,11 +75,12 @@ class TestAuto:
 
 class TestNamed:
     async def test_it_stands_alone(self, data: Path, voice: Pcm) -> None:
-        chain = select(SttOptions(models_dir=data, model="tiny-whisper", engine="offline"))
-        assert chain.name == "offline"
-        assert "STT_ENGINE is offline" in reasons(chain.describe())["whisper"]
-        assert (await chain.transcribe(voice)).engine == "offline"
-        await chain.close()
+        with serving(lambda _: Reply.json({"text": "a profiler"})) as server:
+            chain = select(SttOptions(models_dir=data, model="tiny-whisper", engine="openai", base_url=server.url))
+            assert chain.name == "openai"
+            assert "STT_ENGINE is openai" in reasons(chain.describe())["whisper"]
+            assert (await chain.transcribe(voice)).engine == "openai"
+            await chain.close()
 
     def test_what_cannot_work_says_why_at_once(self, tmp_path: Path) -> None:
         with pytest.raises(SttUnavailable, match="greenroom models download"):

@@ -1,15 +1,12 @@
-"""The embedding engine, opened once: built into `var/models` of the checkout the first time."""
-
-from pathlib import Path
+"""The embedding engine, opened once: built into `models` of the checkout the first time."""
 
 import pytest
 
+from app import installation
 from app.engines.embedding import minilm
 from app.engines.embedding.minilm import MiniLmEngine
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
 def engine() -> MiniLmEngine:
-    return minilm.load(ROOT / "var" / "models")
+    return minilm.load(installation.models())

@@ -2,11 +2,11 @@
 
 import pytest
 
+from app import installation
 from app.engines.embedding import minilm
 from app.judge.judge import LEAST_SHARE, Judge
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import WEIGHTS, Verdict, weighted_total
-from tests.conftest import ROOT
 
 QUESTION = QuestionSpec(
     text="What is the difference between a list and a tuple in Python?",
@@ -30,7 +30,7 @@ TALK = (
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    return Judge(minilm.load(ROOT / "var" / "models"))
+    return Judge(minilm.load(installation.models()))
 
 
 def test_a_good_answer_is_scored_well_by_the_documented_weights(judge: Judge) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app import installation
 from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingUnavailable
 from app.engines.embedding.minilm import CACHED_PIECES, MiniLmEngine
@@ -26,7 +27,7 @@ class TestVectors:
         assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
     def test_a_text_has_the_same_vectors_whatever_it_was_asked_with(self, engine: MiniLmEngine) -> None:
-        fresh = minilm.load(Path(__file__).resolve().parents[2] / "var" / "models")
+        fresh = minilm.load(installation.models())
         alone = fresh.sentences([TEXTS[0]])[0]
         assert np.array_equal(alone, engine.sentences(["Other words first.", *TEXTS])[1])
 
@@ -97,6 +98,22 @@ class TestBuild:
         assert (folder / "model.onnx").stat().st_mtime_ns == written
         assert [path.name for path in (tmp_path / "models").iterdir()] == [folder.name]
         assert minilm.load(tmp_path / "models").sentences(["hello"]).shape == (1, 384)
+
+    def test_opening_builds_it_in_a_process_of_its_own(self, tmp_path: Path) -> None:
+        """What only the building needs is not loaded into the server."""
+        script = (
+            "import sys; from pathlib import Path; from app.engines.embedding import minilm; "
+            "print(minilm.load(Path(sys.argv[1])).sentences(['hello']).shape, 'onnx' in sys.modules)"
+        )
+        command = [sys.executable, "-c", script, str(tmp_path / "models")]
+        backend = Path(minilm.__file__).parents[3]
+        done = subprocess.run(command, cwd=backend, capture_output=True, text=True, check=True, timeout=120)
+        assert done.stdout.strip() == "(1, 384) False"
+
+    def test_a_folder_that_cannot_be_made_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(EmbeddingUnavailable, match=r"file/models.*MODELS_DIR"):
+            minilm.load(tmp_path / "file" / "models")
 
     def test_without_the_package_it_says_what_to_do(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(minilm, "PACKAGE", "no_such_package")

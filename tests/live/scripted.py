@@ -8,7 +8,8 @@ import numpy as np
 
 from app.engines.audio import Pcm
 from app.engines.stt.base import SttEngine, SttError, SttFailed, TimedWord
-from app.engines.stt.live import Final, LiveEvent, LiveScheduler, Partial, SpeechPaused, SpeechStarted
+from app.engines.stt.live import Final, LiveEvent, LiveScheduler, Partial, SpeechPaused, SpeechStarted, TurnScored
+from app.engines.turn.base import TurnDetector
 
 
 class ScriptedTranscriber:
@@ -25,6 +26,7 @@ class ScriptedTranscriber:
         hot_words: Sequence[str],
         offset: float = 0.0,
         first_segment: int = 0,
+        turn_detector: TurnDetector | None = None,
     ) -> None:
         self.language, self.hot_words = language, tuple(hot_words)
         self.offset, self.next_segment = offset, first_segment
@@ -78,6 +80,9 @@ class ScriptedTranscriber:
 
     def pauses(self, at: float, silence: float) -> None:
         self._events.put_nowait(SpeechPaused(at, silence))
+
+    def sounds_finished(self, at: float, finished: float) -> None:
+        self._events.put_nowait(TurnScored(at, finished))
 
 
 class BrokenTranscriber(ScriptedTranscriber):

@@ -15,10 +15,13 @@ import httpx
 import numpy as np
 import uvicorn
 from fastapi import FastAPI
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio import client as websockets
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from app.engines.audio import Pcm, decode
+from app.services.accounts.subject import CodeHolder
+from app.services.interviews.question_generation import GenerateWishes
 from tests.conftest import SPEECH, Candidate, register
 
 FRAME = 1_600
@@ -66,10 +69,23 @@ class LiveServer:
         await candidate.questions(session, questions, **wishes)
         return session
 
-    def connect(self, session: str, **arguments: Any) -> connect:
-        """A socket that has said nothing yet."""
-        address = f"ws://127.0.0.1:{self.port}/api/v1/interviews/sessions/{session}/stream"
-        return connect(address, compression=None, **arguments)
+    async def code_interview(self, questions: int = 1, **wishes: Any) -> str:
+        """The id of an interview that was started with an access code, with questions."""
+        services = self.app.state.runtime.services
+        async with services.writing() as writes:
+            code = await writes.codes.issue()
+            interview = await writes.codes.enter(code.code, candidate_name="Ada", title="Interview")
+        wanted = GenerateWishes(count=questions, seed=1, **wishes)
+        await services.questions.generate(CodeHolder(interview.public_id), interview.public_id, wanted)
+        return str(interview.public_id)
+
+    def connect(self, session: str, **arguments: Any) -> websockets.connect:
+        """A socket of v1 that has said nothing yet."""
+        return self.open(f"/api/v1/interviews/sessions/{session}/stream", **arguments)
+
+    def open(self, path: str, **arguments: Any) -> websockets.connect:
+        """A WebSocket at any path."""
+        return websockets.connect(f"ws://127.0.0.1:{self.port}{path}", compression=None, **arguments)
 
     def client(self, session: str, candidate: Candidate) -> "LiveClient":
         return LiveClient(self, session, candidate)

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from app.config import LiveSettings, Settings
 from app.main import create_app
 from app.runtime.engines import Engines
-from app.services.answers.evaluation_service import JudgeRunner
+from app.services.answers.judge_runner import JudgeRunner
 from tests.conftest import ROOT, TINY_WHISPER
 from tests.live.conftest import with_database
 from tests.live.scripted import ScriptedTranscriber
@@ -58,7 +58,6 @@ async def a_process(sock: socket.socket, folder: Path) -> AsyncIterator[tuple[Li
         "LOG_LEVEL": "WARNING",
         "DATA_DIR": str(folder / "var"),
         "UPLOAD_DIR": str(folder / "uploads"),
-        "MODELS_DIR": str(ROOT / "var" / "models"),
         "STT_ENGINE": "whisper",
         "STT_MODEL_PATH": str(TINY_WHISPER),
         "RATE_LIMIT_ENABLED": "false",
@@ -224,7 +223,7 @@ class TestTwoProcesses:
                     began = await after.start()
                     assert began["next_sample"] == 40_000
                     assert await before.closed() == 4409
-                    assert one.app.state.resources.live.interviews == 0
+                    assert one.app.state.runtime.live.interviews == 0
                     await after.speak(sound[40_000:], first=40_000)
                     await after.say("speech_end")
                     taken = await after.until("answer")
@@ -238,7 +237,7 @@ async def never(*_: Any, **__: Any) -> Any:
 
 def is_processing(server: LiveServer) -> bool:
     """Whether the closing of the answer has come to the recogniser."""
-    ((interview, _),) = server.app.state.resources.live._live.values()
+    ((interview, _),) = server.app.state.runtime.live._live.values()
     return bool(interview.turn._hearing._feeding.done())
 
 

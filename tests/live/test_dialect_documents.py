@@ -7,14 +7,14 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from app.dialects.kiosk import events as kiosk_words
+from app.dialects.kiosk import events as kiosk_events
 from app.dialects.kiosk.socket import COMMANDS, HELP, PATH
 from app.dialects.platform import stream as platform_stream
 from tests.conftest import ROOT
 
 CHANNELS: dict[str, tuple[str, Sequence[type[BaseModel]], Sequence[type[BaseModel]]]] = {
     "platform": ("/api/interview/stream/{session_id}", platform_stream.CLIENT, platform_stream.SERVER),
-    "kiosk": (PATH, kiosk_words.CLIENT, kiosk_words.SERVER),
+    "kiosk": (PATH, kiosk_events.CLIENT, kiosk_events.SERVER),
 }
 
 
@@ -59,7 +59,7 @@ def test_a_channel_has_the_address_and_messages_of_the_code(document: dict[str, 
 @pytest.mark.parametrize("name", CHANNELS)
 def test_a_message_goes_its_way(document: dict[str, Any], name: str) -> None:
     _, client, server = CHANNELS[name]
-    for operation, models in ((f"{name}_say", client), (f"{name}_hear", server)):
+    for operation, models in ((f"{name}_receive", client), (f"{name}_send", server)):
         listed = [message["$ref"] for message in document["operations"][operation]["messages"]]
         assert listed == [f"#/channels/{name}/messages/{model.__name__}" for model in models]
 

@@ -18,7 +18,7 @@ API = "/api/v1/interviews/sessions"
 
 async def messages(server: LiveServer) -> list[tuple[str, str, str]]:
     """(role, kind, content) of all that was said."""
-    async with server.app.state.resources.database.reading() as session:
+    async with server.app.state.runtime.database.reading() as session:
         rows = (await session.execute(select(Message).order_by(Message.id))).scalars()
         return [(row.role, row.kind, row.content) for row in rows]
 
@@ -78,7 +78,7 @@ async def test_an_interview_is_asked_heard_judged_and_kept(any_server: LiveServe
     ]
     assert said[0][2] == question["text"]
     assert said[1][2] == taken["transcript"]
-    uploads = any_server.app.state.resources.settings.upload_dir
+    uploads = any_server.app.state.runtime.settings.upload_dir
     assert not [name for name in files_in(uploads) if name.startswith(("live/", "drafts/"))]
 
 

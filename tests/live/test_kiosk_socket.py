@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 
 from app.engines.audio import decode, encode
 from app.models import Message, Question
-from tests.conftest import Candidate
 from tests.live.kiosk_clients import JavaScriptClient, KioskClient, PythonClient
 from tests.live.scripted import ScriptedTranscriber
 from tests.live.support import PROFILER, QUEUE, LiveServer, clip, silence, until
@@ -32,12 +31,12 @@ def address(server: LiveServer) -> str:
 
 async def questions(server: LiveServer) -> list[Question]:
     """The rows of all questions in the order they came."""
-    async with server.app.state.resources.database.reading() as session:
+    async with server.app.state.runtime.database.reading() as session:
         return list((await session.execute(select(Question).order_by(Question.id))).scalars())
 
 
 async def messages(server: LiveServer, kind: str) -> list[str]:
-    async with server.app.state.resources.database.reading() as session:
+    async with server.app.state.runtime.database.reading() as session:
         rows = (await session.execute(select(Message).where(Message.kind == kind).order_by(Message.id))).scalars()
         return [row.content for row in rows]
 
@@ -55,8 +54,7 @@ async def messages(server: LiveServer, kind: str) -> list[str]:
 async def test_an_interview_by_the_document(
     server: LiveServer, kind: type[KioskClient], transports: tuple[str, ...]
 ) -> None:
-    candidate = await server.candidate()
-    session = await server.interview(candidate, 2, categories=["technical"], skills=["python"])
+    session = await server.code_interview(2, categories=("technical",), skills=("python",))
     async with kind(address(server), transports) as client:
         joined = await client.join(session)
         asked = await client.response("question")
@@ -92,14 +90,10 @@ class TestEvents:
     def _scripted_before_the_server_starts(self, scripted: Heard) -> None: ...
 
     @pytest.fixture
-    async def candidate(self, server: LiveServer) -> Candidate:
-        return await server.candidate()
-
-    @pytest.fixture
-    async def session(self, server: LiveServer, candidate: Candidate) -> str:
+    async def session(self, server: LiveServer) -> str:
         """An interview with two questions and three hints."""
-        found = await server.interview(candidate, 2, categories=["technical"], skills=["python"])
-        async with server.app.state.resources.database.writing() as session:
+        found = await server.code_interview(2, categories=("technical",), skills=("python",))
+        async with server.app.state.runtime.database.writing() as session:
             await session.execute(update(Question).values(hints=HINTS))
         return found
 
@@ -125,7 +119,7 @@ class TestEvents:
         assert await messages(server, "hint") == [*HINTS, HINTS[-1]]
 
     async def test_help_never_tells_what_is_expected(self, server: LiveServer, client: KioskClient) -> None:
-        async with server.app.state.resources.database.writing() as session:
+        async with server.app.state.runtime.database.writing() as session:
             await session.execute(update(Question).values(hints=[], expected_points=["Use a tuple for what is fixed."]))
         for wish in ("hint", "clarify", "clarification", "encourage", "encouragement"):
             await client.ask(wish, transcript="A list is")
@@ -162,7 +156,7 @@ class TestEvents:
         await client.ask("skip")
         assert (await client.status("completed", since))["current_question"] is None
         await client.until("disconnect")
-        await until(lambda: server.app.state.resources.live.interviews == 0)
+        await until(lambda: server.app.state.runtime.live.interviews == 0)
         async with PythonClient(address(server)) as later:
             await later.emit("join_interview", {"session_id": client.session})
             assert (await later.error())["code"] == "SESSION_CLOSED"
@@ -221,9 +215,9 @@ class TestEvents:
             await until(lambda: len(scripted.made[0].heard) == 16_000)
 
     async def test_another_interview_may_be_joined_on_the_same_socket(
-        self, server: LiveServer, candidate: Candidate, client: KioskClient
+        self, server: LiveServer, client: KioskClient
     ) -> None:
-        other = await server.interview(candidate)
+        other = await server.code_interview()
         since = len(client.events)
         await client.join(other)
         assert (await client.response("question", since))["session_id"] == other
@@ -253,7 +247,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
 async def test_mistakes_are_told_in_the_shape_of_the_document_and_the_socket_lives(
     scripted: Heard, server: LiveServer
 ) -> None:
-    session = await server.interview(await server.candidate())
+    session = await server.code_interview()
     async with PythonClient(address(server)) as client:
         await client.emit("audio_data", {"session_id": session, "audio_data": "AAAA", "question_id": 1})
         assert (await client.error())["code"] == "NOT_JOINED"

@@ -1,4 +1,4 @@
-"""The parts of a live interview on their own: endpointing, the outbox, the recorder, admission."""
+"""The parts of a live interview on their own: endpointing, the event queue, the recorder, the limits."""
 
 import asyncio
 from pathlib import Path
@@ -9,34 +9,57 @@ import pytest
 
 from app.engines.audio import WavWriter, decode
 from app.engines.storage import LocalStorage
-from app.schemas.live import Ack, Event, FinalText, Gap, PartialText, Pong
-from app.services.live.admission import Doorkeeper, Pace
-from app.services.live.endpointing import Endpointing, silence_threshold
-from app.services.live.outbox import CAPACITY, ENDED, OVERLOADED, Outbox
+from app.engines.stt.base import TimedWord
+from app.engines.stt.live import Final
+from app.services.answers.answer_service import HeardSegment
+from app.services.live.closing import ENDED, TOO_SLOW
+from app.services.live.endpointing import Ending, Endpointing, ending_of, silence_threshold
+from app.services.live.event_queue import CAPACITY, EventQueue
+from app.services.live.events import Ack, Event, Gap, PartialText, Pong
+from app.services.live.limits import ConnectionLimiter, TokenBucket
 from app.services.live.recorder import LiveFiles, Recorder
 
+LONG = "i told the team what had gone wrong and we agreed on a plan that everybody liked"
 
-def final(segment: int) -> FinalText:
-    return FinalText(segment=segment, text="a", start=0, end=1, words=[], confidence=1, engine="x")
+
+def said(text: str, sure: float = 0.97) -> Final:
+    """A segment with words of this probability."""
+    words = tuple(TimedWord(word, at / 3, (at + 1) / 3, sure) for at, word in enumerate(text.split()))
+    return Final(0, text, 0.0, words[-1].end, words, 0.9, "whisper")
+
+
+def final(number: int) -> HeardSegment:
+    return HeardSegment(number=number, text="a", start=0, end=1, words=(), confidence=1, engine="x")
 
 
 def partial(segment: int, revision: int) -> PartialText:
-    return PartialText(segment=segment, revision=revision, stable="", unstable="")
+    return PartialText(segment, revision, stable="", unstable="")
 
 
-async def taken(outbox: Outbox) -> list[Event]:
+async def taken(queue: EventQueue) -> list[Event]:
     """Everything that comes out until it ends."""
     async with asyncio.timeout(5):
-        return [event async for event in outbox]
+        return [event async for event in queue]
 
 
 class TestPatience:
     @pytest.mark.parametrize(
-        ("words", "category", "seconds"),
-        [(3, "behavioral", 3.0), (15, "behavioral", 2.5), (3, "technical", 3.5), (80, "system_design", 3.0)],
+        ("words", "category", "ending", "seconds"),
+        [
+            (3, "behavioral", "unclear", 3.0),
+            (15, "behavioral", "unclear", 2.5),
+            (3, "technical", "unclear", 3.5),
+            (80, "system_design", "unclear", 3.0),
+            (80, "behavioral", "open", 3.5),
+            (3, "technical", "open", 4.5),
+            (80, "behavioral", "finished", 1.1),
+            (8, "technical", "finished", 1.35),
+        ],
     )
-    def test_grows_with_what_has_to_be_thought_about(self, words: int, category: str, seconds: float) -> None:
-        assert silence_threshold(words, category, overtime=False) == seconds
+    def test_grows_with_what_has_to_be_thought_about(
+        self, words: int, category: str, ending: Ending, seconds: float
+    ) -> None:
+        assert silence_threshold(words, category, overtime=False, ending=ending) == seconds
 
     def test_is_short_when_time_is_up(self) -> None:
         assert silence_threshold(3, "technical", overtime=True) < 2.5
@@ -44,7 +67,7 @@ class TestPatience:
     def test_counts_silence_anew_after_speech(self) -> None:
         ends = Endpointing("hr")
         ends.started(0.0)
-        ends.final(20)
+        ends.final(said(LONG))
         ends.paused(5.0, 2.4)
         ends.started(5.0)
         assert not ends.is_over(overtime=False)
@@ -54,7 +77,7 @@ class TestPatience:
 
     def test_counts_no_silence_of_a_pause(self) -> None:
         ends = Endpointing("hr")
-        ends.final(20)
+        ends.final(said(LONG))
         ends.paused(5.0, 2.4)
         ends.resumed(60.0)
         ends.paused(5.0, 57.0)
@@ -71,49 +94,101 @@ class TestPatience:
         assert not ends.is_over(overtime=False)
 
 
-class TestOutbox:
+class TestTheEndOfAnAnswer:
+    def test_is_found_soon_after_a_sentence_that_sounds_finished(self) -> None:
+        ends = Endpointing("behavioral")
+        ends.final(said(f"{LONG}."))
+        ends.paused(5.0, 0.6)
+        ends.detected(5.0, 0.98)
+        assert not ends.is_over(overtime=False)
+        ends.paused(5.0, 1.12)
+        assert ends.is_over(overtime=False)
+
+    @pytest.mark.parametrize("unsaid", ["more words", "a sound of thinking", "an old sound"])
+    def test_is_waited_for_when_something_speaks_against_it(self, unsaid: str) -> None:
+        ends = Endpointing("behavioral")
+        ends.final(said(f"{LONG}."))
+        ends.paused(5.0, 2.3)
+        match unsaid:
+            case "more words":
+                ends.partial(2)
+                ends.detected(5.0, 0.98)
+            case "a sound of thinking":
+                ends.detected(5.0, 0.01)
+            case _:
+                ends.detected(3.0, 0.98)
+        assert not ends.is_over(overtime=False)
+        ends.paused(5.0, 2.6)
+        assert ends.is_over(overtime=False)
+
+    @pytest.mark.parametrize(
+        ("text", "sure", "detected", "ending"),
+        [
+            ("We agreed on a plan that everybody liked.", 0.97, 0.9, "finished"),
+            ("We agreed on a plan that everybody liked.", 0.97, 0.2, "unclear"),
+            ("We agreed on a plan that everybody liked.", 0.80, 0.99, "unclear"),
+            ("We agreed on a plan that everybody liked.", 0.999, 0.1, "finished"),
+            ("We agreed on a plan that everybody liked.", 0.999, 0.01, "unclear"),
+            ("We agreed on a plan that everybody liked.", 0.99, None, "finished"),
+            ("We agreed on a plan that everybody liked.", 0.97, None, "unclear"),
+            ("we agreed on a plan that everybody liked", 0.99, 0.99, "unclear"),
+            ("We agreed on a plan that everybody liked because", 0.99, 0.99, "open"),
+            ("We agreed on a plan that everybody liked and.", 0.99, 0.99, "open"),
+            ("We agreed on a plan that everybody liked, so I", 0.99, 0.99, "open"),
+            ("We agreed on a plan that everybody liked, um.", 0.99, 0.99, "open"),
+            ("We agreed on a plan that everybody liked...", 0.99, 0.99, "open"),
+            ("We talked to the", 0.99, 0.99, "open"),
+            ("And nobody knew what it was for.", 0.99, 0.99, "finished"),
+            ("Yes, I did.", 0.99, 0.99, "unclear"),
+        ],
+    )
+    def test_is_told_by_words_and_sound(self, text: str, sure: float, detected: float | None, ending: Ending) -> None:
+        assert ending_of(text, sure, detected) == ending
+
+
+class TestEventQueue:
     async def test_keeps_the_newest_partial_of_a_segment_and_every_final(self) -> None:
-        outbox = Outbox()
+        queue = EventQueue()
         for event in (partial(0, 1), partial(0, 2), final(0), partial(1, 1), final(1), partial(2, 1), partial(2, 2)):
-            outbox.put(event)
-        outbox.close(ENDED)
-        assert await taken(outbox) == [partial(0, 2), final(0), partial(1, 1), final(1), partial(2, 2)]
+            queue.put(event)
+        queue.close(ENDED)
+        assert await taken(queue) == [partial(0, 2), final(0), partial(1, 1), final(1), partial(2, 2)]
 
     async def test_keeps_the_newest_ack_and_gap_in_their_new_place(self) -> None:
-        outbox = Outbox()
-        for event in (Ack(next_sample=1), final(0), Ack(next_sample=2), Gap(next_sample=2), Gap(next_sample=3)):
-            outbox.put(event)
-        outbox.close(ENDED)
-        assert await taken(outbox) == [final(0), Ack(next_sample=2), Gap(next_sample=3)]
+        queue = EventQueue()
+        for event in (Ack(1), final(0), Ack(2), Gap(2), Gap(3)):
+            queue.put(event)
+        queue.close(ENDED)
+        assert await taken(queue) == [final(0), Ack(2), Gap(3)]
 
     async def test_gives_up_when_too_much_waits(self) -> None:
-        outbox = Outbox()
+        queue = EventQueue()
         for segment in range(CAPACITY):
-            outbox.put(final(segment))
-        assert outbox.closing is None
-        outbox.put(final(CAPACITY))
-        assert outbox.closing is OVERLOADED
-        assert await taken(outbox) == []
+            queue.put(final(segment))
+        assert queue.closing is None
+        queue.put(final(CAPACITY))
+        assert queue.closing is TOO_SLOW
+        assert await taken(queue) == []
 
     async def test_takes_any_number_of_finals_that_a_connection_begins_with(self) -> None:
-        outbox = Outbox()
-        outbox.put_first(final(number) for number in range(500))
-        outbox.put(Pong())
-        outbox.close(ENDED)
-        assert len(await taken(outbox)) == 501
+        queue = EventQueue()
+        queue.put_first(final(number) for number in range(500))
+        queue.put(Pong())
+        queue.close(ENDED)
+        assert len(await taken(queue)) == 501
 
     async def test_makes_a_client_wait_for_the_answers_to_its_own_flood(self) -> None:
-        outbox = Outbox()
+        queue = EventQueue()
 
         async def flood() -> None:
             for _ in range(1_000):
-                await outbox.reply(Pong())
-            outbox.close(ENDED)
+                await queue.reply(Pong())
+            queue.close(ENDED)
 
         sending = asyncio.create_task(flood())
-        assert len(await taken(outbox)) == 1_000
+        assert len(await taken(queue)) == 1_000
         await sending
-        assert outbox.closing is ENDED
+        assert queue.closing is ENDED
 
 
 class TestRecorder:
@@ -180,7 +255,7 @@ class TestLiveFiles:
         recorder.append(np.ones(800, np.int16).tobytes())
         await recorder.close()
         kept = await files.keep(answer, recorder.seconds)
-        assert kept.size == storage.path(kept.name).stat().st_size == 44 + 1_600
+        assert kept.size_bytes == storage.path(kept.name).stat().st_size == 44 + 1_600
         assert set(await files.ages()) == {answer}
         assert await files.rate(answer) == 8_000
         await files.remove(answer)
@@ -189,13 +264,13 @@ class TestLiveFiles:
         assert storage.path(kept.name).exists()
 
 
-class TestAdmission:
-    def test_counts_by_address(self) -> None:
-        doors = Doorkeeper(1)
-        with doors.place("a") as first, doors.place("a") as second, doors.place("b") as other:
-            assert (first, second, other, doors.sockets) == (True, False, True, 2)
-        assert doors.sockets == 0
+class TestLimits:
+    def test_count_connections_by_address(self) -> None:
+        limiter = ConnectionLimiter(1)
+        with limiter.connection("a") as first, limiter.connection("a") as second, limiter.connection("b") as other:
+            assert (first, second, other, limiter.total) == (True, False, True, 2)
+        assert limiter.total == 0
 
-    def test_lets_a_burst_pass_but_no_flood(self) -> None:
-        pace = Pace(rate=0.0, burst=5)
-        assert [pace.admit() for _ in range(7)] == [True] * 5 + [False] * 2
+    def test_let_a_burst_of_messages_pass_but_no_flood(self) -> None:
+        bucket = TokenBucket(rate=0.0, burst=5)
+        assert [bucket.take() for _ in range(7)] == [True] * 5 + [False] * 2

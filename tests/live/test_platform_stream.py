@@ -1,4 +1,4 @@
-"""The platform's live interview over a real socket, in the words of its document."""
+"""The platform's live interview over a real socket, as its document has it."""
 
 import asyncio
 import base64
@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from app.config import DialectSettings, LiveSettings, RateLimitSettings, Settings
 from app.engines.audio import Pcm, decode, encode, wav_content
 from app.main import create_app
-from app.services.live import admission
+from app.services.live.limits import TokenBucket
 from tests.conftest import Candidate
 from tests.live.scripted import ScriptedTranscriber
 from tests.live.support import (
@@ -195,7 +195,7 @@ async def test_an_interview_without_questions_gets_some_and_one_with_keeps_them(
 
 
 class TestSound:
-    """Every kind of chunk that design 5.11 names ends as the words that were spoken."""
+    """Every kind of chunk ends as the words that were spoken: docs/design.md, "Sound in messages"."""
 
     @pytest.fixture
     async def candidate(self, server: LiveServer) -> Candidate:
@@ -341,7 +341,7 @@ class TestWithAScript:
         assert all(is_documented(message) for message in client.messages)
 
 
-class TestTheDoor:
+class TestConnecting:
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:
         limits = RateLimitSettings(enabled=False, socket_connections=8)
@@ -360,13 +360,13 @@ class TestTheDoor:
     async def session(self, candidate: Candidate, server: LiveServer) -> str:
         return await server.interview(candidate)
 
-    async def test_is_shut_without_a_login(self, server: LiveServer, session: str) -> None:
+    async def test_needs_a_login(self, server: LiveServer, session: str) -> None:
         for headers in ({}, {"Authorization": "Bearer e30.e30.e30"}, {"Cookie": "greenroom_access=x"}):
             async with PlatformClient(server, session, headers) as client:
                 assert (await client.error())["code"] == "UNAUTHORIZED"
                 assert await client.closed() == 4401
 
-    async def test_opens_for_the_cookie(self, server: LiveServer, session: str, candidate: Candidate) -> None:
+    async def test_takes_the_token_of_the_cookie(self, server: LiveServer, session: str, candidate: Candidate) -> None:
         cookie = f"greenroom_access={candidate.account['token']}"
         async with PlatformClient(server, session, {"Cookie": cookie}) as client:
             await client.state("speaking")
@@ -378,7 +378,7 @@ class TestTheDoor:
                 assert (await client.error())["code"] == "NOT_FOUND"
                 assert await client.closed() == 4404
 
-    async def test_is_shut_to_pages_of_other_sites(
+    async def test_is_refused_to_pages_of_other_sites(
         self, server: LiveServer, session: str, candidate: Candidate
     ) -> None:
         for origin in ("https://evil.example.com", "null", "http://127.0.0.1:9"):
@@ -388,7 +388,7 @@ class TestTheDoor:
             async with PlatformClient(server, session, {**candidate.headers, "Origin": origin}) as client:
                 await client.state("speaking")
 
-    async def test_leads_nowhere_when_the_interview_is_over(
+    async def test_is_refused_when_the_interview_is_over(
         self, server: LiveServer, session: str, candidate: Candidate
     ) -> None:
         await candidate.data("POST", f"{API}/{session}/complete")
@@ -396,28 +396,28 @@ class TestTheDoor:
             assert (await client.error())["details"] == {"reason": "session_closed"}
             assert await client.closed() == 1000
 
-    async def test_lets_so_many_in_from_one_address(
-        self, server: LiveServer, session: str, candidate: Candidate
-    ) -> None:
-        doors = server.app.state.resources.live.doors
-        with contextlib.ExitStack() as places:
+    async def test_is_limited_by_address(self, server: LiveServer, session: str, candidate: Candidate) -> None:
+        limiter = server.app.state.runtime.live.connections
+        with contextlib.ExitStack() as others:
             for _ in range(8):
-                places.enter_context(doors.place("127.0.0.1"))
+                others.enter_context(limiter.connection("127.0.0.1"))
             async with connected(server, session, candidate) as client:
                 assert await client.closed() == 1008
         async with connected(server, session, candidate) as client:
             await client.state("speaking")
 
-    async def test_shuts_on_what_is_too_big(self, server: LiveServer, session: str, candidate: Candidate) -> None:
+    async def test_is_closed_by_a_message_that_is_too_big(
+        self, server: LiveServer, session: str, candidate: Candidate
+    ) -> None:
         async with connected(server, session, candidate) as client:
             await client.state("speaking")
             await client.chunk(b"\0" * (1 << 20))
             assert await client.closed() == 1009
 
-    async def test_shuts_on_a_flood(
+    async def test_is_closed_by_too_many_messages(
         self, server: LiveServer, session: str, candidate: Candidate, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(admission.Pace.__init__, "__defaults__", (10.0, 50.0))
+        monkeypatch.setattr(TokenBucket.__init__, "__defaults__", (10.0, 50.0))
         async with connected(server, session, candidate) as client:
             await client.state("speaking")
             with contextlib.suppress(ConnectionClosed):
@@ -425,10 +425,8 @@ class TestTheDoor:
                     await client.say("speech_end")
             assert await client.closed() == 1008
 
-    async def test_leaves_nothing_behind_of_those_who_go(
-        self, scripted: Heard, server: LiveServer, candidate: Candidate
-    ) -> None:
-        live = server.app.state.resources.live
+    async def test_leaves_nothing_behind(self, scripted: Heard, server: LiveServer, candidate: Candidate) -> None:
+        live = server.app.state.runtime.live
         sessions = [await server.interview(candidate) for _ in range(4)]
         content = encode(clip(QUEUE), 16_000, "webm")
 
@@ -437,7 +435,7 @@ class TestTheDoor:
                 async with asyncio.TaskGroup() as group:
                     for session in sessions:
                         group.create_task(one(session, number))
-                await until(lambda: live.doors.sockets == 0)
+                await until(lambda: live.connections.total == 0)
 
         async def one(session: str, number: int) -> None:
             async with connected(server, session, candidate) as client:
@@ -448,13 +446,13 @@ class TestTheDoor:
                     await until(lambda: "live" in str(files_in(uploads)))
                 client.socket.transport.abort()
 
-        uploads = server.app.state.resources.settings.upload_dir
+        uploads = server.app.state.runtime.settings.upload_dir
         await fill_pools(server)
         await come_and_go(3)
-        await until(lambda: live.interviews == 0 and live.doors.sockets == 0)
+        await until(lambda: live.interviews == 0 and live.connections.total == 0)
         before = traces(server)
         await come_and_go(9)
-        await until(lambda: live.interviews == 0 and live.doors.sockets == 0)
+        await until(lambda: live.interviews == 0 and live.connections.total == 0)
         await until(lambda: all(now <= then for now, then in zip(traces(server), before, strict=True)))
         assert not files_in(uploads / "live")
 
@@ -464,11 +462,11 @@ async def test_it_can_be_switched_off(settings: Settings, live_app: FastAPI, ser
     session = await server.interview(candidate)
     off = settings.model_copy(
         update={
-            "database": server.app.state.resources.settings.database,
+            "database": server.app.state.runtime.settings.database,
             "dialects": DialectSettings(platform=False),
         }
     )
-    async with serving(create_app(off, engines=server.app.state.resources.engines)) as without:
+    async with serving(create_app(off, engines=server.app.state.runtime.engines)) as without:
         with pytest.raises(InvalidStatus, match="403"):
             async with connected(without, session, candidate):
                 pass

@@ -118,13 +118,13 @@ class TestACandidateWhoDoesNotComeBack:
             scripted.made[0].say("i was going to say something about unit tests")
             await client.until("final")
             client.vanish()
-        live = server.app.state.resources.live
+        live = server.app.state.runtime.live
         await until(lambda: live.interviews == 0)
         path = f"{API}/{session}/questions/{question['id']}"
         assert (await candidate.data("GET", f"{path}/transcript"))["transcript"].endswith("about unit tests")
         assert len(stored_pcm((await candidate.call("GET", f"{path}/audio")).content)) == 16_000
         assert (await candidate.data("GET", f"{API}/{session}"))["status"] == "in_progress"
-        assert not files_in(server.app.state.resources.settings.upload_dir / "live")
+        assert not files_in(server.app.state.runtime.settings.upload_dir / "live")
 
     async def test_finds_the_question_open_if_nothing_was_said(self, scripted: Heard, server: LiveServer) -> None:
         candidate = await server.candidate()
@@ -134,7 +134,7 @@ class TestACandidateWhoDoesNotComeBack:
             await client.speak(silence(1))
             await client.until("ack")
             client.vanish()
-        live = server.app.state.resources.live
+        live = server.app.state.runtime.live
         await until(lambda: live.interviews == 0)
         async with server.client(session, candidate) as again:
             ready = await again.start()

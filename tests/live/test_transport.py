@@ -1,4 +1,4 @@
-"""The socket itself: who gets in, what is refused, and that nothing is left of those who go."""
+"""The WebSocket itself: who may connect, what is refused, and that nothing is left of a connection that is over."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from app.config import LiveSettings, RateLimitSettings, Settings
-from app.services.live import admission
+from app.services.live.limits import TokenBucket
 from tests.conftest import Candidate
 from tests.live.scripted import ScriptedTranscriber
 from tests.live.support import PATIENCE, LiveClient, LiveServer, files_in, frame, serving, silence, until
@@ -70,13 +70,13 @@ def start(token: str | None) -> str:
     return json.dumps({"type": "start", "token": token, "sample_rate": 16_000})
 
 
-class TestTheDoor:
+class TestConnecting:
     @pytest.mark.parametrize("token", [None, "", "nonsense", "e30.e30.e30"])
-    async def test_is_shut_without_a_good_token(self, server: LiveServer, session: str, token: str | None) -> None:
+    async def test_needs_a_good_token(self, server: LiveServer, session: str, token: str | None) -> None:
         async with server.connect(session) as connection:
             assert await code_after(connection, start(token)) == 4401
 
-    async def test_is_shut_after_logout(self, server: LiveServer, session: str, candidate: Candidate) -> None:
+    async def test_is_refused_after_logout(self, server: LiveServer, session: str, candidate: Candidate) -> None:
         await candidate.call("POST", "/api/v1/users/logout")
         async with server.connect(session) as connection:
             assert await code_after(connection, start(candidate.account["token"])) == 4401
@@ -96,13 +96,13 @@ class TestTheDoor:
             async with server.connect(wanted) as connection:
                 assert await code_after(connection, start(stranger.account["token"])) == 4404
 
-    async def test_does_not_wait_for_ever(self, server: LiveServer, session: str) -> None:
+    async def test_has_to_be_followed_by_a_start(self, server: LiveServer, session: str) -> None:
         async with server.connect(session) as connection:
             assert await code_after(connection) == 4408
         async with server.connect(session) as connection:
             assert await code_after(connection, "hello", b"\0" * 100, '{"type":"skip"}') == 4408
 
-    async def test_is_shut_to_pages_of_other_sites(
+    async def test_is_refused_to_pages_of_other_sites(
         self, server: LiveServer, session: str, candidate: Candidate
     ) -> None:
         message = start(candidate.account["token"])
@@ -114,7 +114,7 @@ class TestTheDoor:
                 await connection.send(message)
                 assert json.loads(await connection.recv())["type"] == "ready"
 
-    async def test_lets_so_many_in_from_one_address(self, server: LiveServer, session: str) -> None:
+    async def test_is_limited_by_address(self, server: LiveServer, session: str) -> None:
         first = [await server.connect(session) for _ in range(8)]
         async with server.connect(session) as one_more:
             assert await code_after(one_more) == 1008
@@ -129,7 +129,7 @@ class TestTheDoor:
             assert (refused["type"], refused["code"]) == ("error", "no_questions")
             assert await code_after(connection) == 1008
 
-    async def test_leads_nowhere_when_the_interview_is_over(
+    async def test_is_refused_when_the_interview_is_over(
         self, server: LiveServer, session: str, candidate: Candidate
     ) -> None:
         await candidate.data("POST", f"/api/v1/interviews/sessions/{session}/complete")
@@ -198,7 +198,7 @@ class TestFrames:
     async def test_that_flood_end_it(
         self, server: LiveServer, session: str, candidate: Candidate, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(admission.Pace.__init__, "__defaults__", (10.0, 50.0))
+        monkeypatch.setattr(TokenBucket.__init__, "__defaults__", (10.0, 50.0))
         async with server.client(session, candidate) as client:
             await client.start()
             for _ in range(60):
@@ -206,8 +206,8 @@ class TestFrames:
             assert await client.closed() == 1008
 
 
-class TestTheOutbox:
-    async def test_lets_go_of_a_reader_that_is_too_slow(
+class TestConnections:
+    async def test_are_closed_when_the_client_reads_too_slowly(
         self, scripted: Heard, live_app: FastAPI, settings: Settings
     ) -> None:
         async with serving(live_app, send_buffer=4_096) as server:
@@ -219,7 +219,7 @@ class TestTheOutbox:
             await connection.send(start(candidate.account["token"]))
             await connection.send(frame(0, silence(1)))
             await until(lambda: bool(scripted.made))
-            live = server.app.state.resources.live
+            live = server.app.state.runtime.live
             ((interview, _),) = live._live.values()
             for number in range(1_000):
                 if interview.link is None or interview.link.closing is not None:
@@ -229,22 +229,20 @@ class TestTheOutbox:
             else:
                 pytest.fail("a reader that takes nothing was kept")
             assert await code_after(connection) in (1013, 1006), "1006 when the close itself could not be sent"
-            await until(lambda: live.doors.sockets == 0)
+            await until(lambda: live.connections.total == 0)
 
-    async def test_leaves_nothing_behind_of_200_connections(
-        self, scripted: Heard, server: LiveServer, candidate: Candidate
-    ) -> None:
-        live = server.app.state.resources.live
+    async def test_leave_nothing_behind(self, scripted: Heard, server: LiveServer, candidate: Candidate) -> None:
+        live = server.app.state.runtime.live
         sessions = [await server.interview(candidate) for _ in range(4)]
         await fill_pools(server)
         await come_and_go(server, candidate, sessions, 8)
-        await until(lambda: live.interviews == 0 and live.doors.sockets == 0)
+        await until(lambda: live.interviews == 0 and live.connections.total == 0)
         before = traces(server)
         await come_and_go(server, candidate, sessions, 200)
-        await until(lambda: live.interviews == 0 and live.doors.sockets == 0)
+        await until(lambda: live.interviews == 0 and live.connections.total == 0)
         await until(lambda: all(now <= then for now, then in zip(traces(server), before, strict=True)))
         assert all(ear.closed for ear in scripted.made)
-        assert not files_in(server.app.state.resources.settings.upload_dir / "live")
+        assert not files_in(server.app.state.runtime.settings.upload_dir / "live")
 
 
 async def come_and_go(server: LiveServer, candidate: Candidate, sessions: list[str], times: int) -> None:
@@ -270,8 +268,8 @@ async def one(server: LiveServer, candidate: Candidate, session: str, number: in
 async def fill_pools(server: LiveServer) -> None:
     """Open what is kept open anyway: database connections and worker threads."""
     async with contextlib.AsyncExitStack() as stack:
-        for _ in range(server.app.state.resources.settings.database.pool_size):
-            session = await stack.enter_async_context(server.app.state.resources.database.reading())
+        for _ in range(server.app.state.runtime.settings.database.pool_size):
+            session = await stack.enter_async_context(server.app.state.runtime.database.reading())
             await session.execute(text("SELECT 1"))
     await asyncio.gather(*(asyncio.to_thread(time.sleep, 0.05) for _ in range(64)))
 

@@ -45,7 +45,7 @@ async def hearing(client: LiveClient, scripted: Heard, seconds: float = 1.0) -> 
 
 
 async def rows(client: LiveClient, model: type[R]) -> list[R]:
-    async with client.server.app.state.resources.database.reading() as session:
+    async with client.server.app.state.runtime.database.reading() as session:
         return list((await session.execute(select(model).order_by(model.id))).scalars())
 
 
@@ -167,7 +167,7 @@ class TestTheCandidate:
         assert questions[0].skipped_at is not None
         assert not await rows(client, Answer)
         assert not await rows(client, TranscriptSegment)
-        assert not files_in(client.server.app.state.resources.settings.upload_dir / "live")
+        assert not files_in(client.server.app.state.runtime.settings.upload_dir / "live")
         assert client.of("speech")[-1]["text"] in phrases.SKIPPED or client.of("question")[-1]["number"] == 2
 
     async def test_may_have_the_question_repeated(self, client: LiveClient, scripted: Heard) -> None:
@@ -333,7 +333,7 @@ class TestSomebodyElse:
 
 def the_turn(client: LiveClient) -> Turn:
     """The turn that goes on inside the server."""
-    ((interview, _),) = client.server.app.state.resources.live._live.values()
+    ((interview, _),) = client.server.app.state.runtime.live._live.values()
     turn: Turn = interview.turn
     return turn
 

@@ -1,9 +1,8 @@
 """What gives an answer away, measured on the whole bank: its hints tell nothing, its points and answers tell all."""
 
-from pathlib import Path
-
 import pytest
 
+from app import installation
 from app.bank import loader
 from app.bank.loader import BankQuestion
 from app.engines.embedding import minilm
@@ -12,12 +11,10 @@ from app.judge.types import QuestionSpec
 from app.services.llm.leaks import LeakCheck
 from tests.llm.verdicts import QUESTION
 
-MODELS = Path(__file__).resolve().parents[2] / "var" / "models"
-
 
 @pytest.fixture(scope="module")
 def embedding() -> EmbeddingEngine:
-    return minilm.load(MODELS)
+    return minilm.load(installation.models())
 
 
 def spec(entry: BankQuestion) -> QuestionSpec:

@@ -7,18 +7,21 @@ import pytest
 
 from app.bank import loader
 from app.engines.llm.openai_engine import OpenAiEngine
+from app.models.values.resume import Achievement, Resume, ResumeRole
 from app.services.llm.questions import LlmQuestions, QuestionDraft, Writing
 from tests.llm.conftest import MakeEngine
 from tests.support.llm_server import LlmServer, Reply, Request, declines, fails, says
 
 PLACES = tuple(entry for entry in loader.questions() if entry.category == "technical")[:2]
 STORY = next(entry for entry in loader.questions() if entry.category == "behavioral")
-PROFILE = {
-    "years": 4,
-    "roles": [{"title": "Backend Developer", "employer": "a shop"}],
-    "achievements": ["Cut the p95 latency of checkout from 900 ms to 300 ms"],
-    "projects": [],
-}
+PROFILE = Resume(
+    years_of_experience=4,
+    skills=(),
+    roles=(ResumeRole(title="Backend Developer", employer="a shop", dates=None, months=None),),
+    projects=(),
+    achievements=(Achievement("Cut the p95 latency of checkout from 900 ms to 300 ms"),),
+    education=(),
+)
 JOB = "We run PostgreSQL on 40 servers and need somebody who reads query plans."
 GOOD: dict[str, Any] = {
     "place": 1,

@@ -7,7 +7,6 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
-from tests.conftest import ROOT
 
 run = CliRunner().invoke
 QUESTION = "What is the difference between a list and a tuple in Python?"
@@ -16,8 +15,7 @@ GOOD = "A list can be changed after you made it, it is mutable, but a tuple is i
 
 
 @pytest.fixture
-def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("MODELS_DIR", str(ROOT / "var" / "models"))
+def source(tmp_path: Path) -> Path:
     return tmp_path / "in.csv"
 
 

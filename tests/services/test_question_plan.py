@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from app.bank import loader
+from app.services.interviews.question_generation import find_role, resolve_skill
 from app.services.interviews.question_plan import LEVELS, Wishes, plan
-from app.services.interviews.question_service import find_role, resolve_skill
 
 POOL = loader.questions()
 

@@ -14,6 +14,8 @@ from tests.support import postgres
 
 
 class SqliteDatabases:
+    """Databases in files."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.template = folder / "template.sqlite"
@@ -25,8 +27,15 @@ class SqliteDatabases:
         await asyncio.to_thread(shutil.copyfile, self.template, path)
         yield f"sqlite+aiosqlite:///{path}"
 
+    @asynccontextmanager
+    async def empty(self) -> AsyncIterator[str]:
+        """A database without tables."""
+        yield f"sqlite+aiosqlite:///{self.folder / uuid4().hex}.sqlite"
+
 
 class PostgresDatabases:
+    """Databases of one server."""
+
     def __init__(self) -> None:
         self.server = postgres.start()
         self.template = f"template_{uuid4().hex[:12]}"
@@ -35,8 +44,19 @@ class PostgresDatabases:
 
     @asynccontextmanager
     async def fresh(self) -> AsyncIterator[str]:
+        async with self._copy(self.template) as url:
+            yield url
+
+    @asynccontextmanager
+    async def empty(self) -> AsyncIterator[str]:
+        """A database without tables."""
+        async with self._copy("template0") as url:
+            yield url
+
+    @asynccontextmanager
+    async def _copy(self, template: str) -> AsyncIterator[str]:
         name = f"test_{uuid4().hex[:12]}"
-        await self._execute(f"CREATE DATABASE {name} TEMPLATE {self.template} STRATEGY file_copy")
+        await self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         yield self._url(name)
         await self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 

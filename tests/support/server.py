@@ -25,7 +25,6 @@ def running_server(folder: Path, **environment: str) -> Iterator[str]:
     settings = {
         "DATA_DIR": str(folder / "var"),
         "UPLOAD_DIR": str(folder / "uploads"),
-        "MODELS_DIR": str(ROOT / "var" / "models"),
         "RATE_LIMIT_ENABLED": "false",
         "LOG_LEVEL": "WARNING",
         "PYTHONPATH": str(ROOT / "backend"),

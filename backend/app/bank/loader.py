@@ -5,8 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from app.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
 Category = Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
@@ -101,8 +102,7 @@ class BankError(ValueError):
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    entries = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  both are safe loaders
+    entries = read_yaml(path)
     if not isinstance(entries, list):
         raise BankError(f"{path.name}: a list of entries is expected")
     return entries

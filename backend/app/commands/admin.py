@@ -1,31 +1,33 @@
 """Accounts made from the server's own machine."""
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import EmailStr, TypeAdapter, ValidationError
 
 from app.config import Settings
 from app.database import Database
 from app.errors import InvalidRequest
 from app.models.user import ROLES
-from app.runtime.resources import guard_for
-from app.schemas.user import RegisterRequest
+from app.runtime.runtime import guard_for
 from app.services.accounts.auth_service import AuthService
+from app.services.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
+
+MAXIMUM_NAME = 120
 
 
 async def create_privileged(settings: Settings, *, email: str, name: str, role: str, password: str) -> None:
-    """Create an account with a role. Raises AppError for a bad address, role or password."""
+    """Create an account with a role. Raises AppError for a bad address, name, role or password."""
     if role not in ROLES:
         raise InvalidRequest(f"The role must be one of {', '.join(ROLES)}.")
+    if not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
+        raise InvalidRequest(f"The password must have {MINIMUM_LENGTH} to {MAXIMUM_LENGTH} characters.")
+    if not 1 <= len(name.strip()) <= MAXIMUM_NAME:
+        raise InvalidRequest(f"The name must have 1 to {MAXIMUM_NAME} characters.")
     try:
-        checked = TypeAdapter(RegisterRequest).validate_python(
-            {"email": email, "password": password, "full_name": name}
-        )
+        address = TypeAdapter(EmailStr).validate_python(email)
     except ValidationError as error:
         raise InvalidRequest("; ".join(str(problem["msg"]) for problem in error.errors())) from error
     database = Database(settings.database_url)
     try:
-        async with database.writing() as session:
-            await AuthService(session, guard_for(settings, database), settings).register(
-                email=checked.email, password=checked.password, full_name=checked.full_name, role=role
-            )
+        auth = AuthService(database, guard_for(settings, database), settings)
+        await auth.register(email=address, password=password, full_name=name.strip(), role=role)
     finally:
         await database.close()

@@ -77,9 +77,8 @@ async def _speech(settings: Settings) -> Finding:
     except SttError as error:
         return Finding("failed", "speech to text", error.message)
     try:
-        if stt.basic_accuracy:
-            hint = "about one word in four is wrong; greenroom models download base.en makes it good"
-            return Finding("basic", "speech to text", f"{stt.name} {stt.version}: {hint}")
+        if (absence := stt.absence) is not None:
+            return Finding("off", "speech to text", absence)
         return Finding("ok", "speech to text", f"{stt.name} {stt.version}")
     finally:
         await stt.close()

@@ -1,9 +1,13 @@
-"""What speech engines on other machines share: a client for OpenAI's protocol, and what its errors mean."""
+"""What speech engines on other machines share: a client for OpenAI's protocol, and what its errors mean.
+
+The SDK takes half a second to import, so it is imported with the first client.
+"""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import openai
+if TYPE_CHECKING:
+    import openai
 
 OPENAI_URL = "https://api.openai.com/v1"
 """Given outright, so that no variable meant for another program sends voices elsewhere."""
@@ -14,7 +18,7 @@ RETRY_AFTER_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class RemoteFailure:
     """What went wrong at the other end: `unavailable` until somebody acts, `busy` for a while, or a `failed` call."""
 
     kind: Literal["unavailable", "busy", "failed"]
@@ -23,8 +27,12 @@ class Trouble:
     retry_after: float = RETRY_AFTER_SECONDS
 
 
-def open_client(base_url: str | None, api_key: str | None, timeout_seconds: float, retries: int) -> openai.AsyncOpenAI:
-    """A client of that server, or of OpenAI itself. Slow (certificates, lazy imports): not for the event loop."""
+def open_client(
+    base_url: str | None, api_key: str | None, timeout_seconds: float, retries: int
+) -> "openai.AsyncOpenAI":
+    """A client of that server, or of OpenAI itself. Slow (certificates, imports): not for the event loop."""
+    import openai
+
     client = openai.AsyncOpenAI(
         base_url=base_url or OPENAI_URL, api_key=api_key or NO_KEY, timeout=timeout_seconds, max_retries=retries
     )
@@ -32,25 +40,29 @@ def open_client(base_url: str | None, api_key: str | None, timeout_seconds: floa
     return client
 
 
-def explain(error: Exception, what: str, client: openai.AsyncOpenAI, model: str, prefix: str) -> Trouble:
+def explain(error: Exception, what: str, client: "openai.AsyncOpenAI", model: str, prefix: str) -> RemoteFailure:
     """What a person can do about `error`; `prefix` is that of the settings (STT). Never quotes the server's text."""
+    import openai
+
     where = f"The {what} {client.base_url.host}"
     match error:
         case openai.APITimeoutError():
-            return Trouble("failed", f"{where} did not answer in {client.timeout:g} s: try again")
+            return RemoteFailure("failed", f"{where} did not answer in {client.timeout:g} s: try again")
         case openai.APIConnectionError():
-            return Trouble("unavailable", f"{where} cannot be reached: check {prefix}_BASE_URL")
+            return RemoteFailure("unavailable", f"{where} cannot be reached: check {prefix}_BASE_URL")
         case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return Trouble("unavailable", f"{where} refuses the key: check {prefix}_API_KEY")
+            return RemoteFailure("unavailable", f"{where} refuses the key: check {prefix}_API_KEY")
         case openai.NotFoundError():
-            return Trouble("unavailable", f"{where} has no model '{model}': check {prefix}_MODEL and {prefix}_BASE_URL")
+            return RemoteFailure(
+                "unavailable", f"{where} has no model '{model}': check {prefix}_MODEL and {prefix}_BASE_URL"
+            )
         case openai.RateLimitError():
             after = _seconds(error.response.headers.get("retry-after"))
-            return Trouble("busy", f"{where} is busy: try again", retry_after=after)
+            return RemoteFailure("busy", f"{where} is busy: try again", retry_after=after)
         case openai.APIStatusError():
             final = error.status_code < 500
-            return Trouble("failed", f"{where} failed with status {error.status_code}", retryable=not final)
-    return Trouble("failed", f"{where} sent an answer that cannot be read: is it a {what}?")
+            return RemoteFailure("failed", f"{where} failed with status {error.status_code}", retryable=not final)
+    return RemoteFailure("failed", f"{where} sent an answer that cannot be read: is it a {what}?")
 
 
 def _seconds(header: str | None) -> float:

@@ -6,6 +6,7 @@ perfect answers in their work ("we score each lead out of 100", "it returns the 
 """
 
 import re
+from functools import cache
 
 _GRADE = r"(?:scores?|marks?|points|grades?|ratings?|credit|evaluation|stars)"
 _TOP = (
@@ -78,9 +79,13 @@ _PATTERNS = (
     r"(?:covered|met|satisfied|fulfilled)",
 )
 
-_INSTRUCTION = re.compile("|".join(rf"(?:(?<!\w){pattern})" for pattern in _PATTERNS), re.IGNORECASE)
+
+@cache
+def _instruction() -> re.Pattern[str]:
+    """All patterns as one; compiling it takes a tenth of a second."""
+    return re.compile("|".join(rf"(?:(?<!\w){pattern})" for pattern in _PATTERNS), re.IGNORECASE)
 
 
 def instruction_spans(text: str) -> list[tuple[int, int]]:
     """Spans of `text` that address the grader, in order, without overlaps."""
-    return [match.span() for match in _INSTRUCTION.finditer(text.replace("’", "'"))]
+    return [match.span() for match in _instruction().finditer(text.replace("’", "'"))]

@@ -40,6 +40,9 @@ BASIC_ACCURACY_UNCERTAINTY = 8.0
 """Points added where the offline recogniser made the transcript: 20 % word errors cost .05 of r, it makes 35 %."""
 SPOKEN_LANGUAGE_UNCERTAINTY = 6.0
 
+_SAMPLE_QUESTION = "How did you find out why the payment service was slow?"
+_SAMPLE_ANSWER = "I profiled the service, found a missing index and added it, so requests became ten times faster."
+
 
 class Judge:
     """Thread-safe and pure: the same question, answer and version give the same verdict. About 50 ms an answer."""
@@ -97,6 +100,12 @@ class Judge:
             engine=self.engine,
             engine_version=self.version,
         )
+
+    def warm_up(self) -> None:
+        """Read every table and open every library, by judging an answer to a question of each kind (3 s)."""
+        for category in ("technical", "behavioral", "situational", "hr"):
+            question = QuestionSpec(text=_SAMPLE_QUESTION, category=category, expected_points=(_SAMPLE_ANSWER,))
+            self.evaluate(question, AnswerSpec(text=_SAMPLE_ANSWER))
 
     def _content(self, question: QuestionSpec) -> PointsJudge | StoryJudge | PlanJudge | PersonalJudge:
         if question.category in STORY_CATEGORIES:

@@ -8,10 +8,9 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
-from wordfreq import zipf_frequency
-
+from app.judge.frequency import zipf_frequency
 from app.judge.text import is_content, stem
+from app.yaml_files import read_yaml
 
 DATA = Path(__file__).parent / "data"
 
@@ -54,7 +53,7 @@ NOT_PAST = frozenset(
 
 @cache
 def _verbs() -> dict[str, str]:
-    loaded: dict[str, str] = yaml.safe_load((DATA / "verbs.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, str] = read_yaml(DATA / "verbs.yaml")
     return loaded
 
 

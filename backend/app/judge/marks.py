@@ -15,9 +15,10 @@ from app.judge.types import QuestionSpec
 SAME_STEM = 0.9
 """The least that two words of one stem count."""
 CURVE = ((0.0, 0.12, 0.20, 0.30, 0.45, 0.60, 0.80, 1.0), (0, 0, 18, 45, 70, 85, 95, 100))
-"""Coverage to marks of 100, drawn through graded answers (findings 6)."""
-SEEN_THROUGH, PER_QUALITY = 20.0, 3.0
-"""No mark is over 20 plus three times the quality, so that what quality sees through stays low."""
+"""Coverage to marks of 100, drawn through graded answers (docs/benchmarks.md, "The judge")."""
+BASE_CEILING, CEILING_PER_QUALITY = 20.0, 3.0
+"""No mark is over 20 plus three times the quality: an answer that the quality rates near 0, such as a keyword list,
+gets few marks however many reference words stand in it."""
 
 
 def marks(engine: EmbeddingEngine, question: QuestionSpec, answer: str, quality: float) -> float:
@@ -33,4 +34,4 @@ def marks(engine: EmbeddingEngine, question: QuestionSpec, answer: str, quality:
     cosine = reference.vectors[rows] @ said.vectors[columns].T
     same = np.array([[reference.stems[row] == said.stems[column] for column in columns] for row in rows])
     coverage = float(np.where(same, np.maximum(cosine, SAME_STEM), cosine).max(axis=1).mean())
-    return round(min(float(np.interp(coverage, *CURVE)), SEEN_THROUGH + PER_QUALITY * quality), 1)
+    return round(min(float(np.interp(coverage, *CURVE)), BASE_CEILING + CEILING_PER_QUALITY * quality), 1)

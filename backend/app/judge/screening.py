@@ -10,9 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from wordfreq import zipf_frequency
-
 from app.judge.echo import TOLD_STEMS, echo_spans
+from app.judge.frequency import zipf_frequency
 from app.judge.instructions import instruction_spans
 from app.judge.no_answer import is_no_answer
 from app.judge.pieces import Span, piece_spans

@@ -13,8 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from ahocorasick_rs import AhoCorasick, MatchKind
+
+from app.yaml_files import read_yaml
 
 NEAR, BESIDE = 8, 2
 """Words on either side in which a skill's own telling words are looked for, and `TELLING` ones."""
@@ -105,7 +106,7 @@ def skills() -> tuple[Skill, ...]:
 @cache
 def _families() -> dict[str, frozenset[str]]:
     """Name > the names of the skills that do the same job (`bank/skill_families.yaml`)."""
-    listed = yaml.safe_load(files("app.bank").joinpath("skill_families.yaml").read_text(encoding="utf-8"))
+    listed = read_yaml(files("app.bank").joinpath("skill_families.yaml"))
     found: dict[str, frozenset[str]] = {}
     for family in listed:
         for name in family:
@@ -120,7 +121,7 @@ def are_related(one: Skill, other: Skill) -> bool:
 
 @cache
 def _writings() -> tuple[_Writing, ...]:
-    listed = yaml.safe_load(files("app.bank").joinpath("skills.yaml").read_text(encoding="utf-8"))
+    listed = read_yaml(files("app.bank").joinpath("skills.yaml"))
     found: dict[str, _Writing] = {}
     for category, entries in listed.items():
         for name, entry in entries.items():

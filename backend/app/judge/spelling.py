@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from wordfreq import zipf_frequency
-
+from app.judge.frequency import zipf_frequency
 from app.judge.skills import skills
 
 MARGIN, KNOWN_WORD, LETTERS = 2.0, 3.0, 4

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from wordfreq import zipf_frequency
 
+from app.judge.frequency import zipf_frequency
 from app.judge.spelling import skill_words
 from app.judge.usage import is_countable_singular
 

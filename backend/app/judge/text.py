@@ -1,6 +1,7 @@
 """Words, stems, sentences and quotes: the one place where the judge reads text."""
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,7 @@ import snowballstemmer
 
 from app.judge.types import Quote, Word
 
-_STEMMER = snowballstemmer.stemmer("english")
+_LOCAL = threading.local()
 _TOKEN = re.compile(r"[A-Za-z0-9_+#]+(?:['’][a-z]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
@@ -52,7 +53,9 @@ class Token:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Snowball English stem of a lower-case word."""
-    return str(_STEMMER.stemWord(word))
+    if not hasattr(_LOCAL, "stemmer"):
+        _LOCAL.stemmer = snowballstemmer.stemmer("english")  # it keeps the word it works on, so each thread has its own
+    return str(_LOCAL.stemmer.stemWord(word))
 
 
 def iter_tokens(text: str) -> Iterator[Token]:

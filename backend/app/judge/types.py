@@ -8,8 +8,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.models.values.evaluation import Flag, Measure, PointLabel, PointVerdict, Quote
+
+__all__ = [
+    "PERSONAL_CATEGORIES",
+    "PLAN_CATEGORIES",
+    "POINT_CATEGORIES",
+    "STORY_CATEGORIES",
+    "AnswerSpec",
+    "Category",
+    "ContentVerdict",
+    "Flag",
+    "Measure",
+    "PointLabel",
+    "PointVerdict",
+    "QuestionSpec",
+    "Quote",
+    "Word",
+]
+
 Category = Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
-PointLabel = Literal["covered", "partly", "missing"]
 
 STORY_CATEGORIES: frozenset[str] = frozenset({"behavioral", "leadership"})
 """Judged as a story that happened: situation, own action, result, reflection."""
@@ -58,51 +76,6 @@ class AnswerSpec:
     duration: float | None = None
     keeps_fillers: bool = True
     basic_accuracy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words that stand in the answer: `text == answer.text[begin:end]`; times where the words have them."""
-
-    text: str
-    begin: int
-    end: int
-    start_seconds: float | None = None
-    end_seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """One measure. `value` is 0-100, or None with the reason in `note` when it cannot be measured.
-
-    `heuristic` marks measures that were not validated against human judgement.
-    """
-
-    value: float | None
-    note: str = ""
-    evidence: tuple[Quote, ...] = ()
-    details: Mapping[str, float] = field(default_factory=dict)
-    heuristic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PointVerdict:
-    """How far one expected point stands in the answer; `match` is 0-1, `quote` the words that show it."""
-
-    text: str
-    label: PointLabel
-    match: float
-    quote: Quote | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Something a person should look at. `lowers_score` says whether it changed a number or is only shown."""
-
-    code: str
-    message: str
-    quote: Quote | None = None
-    lowers_score: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from wordfreq import zipf_frequency
-
 from app.judge import lexicon
+from app.judge.frequency import zipf_frequency
 from app.judge.text import STOP_WORDS, Token, iter_tokens
 
 

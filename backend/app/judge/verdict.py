@@ -7,7 +7,7 @@ from typing import Literal
 from app.judge.types import Flag, Measure, PointVerdict
 
 WEIGHTS: Mapping[str, float] = {"relevance": 0.35, "grammar": 0.20, "fluency": 0.25, "coverage": 0.20}
-"""Design 4: the weights of the overall score."""
+"""The weights of the overall score (docs/design.md, "Scoring")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

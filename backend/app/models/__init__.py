@@ -1,5 +1,6 @@
 """All tables, so that metadata is complete wherever models are used."""
 
+from app.models.access_code import AccessCode
 from app.models.answer import Answer, Evaluation, Recording, TranscriptSegment
 from app.models.base import Base, now
 from app.models.feedback import Feedback, Report, Scorecard
@@ -8,6 +9,7 @@ from app.models.question import Question
 from app.models.user import AuthSession, User
 
 __all__ = [
+    "AccessCode",
     "Answer",
     "AuthSession",
     "Base",

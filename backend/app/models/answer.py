@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record
+from app.models.values.evaluation import EvaluationDetail, EvaluationStatus
+from app.models.values.stored import Stored
 
 
 class Recording(Record):
@@ -72,18 +74,26 @@ class TranscriptSegment(Record):
 class Evaluation(Record):
     """One judgement of one answer. A new one leaves the old in place and takes `is_current` from it.
 
-    Scores are 0-100, and null where there was not enough to judge (`status` insufficient_evidence).
+    At most one of an answer is current; the database sees to it. Scores are 0-100, and null where there was not enough
+    to judge (`status` insufficient_evidence).
     """
 
     __tablename__ = "evaluations"
     __table_args__ = (
         CheckConstraint("status IN ('scored', 'insufficient_evidence')", name="status"),
-        Index("ix_evaluations_answer_id_is_current", "answer_id", "is_current"),
+        Index("ix_evaluations_answer_id", "answer_id"),
+        Index(
+            "uq_evaluations_answer_id_current",
+            "answer_id",
+            unique=True,
+            postgresql_where=text("is_current"),
+            sqlite_where=text("is_current"),
+        ),
     )
 
     answer_id: Mapped[int] = mapped_column(BigId, ForeignKey("answers.id", ondelete="CASCADE"))
     is_current: Mapped[bool] = mapped_column(default=True)
-    status: Mapped[str] = mapped_column(String(24))
+    status: Mapped[EvaluationStatus] = mapped_column(String(24))
     reason: Mapped[str | None] = mapped_column(Text)
     relevance: Mapped[float | None]
     grammar: Mapped[float | None]
@@ -99,7 +109,6 @@ class Evaluation(Record):
     uncertainty: Mapped[float | None]
     summary: Mapped[str] = mapped_column(Text, default="")
     suggestions: Mapped[list[str]] = mapped_column(JSON, default=list)
-    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Measures with evidence, points with labels, flags: what a person reads to check the numbers."""
+    detail: Mapped[EvaluationDetail] = mapped_column(Stored(EvaluationDetail))
     engine: Mapped[str] = mapped_column(String(32))
     engine_version: Mapped[str] = mapped_column(String(120))

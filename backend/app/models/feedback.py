@@ -1,11 +1,13 @@
 """What an interview came to: the scorecard, the feedback for the candidate, the report for the hiring side."""
 
-from typing import Any
-
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record
+from app.models.values.feedback import FeedbackContent
+from app.models.values.report import Decision, ReportContent
+from app.models.values.scores import ScoreDetail
+from app.models.values.stored import Stored
 
 
 class Scorecard(Record):
@@ -23,7 +25,7 @@ class Scorecard(Record):
     scored: Mapped[int]
     skipped: Mapped[int]
     unscored: Mapped[int]
-    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    detail: Mapped[ScoreDetail] = mapped_column(Stored(ScoreDetail))
     engine_version: Mapped[str] = mapped_column(String(120))
 
 
@@ -36,7 +38,7 @@ class Feedback(Record):
     overall_rating: Mapped[str | None] = mapped_column(String(16))
     readiness_score: Mapped[float | None]
     summary: Mapped[str] = mapped_column(Text)
-    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    content: Mapped[FeedbackContent] = mapped_column(Stored(FeedbackContent))
     engine: Mapped[str] = mapped_column(String(32))
     engine_version: Mapped[str] = mapped_column(String(120))
 
@@ -47,7 +49,7 @@ class Report(Record):
     __tablename__ = "reports"
 
     session_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_sessions.id", ondelete="CASCADE"), unique=True)
-    decision: Mapped[str | None] = mapped_column(String(16))
-    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    decision: Mapped[Decision | None] = mapped_column(String(16))
+    content: Mapped[ReportContent] = mapped_column(Stored(ReportContent))
     engine: Mapped[str] = mapped_column(String(32))
     engine_version: Mapped[str] = mapped_column(String(120))

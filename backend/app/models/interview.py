@@ -7,12 +7,12 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
-
-STATUSES = ("created", "questions_generated", "in_progress", "completed", "cancelled")
+from app.models.values.resume import Resume, ResumeMatch
+from app.models.values.stored import Stored
 
 
 class InterviewSession(Record):
-    """One practice or hiring interview of one candidate."""
+    """One practice or hiring interview of one candidate, who has an account or came with an access code."""
 
     __tablename__ = "interview_sessions"
     __table_args__ = (
@@ -20,10 +20,15 @@ class InterviewSession(Record):
             "status IN ('created', 'questions_generated', 'in_progress', 'completed', 'cancelled')", name="status"
         ),
         CheckConstraint("difficulty IN ('easy', 'medium', 'hard')", name="difficulty"),
+        CheckConstraint("(owner_id IS NULL) <> (access_code_id IS NULL)", name="one_way_in"),
         Index("ix_interview_sessions_owner_id_created_at", "owner_id", "created_at"),
+        Index("ix_interview_sessions_access_code_id", "access_code_id"),
     )
 
-    owner_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    owner_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    access_code_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("access_codes.id", ondelete="RESTRICT"))
+    candidate_name: Mapped[str | None] = mapped_column(String(120))
+    """The name that a candidate without an account entered."""
     title: Mapped[str] = mapped_column(String(200))
     target_role: Mapped[str | None] = mapped_column(String(120))
     target_company: Mapped[str | None] = mapped_column(String(120))
@@ -40,8 +45,8 @@ class InterviewSession(Record):
     """The one live conversation, in whichever process, that may write to this interview's answers."""
     resume_name: Mapped[str | None] = mapped_column(String(255))
     resume_text: Mapped[str | None] = mapped_column(Text)
-    resume_profile: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    job_match: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    resume_profile: Mapped[Resume | None] = mapped_column(Stored(Resume))
+    job_match: Mapped[ResumeMatch | None] = mapped_column(Stored(ResumeMatch))
     llm_usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

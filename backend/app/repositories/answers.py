@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 
 from app.models import Answer, Evaluation, Feedback, Question, Recording, Report, Scorecard, TranscriptSegment
+from app.models.values.scores import QuestionState
 from app.repositories.base import Repository
 
 
@@ -15,6 +16,15 @@ class AnsweredQuestion:
     question: Question
     answer: Answer | None
     evaluation: Evaluation | None
+
+    @property
+    def state(self) -> QuestionState:
+        """What became of the question."""
+        if self.evaluation is not None:
+            return self.evaluation.status
+        if self.answer is not None:
+            return "not_evaluated"
+        return "skipped" if self.question.skipped_at else "not_answered"
 
 
 class RecordingRepository(Repository[Recording]):
@@ -67,10 +77,6 @@ class AnswerRepository(Repository[Answer]):
 
 class EvaluationRepository(Repository[Evaluation]):
     model = Evaluation
-
-    async def current(self, answer_id: int) -> Evaluation | None:
-        """The evaluation that counts."""
-        return await self._one(select(Evaluation).where(Evaluation.answer_id == answer_id, Evaluation.is_current))
 
     async def retire(self, answer_id: int) -> None:
         """Let no evaluation of this answer be the current one; they stay as history."""

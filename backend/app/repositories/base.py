@@ -3,12 +3,21 @@
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Select, delete, func, select
 
+from app.database import ReadSession, WriteSession
 from app.models.base import Record
 
 R = TypeVar("R", bound=Record)
+AnySession = ReadSession | WriteSession
+Ref = UUID | int
+"""Which row is meant: by its public UUID or by its integer key, as the face that was asked shows ids."""
+LARGEST_KEY = 2**63 - 1
+
+
+def matches(model: type[Record], ref: Ref) -> ColumnElement[bool]:
+    """The condition that picks the row of a reference."""
+    return model.public_id == ref if isinstance(ref, UUID) else model.id == ref
 
 
 class Repository(Generic[R]):
@@ -16,7 +25,7 @@ class Repository(Generic[R]):
 
     model: type[R]
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AnySession) -> None:
         self.session = session
 
     async def add(self, record: R) -> R:
@@ -29,9 +38,9 @@ class Repository(Generic[R]):
         """The row with this integer key."""
         return await self.session.get(self.model, key)
 
-    async def by_public_id(self, public_id: UUID) -> R | None:
-        """The row with this outside id."""
-        return await self._one(select(self.model).where(self.model.public_id == public_id))
+    async def by_ref(self, ref: Ref) -> R | None:
+        """The row that a reference means."""
+        return await self._one(select(self.model).where(matches(self.model, ref)))
 
     async def delete(self, record: R) -> None:
         """Delete the row; rows that belong to it go with it in the database."""

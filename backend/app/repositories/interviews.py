@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, select
+from sqlalchemy.sql.selectable import GenerativeSelect
 
+from app.database import WriteSession
 from app.models import Answer, InterviewSession, Message, Question, Recording
-from app.repositories.base import Repository
+from app.repositories.base import Ref, Repository, matches
 
+S = TypeVar("S", bound=GenerativeSelect)
 SortKey = Literal["created_at", "title", "status", "completed_at"]
 
 
@@ -41,22 +44,34 @@ _ONE_WITH_COUNTS = _with_counts()
 class InterviewRepository(Repository[InterviewSession]):
     model = InterviewSession
 
-    async def owned(self, public_id: UUID, owner_id: int) -> InterviewSession | None:
-        """The interview, if it exists and belongs to this user."""
-        return await self._one(
-            select(InterviewSession).where(
-                InterviewSession.public_id == public_id, InterviewSession.owner_id == owner_id
-            )
-        )
+    async def locked(self, key: int) -> InterviewSession | None:
+        """The interview, which nobody else changes until the transaction ends, nor its answers and results."""
+        return await self._one(self._locking(select(InterviewSession).where(InterviewSession.id == key)))
 
-    async def owned_with_counts(self, public_id: UUID, owner_id: int) -> SessionCounts | None:
-        """The same with the number of its questions and answers."""
-        row = (
-            await self.session.execute(
-                _ONE_WITH_COUNTS.where(InterviewSession.public_id == public_id, InterviewSession.owner_id == owner_id)
-            )
-        ).one_or_none()
+    async def owned(self, ref: Ref, owner_id: int) -> InterviewSession | None:
+        """The interview, if it exists and belongs to this user."""
+        statement = select(InterviewSession).where(
+            matches(InterviewSession, ref), InterviewSession.owner_id == owner_id
+        )
+        return await self._one(self._locking(statement))
+
+    async def started_with_code(self, public_id: UUID) -> InterviewSession | None:
+        """The interview, if it exists and was started with an access code."""
+        statement = select(InterviewSession).where(
+            InterviewSession.public_id == public_id, InterviewSession.access_code_id.is_not(None)
+        )
+        return await self._one(self._locking(statement))
+
+    async def owned_with_counts(self, ref: Ref, owner_id: int) -> SessionCounts | None:
+        """The user's interview with the number of its questions and answers."""
+        statement = _ONE_WITH_COUNTS.where(matches(InterviewSession, ref), InterviewSession.owner_id == owner_id)
+        row = (await self.session.execute(self._locking(statement))).one_or_none()
         return SessionCounts(row[0], row[1], row[2]) if row else None
+
+    def _locking(self, statement: S) -> S:
+        """Whoever may write takes the lock of the interview first, so that what is computed from its answers is stored
+        in order, one transaction after the other. (On SQLite there is one writer at a time anyway.)"""
+        return statement.with_for_update(key_share=True) if isinstance(self.session, WriteSession) else statement
 
     async def page_of(
         self,
@@ -109,11 +124,9 @@ class QuestionRepository(Repository[Question]):
             select(Question).where(Question.session_id == interview_id).order_by(Question.number, Question.id)
         )
 
-    async def in_session(self, interview_id: int, public_id: UUID) -> Question | None:
+    async def in_session(self, interview_id: int, ref: Ref) -> Question | None:
         """One question of this interview."""
-        return await self._one(
-            select(Question).where(Question.session_id == interview_id, Question.public_id == public_id)
-        )
+        return await self._one(select(Question).where(Question.session_id == interview_id, matches(Question, ref)))
 
     async def delete_of_session(self, interview_id: int) -> None:
         """Remove every question of the interview."""

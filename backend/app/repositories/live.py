@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Answer, Evaluation, Message, Question
+from app.repositories.base import AnySession
 
 UNFINISHED = ("received", "processing")
 
@@ -24,7 +24,7 @@ class Unfinished:
 class LiveRepository:
     """Queries that span interviews."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AnySession) -> None:
         self.session = session
 
     async def unfinished(self) -> list[Unfinished]:

@@ -29,7 +29,9 @@ class ScorecardRepository(ResultRepository[Scorecard]):
     model = Scorecard
 
     async def earlier_totals(self, interview: InterviewSession) -> list[float]:
-        """Totals of the owner's earlier interviews, oldest first."""
+        """Totals of the owner's earlier interviews, oldest first; none for an interview without an account."""
+        if interview.owner_id is None:
+            return []
         statement = (
             select(Scorecard.total)
             .join(InterviewSession, InterviewSession.id == Scorecard.session_id)

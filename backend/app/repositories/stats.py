@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Float, cast, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Answer, Evaluation, InterviewSession, Question, Scorecard
+from app.repositories.base import AnySession
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Totals:
     relevance: float | None
     grammar: float | None
     fluency: float | None
-    keywords: float | None
+    coverage: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class HistoryRow:
 class StatsRepository:
     """Every query is limited to one owner."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AnySession) -> None:
         self.session = session
 
     async def totals(self, owner_id: int) -> Totals:

@@ -1,64 +1,65 @@
 """Scores, feedback and statistics: `/api/v1/feedback`."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from app.routers import present
+from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.feedback import ChartOut, DashboardOut, FeedbackOut, HistoryOut, ScoresOut
 from app.services.results import charts
 from app.services.results.stats_service import ChartType
-from app.web.dependencies import Caller, FeedbackDep, OwnedSession, Scoring, Stats, limit_user
-from app.web.errors import documented
+from app.web.dependencies import CurrentAccount, Reading, ServicesDep, limit_account
 
 router = APIRouter(prefix="/api/v1/feedback", tags=["Feedback"], responses=documented(401, 422))
 OWNED = documented(404)
-COMPUTES = documented(404, 409, 413, 429)
+COMPUTES = documented(404, 409, 413, 429, 503)
 
 
-@router.post("/sessions/{session_id}/scores", responses=COMPUTES, dependencies=[Depends(limit_user("feedback"))])
-async def calculate_scores(interview: OwnedSession, scoring: Scoring) -> Envelope[ScoresOut]:
+@router.post("/sessions/{session_id}/scores", responses=COMPUTES, dependencies=[Depends(limit_account("feedback"))])
+async def calculate_scores(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ScoresOut]:
     """Compute the scores of an interview; answers that were not evaluated yet are evaluated first."""
-    return wrap(present.scores(await scoring.calculate(interview), interview))
+    return wrap(present.scores(await services.scoring.calculate(account, session_id)))
 
 
 @router.get("/sessions/{session_id}/scores", responses=OWNED)
-async def get_scores(interview: OwnedSession, scoring: Scoring) -> Envelope[ScoresOut]:
+async def get_scores(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ScoresOut]:
     """The scores of an interview."""
-    return wrap(present.scores(await scoring.get(interview), interview))
+    return wrap(present.scores(await services.scoring.get(account, session_id)))
 
 
-@router.post("/sessions/{session_id}/feedback", responses=COMPUTES, dependencies=[Depends(limit_user("feedback"))])
-async def generate_feedback(interview: OwnedSession, feedback: FeedbackDep) -> Envelope[FeedbackOut]:
+@router.post("/sessions/{session_id}/feedback", responses=COMPUTES, dependencies=[Depends(limit_account("feedback"))])
+async def generate_feedback(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[FeedbackOut]:
     """Write feedback: strengths and weaknesses with quotes, what to do next, and what to read."""
-    return wrap(present.feedback(await feedback.generate(interview), interview))
+    return wrap(present.feedback(await services.feedback.generate(account, session_id)))
 
 
 @router.get("/sessions/{session_id}/feedback", responses=OWNED)
-async def get_feedback(interview: OwnedSession, feedback: FeedbackDep) -> Envelope[FeedbackOut]:
+async def get_feedback(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[FeedbackOut]:
     """The feedback on an interview."""
-    return wrap(present.feedback(await feedback.get(interview), interview))
+    return wrap(present.feedback(await services.feedback.get(account, session_id)))
 
 
 @router.get("/history")
 async def get_history(
-    caller: Caller,
-    stats: Stats,
+    account: CurrentAccount,
+    reads: Reading,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Envelope[HistoryOut]:
     """The caller's interviews with their scores, newest first."""
-    rows, total = await stats.history(caller.key, page=page, per_page=per_page)
+    rows, total = await reads.stats.history(account.key, page=page, per_page=per_page)
     pagination = present.page_info(page, per_page, total)
     return wrap(HistoryOut(history=[present.history_item(row) for row in rows], pagination=pagination))
 
 
 @router.get("/dashboard")
-async def get_dashboard(caller: Caller, stats: Stats) -> Envelope[DashboardOut]:
+async def get_dashboard(account: CurrentAccount, reads: Reading) -> Envelope[DashboardOut]:
     """Totals, means, trend and streaks of the caller."""
-    return wrap(present.dashboard(await stats.dashboard(caller.key)))
+    return wrap(present.dashboard(await reads.stats.dashboard(account.key)))
 
 
 @router.get(
@@ -68,12 +69,12 @@ async def get_dashboard(caller: Caller, stats: Stats) -> Envelope[DashboardOut]:
 )
 async def get_chart(
     type: ChartType,
-    caller: Caller,
-    stats: Stats,
+    account: CurrentAccount,
+    reads: Reading,
     format: Annotated[Literal["json", "svg"], Query(description="Data, or a drawn chart")] = "json",
 ) -> Envelope[ChartOut] | Response:
     """A chart of the caller's progress."""
-    chart = await stats.chart(caller.key, type)
+    chart = await reads.stats.chart(account.key, type)
     if format == "svg":
         return Response(charts.svg(chart), media_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
     return wrap(present.chart(chart))

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from app.web.dependencies import ResourcesDep
+from app.web.dependencies import RuntimeDep
 
 router = APIRouter(tags=["Health"])
 
@@ -16,8 +16,8 @@ async def get_health() -> dict[str, str]:
 
 
 @router.get("/health/ready", responses={503: {"description": "The database does not answer"}})
-async def get_readiness(resources: ResourcesDep, response: Response) -> dict[str, Any]:
+async def get_readiness(runtime: RuntimeDep, response: Response) -> dict[str, Any]:
     """What is live: database and engines, and why a better engine is not."""
-    report = await resources.readiness()
+    report = await runtime.readiness()
     response.status_code = 200 if report["status"] == "ready" else 503
     return report

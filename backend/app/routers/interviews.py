@@ -9,7 +9,8 @@ from pydantic import StringConstraints
 
 from app.repositories.interviews import SessionCounts
 from app.routers import present
-from app.schemas.common import Clean, Envelope, Message, wrap
+from app.routers.errors import documented
+from app.schemas.common import Envelope, Message, wrap
 from app.schemas.feedback import ReportOut
 from app.schemas.interview import (
     AnswerRequest,
@@ -32,23 +33,10 @@ from app.schemas.interview import (
     TranscriptOut,
     UpdateSessionRequest,
 )
-from app.services.interviews.question_service import GenerateWishes
-from app.web.dependencies import (
-    Caller,
-    Evaluations,
-    FollowUps,
-    Interviews,
-    OwnedQuestion,
-    OwnedSession,
-    Questions,
-    Recordings,
-    Reports,
-    Resumes,
-    Transcripts,
-    limit_user,
-)
-from app.web.errors import documented
+from app.services.interviews.question_generation import GenerateWishes
+from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, limit_account
 from app.web.files import serve
+from app.web.text import Clean
 
 MEDIA_TYPES = {
     "mp3": "audio/mpeg",
@@ -71,18 +59,18 @@ QUESTION = "/sessions/{session_id}/questions/{question_id}"
     "/sessions",
     status_code=201,
     responses=documented(413, 429),
-    dependencies=[Depends(limit_user("interview_start"))],
+    dependencies=[Depends(limit_account("interview_start"))],
 )
-async def create_session(body: CreateSessionRequest, caller: Caller, interviews: Interviews) -> Envelope[SessionOut]:
+async def create_session(body: CreateSessionRequest, account: CurrentAccount, writes: Writing) -> Envelope[SessionOut]:
     """Create an interview."""
-    created = await interviews.create(caller, body.model_dump())
+    created = await writes.interviews.create(account, body.model_dump())
     return wrap(present.interview(SessionCounts(created, 0, 0)))
 
 
 @router.get("/sessions")
 async def list_sessions(
-    caller: Caller,
-    interviews: Interviews,
+    account: CurrentAccount,
+    reads: Reading,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
     status: Status | None = None,
@@ -91,8 +79,8 @@ async def list_sessions(
     order: Literal["asc", "desc"] = "desc",
 ) -> Envelope[SessionList]:
     """The caller's interviews, newest first."""
-    rows, total = await interviews.page(
-        caller,
+    rows, total = await reads.interviews.page(
+        account,
         status=status,
         search=search,
         sort=sort,
@@ -108,42 +96,42 @@ async def list_sessions(
 
 
 @router.get("/sessions/{session_id}", responses=OWNED)
-async def get_session_details(session_id: UUID, caller: Caller, interviews: Interviews) -> Envelope[SessionOut]:
+async def get_session_details(session_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[SessionOut]:
     """One interview."""
-    return wrap(present.interview(await interviews.owned_with_counts(caller, session_id)))
+    return wrap(present.interview(await reads.interviews.get_with_counts(account, session_id)))
 
 
 @router.put("/sessions/{session_id}", responses=CHANGES)
 async def update_session(
-    body: UpdateSessionRequest, interview: OwnedSession, caller: Caller, interviews: Interviews
+    session_id: UUID, body: UpdateSessionRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[SessionOut]:
     """Change an interview that is not over, or cancel it."""
-    await interviews.update(interview, body.model_dump(exclude_unset=True))
-    return wrap(present.interview(await interviews.owned_with_counts(caller, interview.public_id)))
+    changes = body.model_dump(exclude_unset=True)
+    return wrap(present.interview(await writes.interviews.update(account, session_id, changes)))
 
 
 @router.delete("/sessions/{session_id}", responses=OWNED)
-async def delete_session(interview: OwnedSession, interviews: Interviews) -> Envelope[Message]:
+async def delete_session(session_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[Message]:
     """Delete an interview with its questions, answers and recordings. This cannot be undone."""
-    await interviews.delete(interview)
+    await writes.deletion.interview(account, session_id)
     return wrap(Message(message="Session deleted with its questions, answers and recordings"))
 
 
 @router.post("/sessions/{session_id}/complete", responses=CHANGES)
-async def complete_session(interview: OwnedSession, caller: Caller, interviews: Interviews) -> Envelope[SessionOut]:
+async def complete_session(session_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[SessionOut]:
     """End an interview; after that nothing can be answered any more."""
-    await interviews.complete(interview)
-    return wrap(present.interview(await interviews.owned_with_counts(caller, interview.public_id)))
+    return wrap(present.interview(await writes.interviews.complete(account, session_id)))
 
 
 @router.post("/sessions/{session_id}/questions/generate", status_code=201, responses=CHANGES, tags=["Questions"])
 async def generate_questions(
-    interview: OwnedSession, questions: Questions, body: GenerateRequest | None = None
+    session_id: UUID, account: CurrentAccount, services: ServicesDep, body: GenerateRequest | None = None
 ) -> Envelope[GeneratedQuestions]:
     """Plan questions for this interview. Before the first answer they replace the earlier ones unless `append`."""
     body = body or GenerateRequest()
-    generated = await questions.generate(
-        interview,
+    generated = await services.questions.generate(
+        account,
+        session_id,
         GenerateWishes(
             count=body.num_questions,
             categories=tuple(body.categories),
@@ -160,24 +148,31 @@ async def generate_questions(
 
 
 @router.get("/sessions/{session_id}/questions", responses=OWNED, tags=["Questions"])
-async def list_questions(interview: OwnedSession, questions: Questions) -> Envelope[QuestionList]:
+async def list_questions(session_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[QuestionList]:
     """The questions of an interview in order."""
-    return wrap(QuestionList(questions=[present.question(view) for view in await questions.views(interview)]))
+    interview = await reads.interviews.get(account, session_id)
+    return wrap(QuestionList(questions=[present.question(view) for view in await reads.questions.views(interview)]))
 
 
 @router.get(QUESTION, responses=OWNED, tags=["Questions"])
-async def get_question(question: OwnedQuestion, questions: Questions) -> Envelope[QuestionOut]:
+async def get_question(
+    session_id: UUID, question_id: UUID, account: CurrentAccount, reads: Reading
+) -> Envelope[QuestionOut]:
     """One question."""
-    return wrap(present.question(await questions.view(question)))
+    interview = await reads.interviews.get(account, session_id)
+    question = await reads.questions.get(interview, question_id)
+    return wrap(present.question(await reads.questions.view(question)))
 
 
 @router.post(f"{QUESTION}/skip", responses=CHANGES, tags=["Questions"])
 async def skip_question(
-    interview: OwnedSession, question: OwnedQuestion, questions: Questions
+    session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing
 ) -> Envelope[QuestionOut]:
     """Leave a question out. It counts as 0, until it is answered after all."""
-    await questions.skip(interview, question)
-    return wrap(present.question(await questions.view(question)))
+    interview = await writes.interviews.get(account, session_id)
+    question = await writes.questions.get(interview, question_id)
+    await writes.answers.skip(interview, question)
+    return wrap(present.question(await writes.questions.view(question)))
 
 
 @router.get(
@@ -190,9 +185,11 @@ async def skip_question(
     response_class=FileResponse,
     tags=["Answers"],
 )
-async def get_audio(request: Request, question: OwnedQuestion, recordings: Recordings) -> FileResponse:
+async def get_audio(
+    request: Request, session_id: UUID, question_id: UUID, account: CurrentAccount, services: ServicesDep
+) -> FileResponse:
     """The recording, byte for byte; Range is served."""
-    recording, path = await recordings.get(question)
+    recording, question, path = await services.recordings.get(account, session_id, question_id)
     return serve(
         request,
         path,
@@ -209,28 +206,39 @@ async def get_audio(request: Request, question: OwnedQuestion, recordings: Recor
     f"{QUESTION}/transcribe",
     responses=documented(404, 409, 413, 429, 503),
     tags=["Answers"],
-    dependencies=[Depends(limit_user("answer"))],
+    dependencies=[Depends(limit_account("answer"))],
 )
 async def transcribe_audio(
-    question: OwnedQuestion, transcripts: Transcripts, body: TranscribeRequest | None = None
+    session_id: UUID,
+    question_id: UUID,
+    account: CurrentAccount,
+    services: ServicesDep,
+    body: TranscribeRequest | None = None,
 ) -> Envelope[TranscriptOut]:
     """Turn the recording into text with the time of each word. Silence gives an empty transcript."""
     language = body.language if body else None
-    return wrap(present.transcript(await transcripts.transcribe(question, language=language)))
+    answer = await services.transcripts.transcribe(account, session_id, question_id, language=language)
+    return wrap(present.transcript(answer))
 
 
 @router.get(f"{QUESTION}/transcript", responses=OWNED, tags=["Answers"])
-async def get_transcript(question: OwnedQuestion, transcripts: Transcripts) -> Envelope[TranscriptOut]:
+async def get_transcript(
+    session_id: UUID, question_id: UUID, account: CurrentAccount, reads: Reading
+) -> Envelope[TranscriptOut]:
     """The transcript of an answer and the engine that made it."""
-    return wrap(present.transcript(await transcripts.get(question)))
+    interview = await reads.interviews.get(account, session_id)
+    question = await reads.questions.get(interview, question_id)
+    return wrap(present.transcript(await reads.questions.transcript(question)))
 
 
 @router.put(f"{QUESTION}/transcript", responses=CHANGES, tags=["Answers"])
 async def correct_transcript(
-    body: CorrectTranscriptRequest, interview: OwnedSession, question: OwnedQuestion, transcripts: Transcripts
+    session_id: UUID, question_id: UUID, body: CorrectTranscriptRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[TranscriptOut]:
     """Correct what was misheard; what the engine heard stays beside it. The old evaluation is withdrawn."""
-    return wrap(present.transcript(await transcripts.correct(interview, question, body.transcript)))
+    interview = await writes.interviews.get(account, session_id)
+    question = await writes.questions.get(interview, question_id)
+    return wrap(present.transcript(await writes.answers.correct(interview, question, body.transcript)))
 
 
 @router.post(
@@ -238,71 +246,75 @@ async def correct_transcript(
     status_code=201,
     responses=documented(404, 409, 413, 429),
     tags=["Answers"],
-    dependencies=[Depends(limit_user("answer"))],
+    dependencies=[Depends(limit_account("answer"))],
 )
 async def answer_by_text(
-    body: AnswerRequest, interview: OwnedSession, question: OwnedQuestion, transcripts: Transcripts
+    session_id: UUID, question_id: UUID, body: AnswerRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[TranscriptOut]:
     """Type the answer instead of speaking it."""
-    answer = await transcripts.type(interview, question, body.answer, body.time_spent)
+    interview = await writes.interviews.get(account, session_id)
+    question = await writes.questions.get(interview, question_id)
+    answer = await writes.answers.type(interview, question, body.answer, time_spent=body.time_spent)
     return wrap(present.transcript(answer))
 
 
 @router.post(
     f"{QUESTION}/evaluate",
-    responses=documented(404, 409, 413, 429),
+    responses=documented(404, 409, 413, 429, 503),
     tags=["Evaluation"],
-    dependencies=[Depends(limit_user("answer"))],
+    dependencies=[Depends(limit_account("answer"))],
 )
 async def evaluate_answer(
-    question: OwnedQuestion,
-    evaluations: Evaluations,
-    follow_ups: FollowUps,
-    questions: Questions,
+    session_id: UUID,
+    question_id: UUID,
+    account: CurrentAccount,
+    services: ServicesDep,
     body: EvaluateRequest | None = None,
 ) -> Envelope[EvaluationOut]:
     """Judge an answer: four weighted measures, each with the words that show it."""
     body = body or EvaluateRequest()
-    evaluation = await evaluations.evaluate(question, expected_keywords=body.expected_keywords)
-    follow_up = await follow_ups.next_for(question, evaluation) if body.follow_up else None
-    view = await questions.view(follow_up) if follow_up else None
-    return wrap(present.evaluation(evaluation, question, view))
+    judged = await services.evaluations.evaluate(
+        account, session_id, question_id, expected_keywords=body.expected_keywords, follow_up=body.follow_up
+    )
+    return wrap(present.evaluation(judged))
 
 
 @router.get("/sessions/{session_id}/evaluation", responses=OWNED, tags=["Evaluation"])
-async def get_session_evaluation(interview: OwnedSession, evaluations: Evaluations) -> Envelope[SessionEvaluationOut]:
+async def get_session_evaluation(
+    session_id: UUID, account: CurrentAccount, services: ServicesDep
+) -> Envelope[SessionEvaluationOut]:
     """Every question with its evaluation, and the means of what was scored."""
-    return wrap(present.session_evaluation(interview, await evaluations.of_session(interview)))
+    return wrap(present.session_evaluation(await services.evaluations.of_session(account, session_id)))
 
 
 @router.get("/sessions/{session_id}/resume", responses=OWNED, tags=["Résumé"])
-async def get_resume(interview: OwnedSession, resumes: Resumes) -> Envelope[ResumeOut]:
+async def get_resume(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ResumeOut]:
     """What the résumé of this interview says."""
-    return wrap(present.resume(interview, resumes.get(interview)))
+    return wrap(present.resume(await services.resumes.get(account, session_id)))
 
 
 @router.post("/sessions/{session_id}/match", responses=CHANGES, tags=["Résumé"])
 async def match_resume(
-    interview: OwnedSession, resumes: Resumes, body: MatchRequest | None = None
+    session_id: UUID, account: CurrentAccount, services: ServicesDep, body: MatchRequest | None = None
 ) -> Envelope[MatchOut]:
     """Match the résumé with the job: skills that meet it, miss it, exceed it, each with the words that show it."""
     job_description = body.job_description if body else None
-    return wrap(MatchOut.model_validate(await resumes.match(interview, job_description)))
+    return wrap(present.match(await services.resumes.match(account, session_id, job_description)))
 
 
 @router.get("/sessions/{session_id}/match", responses=OWNED, tags=["Résumé"])
-async def get_match(interview: OwnedSession, resumes: Resumes) -> Envelope[MatchOut]:
+async def get_match(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[MatchOut]:
     """The stored match of résumé and job."""
-    return wrap(MatchOut.model_validate(resumes.get_match(interview)))
+    return wrap(present.match(await services.resumes.get_match(account, session_id)))
 
 
-@router.post("/sessions/{session_id}/report", responses=CHANGES, tags=["Report"])
-async def create_report(interview: OwnedSession, reports: Reports) -> Envelope[ReportOut]:
+@router.post("/sessions/{session_id}/report", responses=documented(404, 409, 413, 503), tags=["Report"])
+async def create_report(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ReportOut]:
     """Write the hire report of a completed interview: a suggestion with reasons and doubt. A person decides."""
-    return wrap(present.report(await reports.write(interview), interview))
+    return wrap(present.report(await services.reports.write(account, session_id)))
 
 
 @router.get("/sessions/{session_id}/report", responses=OWNED, tags=["Report"])
-async def get_report(interview: OwnedSession, reports: Reports) -> Envelope[ReportOut]:
+async def get_report(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ReportOut]:
     """The stored hire report."""
-    return wrap(present.report(await reports.get(interview), interview))
+    return wrap(present.report(await services.reports.get(account, session_id)))

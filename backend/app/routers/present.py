@@ -1,11 +1,16 @@
 """Turns what services return into the shapes of v1."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import cast
+from uuid import UUID
 
 from app.judge.text import words
-from app.judge.verdict import WEIGHTS, mean_of, weighted_total
-from app.models import Answer, Evaluation, Feedback, InterviewSession, Question, Recording, Report, Scorecard, User
-from app.repositories.answers import AnsweredQuestion
+from app.judge.verdict import WEIGHTS
+from app.models import Answer, Evaluation, Feedback, Question, Recording, Report, Scorecard
+from app.models.values.feedback import Remark as StoredRemark
+from app.models.values.report import ReportedQuestion
+from app.models.values.resume import ResumeMatch
+from app.models.values.scores import QuestionScore as StoredScore
 from app.repositories.interviews import SessionCounts
 from app.repositories.stats import HistoryRow
 from app.schemas.common import PageInfo
@@ -15,21 +20,38 @@ from app.schemas.feedback import (
     ChartOut,
     ChartPoint,
     ChartSeries,
+    Comparison,
     DashboardOut,
-    Decision,
+    Delivery,
     FeedbackOut,
     HistoryItem,
+    QuestionScore,
+    Remark,
     ReportOut,
+    ReportPoint,
+    ReportQuestion,
+    Resource,
+    Roadmap,
     ScoresOut,
     SkillMeans,
+    Suggestion,
 )
 from app.schemas.interview import (
     Difficulty,
     EvaluationOut,
+    FlagOut,
+    MatchOut,
+    MeasureOut,
+    PointOut,
     QuestionEvaluation,
     QuestionOut,
+    QuoteOut,
     RecordingOut,
+    ResumeAchievement,
     ResumeOut,
+    ResumeProject,
+    ResumeRole,
+    ResumeSkill,
     SessionEvaluationOut,
     SessionOut,
     Status,
@@ -37,9 +59,11 @@ from app.schemas.interview import (
     WordOut,
 )
 from app.schemas.user import LoginOut, TokensOut
-from app.services.accounts.auth_service import Tokens
+from app.services.accounts.auth_service import Login, Tokens
+from app.services.answers.evaluation_service import EvaluatedInterview, EvaluatedQuestion
 from app.services.interviews.question_service import QuestionView
-from app.services.results.scoring_service import state_of
+from app.services.interviews.resume_service import NamedResume
+from app.services.results.interview_result import InterviewResult
 from app.services.results.stats_service import Chart, Dashboard
 
 
@@ -52,13 +76,14 @@ def tokens(found: Tokens) -> TokensOut:
     )
 
 
-def login(user: User, found: Tokens) -> LoginOut:
+def login(found: Login) -> LoginOut:
+    user = found.user
     return LoginOut(
         id=user.public_id,
         email=user.email,
         full_name=user.full_name,
         role=user.role,
-        **tokens(found).model_dump(),
+        **tokens(found.tokens).model_dump(),
     )
 
 
@@ -108,11 +133,11 @@ def question(view: QuestionView) -> QuestionOut:
     )
 
 
-def recording(found: Recording, interview: InterviewSession, asked: Question) -> RecordingOut:
+def recording(found: Recording, session_id: UUID, asked: Question) -> RecordingOut:
     return RecordingOut(
         audio_id=found.public_id,
         file_path=f"/uploads/recordings/{found.name}",
-        url=f"/api/v1/interviews/sessions/{interview.public_id}/questions/{asked.public_id}/audio",
+        url=f"/api/v1/interviews/sessions/{session_id}/questions/{asked.public_id}/audio",
         duration=found.duration,
         format=found.format,
         size_bytes=found.size_bytes,
@@ -138,7 +163,12 @@ def transcript(answer: Answer) -> TranscriptOut:
     )
 
 
-def evaluation(row: Evaluation, asked: Question, follow_up: QuestionView | None = None) -> EvaluationOut:
+def evaluation(found: EvaluatedQuestion) -> EvaluationOut:
+    return _evaluation(found.evaluation, found.question, found.follow_up)
+
+
+def _evaluation(row: Evaluation, asked: Question, follow_up: QuestionView | None = None) -> EvaluationOut:
+    detail = row.detail
     return EvaluationOut(
         id=row.public_id,
         question_id=asked.public_id,
@@ -153,10 +183,10 @@ def evaluation(row: Evaluation, asked: Question, follow_up: QuestionView | None 
         uncertainty=row.uncertainty,
         summary=row.summary,
         suggestions=row.suggestions,
-        measures=row.detail.get("measures", {}),
-        parts=row.detail.get("parts", {}),
-        points=row.detail.get("points", []),
-        flags=row.detail.get("flags", []),
+        measures={name: MeasureOut.model_validate(measure) for name, measure in detail.measures.items()},
+        parts={name: MeasureOut.model_validate(part) for name, part in detail.parts.items()},
+        points=[PointOut.model_validate(point) for point in detail.points],
+        flags=[FlagOut.model_validate(flag) for flag in detail.flags],
         engine=row.engine,
         engine_version=row.engine_version,
         created_at=row.created_at,
@@ -164,34 +194,33 @@ def evaluation(row: Evaluation, asked: Question, follow_up: QuestionView | None 
     )
 
 
-def session_evaluation(interview: InterviewSession, rows: list[AnsweredQuestion]) -> SessionEvaluationOut:
-    scored = [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
-    means = {name: mean_of(*(getattr(row, name) for row in scored)) for name in WEIGHTS}
-    rounded = {name: None if mean is None else round(mean, 1) for name, mean in means.items()}
+def session_evaluation(found: EvaluatedInterview) -> SessionEvaluationOut:
+    means = {name: _round(mean) for name, mean in found.means.items()}
     return SessionEvaluationOut(
-        session_id=interview.public_id,
-        relevance_score=rounded["relevance"],
-        grammar_score=rounded["grammar"],
-        fluency_score=rounded["fluency"],
-        keyword_score=rounded["coverage"],
-        overall_score=weighted_total(means),
-        evaluated=len(scored),
-        total_questions=len(rows),
+        session_id=found.interview.public_id,
+        relevance_score=means["relevance"],
+        grammar_score=means["grammar"],
+        fluency_score=means["fluency"],
+        keyword_score=means["coverage"],
+        overall_score=found.overall,
+        evaluated=found.scored,
+        total_questions=len(found.rows),
         questions=[
             QuestionEvaluation(
                 question_id=row.question.public_id,
                 number=row.question.number,
                 question_text=row.question.text,
                 category=row.question.category,
-                state=state_of(row),
-                evaluation=evaluation(row.evaluation, row.question) if row.evaluation else None,
+                state=row.state,
+                evaluation=_evaluation(row.evaluation, row.question) if row.evaluation else None,
             )
-            for row in rows
+            for row in found.rows
         ],
     )
 
 
-def scores(card: Scorecard, interview: InterviewSession) -> ScoresOut:
+def scores(found: InterviewResult[Scorecard]) -> ScoresOut:
+    card = found.result
     raw = {"relevance": card.relevance, "grammar": card.grammar, "fluency": card.fluency, "keywords": card.coverage}
     weights = {("keywords" if name == "coverage" else name): weight for name, weight in WEIGHTS.items()}
     items = {
@@ -202,49 +231,117 @@ def scores(card: Scorecard, interview: InterviewSession) -> ScoresOut:
         )
         for name, value in raw.items()
     }
-    questions = card.detail["questions"]
+    questions = card.detail.questions
     return ScoresOut(
-        session_id=interview.public_id,
+        session_id=found.interview.public_id,
         total_score=card.total,
         letter_grade=card.letter_grade,
         breakdown=Breakdown(**items),
-        question_scores=questions,
-        performance_summary=card.detail["summary"],
-        uncertainty=card.detail["uncertainty"],
+        question_scores=[_question_score(entry, found.questions[entry.question_key]) for entry in questions],
+        performance_summary=card.detail.summary,
+        uncertainty=card.detail.uncertainty,
         scored_questions=card.scored,
         skipped_questions=card.skipped,
         unscored_questions=card.unscored,
-        unanswered_questions=sum(item["state"] == "not_answered" for item in questions),
+        unanswered_questions=sum(entry.state == "not_answered" for entry in questions),
         engine_version=card.engine_version,
         created_at=card.created_at,
     )
 
 
-def resume(interview: InterviewSession, profile: dict[str, Any]) -> ResumeOut:
-    return ResumeOut(file_name=interview.resume_name, **profile)
-
-
-def report(row: Report, interview: InterviewSession) -> ReportOut:
-    return ReportOut(
-        session_id=interview.public_id,
-        decision=cast("Decision | None", row.decision),
-        engine=row.engine,
-        engine_version=row.engine_version,
-        created_at=row.created_at,
-        **row.content,
+def _question_score(entry: StoredScore, asked: Question) -> QuestionScore:
+    return QuestionScore(
+        question_id=asked.public_id,
+        number=asked.number,
+        question_text=asked.text,
+        category=asked.category,
+        state=entry.state,
+        overall_score=entry.overall,
+        relevance_score=entry.relevance,
+        grammar_score=entry.grammar,
+        fluency_score=entry.fluency,
+        keyword_score=entry.coverage,
     )
 
 
-def feedback(row: Feedback, interview: InterviewSession) -> FeedbackOut:
-    return FeedbackOut(
-        session_id=interview.public_id,
-        overall_rating=row.overall_rating,
-        summary=row.summary,
-        readiness_score=row.readiness_score,
+def resume(found: NamedResume) -> ResumeOut:
+    content = found.content
+    return ResumeOut(
+        file_name=found.file_name,
+        years_of_experience=content.years_of_experience,
+        skills=[ResumeSkill.model_validate(skill) for skill in content.skills],
+        roles=[ResumeRole.model_validate(role) for role in content.roles],
+        projects=[ResumeProject.model_validate(project) for project in content.projects],
+        achievements=[ResumeAchievement.model_validate(item) for item in content.achievements],
+        education=list(content.education),
+    )
+
+
+def match(found: ResumeMatch) -> MatchOut:
+    return MatchOut.model_validate(found)
+
+
+def report(found: InterviewResult[Report]) -> ReportOut:
+    row, content = found.result, found.result.content
+    return ReportOut(
+        session_id=found.interview.public_id,
+        decision=row.decision,
+        content_score=content.quality,
+        uncertainty=content.uncertainty,
+        reasons=list(content.reasons),
+        notice=content.notice,
+        categories=dict(content.categories),
+        questions=[_reported(entry, found.questions[entry.question_key]) for entry in content.questions],
+        delivery=Delivery.model_validate(content.delivery),
+        job_match=match(content.job_match) if content.job_match else None,
         engine=row.engine,
         engine_version=row.engine_version,
         created_at=row.created_at,
-        **row.content,
+    )
+
+
+def _reported(entry: ReportedQuestion, asked: Question) -> ReportQuestion:
+    return ReportQuestion(
+        question_id=asked.public_id,
+        question_text=asked.text,
+        category=asked.category,
+        state=entry.state,
+        content_score=entry.quality,
+        uncertainty=entry.uncertainty,
+        covered=[ReportPoint.model_validate(point) for point in entry.covered],
+        partly=[ReportPoint.model_validate(point) for point in entry.partly],
+        missing=list(entry.missing),
+        flags=list(entry.flags),
+    )
+
+
+def feedback(found: InterviewResult[Feedback]) -> FeedbackOut:
+    row, content = found.result, found.result.content
+    return FeedbackOut(
+        session_id=found.interview.public_id,
+        overall_rating=row.overall_rating,
+        summary=row.summary,
+        strengths=[_remark(remark, found.questions) for remark in content.strengths],
+        weaknesses=[_remark(remark, found.questions) for remark in content.weaknesses],
+        suggestions=[Suggestion.model_validate(item) for item in content.suggestions],
+        resources=[Resource.model_validate(item) for item in content.resources],
+        readiness_score=row.readiness_score,
+        readiness_level=content.readiness_level,
+        next_steps=list(content.next_steps),
+        roadmap=Roadmap.model_validate(content.roadmap),
+        comparison=Comparison.model_validate(content.comparison),
+        engine=row.engine,
+        engine_version=row.engine_version,
+        created_at=row.created_at,
+    )
+
+
+def _remark(remark: StoredRemark, questions: Mapping[int, Question]) -> Remark:
+    return Remark(
+        category=remark.category,
+        message=remark.message,
+        question_id=questions[remark.question_key].public_id if remark.question_key is not None else None,
+        quote=QuoteOut.model_validate(remark.quote) if remark.quote else None,
     )
 
 
@@ -265,7 +362,7 @@ def dashboard(found: Dashboard) -> DashboardOut:
             relevance=_round(totals.relevance),
             grammar=_round(totals.grammar),
             fluency=_round(totals.fluency),
-            keywords=_round(totals.keywords),
+            keywords=_round(totals.coverage),
         ),
         category_scores=dict(found.categories),
     )

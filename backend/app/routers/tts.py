@@ -8,10 +8,11 @@ from fastapi.responses import FileResponse
 from pydantic import Field, StringConstraints
 
 from app.errors import NotFound
-from app.schemas.common import Clean, Envelope, Schema, wrap
-from app.web.dependencies import ResourcesDep, get_principal, limit_user
-from app.web.errors import documented
+from app.routers.errors import documented
+from app.schemas.common import Envelope, Schema, wrap
+from app.web.dependencies import RuntimeDep, get_account, limit_account
 from app.web.files import serve
+from app.web.text import Clean
 
 router = APIRouter(tags=["Speech"])
 
@@ -35,11 +36,11 @@ class SpeechOut(Schema):
 @router.post(
     "/api/v1/tts",
     responses=documented(401, 413, 422, 429, 503),
-    dependencies=[Depends(get_principal), Depends(limit_user("answer"))],
+    dependencies=[Depends(get_account), Depends(limit_account("answer"))],
 )
-async def speak_text(body: SpeakRequest, resources: ResourcesDep) -> Envelope[SpeechOut]:
+async def speak_text(body: SpeakRequest, runtime: RuntimeDep) -> Envelope[SpeechOut]:
     """Turn text into speech. The same text and voice give the same file."""
-    spoken = await resources.tts.make(body.text, body.voice)
+    spoken = await runtime.tts.make(body.text, body.voice)
     return wrap(SpeechOut(text=body.text, voice=body.voice, url=spoken.url, duration=spoken.seconds))
 
 
@@ -52,9 +53,9 @@ async def speak_text(body: SpeakRequest, resources: ResourcesDep) -> Envelope[Sp
     },
     response_class=FileResponse,
 )
-async def get_speech(request: Request, name: str, resources: ResourcesDep) -> FileResponse:
+async def get_speech(request: Request, name: str, runtime: RuntimeDep) -> FileResponse:
     """A spoken text as MP3."""
-    path = resources.tts.path(name)
+    path = runtime.tts.path(name)
     if path is None or not await asyncio.to_thread(path.is_file):
         raise NotFound("There is no such speech. Ask for it with POST /api/v1/tts.", code="speech_not_found")
     size = (await asyncio.to_thread(path.stat)).st_size

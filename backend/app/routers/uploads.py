@@ -2,17 +2,16 @@
 
 import re
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 
 from app.routers import present
+from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.interview import RecordingOut, ResumeOut
-from app.web.dependencies import OwnedQuestion, OwnedSession, Recordings, Resumes, limit_address
-from app.web.errors import documented
+from app.web.dependencies import CurrentAccount, ServicesDep, limit_address
 
-MULTIPART_BYTES = 64 * 1024
-"""What multipart adds around a file; the file's own limit is checked while it is read."""
 AUDIO_PATH = re.compile(r"/questions/[^/]+/audio$")
 DOCUMENT_PATH = re.compile(r"/resume$")
 
@@ -27,15 +26,16 @@ router = APIRouter(prefix="/api/v1/interviews", responses=documented(401, 422))
     dependencies=[Depends(limit_address("upload"))],
 )
 async def upload_audio(
-    interview: OwnedSession,
-    question: OwnedQuestion,
-    recordings: Recordings,
+    session_id: UUID,
+    question_id: UUID,
+    account: CurrentAccount,
+    services: ServicesDep,
     file: Annotated[UploadFile, File(description="MP3, WAV, M4A or WebM, recognised by content; 50 MB by default")],
-    duration: Annotated[float | None, Form(description="Accepted, not believed: the server measures it")] = None,
+    duration: Annotated[float | None, Form(description="Ignored: the server measures it")] = None,
 ) -> Envelope[RecordingOut]:
     """Upload the spoken answer to a question. A new upload replaces the old one, its transcript and evaluation."""
-    recording = await recordings.upload(interview, question, file)
-    return wrap(present.recording(recording, interview, question))
+    recording, question = await services.recordings.upload(account, session_id, question_id, file)
+    return wrap(present.recording(recording, session_id, question))
 
 
 @router.post(
@@ -46,8 +46,10 @@ async def upload_audio(
     dependencies=[Depends(limit_address("upload"))],
 )
 async def upload_resume(
-    interview: OwnedSession, resumes: Resumes, file: Annotated[UploadFile, File(description="PDF or DOCX; 10 MB")]
+    session_id: UUID,
+    account: CurrentAccount,
+    services: ServicesDep,
+    file: Annotated[UploadFile, File(description="PDF or DOCX; 10 MB")],
 ) -> Envelope[ResumeOut]:
     """Read a résumé. The file is not kept, and names and contacts are left out of the profile."""
-    profile = await resumes.upload(interview, file, file.filename or "")
-    return wrap(present.resume(interview, profile))
+    return wrap(present.resume(await services.resumes.upload(account, session_id, file, file.filename or "")))

@@ -1,35 +1,13 @@
-"""The envelope of every v1 response, and the text types of every v1 request."""
+"""The envelope of every v1 response."""
 
-import re
-from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.web.request_id import request_id
 
 T = TypeVar("T")
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
-"""The id of the request that is being served; the middleware sets it."""
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def _no_control(value: str) -> str:
-    if _CONTROL.search(value):
-        raise ValueError("must not contain control characters")
-    return value
-
-
-Clean = AfterValidator(_no_control)
-CleanText = Annotated[str, Clean]
-"""Text that every database stores: no NUL, no control characters, no lone surrogates."""
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Clean]
-ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Clean]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Clean]
-LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000), Clean]
-AnswerText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), Clean]
-
-Score = Annotated[float, Field(ge=0, le=100)]
 
 
 class Schema(BaseModel):

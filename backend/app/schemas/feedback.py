@@ -2,11 +2,11 @@
 
 import datetime as dt
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from app.schemas.common import PageInfo, Schema
-from app.schemas.interview import QuoteOut
+from app.schemas.interview import MatchOut, QuoteOut
 
 
 class BreakdownItem(Schema):
@@ -118,6 +118,34 @@ class FeedbackOut(Schema):
 Decision = Literal["STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE"]
 
 
+class ReportPoint(Schema):
+    """An expected point with the words of the answer that show it."""
+
+    point: str
+    quote: QuoteOut | None
+
+
+class ReportQuestion(Schema):
+    question_id: UUID
+    question_text: str
+    category: str
+    state: str
+    content_score: float | None
+    uncertainty: float | None
+    covered: list[ReportPoint]
+    partly: list[ReportPoint]
+    missing: list[str]
+    flags: list[str]
+
+
+class Delivery(Schema):
+    """How it was said; it does not enter the decision."""
+
+    grammar: float | None
+    fluency: float | None
+    note: str
+
+
 class ReportOut(Schema):
     """For the hiring side. A person decides; this only prepares."""
 
@@ -128,9 +156,9 @@ class ReportOut(Schema):
     reasons: list[str]
     notice: str
     categories: dict[str, float]
-    questions: list[dict[str, Any]]
-    delivery: dict[str, Any]
-    job_match: dict[str, Any] | None
+    questions: list[ReportQuestion]
+    delivery: Delivery
+    job_match: MatchOut | None
     engine: str
     engine_version: str
     created_at: datetime

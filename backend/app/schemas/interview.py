@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from app.schemas.common import AnswerText, Clean, Line, LongText, PageInfo, Schema, ShortLine, Tag
+from app.schemas.common import PageInfo, Schema
+from app.services.interviews.question_generation import MAX_QUESTIONS
+from app.web.text import AnswerText, Clean, Line, LongText, ShortLine, Tag
 
 Difficulty = Literal["easy", "medium", "hard"]
 Status = Literal["created", "questions_generated", "in_progress", "completed", "cancelled"]
@@ -15,7 +17,6 @@ InterviewType = Literal[
     "mixed", "behavioral", "technical", "situational", "system_design", "hr", "leadership", "case", "coding"
 ]
 Voice = Literal["female", "male"]
-MAX_QUESTIONS = 50
 
 
 def _normal_category(value: Any) -> Any:
@@ -125,7 +126,7 @@ class GeneratedQuestions(QuestionList):
 
 
 class RecordingOut(Schema):
-    """`duration` is measured in seconds; the one that the client sent is not believed."""
+    """`duration` is in seconds, as the server measured it; the one that the client sent is ignored."""
 
     audio_id: UUID
     file_path: str

@@ -1,7 +1,6 @@
-"""The words of the live interview: what a client may say and what the server says (design 7).
+"""The messages of v1's live interview: docs/design.md, "The live protocol of v1", and docs/asyncapi.yaml.
 
-The server's events are also what the turn machine emits, so another transport translates them by their type. Times
-are seconds in the answer's audio unless they are dates.
+Times are seconds in the answer's audio unless they are dates.
 """
 
 from datetime import datetime
@@ -10,22 +9,20 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from app.schemas.common import AnswerText
+from app.web.sound import SampleRate
+from app.web.text import AnswerText
 
 State = Literal["asking", "listening", "processing", "paused", "ended"]
 PROTOCOL = 1
 
-SampleRate = Annotated[int, Field(ge=8_000, le=96_000)]
-"""Hz: from telephone speech to studio equipment."""
 
-
-class Incoming(BaseModel):
-    """What a client sends. Fields that are not known are passed over, so that newer clients work."""
+class ClientMessage(BaseModel):
+    """What a client sends. Unknown fields are ignored, so that newer clients work."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class Start(Incoming):
+class StartMessage(ClientMessage):
     """The first message. With `echo_cancellation` the microphone stays open while the interviewer speaks."""
 
     type: Literal["start"]
@@ -35,73 +32,83 @@ class Start(Incoming):
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)] | None = None
 
 
-class SpeechEnd(Incoming):
+class SpeechEndMessage(ClientMessage):
     """The candidate is done with this answer."""
 
-    type: Literal["speech_end"] = "speech_end"
+    type: Literal["speech_end"]
 
 
-class Skip(Incoming):
+class SkipMessage(ClientMessage):
     """Leave this question out."""
 
-    type: Literal["skip"] = "skip"
+    type: Literal["skip"]
 
 
-class Repeat(Incoming):
-    """Say the question again."""
+class RepeatMessage(ClientMessage):
+    """Speak the question again."""
 
-    type: Literal["repeat"] = "repeat"
+    type: Literal["repeat"]
 
 
-class Pause(Incoming):
+class PauseMessage(ClientMessage):
     """Stop the clock."""
 
-    type: Literal["pause"] = "pause"
+    type: Literal["pause"]
 
 
-class Resume(Incoming):
+class ResumeMessage(ClientMessage):
     """Let the clock run again."""
 
-    type: Literal["resume"] = "resume"
+    type: Literal["resume"]
 
 
-class BargeIn(Incoming):
+class BargeInMessage(ClientMessage):
     """The candidate begins to speak before the interviewer is done."""
 
-    type: Literal["barge_in"] = "barge_in"
+    type: Literal["barge_in"]
 
 
-class End(Incoming):
-    """End the interview here; what was said so far is kept."""
+class EndMessage(ClientMessage):
+    """End the interview here; what was answered so far is kept."""
 
-    type: Literal["end"] = "end"
-
-
-class Ping(Incoming):
-    """Is the server there?"""
-
-    type: Literal["ping"] = "ping"
+    type: Literal["end"]
 
 
-class Text(Incoming):
+class PingMessage(ClientMessage):
+    """Ask for a `pong`."""
+
+    type: Literal["ping"]
+
+
+class TextMessage(ClientMessage):
     """A typed answer to the current question."""
 
-    type: Literal["text"] = "text"
+    type: Literal["text"]
     text: Annotated[AnswerText, Field(min_length=1)]
 
 
-Command = SpeechEnd | Skip | Repeat | Pause | Resume | BargeIn | End | Ping | Text
-ClientMessage = Start | Command
-client_message: TypeAdapter[ClientMessage] = TypeAdapter(Annotated[ClientMessage, Field(discriminator="type")])
+CommandMessage = (
+    SpeechEndMessage
+    | SkipMessage
+    | RepeatMessage
+    | PauseMessage
+    | ResumeMessage
+    | BargeInMessage
+    | EndMessage
+    | PingMessage
+    | TextMessage
+)
+AnyClientMessage = StartMessage | CommandMessage
+client_message: TypeAdapter[AnyClientMessage] = TypeAdapter(Annotated[AnyClientMessage, Field(discriminator="type")])
 
 
-class Outgoing(BaseModel):
+class ServerEvent(BaseModel):
     """What the server sends."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
-class LiveQuestion(Outgoing):
+class QuestionFields(ServerEvent):
     """The question that is asked. `number` counts main questions from 1; a follow-up has the number of its question.
 
     `time_limit` is in seconds; `deadline` is when it has passed. Nobody is cut off in a sentence then.
@@ -116,33 +123,33 @@ class LiveQuestion(Outgoing):
     follow_up_of: UUID | None
 
 
-class Ready(Outgoing):
+class ReadyEvent(ServerEvent):
     """The answer to `start`: send audio from sample `next_sample` of the answer to `question`."""
 
     type: Literal["ready"] = "ready"
     session_id: UUID
     engine: str
-    question: LiveQuestion | None
+    question: QuestionFields | None
     next_sample: int
     sample_rate: int
     state: State
     protocol: int = PROTOCOL
 
 
-class Status(Outgoing):
+class StatusEvent(ServerEvent):
     """What the interviewer does now."""
 
     type: Literal["status"] = "status"
     state: State
 
 
-class Asked(LiveQuestion):
+class QuestionEvent(QuestionFields):
     """A new question, or the same one with a new deadline. Count samples from 0 when its id is new."""
 
     type: Literal["question"] = "question"
 
 
-class Spoken(Outgoing):
+class SpeechEvent(ServerEvent):
     """A sentence of the interviewer. `url` is null where the server has no voice: show the text."""
 
     type: Literal["speech"] = "speech"
@@ -151,8 +158,8 @@ class Spoken(Outgoing):
     voice: str
 
 
-class PartialText(Outgoing):
-    """What is heard so far of a segment: `stable` will not be changed by later revisions, `unstable` may be."""
+class PartialEvent(ServerEvent):
+    """What was heard so far of a segment: `stable` will not be changed by later revisions, `unstable` may be."""
 
     type: Literal["partial"] = "partial"
     segment: int
@@ -161,7 +168,7 @@ class PartialText(Outgoing):
     unstable: str
 
 
-class FinalText(Outgoing):
+class FinalEvent(ServerEvent):
     """What was heard in a segment. `words` are [text, start, end, probability]."""
 
     type: Literal["final"] = "final"
@@ -174,15 +181,15 @@ class FinalText(Outgoing):
     engine: str
 
 
-class Ack(Outgoing):
+class AckEvent(ServerEvent):
     """Audio up to `next_sample` is on disk."""
 
     type: Literal["ack"] = "ack"
     next_sample: int
 
 
-class AnswerTaken(Outgoing):
-    """An answer is closed and kept."""
+class AnswerEvent(ServerEvent):
+    """An answer is complete and stored."""
 
     type: Literal["answer"] = "answer"
     answer_id: UUID
@@ -190,7 +197,7 @@ class AnswerTaken(Outgoing):
     transcript: str
 
 
-class Judged(Outgoing):
+class EvaluationEvent(ServerEvent):
     """An answer was evaluated. `overall` is 0-100, null when there was too little to judge."""
 
     type: Literal["evaluation"] = "evaluation"
@@ -199,7 +206,7 @@ class Judged(Outgoing):
     overall: float | None
 
 
-class Notice(Outgoing):
+class WarningEvent(ServerEvent):
     """Something the candidate should know; the interview goes on."""
 
     type: Literal["warning"] = "warning"
@@ -207,15 +214,15 @@ class Notice(Outgoing):
     message: str
 
 
-class Refused(Outgoing):
-    """A message that could not be followed; the connection lives."""
+class ErrorEvent(ServerEvent):
+    """A message that could not be followed; the connection stays open."""
 
     type: Literal["error"] = "error"
     code: str
     message: str
 
 
-class Gap(Outgoing):
+class GapEvent(ServerEvent):
     """Samples are missing before the ones that came: send again from `next_sample`."""
 
     type: Literal["error"] = "error"
@@ -224,32 +231,32 @@ class Gap(Outgoing):
     next_sample: int
 
 
-class Pong(Outgoing):
-    """The server is there."""
+class PongEvent(ServerEvent):
+    """The answer to `ping`."""
 
     type: Literal["pong"] = "pong"
 
 
-class Ended(Outgoing):
+class EndedEvent(ServerEvent):
     """The interview is over."""
 
     type: Literal["ended"] = "ended"
     session_id: UUID
 
 
-Event = (
-    Ready
-    | Status
-    | Asked
-    | Spoken
-    | PartialText
-    | FinalText
-    | Ack
-    | AnswerTaken
-    | Judged
-    | Notice
-    | Refused
-    | Gap
-    | Pong
-    | Ended
+AnyServerEvent = (
+    ReadyEvent
+    | StatusEvent
+    | QuestionEvent
+    | SpeechEvent
+    | PartialEvent
+    | FinalEvent
+    | AckEvent
+    | AnswerEvent
+    | EvaluationEvent
+    | WarningEvent
+    | ErrorEvent
+    | GapEvent
+    | PongEvent
+    | EndedEvent
 )

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import EmailStr, Field, StringConstraints, model_validator
 
-from app.schemas.common import Clean, CleanText, Schema, ShortLine, Tag
+from app.schemas.common import Schema
+from app.web.text import Clean, CleanText, ShortLine, Tag
 
 Password = Annotated[str, StringConstraints(min_length=8, max_length=128), Clean, Field(examples=["SecurePass123!"])]
 ExperienceLevel = Literal["entry", "junior", "mid", "senior", "lead", "executive"]

@@ -1,22 +1,23 @@
-"""Renders every error in the shape of its face. v1's envelope also serves paths that belong to no face."""
+"""Errors on their way out: what went wrong becomes a `Problem`, and the face that owns the path gives it a shape."""
 
+import json
 import logging
-from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
 
-from app.errors import AppError, FieldError, field_errors
-from app.schemas.common import ErrorBody, ErrorDetail, ErrorEnvelope
+from app.errors import AppError, field_errors
+from app.web.faces import Face, Problem, face_of
 
 log = logging.getLogger(__name__)
 
-TYPES = {
+CODES = {
     400: "invalid_request",
     401: "not_authenticated",
     403: "forbidden",
@@ -32,7 +33,7 @@ TYPES = {
     503: "unavailable",
 }
 UNREADABLE = "There was an error parsing the body"
-"""What FastAPI says of a body that is no JSON or no form; to a client of v1 that is a validation error like others."""
+"""What FastAPI says of a body that is no JSON or no form; to clients that is a validation error like others."""
 MESSAGES = {
     404: "There is nothing at this address. See /docs for what there is.",
     405: "This address does not take that method. See the Allow header.",
@@ -40,70 +41,69 @@ MESSAGES = {
 }
 
 
-def render(
-    status: int, type_: str, message: str, details: Sequence[FieldError] = (), headers: dict[str, str] | None = None
-) -> Response:
-    """The v1 error envelope as a response."""
-    body = ErrorEnvelope(
-        error=ErrorBody(
-            code=status,
-            type=type_,
-            message=message,
-            details=[ErrorDetail(field=detail.field, message=detail.message) for detail in details],
-        )
+def respond(face: Face, problem: Problem) -> Response:
+    """The problem as a response of this face."""
+    body = jsonable_encoder(face.error_body(problem))
+    return Response(
+        json.dumps(body, ensure_ascii=False),
+        status_code=problem.status,
+        headers=dict(problem.headers),
+        media_type="application/json",
     )
-    return Response(body.model_dump_json(), status_code=status, headers=headers, media_type="application/json")
 
 
-async def on_app_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, AppError)  # noqa: S101  registered for this type
-    return render(error.status_code, error.code, error.message, error.details, error.headers)
-
-
-async def on_validation_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
-    return render(422, "validation_error", "Validation error", field_errors(error.errors()))
-
-
-async def on_http_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
-    if error.status_code == 400 and str(error.detail).startswith(UNREADABLE):
-        return render(422, "validation_error", "The body cannot be read: send JSON in UTF-8, or a well-formed form.")
-    status = error.status_code
-    default = HTTPStatus(status).phrase
-    message = MESSAGES.get(status, default) if error.detail in ("", default) or status == 413 else str(error.detail)
-    return render(status, TYPES.get(status, "error"), message, headers=dict(error.headers or {}))
-
-
-async def on_database_error(_request: Request, error: Exception) -> Response:
-    """A lost connection may be there again at the next try; any other error of the database is a fault of ours."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        log.warning("the database connection was lost: %s", error)
-        message = "The database did not answer. Try again in a moment."
-        return render(503, "unavailable", message, headers={"Retry-After": "1"})
-    return unexpected(error)
-
-
-def too_large(limit: int) -> Response:
-    """The answer to a body of more than `limit` bytes."""
-    size = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 1024} KB"
-    return render(413, "too_large", f"The request is larger than {size}, the most that is taken here.")
-
-
-def unexpected(error: Exception) -> Response:
-    """Log what nobody caught, with its trace, and say no more than that."""
+def problem_of(face: Face, error: Exception) -> Problem:
+    """What went wrong. What nobody expected is logged with its trace, and said no more of than that."""
+    match error:
+        case AppError():
+            return Problem(
+                status=error.status_code,
+                code=error.code,
+                message=error.message,
+                details=error.details,
+                headers=error.headers,
+            )
+        case RequestValidationError():
+            details = tuple(field_errors(error.errors()))
+            return Problem(
+                status=face.validation_status, code="validation_error", message="Validation error", details=details
+            )
+        case HTTPException(status_code=400, detail=detail) if str(detail).startswith(UNREADABLE):
+            message = "The body cannot be read: send JSON in UTF-8, or a well-formed form."
+            return Problem(status=face.validation_status, code="validation_error", message=message)
+        case HTTPException(status_code=status, detail=detail):
+            default = HTTPStatus(status).phrase
+            message = MESSAGES.get(status, default) if detail in ("", default) or status == 413 else str(detail)
+            return Problem(
+                status=status, code=CODES.get(status, "error"), message=message, headers=dict(error.headers or {})
+            )
+        case DBAPIError(connection_invalidated=True):
+            log.warning("the database connection was lost: %s", error)
+            message = "The database did not answer. Try again in a moment."
+            return Problem(status=503, code="unavailable", message=message, headers={"Retry-After": "1"})
     log.error("unexpected error", exc_info=error)
-    return render(500, "internal_error", "Something went wrong here. It was logged with this request id.")
+    message = "Something went wrong here. It was logged with this request id."
+    return Problem(status=500, code="internal_error", message=message)
+
+
+def too_large(limit: int) -> Problem:
+    """A body of more than `limit` bytes."""
+    size = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 1024} KB"
+    message = f"The request is larger than {size}, the most that is taken here."
+    return Problem(status=413, code="too_large", message=message)
+
+
+def render(connection: HTTPConnection, error: Exception) -> Response:
+    """The error in the shape of the face that owns the path."""
+    face = face_of(connection)
+    return respond(face, problem_of(face, error))
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    return render(request, error)
 
 
 def install(app: FastAPI) -> None:
-    """Register the renderers."""
-    app.add_exception_handler(AppError, on_app_error)
-    app.add_exception_handler(RequestValidationError, on_validation_error)
-    app.add_exception_handler(HTTPException, on_http_error)
-    app.add_exception_handler(DBAPIError, on_database_error)
-
-
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for the errors that a route can answer with."""
-    return {status: {"model": ErrorEnvelope, "description": TYPES[status].replace("_", " ")} for status in statuses}
+    """Have every kind of error rendered."""
+    for kind in (AppError, RequestValidationError, HTTPException, DBAPIError):
+        app.add_exception_handler(kind, _on_error)

@@ -2,17 +2,20 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.schemas.common import request_id
-from app.web.errors import too_large, unexpected
+from app.web.errors import render, respond, too_large
+from app.web.faces import Faces, path_of
+from app.web.request_id import request_id
 
 WELL_FORMED = re.compile(rb"^[A-Za-z0-9_.\-]{8,64}$")
+LOOKING = re.compile(r"/(?:$|health|docs|redoc|openapi|favicon)")
 HEADER = b"x-request-id"
 log = structlog.get_logger("greenroom.access")
 
@@ -48,7 +51,7 @@ class RequestContext:
         except Exception as error:
             if scope["type"] != "http" or status:
                 raise
-            await unexpected(error)(scope, receive, send_with_id)
+            await render(HTTPConnection(scope), error)(scope, receive, send_with_id)
         finally:
             client = scope.get("client")
             log.info(
@@ -63,6 +66,21 @@ class RequestContext:
             request_id.reset(token)
 
 
+class FirstUse:
+    """Calls `begin` when somebody uses the server: at the first request that looks at more than health or documents."""
+
+    def __init__(self, app: ASGIApp, *, begin: Callable[[], None]) -> None:
+        self.app = app
+        self._begin = begin
+        self._is_used = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._is_used and scope["type"] != "lifespan" and not LOOKING.match(path_of(scope)):
+            self._is_used = True
+            self._begin()
+        await self.app(scope, receive, send)
+
+
 class BodyLimit:
     """Refuses bodies that are too large, by their announced length or while they are read.
 
@@ -70,8 +88,9 @@ class BodyLimit:
     own, but answers in plain text where our faces have shapes for it.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, uploads: Mapping[re.Pattern[str], int]) -> None:
+    def __init__(self, app: ASGIApp, *, faces: Faces, limit: int, uploads: Mapping[re.Pattern[str], int]) -> None:
         self.app = app
+        self.faces = faces
         self.limit = limit
         self.uploads = uploads
 
@@ -79,10 +98,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = next((most for path, most in self.uploads.items() if path.search(scope["path"])), self.limit)
+        path = path_of(scope)
+        limit = next((most for pattern, most in self.uploads.items() if pattern.search(path)), self.limit)
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if announced.isdigit() and int(announced) > limit:
-            await too_large(limit)(scope, receive, send)
+            await respond(self.faces.owner(path), too_large(limit))(scope, receive, send)
             return
         read = 0
 

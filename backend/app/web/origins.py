@@ -1,29 +1,14 @@
-"""Who may come in, in the words that both live dialects share."""
+"""Which web pages may open a live connection; CORS does not apply to WebSockets."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
 
-from app.errors import field_errors
-from app.services.live.link import Options
+def is_allowed_origin(origin: str | None, host: str | None, allowed: list[str]) -> bool:
+    """Whether a page of this origin may connect: pages of this server and of the `allowed` origins may.
 
-OPTIONS = Options(echo_cancellation=True)
-"""Neither document says when a client may send sound, so it may always: browsers cancel the echo of what they play
-unless told otherwise, and only speech, not the mere coming of sound, interrupts the interviewer."""
-
-
-def is_own_origin(origin: str | None, host: str | None, allowed: list[str]) -> bool:
-    """Whether a page of this origin may connect: our own and the allowed ones. Programs name none and may, too.
-
-    Schemes are not compared: behind a proxy that ends TLS the server does not know its own.
+    Programs send no origin and may connect. Schemes are not compared, because behind a proxy that ends TLS the server
+    does not know its own.
     """
     if origin is None or origin.rstrip("/") in allowed:
         return True
     return bool(host) and urlsplit(origin).netloc.lower() == str(host).lower()
-
-
-def flaws(error: ValidationError) -> dict[str, Any]:
-    """What is wrong with a message, by field; what the client sent is not repeated."""
-    found = field_errors(error.errors(include_url=False, include_input=False), whole="message")
-    return {flaw.field: flaw.message for flaw in found}

@@ -1,4 +1,7 @@
-"""Sound as the dialects get it: base64 in messages, of whatever kind a browser or a program makes (design 5.11)."""
+"""Audio in live messages of dialects: base64, of whatever kind a browser or a program makes.
+
+See docs/design.md, "Sound in messages".
+"""
 
 import asyncio
 import base64
@@ -7,13 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from app.engines.audio import SPEECH_RATE, AudioError, Pcm, StreamDecoder
 from app.engines.audio.formats import RECOGNISABLE_BYTES, Demuxer, recognise
 
+SampleRate = Annotated[int, Field(ge=8_000, le=96_000)]
+"""Hz: from telephone speech to studio equipment."""
 STREAMED: tuple[Demuxer, ...] = ("wav", "matroska", "ogg", "mov")
-"""The kinds that arrive in pieces. The bytes of bare samples may look like an MP3, so that one is not among them."""
+"""Containers that may arrive in pieces. MP3 is not among them, because bare samples may look like one."""
 OGG_FLAGS, OGG_FIRST_PAGE = 5, 0x02
 """Every page of an Ogg stream begins alike; this bit of this byte marks the first one (RFC 3533, section 6)."""
 
@@ -29,17 +34,17 @@ def _from_base64(value: Any) -> bytes:
         raise ValueError("must be base64 text") from error
 
 
-Base64Sound = Annotated[
+Base64Audio = Annotated[
     bytes, BeforeValidator(_from_base64), WithJsonSchema({"type": "string", "contentEncoding": "base64"})
 ]
 
 
-class Sound:
-    """The chunks of one connection as PCM16 mono at 16 kHz.
+class AudioStream:
+    """Decodes the audio chunks of one connection to PCM16 mono at 16 kHz.
 
-    A chunk that begins like a file (WAV, WebM, Ogg, MP4) begins a new stream: a recorder may be started again for
-    each answer, or each chunk be a file of its own. Any other goes on with the stream there is; without one it is
-    bare PCM16 mono of whole samples.
+    A chunk that begins like a file (WAV, WebM, Ogg, MP4) begins a new stream: some clients start their recorder again
+    for each answer, some make each chunk a file of its own. Any other chunk continues the present stream; without one
+    it is bare PCM16 mono and holds whole samples.
     """
 
     def __init__(self) -> None:
@@ -48,8 +53,11 @@ class Sound:
         self._rate = 0
         self._decoding: asyncio.Future[Pcm] | None = None
 
-    async def take(self, chunk: bytes, pcm_rate: int = SPEECH_RATE) -> bytes:
-        """The samples that a chunk adds. Raises AudioError for one that cannot be used; others may follow."""
+    async def decode(self, chunk: bytes, pcm_rate: int = SPEECH_RATE) -> bytes:
+        """The samples that a chunk adds; `pcm_rate` (Hz) is that of bare samples.
+
+        Raises AudioError for a chunk that cannot be used; later ones may be good again.
+        """
         if not chunk:
             return b""
         kind = _stream_kind(chunk)
@@ -61,14 +69,14 @@ class Sound:
         if self._kind is None and len(chunk) % 2:
             raise AudioError("broken", "Bare samples have 16 bits each: send an even number of bytes.")
         try:
-            pcm = await self._decode(self._decoder.push, chunk)
+            pcm = await self._run(self._decoder.push, chunk)
         except AudioError:
             await self.close()
             raise
         return before + pcm.tobytes()
 
     async def close(self) -> None:
-        """Let the decoder go. A stream that was being decoded cannot be continued; another can begin."""
+        """Close the decoder. A stream that was being decoded cannot be continued; another can begin."""
         decoder, self._decoder = self._decoder, None
         if self._decoding is not None:
             await asyncio.wait({self._decoding})  # it may be about to start a thread
@@ -77,8 +85,8 @@ class Sound:
         if self._kind is None:
             self._rate = 0
 
-    async def _decode(self, step: Callable[..., Pcm], *arguments: bytes) -> Pcm:
-        """Work of the decoder in a thread, which goes on to its end although whoever waits for it may be gone."""
+    async def _run(self, step: Callable[..., Pcm], *arguments: bytes) -> Pcm:
+        """Run a step of the decoder in a thread. It runs to its end even if the task that waits for it is cancelled."""
         self._decoding = asyncio.ensure_future(asyncio.to_thread(step, *arguments))
         return await asyncio.shield(self._decoding)
 
@@ -87,11 +95,11 @@ class Sound:
         return kind is not None and not goes_on
 
     async def _begin(self, kind: Demuxer | None, pcm_rate: int) -> bytes:
-        """Open a decoder; returns what the one before still held."""
+        """Open a decoder; returns the samples that the one before still held."""
         rest, old = b"", self._decoder
         if old is not None:
-            with suppress(AudioError):  # it never gave a sound
-                rest = (await self._decode(old.finish)).tobytes()
+            with suppress(AudioError):  # it never produced any samples
+                rest = (await self._run(old.finish)).tobytes()
         self._decoder, self._kind, self._rate = StreamDecoder(pcm_rate=pcm_rate), kind, pcm_rate
         return rest
 

@@ -1,304 +1,276 @@
-"""What stands between the network and Socket.IO: who may connect, how much, how fast, and that nobody is forgotten.
+"""Limits and clean-up around Socket.IO, and the only file that reaches into python-socketio and python-engineio.
 
-Engine.IO, which Socket.IO runs on, believes its clients: a frame that is none ends its reader without cleaning up, a
-connection may do nothing for ever, a client that does not read fills the memory. So a `Gate` counts connections by
-address, a `Line` passes on only frames that are some, and both see to it that a connection which is over is over.
+Engine.IO trusts its clients: a malformed frame ends a reader without cleaning up, a connection may stay idle for ever,
+and a client that does not read fills the memory. So the guard counts connections by address, checks each packet, gives
+a connection so long to join an interview, bounds what waits for a client, and makes sure that nothing is left of a
+connection that is over.
+
+Internals that it relies on, in the versions that pyproject.toml pins; `tests/live/test_engineio_internals.py` checks
+each of them and names it when the library has changed:
+
+    handlers     `server.eio.handlers` holds Socket.IO's handlers of connect, message and disconnect, each awaited with
+                 the connection's key and what came; `server.eio.on` replaces them.
+    scope        `environ["asgi.scope"]` of a connect is the very scope with which the application was called.
+    sockets      `server.eio.sockets` maps the key of a connection to its AsyncSocket.
+    socket       AsyncSocket has `sid`, `upgraded`, `upgrading`, `queue` and `close(wait, abort)`.
+    poll         None in `queue` ends an open poll with an empty answer.
+    ping         `server.eio.start_background_task` starts the timer of the next ping, as a bound method of AsyncSocket.
+    upgrade      `upgrading` stays set when the WebSocket of an upgrade breaks; every poll is then answered with no-op.
+    names        `server.manager` maps between the key of a connection and its Socket.IO name in the namespace "/".
+    websocket    a disconnect message ends the reader of a WebSocket, an OSError of `send` its writer.
 """
 
 import asyncio
-import json
 import logging
-import re
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import socketio
 from engineio.async_socket import AsyncSocket
 from starlette.responses import JSONResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from app.dialects.kiosk.events import Said, Trouble
-from app.runtime.resources import Resources
-from app.services.live.admission import MAX_MESSAGE_BYTES, TOO_BIG, TOO_FAST, TOO_LATE, Doorkeeper, Pace
-from app.services.live.outbox import LEFT, Close
+from app.dialects.kiosk.events import ErrorEvent, ServerEvent
+from app.dialects.kiosk.frame_filter import FrameFilter
+from app.runtime.runtime import Runtime
+from app.services.live.closing import LEFT, START_TIMEOUT, TOO_MANY_MESSAGES, CloseReason
+from app.services.live.limits import ConnectionLimiter, TokenBucket
+from app.web import live
+
+if TYPE_CHECKING:
+    from app.dialects.kiosk.participant import Participant
 
 PACKETS = ("0", "1", "2")
 """Connect, disconnect, event (Socket.IO protocol 5). No documented event has acknowledgements or attachments."""
-FRAME = re.compile(r"1|2(?:probe)?|3(?:probe)?|5|6|4[0-6].*", re.DOTALL)
-"""What clients send: close, ping, pong, upgrade, no-op, and messages (Engine.IO protocol 4)."""
-WAITING = 16
-"""Packets that may wait for a client; the interview's outbox keeps and counts what comes after."""
-LOOK_SECONDS = 0.05
+MAX_QUEUED_PACKETS = 16
+"""Packets that may wait for a client in Engine.IO; the interview's event queue keeps and counts what comes after."""
+POLL_SECONDS = 0.05
 """How often to look whether a client has read something."""
-CLOSE_SECONDS = 2.0
-"""How long a close may take with a client that does not read."""
-ENTRANCE = "greenroom.entrance"
-"""Where a request carries what the gate knows of it."""
+SCOPE_KEY = "greenroom.pending_connection"
+"""Where the scope of a request carries what the guard knows of it."""
+NAMESPACE = "/"
 
-T = TypeVar("T")
 Handler = Callable[..., Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
 class Client:
-    """One connection, by whichever transport; `key` is Engine.IO's name for it, `seat` what the dialect keeps here."""
+    """One connection, by WebSocket or by long polling; `key` is Engine.IO's name for it."""
 
     key: str
-    resources: Resources
-    place: ExitStack
-    line: "Line | None"
-    seat: Any = None
+    runtime: Runtime
+    slot: ExitStack
+    """The connection's place in the limiter."""
+    websocket: FrameFilter | None
+    participant: "Participant | None" = None
     gone: bool = False
-    pace: Pace = field(default_factory=Pace)
-    latest: asyncio.TimerHandle | None = None
-    pinging: asyncio.Task[None] | None = None
+    bucket: TokenBucket = field(default_factory=TokenBucket)
+    join_deadline: asyncio.TimerHandle | None = None
+    next_ping: asyncio.Task[Any] | None = None
 
 
 @dataclass(eq=False)
-class Entrance:
-    """What a request for a new connection brings along."""
+class PendingConnection:
+    """A request for a new connection, until Engine.IO makes a connection of it."""
 
-    place: ExitStack
-    line: "Line | None" = None
+    slot: ExitStack
+    websocket: FrameFilter | None = None
     client: Client | None = None
 
 
-class Line:
-    """A WebSocket under Engine.IO. It passes on good frames, answers others with an `error` event, and can be cut."""
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive, self._send = receive, send
-        self._pace = Pace()
-        self._cut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    async def receive(self) -> Message:
-        """The next good frame, or the end."""
-        while (message := await self._unless_cut(self._receive())) is not None:
-            if message["type"] != "websocket.receive" or await self._is_good(message):
-                return message
-        return {"type": "websocket.disconnect", "code": LEFT.code}
-
-    async def send(self, message: Message) -> None:
-        """Send, unless the line is cut first: then an OSError."""
-        if self._cut.done():
-            raise OSError("the line is cut")
-        await self._unless_cut(self._send(message))
-
-    async def cut(self, close: Close) -> None:
-        """End the connection, whether or not the client reads; may be repeated."""
-        if not self._cut.done():
-            self._cut.set_result(None)
-            message = {"type": "websocket.close", "code": close.code, "reason": close.reason}
-            with suppress(Exception):  # the client may be gone, or not read
-                await asyncio.wait_for(self._send(message), CLOSE_SECONDS)
-
-    async def _is_good(self, message: Message) -> bool:
-        frame = message.get("text")
-        if len(frame or message.get("bytes") or "") > MAX_MESSAGE_BYTES:
-            await self.cut(TOO_BIG)
-        elif not self._pace.admit():
-            await self.cut(TOO_FAST)
-        elif frame is not None and FRAME.fullmatch(frame):
-            return True
-        else:
-            refusal = Trouble(code="INVALID_EVENT", error="This frame is not understood.")
-            event = json.dumps([refusal.event, refusal.model_dump()])
-            await self.send({"type": "websocket.send", "text": f"42{event}"})
-        return False
-
-    async def _unless_cut(self, step: Awaitable[T]) -> T | None:
-        """What a step gives, or None when the line is cut first."""
-        task = asyncio.ensure_future(step)
-        either: set[asyncio.Future[Any]] = {task, self._cut}
-        try:
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            return task.result() if task.done() else None
-        finally:
-            task.cancel()
-
-
-class Gate:
+class ConnectionGuard:
     """The ASGI application around a Socket.IO server."""
 
-    def __init__(self, server: Any, doors: Doorkeeper, join_seconds: float) -> None:
+    def __init__(self, server: Any, limiter: ConnectionLimiter, join_seconds: float) -> None:
         self.server = server
-        self.doors = doors
+        self.limiter = limiter
         self.clients: dict[str, Client] = {}
         self._join_seconds = join_seconds
         self._app = socketio.ASGIApp(server, socketio_path=None)
         self._tasks: set[asyncio.Task[None]] = set()
         handlers = server.eio.handlers
-        for name, handler in (("connect", self._connect), ("message", self._message), ("disconnect", self._disconnect)):
+        for name, handler in (
+            ("connect", self._on_connect),
+            ("message", self._on_message),
+            ("disconnect", self._on_disconnect),
+        ):
             server.eio.on(name, partial(handler, handlers[name]))
-        server.eio.start_background_task = self._start
+        server.eio.start_background_task = self._start_background_task
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = parse_qs(scope["query_string"])
         if b"sid" not in query:
-            await self._enter(scope, receive, send)
+            await self._open(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._upgrade(self.clients.get(query[b"sid"][0].decode("latin-1")), scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
+    # what the dialect does with a connection
+
     def client(self, name: str) -> Client | None:
         """The connection with this Socket.IO name."""
-        return self.clients.get(self.server.manager.eio_sid_from_sid(name, "/") or "")
+        return self.clients.get(self.server.manager.eio_sid_from_sid(name, NAMESPACE) or "")
 
-    async def tell(self, client: Client, said: Said) -> None:
-        """Emit an event once there is room for it; a client that is gone gets nothing."""
-        while not client.gone and self._waiting(client) >= WAITING:  # noqa: ASYNC110  a queue tells nobody of gets
-            await asyncio.sleep(LOOK_SECONDS)
+    def name(self, client: Client) -> str | None:
+        """The connection's Socket.IO name, while it is connected to the namespace of the events."""
+        name: str | None = self.server.manager.sid_from_eio_sid(client.key, NAMESPACE)
+        return name
+
+    async def emit(self, client: Client, event: ServerEvent) -> None:
+        """Emit an event once there is room for it; nothing is sent to a client that has gone."""
+        while not client.gone and self._queued(client) >= MAX_QUEUED_PACKETS:  # noqa: ASYNC110  the queue has no event
+            await asyncio.sleep(POLL_SECONDS)
         if not client.gone and (name := self.name(client)) is not None:
-            await self.server.emit(said.event, said.model_dump(), to=name)
+            await self.server.emit(event.event, event.model_dump(), to=name)
 
-    async def dismiss(self, client: Client, close: Close) -> None:
-        """End the connection; an official client tries to come back."""
+    async def close_connection(self, client: Client, reason: CloseReason) -> None:
+        """Close the connection. An official client connects again by itself."""
         socket = self.server.eio.sockets.get(client.key)
-        if client.line is not None:
-            await client.line.cut(close)
+        if client.websocket is not None:
+            await client.websocket.close(reason)
         if socket is not None and not socket.upgraded:
             await socket.close(wait=False)
 
-    async def see_off(self, client: Client) -> None:
-        """End the conversation; an official client does not come back by itself."""
+    async def disconnect(self, client: Client) -> None:
+        """Disconnect the client from the events. An official client does not connect again by itself."""
         if (name := self.name(client)) is not None:
             await self.server.disconnect(name)
 
-    def wait_for_join(self, client: Client) -> None:
-        """From now on the client has so long to join an interview."""
-        self.stop_waiting(client)
+    def start_join_deadline(self, client: Client) -> None:
+        """Close the connection unless it joins an interview within LIVE_START_SECONDS from now."""
+        self.cancel_join_deadline(client)
         if not client.gone:
-            loop = asyncio.get_running_loop()
-            client.latest = loop.call_later(self._join_seconds, lambda: self.spawn(self.dismiss(client, TOO_LATE)))
+            client.join_deadline = asyncio.get_running_loop().call_later(
+                self._join_seconds, lambda: self.run_in_background(self.close_connection(client, START_TIMEOUT))
+            )
 
-    def stop_waiting(self, client: Client) -> None:
-        """The client has joined, or is gone."""
-        if client.latest is not None:
-            client.latest.cancel()
+    def cancel_join_deadline(self, client: Client) -> None:
+        """The client has joined, or has gone."""
+        if client.join_deadline is not None:
+            client.join_deadline.cancel()
 
-    def spawn(self, work: Any) -> None:
-        """Do something beside; `close` waits for it."""
-        task = asyncio.ensure_future(work)
+    def run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a task that `close` waits for."""
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Let everybody go."""
+        """Close every connection, when the server stops."""
         for client in list(self.clients.values()):
-            await self.dismiss(client, LEFT)
+            await self.close_connection(client, LEFT)
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
+            _, late = await asyncio.wait(self._tasks, timeout=live.CLOSE_SECONDS)
             for task in late:
                 task.cancel()
         await self.server.shutdown()
 
-    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A new connection. A long-polling one outlives this request and takes its place with it."""
+    # requests
+
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A new connection. One by long polling outlives this request and takes its slot in the limiter with it."""
         address = scope["client"][0] if scope.get("client") else "unknown"
-        with ExitStack() as place:
-            if not place.enter_context(self.doors.place(address)):
+        with ExitStack() as slot:
+            if not slot.enter_context(self.limiter.connection(address)):
                 if scope["type"] == "websocket":
                     await send({"type": "websocket.close"})
                     return
-                refusal = Trouble(code="TOO_MANY_CONNECTIONS", error="Too many connections from this address.")
+                refusal = ErrorEvent(code="TOO_MANY_CONNECTIONS", error="Too many connections from this address.")
                 await JSONResponse(refusal.model_dump(), 429, {"Retry-After": "10"})(scope, receive, send)
                 return
-            entrance = scope[ENTRANCE] = Entrance(place)
+            pending = scope[SCOPE_KEY] = PendingConnection(slot)
             if scope["type"] != "websocket":
                 await self._app(scope, receive, send)
                 return
-            entrance.line = Line(receive, send)
+            pending.websocket = FrameFilter(receive, send)
             try:
-                await self._app(scope, entrance.line.receive, entrance.line.send)
+                await self._app(scope, pending.websocket.receive, pending.websocket.send)
             finally:
-                if entrance.client is not None:
-                    await self._end(entrance.client)
+                if pending.client is not None:
+                    await self._end(pending.client)
 
     async def _upgrade(self, client: Client | None, scope: Scope, receive: Receive, send: Send) -> None:
-        """A WebSocket that is to take the place of long polling; when that fails, the polling goes on."""
-        if client is None or client.line is not None:
+        """A WebSocket that is to replace long polling; when that fails, the polling goes on."""
+        if client is None or client.websocket is not None:
             await send({"type": "websocket.close"})
             return
-        line = client.line = Line(receive, send)
+        websocket = client.websocket = FrameFilter(receive, send)
         try:
-            await self._app(scope, line.receive, line.send)
+            await self._app(scope, websocket.receive, websocket.send)
         finally:
             socket = self.server.eio.sockets.get(client.key)
             if socket is not None and not socket.upgraded:
-                client.line, socket.upgrading = None, False  # the engine would answer polls with nothing for ever
+                client.websocket, socket.upgrading = None, False
             else:
                 await self._end(client)
 
     async def _end(self, client: Client) -> None:
-        """The WebSocket of this connection is over, however that came about, and so is the connection."""
+        """The WebSocket of this connection is over, for whatever reason, and so is the connection."""
         socket = self.server.eio.sockets.pop(client.key, None)
         if socket is not None:
             await socket.close(wait=False, abort=True)
 
-    async def _connect(self, handle: Handler, key: str, environ: dict[str, Any]) -> None:
+    # what Engine.IO calls
+
+    async def _on_connect(self, handle: Handler, key: str, environ: dict[str, Any]) -> None:
         scope = environ["asgi.scope"]
-        entrance: Entrance = scope[ENTRANCE]
-        client = Client(key, scope["app"].state.resources, entrance.place.pop_all(), entrance.line)
-        entrance.client = self.clients[key] = client
-        self.wait_for_join(client)
+        pending: PendingConnection = scope[SCOPE_KEY]
+        client = Client(key, scope["app"].state.runtime, pending.slot.pop_all(), pending.websocket)
+        pending.client = self.clients[key] = client
+        self.start_join_deadline(client)
         await handle(key, environ)
 
-    async def _message(self, handle: Handler, key: str, data: Any) -> None:
+    async def _on_message(self, handle: Handler, key: str, data: Any) -> None:
         client = self.clients.get(key)
         if client is None or client.gone:
             return
-        if not client.pace.admit():
-            await self.dismiss(client, TOO_FAST)
+        if not client.bucket.take():
+            await self.close_connection(client, TOO_MANY_MESSAGES)
             return
         try:
             if not isinstance(data, str) or data[:1] not in PACKETS:
                 raise ValueError("a packet that no documented event needs")
             await handle(key, data)
-        except Exception as error:  # whatever the decoder makes of it; handlers of events let nothing out
-            log.debug("a packet that is none: %r", error)
-            await self.tell(client, Trouble(code="INVALID_EVENT", error="This packet is not understood."))
+        except Exception as error:  # whatever the decoder raises; the handlers of events catch their own
+            log.debug("a malformed packet: %r", error)
+            await self.emit(client, ErrorEvent(code="INVALID_EVENT", error="This packet is not understood."))
 
-    async def _disconnect(self, handle: Handler, key: str, reason: str) -> None:
+    async def _on_disconnect(self, handle: Handler, key: str, reason: str) -> None:
         client = self.clients.get(key)
         if client is None:
             return
         client.gone = True
-        self.stop_waiting(client)
-        if client.pinging is not None:
-            client.pinging.cancel()
-        if client.line is not None:
-            self.spawn(client.line.cut(LEFT))
+        self.cancel_join_deadline(client)
+        if client.next_ping is not None:
+            client.next_ping.cancel()
+        if client.websocket is not None:
+            self.run_in_background(client.websocket.close(LEFT))
         try:
             await handle(key, reason)
         finally:
             del self.clients[key]
-            client.place.close()
+            client.slot.close()
             asyncio.get_running_loop().call_soon(self._forget, key)
 
     def _forget(self, key: str) -> None:
-        """After the engine's last word: a poll that is open ends with it, and later ones find no session."""
+        """Runs when Engine.IO is done with a connection: an open poll ends, and later ones find no such session."""
         if (socket := self.server.eio.sockets.pop(key, None)) is not None:
             socket.queue.put_nowait(None)
 
-    def _start(self, target: Callable[..., Any], *arguments: Any) -> asyncio.Task[Any]:
-        """As the engine starts its tasks; but the timer of a connection's next ping ends with the connection."""
+    def _start_background_task(self, target: Callable[..., Any], *arguments: Any) -> asyncio.Task[Any]:
+        """Starts tasks as Engine.IO does, but the timer of a connection's next ping ends with the connection."""
         task: asyncio.Task[Any] = asyncio.ensure_future(target(*arguments))
         owner = getattr(target, "__self__", None)
         if isinstance(owner, AsyncSocket) and (client := self.clients.get(owner.sid)) is not None:
-            client.pinging = task
+            client.next_ping = task
         return task
 
-    def name(self, client: Client) -> str | None:
-        """Its Socket.IO name while it is connected to the events, too."""
-        name: str | None = self.server.manager.sid_from_eio_sid(client.key, "/")
-        return name
-
-    def _waiting(self, client: Client) -> int:
+    def _queued(self, client: Client) -> int:
         socket = self.server.eio.sockets.get(client.key)
         return socket.queue.qsize() if socket is not None else 0

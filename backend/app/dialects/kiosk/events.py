@@ -2,33 +2,39 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas.common import CleanText
-from app.schemas.live import Incoming
-from app.web.sound import Base64Sound
+from app.web.sound import Base64Audio
+from app.web.text import CleanText
 
 Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """A question as the kiosk's document numbers it: by our integer key."""
 
 
-class JoinInterview(Incoming):
-    """Take part in an interview. Who knows the session's UUID may."""
+class ClientEvent(BaseModel):
+    """What a client emits. Unknown fields are ignored, so that newer clients work."""
+
+    model_config = ConfigDict(frozen=True)
+    event: ClassVar[str]
+
+
+class JoinInterview(ClientEvent):
+    """Take part in an interview that was started with an access code; its UUID is the credential."""
 
     event: ClassVar[str] = "join_interview"
     session_id: Annotated[str, Field(max_length=64)]
 
 
 class AudioData(JoinInterview):
-    """Sound of the answer to a question: bare PCM16 mono at 16 kHz, or a piece of a WAV, WebM or Ogg stream."""
+    """Audio of the answer to a question: bare PCM16 mono at 16 kHz, or a piece of a WAV, WebM or Ogg stream."""
 
     event: ClassVar[str] = "audio_data"
-    audio_data: Base64Sound
+    audio_data: Base64Audio
     question_id: Number
 
 
 class AiRequest(JoinInterview):
-    """Help with the current question, or a wish how the interview goes on; see `socket` for the types."""
+    """A request for help with the current question or, by `response_type`, to go on with the interview."""
 
     event: ClassVar[str] = "request_ai_response"
     question_id: Number
@@ -36,8 +42,15 @@ class AiRequest(JoinInterview):
     response_type: Annotated[str, Field(max_length=40)] = "hint"
 
 
-class TranscriptionUpdate(BaseModel):
-    """What was heard of an utterance; the final text takes the place of the earlier ones.
+class ServerEventBase(BaseModel):
+    """What the server emits."""
+
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+    event: ClassVar[str]
+
+
+class TranscriptionUpdate(ServerEventBase):
+    """What was heard of an utterance; the final text replaces the earlier ones.
 
     `confidence` is the recogniser's for a final text, null where it has none, and for an earlier one the share of its
     words that will not change.
@@ -50,7 +63,7 @@ class TranscriptionUpdate(BaseModel):
     is_final: bool
 
 
-class AiResponse(BaseModel):
+class AiResponse(ServerEventBase):
     """Help that was asked for; `response_type` is the one of the request."""
 
     event: ClassVar[str] = "ai_response"
@@ -69,7 +82,7 @@ class SpokenResponse(AiResponse):
     audio_url: str | None
 
 
-class InterviewStatus(BaseModel):
+class InterviewStatus(ServerEventBase):
     """Where the interview stands.
 
     `in_progress` when it was joined, `question_completed` when the next question is `current_question`, `completed`
@@ -82,8 +95,8 @@ class InterviewStatus(BaseModel):
     current_question: int | None
 
 
-class Trouble(BaseModel):
-    """What was wrong with an event, in the shape of the kiosk's REST; the socket lives."""
+class ErrorEvent(ServerEventBase):
+    """What was wrong with an event, in the shape of the kiosk's REST; the connection stays open."""
 
     event: ClassVar[str] = "error"
     error: str
@@ -91,6 +104,6 @@ class Trouble(BaseModel):
     details: dict[str, Any] = {}
 
 
-Said = TranscriptionUpdate | AiResponse | SpokenResponse | InterviewStatus | Trouble
+ServerEvent = TranscriptionUpdate | AiResponse | SpokenResponse | InterviewStatus | ErrorEvent
 CLIENT = (JoinInterview, AudioData, AiRequest)
-SERVER = (TranscriptionUpdate, AiResponse, SpokenResponse, InterviewStatus, Trouble)
+SERVER = (TranscriptionUpdate, AiResponse, SpokenResponse, InterviewStatus, ErrorEvent)

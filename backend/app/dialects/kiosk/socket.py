@@ -1,14 +1,13 @@
-"""The kiosk's live interview: Socket.IO events in its document's words, on the same port as everything else.
+"""The kiosk's live interview: Socket.IO events as its document has them, on the same port as everything else.
 
 The client sends `join_interview`, `audio_data` and `request_ai_response`; the server sends `transcription_update`,
-`ai_response`, `interview_status`, and `error` in the shape of the kiosk's REST. The session's UUID is the credential.
-Where the document is silent: bare samples are PCM16 mono at 16 kHz; texts are those of the utterance that is being
-spoken; `interview_status` also tells `in_progress`, `speaking`, `listening`, `processing`, `paused` and `completed`;
-what the interviewer says comes as `ai_response` with an `audio_url`, a question with `response_type` "question" and
-its whole text, everything else as "speech".
+`ai_response`, `interview_status`, and `error` in the shape of the kiosk's REST. The credential is the UUID of an
+interview that was started with an access code. Where the document is silent: bare samples are PCM16 mono at 16 kHz;
+texts are those of the utterance that is being spoken; `interview_status` also tells `in_progress`, `speaking`,
+`listening`, `processing`, `paused` and `completed`; what the interviewer says comes as `ai_response` with an
+`audio_url`, a question with `response_type` "question" and its whole text, everything else as "speech".
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -18,22 +17,25 @@ import socketio
 from pydantic import ValidationError
 
 from app.config import Settings
-from app.dialects.kiosk.connection_guard import CLOSE_SECONDS, Client, Gate
-from app.dialects.kiosk.events import AiRequest, AudioData, JoinInterview, Trouble
-from app.dialects.kiosk.participant import Seat
+from app.dialects.kiosk.connection_guard import Client, ConnectionGuard
+from app.dialects.kiosk.events import AiRequest, AudioData, ErrorEvent, JoinInterview
+from app.dialects.kiosk.participant import Participant
 from app.engines.audio import AudioError
 from app.errors import AppError, Conflict, InvalidRequest, NotFound
-from app.schemas.live import Command, Repeat, Skip, SpeechEnd
-from app.services.interviews.interview_service import InterviewService
-from app.services.live.admission import MAX_MESSAGE_BYTES, Doorkeeper
+from app.services.accounts.subject import CodeHolder
+from app.services.interviews.help_service import TOO_MUCH_HELP
+from app.services.live.closing import ENDED, OPENED_ELSEWHERE
+from app.services.live.commands import Command, Repeat, Skip, SpeechEnd
+from app.services.live.limits import MAX_MESSAGE_BYTES, ConnectionLimiter
 from app.services.live.link import LiveError
-from app.services.live.outbox import ENDED, FAILED, OPENED_ELSEWHERE
 from app.services.llm.hints import ResponseType
-from app.web.origins import OPTIONS, flaws, is_own_origin
+from app.web.live import OPEN_MICROPHONE, message_errors, run_link
+from app.web.origins import is_allowed_origin
 
 PATH = "/socket.io"
 PING_SECONDS, PONG_SECONDS = 10, 15
-"""Vanished clients are noticed after these two at most. A stopping server waits for open polls, which a ping ends."""
+"""A client that has vanished is noticed after the sum of these. A stopping server waits for open polls, which end with
+the next ping."""
 HELP: dict[str, ResponseType] = {
     "hint": "hint",
     "clarify": "clarify",
@@ -49,148 +51,149 @@ COMMANDS: dict[str, Command] = {
     "next": SpeechEnd(),
     "skip": Skip(),
 }
-"""`response_type` of requests that move the interview on: who asks for a follow-up is done with the answer."""
+"""`response_type` of requests that move the interview on. Who asks for a follow-up is done with the answer."""
+ERROR_CODES = {TOO_MUCH_HELP: "AI_SERVICE_ERROR"}
+"""Codes that the document names differently; any other is our own in capitals."""
 
-M = TypeVar("M", bound=JoinInterview)
+E = TypeVar("E", bound=JoinInterview)
 log = logging.getLogger(__name__)
-quiet = logging.getLogger("greenroom.socketio")
-quiet.setLevel(logging.CRITICAL)  # a trace for each bad packet would let clients fill the disk; we log our own faults
+library_log = logging.getLogger("greenroom.socketio")
+library_log.setLevel(logging.CRITICAL)  # it logs a trace for each bad packet, so clients could fill the disk
 
 
 class Kiosk:
-    """The Socket.IO server. `app` is to be mounted at `PATH`."""
+    """The Socket.IO server. `app` is to be mounted at `path`."""
+
+    path = PATH
 
     def __init__(self, settings: Settings) -> None:
         def is_allowed(origin: str | None, environ: dict[str, Any]) -> bool:
-            return is_own_origin(origin, environ.get("HTTP_HOST"), settings.allowed_origins)
+            return is_allowed_origin(origin, environ.get("HTTP_HOST"), settings.allowed_origins)
 
         server = socketio.AsyncServer(
             async_mode="asgi",
-            async_handlers=False,  # sound has an order, and a handler that waits slows its client down
+            async_handlers=False,  # audio has an order, and a handler that waits slows its client down
             cors_allowed_origins=is_allowed,
             max_http_buffer_size=MAX_MESSAGE_BYTES,
             ping_interval=PING_SECONDS,
             ping_timeout=PONG_SECONDS,
-            logger=quiet,
-            engineio_logger=quiet,
+            logger=library_log,
+            engineio_logger=library_log,
         )
-        self.app = Gate(server, Doorkeeper(settings.rate_limit.kiosk_connections), settings.live.start_seconds)
+        limiter = ConnectionLimiter(settings.rate_limit.kiosk_connections)
+        self.app = ConnectionGuard(server, limiter, settings.live.start_seconds)
         self._on(JoinInterview, self._join)
-        self._on(AudioData, self._hear)
+        self._on(AudioData, self._receive_audio)
         self._on(AiRequest, self._respond)
-        server.on("disconnect", self._disconnect)
-        server.on("*", self._unknown)
+        server.on("disconnect", self._on_disconnect)
+        server.on("*", self._on_unknown)
 
     async def close(self) -> None:
-        """Let everybody go."""
+        """Close every connection, when the server stops."""
         await self.app.close()
 
-    def _on(self, schema: type[M], act: Callable[[Client, M], Awaitable[None]]) -> None:
+    def _on(self, schema: type[E], act: Callable[[Client, E], Awaitable[None]]) -> None:
         async def handle(name: str, *arguments: Any) -> None:
             client = self.app.client(name)
             if client is not None:
-                await self._guarded(client, lambda: act(client, schema.model_validate(_first(arguments))))
+                data = arguments[0] if arguments else None
+                await self._reporting_errors(client, lambda: act(client, schema.model_validate(data)))
 
         self.app.server.on(schema.event, handle)
 
-    async def _guarded(self, client: Client, act: Callable[[], Awaitable[None]]) -> None:
-        """Do something; whatever is wrong with it is told to the client, and the socket lives."""
+    async def _reporting_errors(self, client: Client, act: Callable[[], Awaitable[None]]) -> None:
+        """Do something for a client. What is wrong with it becomes an `error` event, and the connection stays open."""
         try:
             await act()
         except ValidationError as error:
-            refusal = Trouble(code="INVALID_EVENT", error="This event is not understood.", details=flaws(error))
+            details = {flaw.field: flaw.message for flaw in message_errors(error)}
+            event = ErrorEvent(code="INVALID_EVENT", error="This event is not understood.", details=details)
         except AppError as error:
             details = {flaw.field: flaw.message for flaw in error.details}
-            refusal = Trouble(code=error.code.upper(), error=error.message, details=details)
+            event = ErrorEvent(code=_error_code(error), error=error.message, details=details)
         except LiveError as error:
-            refusal = Trouble(code=error.code.upper(), error=error.message)
+            event = ErrorEvent(code=_error_code(error), error=error.message)
         except AudioError as error:
-            refusal = Trouble(code="INVALID_AUDIO", error=error.message, details={"reason": error.code})
+            event = ErrorEvent(code="INVALID_AUDIO", error=error.message, details={"reason": error.code})
         except Exception:
             log.exception("a kiosk event failed")
-            refusal = Trouble(code="INTERNAL_ERROR", error="Something went wrong here. It was logged.")
+            event = ErrorEvent(code="INTERNAL_ERROR", error="Something went wrong here. It was logged.")
         else:
             return
-        await self.app.tell(client, refusal)
+        await self.app.emit(client, event)
 
     async def _join(self, client: Client, request: JoinInterview) -> None:
-        resources = client.resources
-        async with resources.database.reading() as session:
-            interview = await InterviewService(session, resources.storage).by_credential(_uuid(request.session_id))
-        link = await resources.live.join(interview.id, OPTIONS)
-        if client.gone or self.app.name(client) is None:  # it went meanwhile
+        interview_id = _interview_id(request.session_id)
+        link = await client.runtime.live.join(CodeHolder(interview_id), interview_id, OPEN_MICROPHONE)
+        if client.gone or self.app.name(client) is None:  # it has gone meanwhile
             link.leave()
             return
-        self.app.stop_waiting(client)
-        seat = Seat(resources, interview, link, lambda said: self.app.tell(client, said))
-        other, client.seat = client.seat, seat
-        self.app.spawn(self._attend(client, seat))
-        if other is not None:
-            await other.leave()
-        await seat.arrived.wait()
+        self.app.cancel_join_deadline(client)
+        participant = Participant(
+            str(interview_id), link, client.runtime.services.help, lambda event: self.app.emit(client, event)
+        )
+        before, client.participant = client.participant, participant
+        self.app.run_in_background(self._take_part(client, participant))
+        if before is not None:
+            await before.close()
+        await participant.joined.wait()
 
-    async def _attend(self, client: Client, seat: Seat) -> None:
-        """Speak to the client until it leaves, or is let go."""
-        writer = asyncio.create_task(seat.write())
-        closed = asyncio.create_task(seat.link.outbox.wait_closed())
-        await asyncio.wait({writer, closed}, return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait({writer}, timeout=CLOSE_SECONDS)  # the last words, to a client that takes them
-        if client.seat is seat and not client.gone:
-            close = seat.link.closing or FAILED
-            await (self.app.see_off(client) if close in (ENDED, OPENED_ELSEWHERE) else self.app.dismiss(client, close))
-        await seat.leave()
-        for result in await asyncio.gather(writer, closed, return_exceptions=True):
-            if isinstance(result, Exception):
-                log.error("a kiosk conversation failed", exc_info=result)
+    async def _take_part(self, client: Client, participant: Participant) -> None:
+        """Emit events until the client leaves the interview or the link is closed."""
+        try:
+            reason = await run_link(participant.link, participant.write())
+        finally:
+            await participant.close()
+        if client.participant is participant and not client.gone:
+            if reason in (ENDED, OPENED_ELSEWHERE):
+                await self.app.disconnect(client)
+            else:
+                await self.app.close_connection(client, reason)
 
-    async def _hear(self, client: Client, request: AudioData) -> None:
-        await _seat(client, request).hear(request.question_id, request.audio_data)
+    async def _receive_audio(self, client: Client, request: AudioData) -> None:
+        await _participant(client, request).receive_audio(request.question_id, request.audio_data)
 
     async def _respond(self, client: Client, request: AiRequest) -> None:
-        seat, wish = _seat(client, request), request.response_type
-        seat.check(request.question_id)
-        if (command := COMMANDS.get(wish)) is not None:
-            await seat.link.obey(command)
-        elif (kind := HELP.get(wish)) is not None:
-            said = request.transcript or ""
-            self.app.spawn(self._guarded(client, lambda: seat.help(wish, kind, said)))
+        participant, wanted = _participant(client, request), request.response_type
+        participant.check_question(request.question_id)
+        if (command := COMMANDS.get(wanted)) is not None:
+            await participant.link.obey(command)
+        elif (kind := HELP.get(wanted)) is not None:
+            answer = request.transcript or ""
+            help_ = self._reporting_errors(client, lambda: participant.help(wanted, kind, answer))
+            self.app.run_in_background(help_)
         else:
             known = ", ".join((*HELP, *COMMANDS))
             raise InvalidRequest(f"This response_type is not known. There are: {known}.", code="invalid_response_type")
 
-    async def _unknown(self, event: Any, name: str, *_arguments: Any) -> None:
+    async def _on_unknown(self, _event: Any, name: str, *_arguments: Any) -> None:
         client = self.app.client(name)
         if client is not None:
-            await self.app.tell(client, Trouble(code="UNKNOWN_EVENT", error="There is no event of this name."))
+            await self.app.emit(client, ErrorEvent(code="UNKNOWN_EVENT", error="There is no event of this name."))
 
-    async def _disconnect(self, name: str, *_reason: Any) -> None:
+    async def _on_disconnect(self, name: str, *_reason: Any) -> None:
+        """The client takes part in no interview any more. While it stays connected it may join another."""
         client = self.app.client(name)
-        if client is not None:
-            await self._leave(client)
-
-    async def _leave(self, client: Client) -> None:
-        """The client takes part in no interview any more, and has a while to join another."""
-        seat: Seat | None = client.seat
-        client.seat = None
-        if seat is not None:
-            await seat.leave()
-            self.app.wait_for_join(client)
+        if client is not None and client.participant is not None:
+            participant, client.participant = client.participant, None
+            await participant.close()
+            self.app.start_join_deadline(client)
 
 
-def _first(arguments: tuple[Any, ...]) -> Any:
-    return arguments[0] if arguments else None
+def _error_code(error: AppError | LiveError) -> str:
+    return ERROR_CODES.get(error.code, error.code.upper())
 
 
-def _uuid(text: str) -> UUID:
+def _interview_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
         raise NotFound.of("Session") from error
 
 
-def _seat(client: Client, request: JoinInterview) -> Seat:
-    """The client's seat in this interview; Conflict without one."""
-    seat: Seat | None = client.seat
-    if seat is None or request.session_id.lower() != seat.session_id:
+def _participant(client: Client, request: JoinInterview) -> Participant:
+    """The client's part in this interview; Conflict when it has not joined."""
+    participant = client.participant
+    if participant is None or request.session_id.lower() != participant.session_id:
         raise Conflict("Take part in this interview first: send join_interview.", code="not_joined")
-    return seat
+    return participant

@@ -1,6 +1,6 @@
 """Meaning as vectors: the engine behind content coverage."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +31,14 @@ class EmbeddingEngine(Protocol):
     def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Last-layer vectors of the word pieces of each text."""
         ...
+
+
+OpenEmbedding = Callable[[], EmbeddingEngine | None]
+"""Gives the engine, or None where there is none. The first call opens it and blocks, so call it in a thread."""
+
+
+def no_embedding() -> None:
+    """An `OpenEmbedding` for judging by words alone."""
 
 
 class EmbeddingUnavailable(RuntimeError):

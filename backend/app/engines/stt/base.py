@@ -10,7 +10,7 @@ Audio that cannot be decoded raises AudioError (see `app.engines.audio`).
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -73,7 +73,7 @@ class SttEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """Short and stable, as in settings: whisper, offline, openai."""
+        """Short and stable, as in settings: whisper, openai."""
         ...
 
     @property
@@ -116,43 +116,17 @@ class SttEngine(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """What an engine learned of a speaker in one utterance and can use in the next; only it knows what is inside."""
-
-    level: float
-    cepstrum: str
-
-
-class SttStream(Protocol):
-    """One utterance while it is said. One call at a time; an error of a call means that all of it is lost."""
-
-    async def feed(self, pcm: Pcm) -> tuple[TimedWord, ...]:
-        """Hears the next sound, mono PCM16 at 16 kHz; the words so far, with seconds in the utterance. The last may
-        still change. Raises SttError."""
-        ...
-
-    async def finish(self) -> tuple[TimedWord, ...]:
-        """No more sound comes: the words for good. Raises SttError."""
-        ...
-
-    @property
-    def voice(self) -> Voice | None:
-        """The speaker, after `finish`."""
-        ...
-
-
 @runtime_checkable
-class StreamingEngine(Protocol):
-    """An `SttEngine` that can also decode while somebody speaks, each sound once."""
+class StretchEngine(Protocol):
+    """An `SttEngine` that decodes one stretch of running speech faster than a recording of the same length."""
 
-    def open_stream(
-        self, *, language: str | None = None, voice: Voice | None = None
-    ) -> AbstractAsyncContextManager[SttStream]:
-        """An utterance, of a speaker who was heard before when there is a `voice`.
+    async def transcribe_stretch(
+        self, pcm: Pcm, *, language: str | None = None, hot_words: Sequence[str] = (), draft: bool = False
+    ) -> Transcription:
+        """Recognises at most 30 s of speech, mono PCM16 at 16 kHz, in which somebody was found to speak.
 
-        Waits while as many streams are open as may be; who waited longest is next. Leaving the block ends all work on
-        it at once. Raises SttError.
+        `draft`: the fastest decode, whose text will be replaced. Recordings that are transcribed meanwhile do not hold
+        it up. Raises SttError.
         """
         ...
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openai
 
 from app.engines.audio import SPEECH_RATE, Pcm, decode, encode, wav_content
 from app.engines.pool import WorkPool
@@ -124,6 +123,8 @@ class OpenAiSttEngine:
 
     async def _ask(self, sound: "_Sound", language: str | None, prompt: str | None) -> Any:
         """The server's answer; the first refusal of `verbose_json` is remembered."""
+        import openai
+
         wanted: dict[str, Any] = {"model": self._options.model, "file": sound.file}
         if language:
             wanted["language"] = language
@@ -148,13 +149,13 @@ class OpenAiSttEngine:
 
     def _typed(self, error: Exception) -> SttError:
         """The error a caller can act on."""
-        trouble = explain(error, "speech server", self._client, self._options.model, "STT")
-        match trouble.kind:
+        failure = explain(error, "speech server", self._client, self._options.model, "STT")
+        match failure.kind:
             case "unavailable":
-                return SttUnavailable(trouble.message)
+                return SttUnavailable(failure.message)
             case "busy":
-                return Overloaded(trouble.message, retry_after=trouble.retry_after)
-        return SttFailed(trouble.message, retryable=trouble.retryable)
+                return Overloaded(failure.message, retry_after=failure.retry_after)
+        return SttFailed(failure.message, retryable=failure.retryable)
 
 
 @dataclass(frozen=True, slots=True)

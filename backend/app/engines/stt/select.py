@@ -8,18 +8,15 @@ from typing import Any, Literal
 
 from app.engines.audio import Pcm
 from app.engines.chain import Chain, EngineState
-from app.engines.stt.base import SttEngine, SttFailed, SttUnavailable, Transcription
-from app.engines.stt.offline import OfflineEngine, OfflineOptions
+from app.engines.stt.base import StretchEngine, SttEngine, SttFailed, SttUnavailable, Transcription
 from app.engines.stt.openai_compatible import OpenAiSttEngine, OpenAiSttOptions
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions
 from app.engines.stt.whisper_auto import AutoWhisper
 from app.engines.stt.whisper_models import find_model
 
-EngineName = Literal["whisper", "offline", "openai"]
-AUTO_ORDER: tuple[EngineName, ...] = ("whisper", "openai", "offline")
+EngineName = Literal["whisper", "openai"]
+AUTO_ORDER: tuple[EngineName, ...] = ("whisper", "openai")
 """Best first; whisper only with a model on disk, openai only when a server is set."""
-STREAMS_A_WORKER = 4
-"""Utterances that may be open for each that is decoded: who speaks has a decoder mostly waiting for the next sound."""
 SMALL, LARGE = ("tiny.en", "base.en", "small.en"), ("base", "small", "medium")
 """Whisper models that `auto` takes when they are here, best first: one for English, one for what else is said. On two
 cores more than base is too slow (docs/benchmarks.md)."""
@@ -49,9 +46,10 @@ class SttOptions:
 
 
 def select(options: SttOptions) -> "SttChain":
-    """The engines that `options` allow on this machine, as one; raises SttUnavailable when there is none.
+    """The engines that `options` allow on this machine, as one.
 
-    `auto` takes all that can work, best first; a named engine stands alone. Nothing is opened yet.
+    `auto` takes all that can work, best first, and `NoEngine` where there are none; a named engine stands alone, and
+    SttUnavailable says why it cannot work. Nothing is opened yet.
     """
     names = AUTO_ORDER if options.engine == "auto" else (options.engine,)
     engines: dict[str, SttEngine] = {}
@@ -65,9 +63,42 @@ def select(options: SttOptions) -> "SttChain":
             states.append(EngineState(name, True, why=why))
         except SttUnavailable as error:
             states.append(EngineState(name, False, error.message))
-    if not engines:
+    if not engines and options.engine != "auto":
         raise SttUnavailable("No speech recognition: " + "; ".join(state.reason for state in states if state.reason))
+    if not engines:
+        return SttChain({NoEngine.name: NoEngine()}, [EngineState(NoEngine.name, False, NoEngine.message), *states])
     return SttChain(engines, states)
+
+
+class NoEngine:
+    """See `SttEngine`: stands in where nothing can recognise speech. All else works, and each call says what to do."""
+
+    name = "none"
+    version = "none"
+    keeps_fillers = False
+    basic_accuracy = False
+    message = (
+        "Speech is recorded but not transcribed, because no speech model is installed. "
+        "Install one with 'greenroom models build', or name a speech server with STT_BASE_URL."
+    )
+
+    async def warm_up(self) -> None:
+        """Raises SttUnavailable."""
+        raise SttUnavailable(self.message)
+
+    async def transcribe(
+        self,
+        audio: Pcm | Path,
+        *,
+        language: str | None = None,
+        hot_words: Sequence[str] = (),
+        beam: int | None = None,
+    ) -> Transcription:
+        """Raises SttUnavailable."""
+        raise SttUnavailable(self.message)
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 class SttChain(Chain[SttEngine]):
@@ -90,6 +121,11 @@ class SttChain(Chain[SttEngine]):
     def basic_accuracy(self) -> bool:
         return self.first.basic_accuracy
 
+    @property
+    def absence(self) -> str | None:
+        """Why nothing is transcribed on this machine and what to do, or None where there is an engine."""
+        return self.first.message if isinstance(self.first, NoEngine) else None
+
     async def transcribe(
         self,
         audio: Pcm | Path,
@@ -101,6 +137,18 @@ class SttChain(Chain[SttEngine]):
         """See `SttEngine.transcribe`; the result names the engine that did it."""
         return await self._attempt(
             lambda engine: engine.transcribe(audio, language=language, hot_words=hot_words, beam=beam)
+        )
+
+    async def transcribe_stretch(
+        self, pcm: Pcm, *, language: str | None = None, hot_words: Sequence[str] = (), draft: bool = False
+    ) -> Transcription:
+        """See `StretchEngine.transcribe_stretch`; engines without it take the stretch as a recording."""
+        return await self._attempt(
+            lambda engine: (
+                engine.transcribe_stretch(pcm, language=language, hot_words=hot_words, draft=draft)
+                if isinstance(engine, StretchEngine)
+                else engine.transcribe(pcm, language=language, hot_words=hot_words, beam=1 if draft else None)
+            )
         )
 
     def describe(self) -> dict[str, Any]:
@@ -124,10 +172,6 @@ def _make(name: EngineName, options: SttOptions) -> tuple[SttEngine, str]:
                 )
             )
             return engine, "STT_BASE_URL names it"
-        case "offline":
-            streams = STREAMS_A_WORKER * options.workers
-            offline = OfflineEngine(OfflineOptions(workers=options.workers, queue=options.queue, streams=streams))
-            return offline, "needs no model"
 
 
 def _whisper(options: SttOptions) -> tuple[SttEngine, str]:

@@ -18,6 +18,7 @@ from app.engines.pool import Stop, WorkPool
 from app.engines.stt.base import (
     LONGEST_AUDIO,
     Segment,
+    SttFailed,
     TimedWord,
     Transcription,
     check_language,
@@ -25,9 +26,10 @@ from app.engines.stt.base import (
     typed_pool_errors,
 )
 from app.engines.stt.vad import Span, VadOptions, utterances
-from app.engines.stt.whisper_hearing import Hearing, Listener
+from app.engines.stt.whisper_hearing import SILENT_LOGPROB, SILENT_PROBABILITY, Hearing, Listener
 from app.engines.stt.whisper_models import find_model
 from app.engines.stt.whisper_shared import ModelKey, SharedModel
+from app.engines.stt.whisper_window import WHOLE_WINDOW, decode_window
 
 LONGEST_STRETCH = 28.0
 """Seconds; Whisper's window is 30 s, and the padding of a stretch must fit."""
@@ -41,6 +43,10 @@ PROMPT_VOCABULARY = 50_000
 trained with them hears nothing any more after one."""
 HOT_WORD_CHARACTERS = 300
 """The prompt that carries hot words has 223 tokens; this leaves most of them to the speech."""
+
+
+STRETCH_SECONDS = 0.3
+"""About what a stretch of running speech takes on a core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,10 @@ class WhisperEngine:
         label = Path(options.model).name if Path(options.model).is_dir() else str(options.model)
         self.version = f"{label}, faster-whisper {version('faster-whisper')}"
         self._pool = WorkPool("whisper", workers=options.workers, queue=options.queue, seconds_a_call=3.0)
+        # Threads of their own: a long recording must not hold up who speaks now.
+        self._stretch_pool = WorkPool(
+            "whisper-live", workers=options.workers, queue=options.queue, seconds_a_call=STRETCH_SECONDS
+        )
         key = ModelKey(self._directory.resolve(), options.compute_type, options.workers)
         self._model = SharedModel(key, options.idle_seconds)
 
@@ -96,9 +106,21 @@ class WhisperEngine:
         async with typed_pool_errors():
             return await self._pool.run(lambda stop: self._transcribe(audio, language, words, beam, stop))
 
+    async def transcribe_stretch(
+        self, pcm: Pcm, *, language: str | None = None, hot_words: Sequence[str] = (), draft: bool = False
+    ) -> Transcription:
+        """See `StretchEngine.transcribe_stretch`. Hot words are not used: they made Whisper write words nobody said.
+
+        Decoded in a short window; what loops even in the whole one is left to `transcribe`.
+        """
+        async with typed_pool_errors():
+            found = await self._stretch_pool.run(lambda _: self._transcribe_stretch(pcm, language, draft))
+        return found if found is not None else await self.transcribe(pcm, language=language, beam=1 if draft else None)
+
     async def close(self) -> None:
         """Ends the threads and gives the model back."""
         await self._pool.close()
+        await self._stretch_pool.close()
         self._model.give_back()
 
     @property
@@ -135,6 +157,41 @@ class WhisperEngine:
             language_probability=found.language_probability,
             duration=len(pcm) / SPEECH_RATE,
             confidence=mean_probability(found.words),
+            engine=self.name,
+            engine_version=self.version,
+            keeps_fillers=self.keeps_fillers,
+            basic_accuracy=self.basic_accuracy,
+            seconds_taken=time.monotonic() - begin,
+        )
+
+    def _transcribe_stretch(self, pcm: Pcm, language: str | None, draft: bool) -> Transcription | None:
+        """None where the text repeats itself or the stretch is longer than a window."""
+        begin = time.monotonic()
+        seconds = len(pcm) / SPEECH_RATE
+        if seconds > WHOLE_WINDOW:
+            return None
+        with self._model.use() as model:
+            code = check_language(language, model.supported_languages, self.name)
+            beam = 1 if draft else self._options.beam
+            try:
+                decoded = decode_window(model, pcm, language=code, beam=beam, word_times=True)
+            except (RuntimeError, ValueError) as error:
+                raise SttFailed(f"Whisper failed on this audio ({error}): try again") from error
+        if decoded.is_loop:
+            return None
+        is_silence = (
+            decoded.no_speech_probability > SILENT_PROBABILITY and decoded.mean_log_probability < SILENT_LOGPROB
+        )
+        words = () if is_silence else decoded.words
+        text = decoded.text if words else ""
+        return Transcription(
+            text=text,
+            words=words,
+            segments=(Segment(text, words[0].start, words[-1].end),) if words else (),
+            language=decoded.language if words else None,
+            language_probability=decoded.language_probability,
+            duration=seconds,
+            confidence=mean_probability(words),
             engine=self.name,
             engine_version=self.version,
             keeps_fillers=self.keeps_fillers,

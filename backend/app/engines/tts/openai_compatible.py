@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, field
 
 import numpy as np
-import openai
 
 from app.engines.audio import AudioError, Pcm, decode
 from app.engines.pool import WorkPool
@@ -70,6 +69,8 @@ class OpenAiTtsEngine:
         await self._client.close()
 
     async def _say(self, text: str, voice: Voice) -> Pcm:
+        import openai
+
         name = self._options.male if voice == "male" else self._options.female
         async with self._places:
             try:
@@ -86,13 +87,13 @@ class OpenAiTtsEngine:
             raise TtsFailed(f"The voice server sent no usable sound: {error.message}") from error
 
     def _typed(self, error: Exception) -> TtsError:
-        trouble = explain(error, "voice server", self._client, self._options.model, "TTS")
-        match trouble.kind:
+        failure = explain(error, "voice server", self._client, self._options.model, "TTS")
+        match failure.kind:
             case "unavailable":
-                return TtsUnavailable(trouble.message)
+                return TtsUnavailable(failure.message)
             case "busy":
-                return TtsBusy(trouble.message, retry_after=trouble.retry_after)
-        return TtsFailed(trouble.message, retryable=trouble.retryable)
+                return TtsBusy(failure.message, retry_after=failure.retry_after)
+        return TtsFailed(failure.message, retryable=failure.retryable)
 
 
 def _parts(text: str) -> list[str]:

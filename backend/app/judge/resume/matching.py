@@ -8,12 +8,10 @@ a fifth where the job asks for them. The weights are our own; the parts are show
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from app.judge.resume.profile import HeldSkill, ResumeProfile, finder, line_around
 from app.judge.skills import Skill, SkillMention, are_related
-
-Level = Literal["held", "related", "missing"]
+from app.models.values.resume import SkillLevel
 
 BONUS_WEIGHT = 0.4
 SOFT_SHARE = 0.25
@@ -65,7 +63,7 @@ class SkillMatch:
     """One requirement against the résumé: `evidence` quotes it; `through` is the related skill that stands for it."""
 
     requirement: Requirement
-    level: Level
+    level: SkillLevel
     evidence: tuple[str, ...] = ()
     years: float | None = None
     through: Skill | None = None

@@ -15,6 +15,7 @@ from app.judge.resume.contact import without_contacts
 from app.judge.resume.dates import Span, find_span, total_years
 from app.judge.resume.sections import Section, split_sections
 from app.judge.skills import Skill, SkillFinder
+from app.models.values.resume import Achievement, Project
 
 _BULLET = re.compile(r"^\s*(?:[•◦▪■●○‣⁃·*»➢✓>–—-]|o(?=\s)|\d{1,2}[.)])\s*")
 _ROLE_WORD = re.compile(
@@ -77,22 +78,6 @@ class Role:
     employer: str
     span: Span | None
     lines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project by name, with what is said about it."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Achievement:
-    """Something done with a number to show for it, in the résumé's words. `employer` where it stands under a role."""
-
-    text: str
-    employer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from itertools import chain, pairwise, zip_longest
 
 from app.judge import lexicon
 from app.judge.resume.matching import JobMatch, SkillMatch, match
-from app.judge.resume.profile import Achievement, Project, ResumeProfile, Role
+from app.judge.resume.profile import ResumeProfile, Role
 from app.judge.types import Category
+from app.models.values.resume import Achievement, Project
 
 MAX_REFERENCE = 170
 """Characters of the résumé that a question repeats at most: it is to be heard, not read."""

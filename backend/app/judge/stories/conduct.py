@@ -14,13 +14,13 @@ from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
-import yaml
 
 from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.judge.clauses import Clause
 from app.judge.lexicon import DATA
 from app.judge.stories.reading import Reading, ramp
 from app.judge.types import Flag
+from app.yaml_files import read_yaml
 
 HINT, CLEAR = 0.5, 1.0
 """What a sign counts: one that often means something else, and one that hardly does. A clause counts 1 at most."""
@@ -118,7 +118,7 @@ class _Data:
 
 @cache
 def _load() -> _Data:
-    loaded: dict[str, Any] = yaml.safe_load((DATA / "conduct.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = read_yaml(DATA / "conduct.yaml")
     verbs = dict.fromkeys(loaded["verbs"]["hints"].split(), HINT) | dict.fromkeys(
         loaded["verbs"]["clear"].split(), CLEAR
     )
@@ -135,8 +135,8 @@ def _load() -> _Data:
 
 def _usual() -> list[str]:
     """Sentences of every theme and part: what fitting answers usually tell."""
-    themes: dict[str, dict[str, Any]] = yaml.safe_load((DATA / "themes.yaml").read_text(encoding="utf-8"))
-    parts: dict[str, list[str]] = yaml.safe_load((DATA / "parts.yaml").read_text(encoding="utf-8"))
+    themes: dict[str, dict[str, Any]] = read_yaml(DATA / "themes.yaml")
+    parts: dict[str, list[str]] = read_yaml(DATA / "parts.yaml")
     told = [text for theme in themes.values() for text in theme["told"]]
     return told + [text for texts in parts.values() for text in texts]
 

@@ -1,19 +1,18 @@
 """Words that show what a clause does in a story or a plan: the phrases of `data/cues.yaml` as patterns."""
 
 import re
-
-import yaml
+from functools import cache
 
 from app.judge.clauses import Clause
 from app.judge.lexicon import DATA
+from app.yaml_files import read_yaml
 
 
-def _load() -> dict[str, re.Pattern[str]]:
-    loaded: dict[str, list[str]] = yaml.safe_load((DATA / "cues.yaml").read_text(encoding="utf-8"))
+@cache
+def _cues() -> dict[str, re.Pattern[str]]:
+    loaded: dict[str, list[str]] = read_yaml(DATA / "cues.yaml")
     return {name: re.compile(rf"\b(?:{'|'.join(phrases)})\b") for name, phrases in loaded.items()}
 
-
-_CUES = _load()
 
 SETTING = ("time", "place", "trouble")
 OUTCOME = ("announced", "changed", "compared", "confirmed")
@@ -27,7 +26,7 @@ def shows(clause: Clause, cue: str) -> bool:
 
 def mentions(text: str, cue: str) -> bool:
     """Whether a phrase of the cue stands in `text`."""
-    return bool(_CUES[cue].search(text.lower()))
+    return bool(_cues()[cue].search(text.lower()))
 
 
 def count(text: str, cues: tuple[str, ...]) -> int:
@@ -37,4 +36,4 @@ def count(text: str, cues: tuple[str, ...]) -> int:
 
 def found(clause: Clause, cue: str) -> list[str]:
     """The phrases of the cue in the clause, in order."""
-    return [match.group() for match in _CUES[cue].finditer(clause.text.lower())]
+    return [match.group() for match in _cues()[cue].finditer(clause.text.lower())]

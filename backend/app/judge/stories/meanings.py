@@ -3,11 +3,11 @@
 from functools import cache
 
 import numpy as np
-import yaml
 
 from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.judge.lexicon import DATA
 from app.judge.stories.reading import Reading
+from app.yaml_files import read_yaml
 
 NEAREST = 2
 """Sentences of a kind that a clause is compared with: the closest two, so that no single one decides."""
@@ -46,5 +46,5 @@ class Meanings:
 
 @cache
 def _sentences() -> dict[str, list[str]]:
-    loaded: dict[str, list[str]] = yaml.safe_load((DATA / "parts.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, list[str]] = read_yaml(DATA / "parts.yaml")
     return loaded

@@ -16,13 +16,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import yaml
 
 from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.judge.lexicon import DATA
 from app.judge.stories.reading import Reading, content_vectors, ramp
 from app.judge.text import content_stems, sentences, stem
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, QuestionSpec
+from app.yaml_files import read_yaml
 
 FIT: Mapping[str, tuple[float, float]] = {"story": (-0.10, 0.50), "plan": (0.10, 0.60), "personal": (-0.25, 0.30)}
 FIT_BY_WORDS = (-0.5, 0.2)
@@ -302,7 +302,7 @@ def _rarity(lists: Iterable[frozenset[str]]) -> dict[str, float]:
 
 
 def _load() -> dict[str, Theme]:
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load((DATA / "themes.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, Any]] = read_yaml(DATA / "themes.yaml")
     return {name: _theme(name, entry) for name, entry in loaded.items()}
 
 

@@ -7,33 +7,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
-from app.database import Database, after_commit, commit
+from app.database import Database, WriteSession
 from app.errors import Conflict, FieldError, NotAuthenticated, TooManyRequests, Unprocessable
 from app.models import AuthSession, User, now
 from app.repositories.users import AuthSessionRepository, UserRepository
 from app.services.accounts.passwords import hash_password, is_common, verify_password
+from app.services.accounts.subject import Account
 from app.services.accounts.tokens import TokenSigner
 
 LOCK_MINUTES = 15
 _CACHE_SIZE = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """The authenticated caller. `key` is the user's integer key, `public_id` the one clients see."""
-
-    key: int
-    public_id: UUID
-    role: str
-    login_id: UUID
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether the caller may act for others."""
-        return self.role == "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +28,14 @@ class Tokens:
     access_token: str
     refresh_token: str
     expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who logged in, and the tokens for it."""
+
+    user: User
+    tokens: Tokens
 
 
 class AccessGuard:
@@ -55,9 +48,9 @@ class AccessGuard:
         self.signer = signer
         self._database = database
         self._cache_seconds = cache_seconds
-        self._live: OrderedDict[UUID, tuple[float, Principal]] = OrderedDict()
+        self._live: OrderedDict[UUID, tuple[float, Account]] = OrderedDict()
 
-    async def principal(self, token: str) -> Principal:
+    async def account_of(self, token: str) -> Account:
         """The caller behind a token; NotAuthenticated when it is expired, forged or logged out."""
         claims = self.signer.read_access_token(token)
         cached = self._live.get(claims.login_id)
@@ -67,11 +60,11 @@ class AccessGuard:
             user = await AuthSessionRepository(session).owner_of_live(claims.login_id, now())
         if user is None or user.public_id != claims.user_id:
             raise NotAuthenticated()
-        principal = Principal(user.id, user.public_id, user.role, claims.login_id)
-        self._live[claims.login_id] = (time.monotonic() + self._cache_seconds, principal)
+        account = Account(user.id, user.public_id, user.role, claims.login_id)
+        self._live[claims.login_id] = (time.monotonic() + self._cache_seconds, account)
         while len(self._live) > _CACHE_SIZE:
             self._live.popitem(last=False)
-        return principal
+        return account
 
     async def forget(self, login_ids: list[UUID]) -> None:
         """Ask the database again at the next use of these logins."""
@@ -80,49 +73,67 @@ class AccessGuard:
 
 
 class AuthService:
-    """Rules of accounts and logins."""
+    """Rules of accounts and logins. Checking a password takes time, so each call opens the transactions it needs."""
 
-    def __init__(self, session: AsyncSession, guard: AccessGuard, settings: Settings) -> None:
-        self.session = session
+    def __init__(self, database: Database, guard: AccessGuard, settings: Settings) -> None:
+        self.database = database
         self.guard = guard
         self.settings = settings
-        self.users = UserRepository(session)
-        self.logins = AuthSessionRepository(session)
 
-    async def register(self, *, email: str, password: str, full_name: str, role: str = "candidate") -> User:
-        """Create an account. Conflict when the address is taken; Unprocessable for a password anybody would guess."""
-        self._check_password(password, email)
+    async def register(self, *, email: str, password: str, full_name: str, role: str = "candidate") -> Login:
+        """Create an account and log in. Conflict when the address is taken; Unprocessable for a password anybody would
+        guess."""
+        _check_password(password, email)
         password_hash = await hash_password(password)
+        user = User(email=email.lower(), password_hash=password_hash, full_name=full_name, role=role)
         try:
-            return await self.users.add(
-                User(email=email.lower(), password_hash=password_hash, full_name=full_name, role=role)
-            )
+            async with self.database.writing() as session:
+                await UserRepository(session).add(user)
+                return await self._open(session, user)
         except IntegrityError as error:
             raise Conflict("An account with this email already exists. Log in instead.", code="email_taken") from error
 
-    async def login(self, *, email: str, password: str) -> User:
-        """The user, if the password fits. Wrong ones are counted; too many lock the account for some minutes."""
-        user = await self.users.by_email(email.lower())
-        await commit(self.session)  # checking a password takes time, and nothing may be locked meanwhile
-        if user is not None and user.locked_until is not None and user.locked_until > now():
-            seconds = int((user.locked_until - now()).total_seconds()) + 1
+    async def login(self, *, email: str, password: str) -> Login:
+        """Log in, if the password fits. Wrong ones are counted; too many lock the account for some minutes."""
+        async with self.database.reading() as session:
+            found = await UserRepository(session).by_email(email.lower())
+        if found is not None and found.locked_until is not None and found.locked_until > now():
+            seconds = int((found.locked_until - now()).total_seconds()) + 1
             raise TooManyRequests("Too many failed logins. Try again later.", retry_after=seconds)
-        fits, new_hash = await verify_password(password, user.password_hash if user else None)
-        if user is None or not fits:
-            if user is not None:
-                await self._count_failure(user)
+        fits, new_hash = await verify_password(password, found.password_hash if found else None)
+        login: Login | None = None
+        async with self.database.writing() as session:
+            user = await UserRepository(session).by_id(found.id) if found else None
+            if user is not None and fits:
+                user.failed_logins, user.locked_until = 0, None
+                user.password_hash = new_hash or user.password_hash
+                login = await self._open(session, user)
+            elif user is not None:
+                self._count_failure(user)
+        if login is None:
             raise NotAuthenticated("Email or password is wrong", code="invalid_credentials")
-        if user.failed_logins or new_hash:
-            user.failed_logins, user.locked_until = 0, None
-            user.password_hash = new_hash or user.password_hash
-        return user
+        return login
 
-    async def open_session(self, user: User) -> Tokens:
+    async def refresh(self, token: str) -> Tokens:
+        """New tokens for a refresh token. An old one shown again outside the grace time revokes its whole family."""
+        async with self.database.writing() as session:
+            tokens = await self._rotate(session, token)
+        if tokens is None:
+            raise NotAuthenticated("This refresh token was used before. Log in again.", code="refresh_token_reused")
+        return tokens
+
+    async def logout(self, account: Account) -> None:
+        """End this login: its access and refresh tokens stop working."""
+        async with self.database.writing() as session:
+            await self._revoke(session, account.login_id)
+
+    async def _open(self, session: WriteSession, user: User) -> Login:
         """Start a login: a new family of refresh tokens."""
         moment = now()
-        await self.logins.delete_expired(user.id, moment)
+        logins = AuthSessionRepository(session)
+        await logins.delete_expired(user.id, moment)
         refresh = self.guard.signer.first_refresh_token()
-        login = await self.logins.add(
+        login = await logins.add(
             AuthSession(
                 user_id=user.id,
                 refresh_hash=self.guard.signer.fingerprint(refresh),
@@ -130,42 +141,36 @@ class AuthService:
                 expires_at=moment + timedelta(days=self.settings.auth.refresh_days),
             )
         )
-        return self._tokens(user, login, refresh)
+        return Login(user, self._tokens(user, login, refresh))
 
-    async def refresh(self, token: str) -> Tokens:
-        """New tokens for a refresh token. An old one shown again outside the grace time revokes its whole family."""
-        moment = now()
+    async def _rotate(self, session: WriteSession, token: str) -> Tokens | None:
+        """The successor's tokens, or None for a token that was used before: its family is revoked then."""
+        moment, logins = now(), AuthSessionRepository(session)
         fingerprint = self.guard.signer.fingerprint(token)
-        login = await self.logins.by_token_hash(fingerprint)
-        user = await self.users.by_id(login.user_id) if login else None
+        login = await logins.by_token_hash(fingerprint)
+        user = await UserRepository(session).by_id(login.user_id) if login else None
         if login is None or user is None or login.revoked_at is not None or login.expires_at <= moment:
             raise NotAuthenticated("Refresh token expired or invalid", code="invalid_refresh_token")
         successor = self.guard.signer.next_refresh_token(token)
-        if login.refresh_hash == fingerprint and await self.logins.rotate(
+        if login.refresh_hash == fingerprint and await logins.rotate(
             login, self.guard.signer.fingerprint(successor), moment
         ):
             return self._tokens(user, login, successor)
-        await self.session.refresh(login)
+        await session.refresh(login)
         grace = timedelta(seconds=self.settings.auth.reuse_grace_seconds)
         if login.previous_hash == fingerprint and login.revoked_at is None and moment - login.rotated_at <= grace:
             return self._tokens(user, login, successor)
-        await self._revoke(login.public_id)
-        await commit(self.session)
-        raise NotAuthenticated("This refresh token was used before. Log in again.", code="refresh_token_reused")
+        await self._revoke(session, login.public_id)
+        return None
 
-    async def logout(self, principal: Principal) -> None:
-        """End the caller's login: its access and refresh tokens stop working."""
-        await self._revoke(principal.login_id)
+    async def _revoke(self, session: WriteSession, login_id: UUID) -> None:
+        await AuthSessionRepository(session).revoke(login_id, now())
+        session.after_commit(lambda: self.guard.forget([login_id]))
 
-    async def _revoke(self, login_id: UUID) -> None:
-        await self.logins.revoke(login_id, now())
-        after_commit(self.session, lambda: self.guard.forget([login_id]))
-
-    async def _count_failure(self, user: User) -> None:
+    def _count_failure(self, user: User) -> None:
         user.failed_logins += 1
         if user.failed_logins >= self.settings.limits.login_failures:
             user.failed_logins, user.locked_until = 0, now() + timedelta(minutes=LOCK_MINUTES)
-        await commit(self.session)
 
     def _tokens(self, user: User, login: AuthSession, refresh: str) -> Tokens:
         return Tokens(
@@ -174,10 +179,10 @@ class AuthService:
             int(self.guard.signer.access_lifetime.total_seconds()),
         )
 
-    @staticmethod
-    def _check_password(password: str, email: str) -> None:
-        if is_common(password, email=email):
-            raise Unprocessable(
-                "Validation error",
-                details=[FieldError("password", "This password is among the first that are guessed. Choose another.")],
-            )
+
+def _check_password(password: str, email: str) -> None:
+    if is_common(password, email=email):
+        raise Unprocessable(
+            "Validation error",
+            details=[FieldError("password", "This password is among the first that are guessed. Choose another.")],
+        )

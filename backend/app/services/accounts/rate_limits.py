@@ -14,7 +14,7 @@ Action = Literal["register", "login", "refresh", "interview_start", "answer", "f
 
 
 class RateLimits:
-    """The limits of design 5.13. `storage` counts; the memory of the process by default."""
+    """The limits of docs/design.md, "Rate limits". `storage` counts; the memory of the process by default."""
 
     def __init__(self, settings: RateLimitSettings, storage: Storage | None = None) -> None:
         self.enabled = settings.enabled

@@ -1,20 +1,24 @@
 """Evaluations: an answer goes to the judge, the verdict becomes a row, and what it misses may become a follow-up."""
 
-import asyncio
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.database import commit
+from app.database import Database, WriteSession
+from app.engines.llm.base import NO_USAGE
 from app.errors import Conflict
-from app.judge.judge import Judge
-from app.judge.types import AnswerSpec, Category, QuestionSpec, Word
-from app.judge.verdict import Verdict
+from app.judge.types import AnswerSpec, QuestionSpec
+from app.judge.verdict import WEIGHTS, Verdict, mean_of, weighted_total
 from app.models import Answer, Evaluation, InterviewSession, Question
+from app.models.values.evaluation import EvaluationDetail, Measure
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
+from app.repositories.base import AnySession, Ref
+from app.repositories.interviews import InterviewRepository
+from app.services.accounts.subject import Subject
+from app.services.answers.judge_runner import JudgeRunner
+from app.services.answers.specs import answer_spec, question_spec
+from app.services.interviews.follow_up_service import FollowUpService
+from app.services.interviews.interview_service import InterviewService
+from app.services.interviews.question_service import QuestionService, QuestionView
 from app.services.llm.assistants import Assistants, account
 from app.services.results import wording
 
@@ -31,94 +35,124 @@ MEASURE_COLUMNS = (
 )
 
 
-class JudgeRunner:
-    """Runs the judge in a bounded thread pool, so that the event loop stays free."""
+@dataclass(frozen=True, slots=True)
+class EvaluatedQuestion:
+    """An evaluation with its question, and the follow-up that was asked for what the answer left out."""
 
-    def __init__(self, judge: Judge, *, workers: int) -> None:
-        self.judge = judge
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="judge")
+    question: Question
+    evaluation: Evaluation
+    follow_up: QuestionView | None
 
-    async def evaluate(self, question: QuestionSpec, answer: AnswerSpec, confidence_heard: float | None) -> Verdict:
-        """The verdict on one answer."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._pool, lambda: self.judge.evaluate(question, answer, confidence_heard=confidence_heard)
-        )
 
-    def close(self) -> None:
-        """Let running work end and take no more."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+@dataclass(frozen=True, slots=True)
+class EvaluatedInterview:
+    """Every question of an interview with its evaluation, and the means of what was scored, 0-100."""
+
+    interview: InterviewSession
+    rows: Sequence[AnsweredQuestion]
+    means: Mapping[str, float | None]
+    overall: float | None
+    scored: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """An answer as it was when it went to the judge."""
+
+    question: Question
+    answer: Answer
+    question_spec: QuestionSpec
+    answer_spec: AnswerSpec
 
 
 class EvaluationService:
-    """Owns the judgement of answers."""
+    """Owns the judgement of answers: load, judge without a session, store. An earlier evaluation stays as history."""
 
-    def __init__(self, session: AsyncSession, runner: JudgeRunner, assistants: Assistants | None = None) -> None:
-        """Without `assistants` the built-in judge stands alone, as a live turn needs it."""
-        self.session = session
-        self.runner = runner
+    def __init__(self, database: Database, judge: JudgeRunner, assistants: Assistants) -> None:
+        self.database = database
+        self.judge = judge
         self.assistants = assistants
-        self.answers = AnswerRepository(session)
-        self.evaluations = EvaluationRepository(session)
+        self.follow_ups = FollowUpService(database, assistants)
 
-    async def evaluate(self, question: Question, *, expected_keywords: Sequence[str] = ()) -> Evaluation:
-        """Judge the question's answer anew; an earlier evaluation stays as history. Conflict without a transcript."""
-        answer = await self.answers.of_question(question.id)
-        if answer is None:
-            raise Conflict("There is no answer yet. Upload a recording or send a typed answer first.", code="no_answer")
-        if answer.status in ("received", "processing") or (answer.status == "failed" and not answer.text):
-            raise Conflict("The recording has no transcript yet. Transcribe it first.", code="no_transcript")
-        question_spec, answer_spec = specs(question, answer, expected_keywords)
-        heard = answer.confidence if answer_spec.words else None
-        await commit(self.session)  # judging takes time, and nothing may be locked meanwhile
-        verdict = await self.runner.evaluate(question_spec, answer_spec, heard)
-        if self.assistants is not None:
-            refined = await self.assistants.judge.refine(question_spec, answer_spec, verdict)
-            verdict = refined.value
-            await account(self.session, question.session_id, refined.usage, "judge")
-        await self.session.refresh(answer)
-        if answer.text != answer_spec.text:
-            raise Conflict("The answer was changed while it was judged. Evaluate it again.")
-        await self.evaluations.retire(answer.id)
-        await self.answers.withdraw_results(question.session_id)
-        return await self.evaluations.add(to_row(answer, question, verdict))
+    async def evaluate(
+        self,
+        subject: Subject,
+        interview_ref: Ref,
+        question_ref: Ref,
+        *,
+        expected_keywords: Sequence[str] = (),
+        follow_up: bool = False,
+    ) -> EvaluatedQuestion:
+        """Judge the answer to a question anew, and ask for what it left out when `follow_up` is set.
 
-    async def of_session(self, interview: InterviewSession) -> list[AnsweredQuestion]:
+        `expected_keywords` take the place of the question's own. Conflict without a transcript, or when the answer was
+        changed meanwhile; Unavailable when too many answers wait.
+        """
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, interview_ref)
+            question = await QuestionService(session).get(interview, question_ref)
+            task = await _task(session, question, expected_keywords)
+        evaluation = await self._judge(task, assisted=True)
+        asked = await self.follow_ups.next_for(question, evaluation) if follow_up else None
+        return EvaluatedQuestion(question, evaluation, asked)
+
+    async def evaluate_question(self, question_key: int, *, assisted: bool = True) -> Evaluation:
+        """The same by the question's key, for work that has checked before whose it is.
+
+        Without `assisted` the built-in judge stands alone: in a live turn nobody waits for a language model. NotFound
+        when the question is gone.
+        """
+        async with self.database.reading() as session:
+            task = await _task(session, await QuestionService(session).by_key(question_key))
+        return await self._judge(task, assisted=assisted)
+
+    async def of_session(self, subject: Subject, ref: Ref) -> EvaluatedInterview:
         """Every question of an interview with its answer and current evaluation."""
-        return await self.answers.of_session(interview.id)
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            rows = await AnswerRepository(session).of_session(interview.id)
+        scored = [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
+        means = {name: mean_of(*(getattr(evaluation, name) for evaluation in scored)) for name in WEIGHTS}
+        return EvaluatedInterview(interview, rows, means, weighted_total(means), len(scored))
 
-    async def missing(self, interview_id: int) -> list[Question]:
-        """Questions whose answer has a transcript but no current evaluation."""
-        return [
-            row.question
-            for row in await self.answers.of_session(interview_id)
-            if row.answer is not None and row.answer.status == "completed" and row.evaluation is None
-        ]
+    async def _judge(self, task: _Task, *, assisted: bool) -> Evaluation:
+        heard = task.answer.confidence if task.answer_spec.words else None
+        verdict = await self.judge.evaluate(task.question_spec, task.answer_spec, heard)
+        usage = NO_USAGE
+        if assisted:
+            refined = await self.assistants.judge.refine(task.question_spec, task.answer_spec, verdict)
+            verdict, usage = refined.value, refined.usage
+        async with self.database.writing() as session:
+            await InterviewRepository(session).locked(task.question.session_id)
+            await account(session, task.question.session_id, usage, "judge")
+            evaluation = await _store(session, task, verdict)
+        if evaluation is None:  # raised after the commit: the tokens are spent in any case
+            raise Conflict("The answer was changed while it was judged. Evaluate it again.", code="answer_changed")
+        return evaluation
 
 
-def specs(question: Question, answer: Answer, expected_keywords: Sequence[str] = ()) -> tuple[QuestionSpec, AnswerSpec]:
-    """What the judge needs to know of a question and its answer. A corrected transcript stays spoken, so that missing
-    punctuation costs nothing, but its words have no certain times any more."""
-    corrected = answer.original_text is not None
-    words = () if corrected else tuple(Word(*word) for word in answer.words)
-    return (
-        QuestionSpec(
-            text=question.text,
-            category=cast("Category", question.category),
-            expected_points=tuple(question.expected_points),
-            keywords=tuple(expected_keywords or question.keywords),
-            reference=question.model_answer,
-            theme=question.theme,
-        ),
-        AnswerSpec(
-            text=answer.text,
-            spoken=answer.engine is not None,
-            words=words,
-            duration=answer.duration if words else None,
-            keeps_fillers=answer.keeps_fillers,
-            basic_accuracy=answer.basic_accuracy and not corrected,
-        ),
-    )
+async def _task(session: AnySession, question: Question, expected_keywords: Sequence[str] = ()) -> _Task:
+    """What goes to the judge. Conflict without a transcript."""
+    answer = await AnswerRepository(session).of_question(question.id)
+    if answer is None:
+        raise Conflict("There is no answer yet. Upload a recording or send a typed answer first.", code="no_answer")
+    if answer.status in ("received", "processing") or (answer.status == "failed" and not answer.text):
+        raise Conflict("The recording has no transcript yet. Transcribe it first.", code="no_transcript")
+    return _Task(question, answer, question_spec(question, expected_keywords), answer_spec(answer))
+
+
+async def _store(session: WriteSession, task: _Task, verdict: Verdict) -> Evaluation | None:
+    """The verdict as the current evaluation of its answer, or None when that is not the answer any more.
+
+    The caller has locked the interview, so of evaluations that race the last one is current.
+    """
+    answers, evaluations = AnswerRepository(session), EvaluationRepository(session)
+    answer = await answers.of_question(task.question.id)
+    if answer is None or answer.public_id != task.answer.public_id or answer.text != task.answer_spec.text:
+        return None
+    await evaluations.retire(answer.id)
+    await answers.withdraw_results(task.question.session_id)
+    return await evaluations.add(to_row(answer, task.question, verdict))
 
 
 def to_row(answer: Answer, question: Question, verdict: Verdict) -> Evaluation:
@@ -132,24 +166,18 @@ def to_row(answer: Answer, question: Question, verdict: Verdict) -> Evaluation:
         uncertainty=verdict.uncertainty,
         summary=wording.summary(question, verdict),
         suggestions=wording.suggestions(question, verdict),
-        detail=_detail(verdict),
+        detail=EvaluationDetail(
+            measures={name: _plain(measure) for name, measure in verdict.measures.items()},
+            parts={name: _plain(part) for name, part in verdict.parts.items()},
+            points=verdict.points,
+            flags=verdict.flags,
+        ),
         engine=verdict.engine,
         engine_version=verdict.engine_version,
         **{name: verdict.value(name) for name in MEASURE_COLUMNS},
     )
 
 
-def _detail(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "measures": {name: _plain(measure) for name, measure in verdict.measures.items()},
-        "parts": {name: _plain(part) for name, part in verdict.parts.items()},
-        "points": [_plain(point) for point in verdict.points],
-        "flags": [_plain(flag) for flag in verdict.flags],
-    }
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    plain = asdict(value)
-    if "details" in plain:
-        plain["details"] = {name: float(number) for name, number in plain["details"].items()}
-    return plain
+def _plain(measure: Measure) -> Measure:
+    """The measure with Python's own numbers: some details come out of arrays."""
+    return replace(measure, details={name: float(value) for name, value in measure.details.items()})

@@ -1,4 +1,4 @@
-"""Recordings: taken in as a stream, checked by decoding, kept under opaque names, replaced as a whole."""
+"""Recordings: received as a stream, checked by decoding, kept under opaque names."""
 
 import asyncio
 import hashlib
@@ -6,16 +6,19 @@ import logging
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app.config import LimitSettings
-from app.database import after_commit, after_rollback, commit
+from app.database import Database
 from app.engines.audio import AudioError, AudioInfo, probe
 from app.engines.storage import Storage
 from app.errors import NotFound, TooLarge, Unprocessable, UnsupportedMedia
-from app.models import Answer, InterviewSession, Question, Recording
-from app.repositories.answers import AnswerRepository, RecordingRepository
+from app.models import Question, Recording
+from app.repositories.answers import RecordingRepository
+from app.repositories.base import Ref
+from app.services.accounts.subject import Subject
+from app.services.answers.answer_service import AnswerService, StoredSound
+from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
+from app.services.interviews.question_service import QuestionService
 
 CHUNK_BYTES = 256 * 1024
 ACCEPTED_FORMATS = ("mp3", "wav", "m4a", "mp4", "webm", "ogg", "flac")
@@ -31,67 +34,58 @@ class Upload(Protocol):
 
 
 class RecordingService:
-    """Owns the audio of answers."""
+    """Receives recordings of answers and hands them out."""
 
-    def __init__(self, session: AsyncSession, storage: Storage, limits: LimitSettings) -> None:
-        self.session = session
+    def __init__(self, database: Database, storage: Storage, limits: LimitSettings) -> None:
+        self.database = database
         self.storage = storage
         self.limits = limits
-        self.recordings = RecordingRepository(session)
-        self.answers = AnswerRepository(session)
 
-    async def upload(self, interview: InterviewSession, question: Question, upload: Upload) -> Recording:
-        """Keep an uploaded recording as the answer to a question.
+    async def upload(
+        self, subject: Subject, interview_ref: Ref, question_ref: Ref, upload: Upload
+    ) -> tuple[Recording, Question]:
+        """Keep an uploaded recording as the answer to a question; returns both.
 
         The recording takes the place of an earlier one; transcript and evaluation of that are withdrawn. A file that is
         too large (TooLarge), not audio (UnsupportedMedia) or broken (Unprocessable) leaves neither a row nor a file.
         """
-        InterviewService.require_open(interview)
-        await commit(self.session)  # receiving and decoding take time, and nothing may be locked meanwhile
-        draft = self.storage.draft()
-        try:
-            size, sha256 = await self._receive(upload, draft)
-            info = await asyncio.to_thread(self._check, draft)
-            name = await self.storage.keep(draft, info.format)
-        finally:
-            await asyncio.to_thread(draft.unlink, missing_ok=True)
-        after_rollback(self.session, lambda: self.storage.delete_all([name]))
-        await self.session.refresh(interview)
-        recording = Recording(
-            question_id=question.id,
-            name=name,
-            format=info.format,
-            duration=round(info.duration, 3),
-            size_bytes=size,
-            sha256=sha256,
-        )
-        await InterviewService(self.session, self.storage).begin(interview)
-        return await self.replace(question, recording)
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, interview_ref)
+            await QuestionService(session).get(interview, question_ref)
+            lifecycle.require_open(interview)
+        sound = await self._receive(upload)
+        async with self.database.writing() as session:
+            session.after_rollback(lambda: self.storage.delete_all([sound.name]))
+            interview = await InterviewService(session).get(subject, interview_ref)
+            question = await QuestionService(session).get(interview, question_ref)
+            return await AnswerService(session, self.storage).record(interview, question, sound), question
 
-    async def replace(self, question: Question, recording: Recording, *, kind: str = "audio") -> Recording:
-        """Store a recording's row instead of an earlier one, and start its answer afresh."""
-        old = await self.recordings.of_question(question.id)
-        if old is not None:
-            await self.recordings.delete(old)
-            after_commit(self.session, lambda: self.storage.delete_all([old.name]))
-        await self.answers.withdraw(question)
-        question.skipped_at = None
-        await self.recordings.add(recording)
-        await self.answers.add(Answer(question_id=question.id, kind=kind, duration=recording.duration))
-        return recording
-
-    async def get(self, question: Question) -> tuple[Recording, Path]:
-        """The recording of a question and its local file."""
-        recording = await self.recordings.of_question(question.id)
+    async def get(self, subject: Subject, interview_ref: Ref, question_ref: Ref) -> tuple[Recording, Question, Path]:
+        """The recording of a question, the question, and the local file."""
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, interview_ref)
+            question = await QuestionService(session).get(interview, question_ref)
+            recording = await RecordingRepository(session).of_question(question.id)
         if recording is None:
             raise NotFound("This question has no recording yet. Upload one first.", code="recording_not_found")
         path = self.storage.path(recording.name)
         if not await asyncio.to_thread(path.is_file):
             log.error("the file of recording %s is gone", recording.public_id)
             raise NotFound("The file of this recording is gone. Upload it again.", code="recording_file_missing")
-        return recording, path
+        return recording, question, path
 
-    async def _receive(self, upload: Upload, draft: Path) -> tuple[int, str]:
+    async def _receive(self, upload: Upload) -> StoredSound:
+        """The upload in storage, once it turned out to be sound."""
+        draft = self.storage.draft()
+        try:
+            size, sha256 = await self._write(upload, draft)
+            info = await asyncio.to_thread(self._check, draft)
+            name = await self.storage.keep(draft, info.format)
+        finally:
+            await asyncio.to_thread(draft.unlink, missing_ok=True)
+        return StoredSound(name, info.format, info.duration, size, sha256)
+
+    async def _write(self, upload: Upload, draft: Path) -> tuple[int, str]:
         """Write the upload to `draft` while counting and hashing; returns (bytes, SHA-256 in hex)."""
         size, digest = 0, hashlib.sha256()
         with await asyncio.to_thread(draft.open, "wb") as file:

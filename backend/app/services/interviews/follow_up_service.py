@@ -1,15 +1,25 @@
 """Follow-up questions: they ask for what an answer left out, without telling it."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from app.database import Database
+from app.engines.llm.base import NO_USAGE
 from app.judge.types import STORY_CATEGORIES
 from app.models import Evaluation, Question
-from app.repositories.interviews import QuestionRepository
+from app.models.values.evaluation import PointVerdict
+from app.repositories.answers import AnswerRepository
+from app.repositories.interviews import InterviewRepository, QuestionRepository
+from app.services.answers.specs import answer_spec, question_spec
+from app.services.interviews import lifecycle
+from app.services.interviews.question_service import QuestionView
+from app.services.llm.assistants import Assistants, account
 
 MAX_FOLLOW_UPS = 2
-"""Design 5.10: at most two follow-ups for one question."""
+"""At most two follow-ups for one question."""
 ENOUGH = 85.0
 """An answer of this quality needs no follow-up."""
+WEAK_PART = 50.0
 FOLLOW_UP_SECONDS = 90
 BY_PART = {
     "situation": "When and where was that, and what made it matter?",
@@ -17,52 +27,69 @@ BY_PART = {
     "result": "How did it end, and how could you tell?",
     "reflection": "Looking back, what would you do differently?",
     "reasons": "What makes you choose that way over another?",
-    "plan": "What would your first steps be, one by one?",
+    "steps": "What would your first steps be, one by one?",
     "substance": "Can you give a concrete example of that from your own life?",
 }
 """Asked when the bank has no follow-up for what is missing: one for each part of a story, a plan or a self-portrait."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What could be asked: about one expected point, or about a part of a story or plan."""
+
+    text: str
+    point: str = ""
+    part: str = ""
+
+
 class FollowUpService:
-    """Chooses the next follow-up and adds it to the interview."""
+    """Chooses the next follow-up and adds it to the interview: load, word without a session, store."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        self.questions = QuestionRepository(session)
+    def __init__(self, database: Database, assistants: Assistants) -> None:
+        self.database = database
+        self.assistants = assistants
 
-    async def next_for(self, question: Question, evaluation: Evaluation) -> Question | None:
-        """A new question of the same interview, or None when nothing is missing or enough was asked."""
-        root = await self._root(question)
-        asked = [row for row in await self.questions.of_session(question.session_id) if row.follow_up_of_id == root.id]
-        if len(asked) >= MAX_FOLLOW_UPS or not _wants_more(evaluation):
+    async def next_for(
+        self, question: Question, evaluation: Evaluation, *, assisted: bool = True
+    ) -> QuestionView | None:
+        """A new question of the same interview, or None when nothing is missing or enough was asked.
+
+        A language model words it, where there is one, unless `assisted` is off: then nobody waits for it.
+        """
+        if not _wants_more(evaluation):
             return None
-        used = {row.text for row in asked}
-        choice = next((item for item in _candidates(root, evaluation) if item[0] not in used), None)
-        if choice is None:
+        async with self.database.reading() as session:
+            interview = await InterviewRepository(session).by_id(question.session_id)
+            listed = await QuestionRepository(session).of_session(question.session_id)
+            answer = await AnswerRepository(session).of_question(question.id)
+        root = next((row for row in listed if row.id == question.follow_up_of_id), question)
+        choice = _choose(root, _asked(listed, root), evaluation)
+        if choice is None or answer is None or interview is None or not lifecycle.is_open(interview):
             return None
-        text, points, part = choice
-        return await self.questions.add(
-            Question(
-                session_id=root.session_id,
-                number=root.number,
-                text=text,
-                category=root.category,
-                difficulty=root.difficulty,
-                time_limit=FOLLOW_UP_SECONDS,
-                skills=root.skills,
-                theme=root.theme,
-                expected_points=points,
-                keywords=[],
-                hints=[],
-                model_answer="" if part else root.model_answer,
-                source="follow_up",
-                follow_up_of_id=root.id,
+        text, usage = choice.text, NO_USAGE
+        if assisted:
+            # what the first question expects may not be told by a follow-up to a follow-up either
+            worded = await self.assistants.follow_ups.word(
+                replace(question_spec(root), text=question.text),
+                answer_spec(answer),
+                builtin=choice.text,
+                missing_point=choice.point,
+                missing_part=choice.part or "point",
+                asked=[row.text for row in listed],
             )
-        )
+            text, usage = worded.value.text, worded.usage
+        async with self.database.writing() as session:
+            await InterviewRepository(session).locked(interview.id)
+            await account(session, interview.id, usage, "follow_up")
+            questions = QuestionRepository(session)
+            now_listed = await questions.of_session(interview.id)
+            if [row.id for row in now_listed] != [row.id for row in listed]:
+                return None  # somebody else asked meanwhile, or the interview was deleted
+            return QuestionView(await questions.add(_follow_up(root, choice, text)), False, root.public_id)
 
-    async def _root(self, question: Question) -> Question:
-        if question.follow_up_of_id is None:
-            return question
-        return await self.questions.by_id(question.follow_up_of_id) or question
+
+def _asked(listed: Sequence[Question], root: Question) -> list[Question]:
+    return [row for row in listed if row.follow_up_of_id == root.id]
 
 
 def _wants_more(evaluation: Evaluation) -> bool:
@@ -74,24 +101,54 @@ def _wants_more(evaluation: Evaluation) -> bool:
     )
 
 
-def _candidates(root: Question, evaluation: Evaluation) -> list[tuple[str, list[str], str | None]]:
-    """(text, expected points, story part) of what could be asked, the most missing first."""
-    found: list[tuple[str, list[str], str | None]] = []
-    points = evaluation.detail.get("points", [])
-    match = {point["text"]: point["match"] for point in points}
-    missing = {point["text"] for point in points if point["label"] != "covered"}
+def _choose(root: Question, asked: Sequence[Question], evaluation: Evaluation) -> _Choice | None:
+    """What is missing most and was not asked for yet."""
+    if len(asked) >= MAX_FOLLOW_UPS:
+        return None
+    points = {point for row in asked for point in row.expected_points}
+    texts = {row.text for row in asked}
+    return next(
+        (item for item in _candidates(root, evaluation) if item.text not in texts and item.point not in points), None
+    )
+
+
+def _candidates(root: Question, evaluation: Evaluation) -> list[_Choice]:
+    """What could be asked, the most missing first."""
+    found = []
+    points = {point.text: point for point in evaluation.detail.points}
     planned = sorted(
         (follow_up for follow_up in root.follow_ups if follow_up["missing"] < len(root.expected_points)),
-        key=lambda follow_up: match.get(root.expected_points[follow_up["missing"]], 1.0),
+        key=lambda follow_up: _match(points.get(root.expected_points[follow_up["missing"]])),
     )
     for follow_up in planned:
-        point = root.expected_points[follow_up["missing"]]
-        if point in missing:
-            found.append((follow_up["text"], [point], None))
-    parts = evaluation.detail.get("parts", {})
-    weak = sorted(
-        (part["value"], name) for name, part in parts.items() if part["value"] is not None and part["value"] < 50
-    )
+        point = points.get(root.expected_points[follow_up["missing"]])
+        if point is not None and point.label != "covered":
+            found.append(_Choice(follow_up["text"], point=point.text))
+    parts = evaluation.detail.parts.items()
+    weak = sorted((part.value, name) for name, part in parts if part.value is not None and part.value < WEAK_PART)
     if root.category in STORY_CATEGORIES or not found:
-        found += [(BY_PART[name], [], name) for _, name in weak if name in BY_PART]
+        found += [_Choice(BY_PART[name], part=name) for _, name in weak if name in BY_PART]
     return found
+
+
+def _match(point: PointVerdict | None) -> float:
+    return point.match if point is not None else 1.0
+
+
+def _follow_up(root: Question, choice: _Choice, text: str) -> Question:
+    return Question(
+        session_id=root.session_id,
+        number=root.number,
+        text=text,
+        category=root.category,
+        difficulty=root.difficulty,
+        time_limit=FOLLOW_UP_SECONDS,
+        skills=root.skills,
+        theme=root.theme,
+        expected_points=[choice.point] if choice.point else [],
+        keywords=[],
+        hints=[],
+        model_answer=root.model_answer if choice.point else "",
+        source="follow_up",
+        follow_up_of_id=root.id,
+    )

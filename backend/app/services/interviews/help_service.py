@@ -1,46 +1,67 @@
 """Help while an answer is given: a hint, a clarification, an encouragement."""
 
-from typing import cast
+import asyncio
+from collections import Counter
+from weakref import WeakValueDictionary
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.database import commit
-from app.judge.types import Category, QuestionSpec
-from app.models import Message, Question
+from app.database import Database
+from app.errors import Unavailable
+from app.models import Message
 from app.repositories.interviews import InterviewRepository, MessageRepository
+from app.services.answers.specs import question_spec
+from app.services.interviews.question_service import QuestionService
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.hints import ResponseType
+
+MAX_WAITING = 4
+"""Requests for help with one question that may wait for each other, the one that is being answered among them."""
+TOO_MUCH_HELP = "too_much_help"
 
 
 class HelpService:
     """Answers requests for help; what was said is part of the conversation, and decides which hint comes next."""
 
-    def __init__(self, session: AsyncSession, assistants: Assistants) -> None:
-        self.session = session
+    def __init__(self, database: Database, assistants: Assistants) -> None:
+        self.database = database
         self.assistants = assistants
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._waiting: Counter[int] = Counter()
 
-    async def help(self, question: Question, kind: ResponseType, said: str = "") -> str:
-        """Help of one kind with a question; `said` is the answer so far. It never tells what is expected."""
-        messages = await InterviewRepository(self.session).messages(question.session_id)
+    async def help(self, question_key: int, kind: ResponseType, answer: str = "") -> str:
+        """Help of one kind with a question; `answer` is what was said so far. It never tells what is expected.
+
+        Requests for the same question are answered one after the other, because each hint depends on those before.
+        Unavailable when too many wait.
+        """
+        if self._waiting[question_key] >= MAX_WAITING:
+            raise Unavailable("Help is on its way already.", code=TOO_MUCH_HELP)
+        self._waiting[question_key] += 1
+        lock = self._locks.setdefault(question_key, asyncio.Lock())
+        try:
+            async with lock:
+                return await self._help(question_key, kind, answer)
+        finally:
+            self._waiting[question_key] -= 1
+            if not self._waiting[question_key]:
+                del self._waiting[question_key]
+
+    async def _help(self, question_key: int, kind: ResponseType, answer: str) -> str:
+        async with self.database.reading() as session:
+            question = await QuestionService(session).by_key(question_key)
+            messages = await InterviewRepository(session).messages(question.session_id)
         given = sum(message.kind == kind and message.question_id == question.id for message in messages)
-        await commit(self.session)  # a language model takes time, and nothing may be locked meanwhile
-        spec = QuestionSpec(
-            text=question.text,
-            category=cast("Category", question.category),
-            expected_points=tuple(question.expected_points),
-            keywords=tuple(question.keywords),
-            reference=question.model_answer,
-            theme=question.theme,
+        response = await self.assistants.hints.respond(
+            kind, question_spec(question), answer, hints=tuple(question.hints), given=given
         )
-        response = await self.assistants.hints.respond(kind, spec, said, hints=tuple(question.hints), given=given)
-        await account(self.session, question.session_id, response.usage, "hints")
-        await MessageRepository(self.session).add(
-            Message(
-                session_id=question.session_id,
-                question_id=question.id,
-                role="assistant",
-                kind=kind,
-                content=response.value.message,
+        async with self.database.writing() as session:
+            await account(session, question.session_id, response.usage, "hints")
+            await MessageRepository(session).add(
+                Message(
+                    session_id=question.session_id,
+                    question_id=question.id,
+                    role="assistant",
+                    kind=kind,
+                    content=response.value.message,
+                )
             )
-        )
         return response.value.message

@@ -1,56 +1,47 @@
-"""The life of an interview: created, questions generated, in progress, completed or cancelled."""
+"""Interviews: who may see which, and what they are about. Their status is changed by `lifecycle` alone."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.database import after_commit
-from app.engines.storage import Storage
-from app.errors import Conflict, NotFound
-from app.models import InterviewSession, now
+from app.errors import NotFound
+from app.models import InterviewSession
+from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, SessionCounts, SortKey
-from app.services.accounts.auth_service import Principal
-
-OPEN_STATUSES = ("created", "questions_generated", "in_progress")
+from app.services.accounts.subject import Account, CodeHolder, Subject
+from app.services.interviews import lifecycle
 
 
 class InterviewService:
-    """Owns every change of an interview's status."""
+    """Finds and changes interviews within one transaction. What does not exist or is somebody else's is NotFound."""
 
-    def __init__(self, session: AsyncSession, storage: Storage) -> None:
+    def __init__(self, session: AnySession) -> None:
         self.session = session
-        self.storage = storage
         self.interviews = InterviewRepository(session)
 
-    async def create(self, principal: Principal, values: Mapping[str, object]) -> InterviewSession:
-        """A new interview of the caller."""
-        return await self.interviews.add(InterviewSession(owner_id=principal.key, **values))
+    async def create(self, account: Account, values: Mapping[str, object]) -> InterviewSession:
+        """A new interview of the account."""
+        return await self.interviews.add(InterviewSession(owner_id=account.key, **values))
 
-    async def owned(self, principal: Principal, public_id: UUID) -> InterviewSession:
-        """The caller's interview; what is not there and what is somebody else's is the same 404."""
-        interview = await self.interviews.owned(public_id, principal.key)
+    async def get(self, subject: Subject, ref: Ref) -> InterviewSession:
+        """The subject's interview."""
+        match subject:
+            case Account(key=key):
+                interview = await self.interviews.owned(ref, key)
+            case CodeHolder(interview_id=own):
+                interview = await self.interviews.started_with_code(own) if ref == own else None
         if interview is None:
             raise NotFound.of("Session")
         return interview
 
-    async def by_credential(self, public_id: UUID) -> InterviewSession:
-        """The interview, whoever owns it: for callers whose credential is its id, as at a kiosk."""
-        interview = await self.interviews.by_public_id(public_id)
-        if interview is None:
-            raise NotFound.of("Session")
-        return interview
-
-    async def owned_with_counts(self, principal: Principal, public_id: UUID) -> SessionCounts:
-        """The same with the numbers of questions and answers."""
-        found = await self.interviews.owned_with_counts(public_id, principal.key)
+    async def get_with_counts(self, account: Account, ref: Ref) -> SessionCounts:
+        """The account's interview with the numbers of its questions and answers."""
+        found = await self.interviews.owned_with_counts(ref, account.key)
         if found is None:
             raise NotFound.of("Session")
         return found
 
     async def page(
         self,
-        principal: Principal,
+        account: Account,
         *,
         status: str | None,
         search: str | None,
@@ -59,9 +50,9 @@ class InterviewService:
         page: int,
         per_page: int,
     ) -> tuple[list[SessionCounts], int]:
-        """One page of the caller's interviews and how many there are."""
+        """One page of the account's interviews and how many there are."""
         return await self.interviews.page_of(
-            principal.key,
+            account.key,
             status=status,
             search=search,
             sort=sort,
@@ -70,38 +61,21 @@ class InterviewService:
             per_page=per_page,
         )
 
-    async def update(self, interview: InterviewSession, changes: Mapping[str, object]) -> None:
-        """Change what the interview is about while it is open; `status` may become `cancelled`."""
-        self.require_open(interview)
+    async def update(self, account: Account, ref: Ref, changes: Mapping[str, object]) -> SessionCounts:
+        """Change what an open interview is about, or cancel it by `status: "cancelled"`."""
+        found = await self.get_with_counts(account, ref)
+        lifecycle.require_open(found.interview)
         for name, value in changes.items():
-            setattr(interview, name, value)
+            if name == "status":
+                lifecycle.cancel(found.interview)
+            else:
+                setattr(found.interview, name, value)
         await self.session.flush()
+        return found
 
-    async def delete(self, interview: InterviewSession) -> None:
-        """Delete the interview with its questions, answers and files."""
-        names = await self.interviews.file_names(interview.id)
-        await self.interviews.delete(interview)
-        after_commit(self.session, lambda: self.storage.delete_all(names))
-
-    async def complete(self, interview: InterviewSession) -> None:
+    async def complete(self, account: Account, ref: Ref) -> SessionCounts:
         """End the interview."""
-        if interview.status == "created":
-            raise Conflict("The session has no questions yet, so there is nothing to complete.")
-        self.require_open(interview)
-        interview.status = "completed"
-        interview.completed_at = now()
-        interview.started_at = interview.started_at or interview.created_at
+        found = await self.get_with_counts(account, ref)
+        lifecycle.complete(found.interview)
         await self.session.flush()
-
-    async def begin(self, interview: InterviewSession) -> None:
-        """The first answer starts the interview."""
-        self.require_open(interview)
-        if interview.status != "in_progress":
-            interview.status = "in_progress"
-            interview.started_at = now()
-
-    @staticmethod
-    def require_open(interview: InterviewSession) -> None:
-        """Conflict when the interview is over."""
-        if interview.status not in OPEN_STATUSES:
-            raise Conflict(f"The session is {interview.status} and does not change any more.", code="session_closed")
+        return found

@@ -14,32 +14,35 @@ from datetime import timedelta
 from uuid import uuid4
 
 from app.models import InterviewSession, now
-from app.schemas.live import (
-    AnswerTaken,
-    Asked,
+from app.services.live import phrases
+from app.services.live.closing import ENDED, FAILED, LEFT, OPENED_ELSEWHERE
+from app.services.live.commands import (
     BargeIn,
     Command,
-    End,
-    Ended,
-    Event,
-    LiveQuestion,
-    Notice,
+    EndInterview,
     Pause,
-    Ready,
     Repeat,
     Resume,
     Skip,
     SpeechEnd,
-    State,
-    Status,
-    Text,
+    TypedAnswer,
 )
-from app.services.live import phrases
+from app.services.live.events import (
+    AnswerClosed,
+    Event,
+    InterviewEnded,
+    Joined,
+    LiveQuestion,
+    Notice,
+    QuestionAsked,
+    RecordId,
+    State,
+    StateChanged,
+)
 from app.services.live.judging import Judgement, Judging
 from app.services.live.link import Link, LiveError, Options
-from app.services.live.outbox import ENDED, FAILED, LEFT, OPENED_ELSEWHERE
 from app.services.live.recorder import SAVE_SECONDS
-from app.services.live.store import Gone, TakenOver
+from app.services.live.store import StaleState, TakenOver
 from app.services.live.turn import Outcome, Tools, Turn
 from app.services.live.voice import Voice
 
@@ -88,18 +91,18 @@ class LiveInterview:
         if rate is not None and rate != options.sample_rate:
             raise LiveError("sample_rate", f"This answer was begun at {rate} Hz: send sample_rate {rate}.")
         if self.link is not None:
-            self.link.outbox.close(OPENED_ELSEWHERE)
+            self.link.queue.close(OPENED_ELSEWHERE)
         link = self.link = Link(self, options)
         if self.turn is not None:
             self.turn.language = options.language or self.turn.language
-        link.outbox.put_first(self._introduction(options))
+        link.queue.put_first(self._introduction(options))
         if self.state == "asking" and self._asked:
             self._ask_aloud()
         return link
 
     def detach(self, link: Link) -> None:
         """A connection is gone."""
-        link.outbox.close(LEFT)
+        link.queue.close(LEFT)
         if self.link is link:
             self.link = None
             self._alone_since = time.monotonic()
@@ -122,7 +125,7 @@ class LiveInterview:
     async def obey(self, command: Command) -> None:
         """Follow a command. LiveError when it makes no sense now."""
         match command:
-            case End():
+            case EndInterview():
                 self._ending = True
                 if self.turn is not None:
                     self.turn.end(Outcome("ended"))
@@ -135,7 +138,7 @@ class LiveInterview:
                 if not turn.held:
                     raise LiveError("nothing_recorded", "No sound of this answer has come yet. Speak, type, or skip.")
                 turn.end(Outcome("answered"))
-            case Text(text=text):
+            case TypedAnswer(text):
                 self._open_turn().end(Outcome("answered", text))
             case Skip():
                 self._open_turn().end(Outcome("skipped"))
@@ -151,7 +154,7 @@ class LiveInterview:
     # the script
 
     async def open(self) -> None:
-        """Take the interview over and find out where it stands. Gone when it is over."""
+        """Take the interview over and find out where it stands. StaleState when it is over."""
         if await self._tools.store.hold(self.interview.id, self._holder):
             await asyncio.sleep(TAKE_OVER_SECONDS)
         self._acknowledged = await self._tools.store.acknowledgements(self.interview.id)
@@ -164,33 +167,33 @@ class LiveInterview:
                 if not await self._take_turn(self.turn):
                     return
             await self._finish(phrases.CLOSING)
-        except Gone:
+        except StaleState:
             self._over()
         except TakenOver:
             if self.link is not None:
-                self.link.outbox.close(OPENED_ELSEWHERE)
+                self.link.queue.close(OPENED_ELSEWHERE)
         except Exception:
             log.exception("live interview %s failed", self.interview.public_id)
         finally:
             await self.close()
-            if self.link is not None:  # somebody came while the door was closing
-                self.link.outbox.close(FAILED)
+            if self.link is not None:  # a connection joined while the interview was being closed
+                self.link.queue.close(FAILED)
 
     async def close(self) -> None:
         """Let go of everything as it is; whoever opens the interview next goes on with it."""
         self._voice.close()
         if self.turn is not None:
             await self.turn.abandon()
-        with contextlib.suppress(Gone):
+        with contextlib.suppress(StaleState):
             await self._tools.store.release(self.interview.id, self._holder)
 
     async def _take_turn(self, turn: Turn) -> bool:
         """One question from asking to the next; False when the interview stops here."""
         try:
             goes_on = await self._settle(turn, await self._listen(turn))
-        except Gone:
+        except StaleState:
             goes_on = True
-            self.emit(Notice(code="answer_replaced", message="This question was answered in another way meanwhile."))
+            self.emit(Notice("answer_replaced", "This question was answered in another way meanwhile."))
         finally:
             await turn.abandon()
         if goes_on:
@@ -241,7 +244,7 @@ class LiveInterview:
             turn.active += elapsed
             if turn.is_overtime and not self._warned:
                 self._warned = True
-                self.emit(Notice(code="time_limit", message="The time for this answer is up: finish your thought."))
+                self.emit(Notice("time_limit", "The time for this answer is up: finish your thought."))
             if turn.endpoint.is_over(overtime=turn.is_overtime):
                 turn.end(Outcome("answered"))
             elif self._is_nudge_due(turn):
@@ -249,7 +252,7 @@ class LiveInterview:
                 self._nudges += 1
                 self._set_state("asking")
                 self._voice.begin(text, self.emit)
-                await self._tools.store.said(turn.question, "nudge", text)
+                await self._tools.store.add_message(turn.question, "nudge", text)
 
     async def _settle(self, turn: Turn, outcome: Outcome) -> bool:
         """Close the turn; False when the interview stops with it."""
@@ -265,7 +268,7 @@ class LiveInterview:
             return True
         if outcome.kind == "ended":
             if await turn.finish(keep_silence=False) is not None:
-                self._taken(turn)
+                self._answer_closed(turn)
                 self._judge(turn)
             await self._finish(phrases.FAREWELL)
             return False
@@ -278,13 +281,13 @@ class LiveInterview:
 
     async def _go_on(self, turn: Turn) -> None:
         """Acknowledge the answer at once, judge it, and ask for what it left out."""
-        self._taken(turn)
+        self._answer_closed(turn)
         judgement = self._judge(turn)
         await self._acknowledge(turn, phrases.ACKNOWLEDGEMENTS)
         done, _ = await asyncio.wait({judgement}, timeout=FOLLOW_UP_PATIENCE)
         evaluation = judgement.result() if done else None
         if evaluation is not None and not self._ending:
-            await self._tools.store.follow_up(turn.question, evaluation)
+            await self._judging.follow_up(turn.question, evaluation)
 
     async def _finish(self, words: str) -> None:
         """Say goodbye and complete the interview."""
@@ -296,40 +299,40 @@ class LiveInterview:
 
     def _over(self) -> None:
         self._set_state("ended")
-        self.emit(Ended(session_id=self.interview.public_id))
+        self.emit(InterviewEnded(RecordId.of(self.interview)))
         if self.link is not None:
-            self.link.outbox.close(ENDED)
+            self.link.queue.close(ENDED)
 
     # details
 
     def emit(self, event: Event) -> None:
         """Send an event to whoever is connected; nobody gets it later."""
         if self.link is not None:
-            self.link.outbox.put(event)
+            self.link.queue.put(event)
 
     def _introduction(self, options: Options) -> list[Event]:
-        ready = Ready(
-            session_id=self.interview.public_id,
+        joined = Joined(
+            session=RecordId.of(self.interview),
             engine=self._engine,
-            question=LiveQuestion(**self._question(self.turn)) if self.turn else None,
+            question=self._question(self.turn) if self.turn else None,
             next_sample=self.turn.held if self.turn else 0,
             sample_rate=options.sample_rate,
             state=self.state,
         )
-        return [ready, *(self.turn.transcript if self.turn else ()), Status(state=self.state)]
+        return [joined, *(self.turn.transcript if self.turn else ()), StateChanged(self.state)]
 
-    def _question(self, turn: Turn) -> dict[str, object]:
+    def _question(self, turn: Turn) -> LiveQuestion:
         question = turn.question
         left = max(0.0, question.time_limit - turn.active) + self._voice.seconds_left
-        return {
-            "id": question.public_id,
-            "number": question.number,
-            "text": question.text,
-            "category": question.category,
-            "time_limit": question.time_limit,
-            "deadline": None if self.state == "paused" else now() + timedelta(seconds=left),
-            "follow_up_of": turn.follow_up_of,
-        }
+        return LiveQuestion(
+            id=RecordId.of(question),
+            number=question.number,
+            text=question.text,
+            category=question.category,
+            time_limit=question.time_limit,
+            deadline=None if self.state == "paused" else now() + timedelta(seconds=left),
+            follow_up_of=turn.follow_up_of,
+        )
 
     def _open_turn(self) -> Turn:
         if self.turn is None or self.state in ("processing", "ended") or self.turn.outcome.done():
@@ -341,7 +344,7 @@ class LiveInterview:
             return
         self._set_state("asking")
         self._voice.begin(self.turn.question.text, self.emit)
-        self.emit(Asked(**self._question(self.turn)))
+        self.emit(QuestionAsked(self._question(self.turn)))
 
     def _listen_now(self) -> None:
         self._voice.stop()
@@ -363,7 +366,7 @@ class LiveInterview:
             self._ask_aloud()
         else:
             self._set_state("listening")
-            self.emit(Asked(**self._question(turn)))
+            self.emit(QuestionAsked(self._question(turn)))
 
     def _is_nudge_due(self, turn: Turn) -> bool:
         wait = self._tools.settings.nudge_seconds * (SECOND_NUDGE if self._nudges else 1)
@@ -373,7 +376,7 @@ class LiveInterview:
     def _set_state(self, state: State) -> None:
         if state != self.state:
             self.state = state
-            self.emit(Status(state=state))
+            self.emit(StateChanged(state))
 
     def _phrase(self, choices: tuple[str, ...]) -> str:
         return phrases.pick(choices, seed=str(self.interview.public_id), turn=self._acknowledged)
@@ -382,18 +385,15 @@ class LiveInterview:
         text = self._phrase(choices)
         self._acknowledged += 1
         await self._voice.say(text, self.emit)
-        await self._tools.store.said(turn.question, "acknowledgement", text)
+        await self._tools.store.add_message(turn.question, "acknowledgement", text)
 
-    def _taken(self, turn: Turn) -> None:
-        answer = turn.answer
-        if answer is not None:
-            self.emit(
-                AnswerTaken(answer_id=answer.public_id, question_id=turn.question.public_id, transcript=answer.text)
-            )
+    def _answer_closed(self, turn: Turn) -> None:
+        if turn.answer is not None:
+            self.emit(AnswerClosed(RecordId.of(turn.answer), RecordId.of(turn.question), turn.answer.text))
 
     def _judge(self, turn: Turn) -> Judgement:
         assert turn.answer is not None  # noqa: S101  the answer was just closed
-        judgement = self._judging.start(turn.question.id, turn.answer.public_id, self.emit)
+        judgement = self._judging.start(turn.question.id, RecordId.of(turn.answer), self.emit)
         self._judgements.add(judgement)
         judgement.add_done_callback(self._judgements.discard)
         return judgement

@@ -1,15 +1,17 @@
-"""Answers are judged in the background; what comes of it is told to whoever is connected then."""
+"""Evaluates answers in the background; the result goes to whoever is connected when it is there."""
 
 import asyncio
 import logging
 from collections.abc import Callable
-from uuid import UUID
+from typing import Literal
 
-from app.errors import Conflict
+from app.errors import Conflict, NotFound, Unavailable
 from app.judge.types import AnswerSpec, QuestionSpec
-from app.models import Evaluation
-from app.schemas.live import Event, Judged
-from app.services.live.store import Gone, LiveStore
+from app.models import Evaluation, Question
+from app.services.answers.evaluation_service import EvaluationService
+from app.services.answers.judge_runner import JUDGE_BUSY
+from app.services.live.events import AnswerEvaluated, Event, RecordId
+from app.services.live.store import LiveStore
 
 log = logging.getLogger(__name__)
 _SAMPLE = (
@@ -20,12 +22,12 @@ Judgement = asyncio.Task[Evaluation | None]
 
 
 class Judging:
-    """Runs evaluations for all live interviews of the process and knows which are under way."""
+    """Runs the evaluations of all live interviews of the process and knows which are under way."""
 
-    def __init__(self, store: LiveStore) -> None:
-        self._store = store
+    def __init__(self, store: LiveStore, evaluations: EvaluationService) -> None:
+        self._store, self._evaluations = store, evaluations
         self._tasks: set[asyncio.Task[Evaluation | None]] = set()
-        self._asides: list[asyncio.Task[None]] = []
+        self._background: list[asyncio.Task[None]] = []
         self._is_warm = False
 
     @property
@@ -33,56 +35,73 @@ class Judging:
         """Evaluations that are not done."""
         return len(self._tasks)
 
-    def start(self, question_key: int, answer_id: UUID, emit: Callable[[Event], None]) -> Judgement:
+    def start(self, question_key: int, answer: RecordId, emit: Callable[[Event], None]) -> Judgement:
         """Judge an answer; the task's result is None when it could not be judged."""
-        task = asyncio.create_task(self._judge(question_key, answer_id, emit))
+        task = asyncio.create_task(self._judge(question_key, answer, emit))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def follow_up(self, question: Question, evaluation: Evaluation) -> None:
+        """Add a question about what the answer left out, where there is one to ask. The built-in choice stands alone,
+        as the built-in judge does: nobody waits for a language model in a conversation."""
+        await self._evaluations.follow_ups.next_for(question, evaluation, assisted=False)
+
     def recover(self) -> None:
-        """Judge what an earlier process left unjudged, one after the other."""
-        self._asides.append(asyncio.create_task(self._recover()))
+        """Evaluate the answers that an earlier process left without an evaluation, one after the other."""
+        self._background.append(asyncio.create_task(self._recover()))
 
     def warm_up(self) -> None:
-        """Judge something once, while the first candidate still thinks: the word lists take three seconds to load."""
+        """Judge an example while the first candidate thinks, because the word lists take three seconds to load."""
         if not self._is_warm:
             self._is_warm = True
-            self._asides.append(asyncio.create_task(self._warm_up()))
+            self._background.append(asyncio.create_task(self._warm_up()))
 
     async def close(self) -> None:
-        """Stop; what is not judged yet is taken up at the next start."""
-        tasks = [*self._tasks, *self._asides]
+        """Stop; answers that are not evaluated yet are evaluated after the next start."""
+        tasks = [*self._tasks, *self._background]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _judge(self, question_key: int, answer_id: UUID, emit: Callable[[Event], None]) -> Evaluation | None:
+    async def _judge(self, question_key: int, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
         try:
-            evaluation = await self._store.judge_answer(question_key)
-        except (Gone, Conflict) as error:  # deleted, changed or answered anew meanwhile, or never understood
-            log.info("answer %s is not judged: %s", answer_id, error)
-            emit(Judged(answer_id=answer_id, status="failed", overall=None))
+            evaluation = await self._evaluate(question_key)
+        except (NotFound, Conflict) as error:  # deleted, changed or answered anew meanwhile, or never understood
+            log.info("answer %s is not judged: %s", answer.public_id, error)
+            emit(AnswerEvaluated(answer, "failed", None))
             return None
         except Exception:
-            log.exception("answer %s could not be judged", answer_id)
-            emit(Judged(answer_id=answer_id, status="failed", overall=None))
+            log.exception("answer %s could not be judged", answer.public_id)
+            emit(AnswerEvaluated(answer, "failed", None))
             return None
-        status = "scored" if evaluation.status == "scored" else "insufficient_evidence"
-        emit(Judged(answer_id=answer_id, status=status, overall=evaluation.overall))
+        status: Literal["scored", "insufficient_evidence"] = (
+            "scored" if evaluation.status == "scored" else "insufficient_evidence"
+        )
+        emit(AnswerEvaluated(answer, status, evaluation.overall))
         return evaluation
+
+    async def _evaluate(self, question_key: int) -> Evaluation:
+        """Judge an answer as soon as there is room in the judge's queue: unlike a request, this can wait."""
+        while True:
+            try:
+                return await self._evaluations.evaluate_question(question_key, assisted=False)
+            except Unavailable as error:
+                if error.code != JUDGE_BUSY:
+                    raise
+                await asyncio.sleep(float(error.headers["Retry-After"]))
 
     async def _recover(self) -> None:
         for question_key in await self._store.unjudged():
             try:
-                await self._store.judge_answer(question_key)
-            except (Gone, Conflict):
+                await self._evaluate(question_key)
+            except (NotFound, Conflict):
                 continue
             except Exception:
                 log.exception("the answer to question %d could not be judged", question_key)
 
     async def _warm_up(self) -> None:
         try:
-            await self._store.judge.evaluate(*_SAMPLE, None)
+            await self._evaluations.judge.evaluate(*_SAMPLE, None)
         except Exception:
-            log.exception("the judge could not be tried out")
+            log.exception("the judge could not be warmed up")

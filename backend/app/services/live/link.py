@@ -1,15 +1,18 @@
 """What a connection holds while it takes part in an interview."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.schemas.live import Command, Event, Ping, Pong, Refused
-from app.services.live.outbox import Close, Outbox
+from app.errors import FieldError
+from app.services.live.closing import CloseReason
+from app.services.live.commands import Command, Ping
+from app.services.live.event_queue import EventQueue
+from app.services.live.events import CommandRejected, Event, Pong
 
 
 class LiveError(Exception):
-    """A command that cannot be followed now. `code` is stable; `message` says what to do."""
+    """A command that cannot be followed now. `code` is stable; `message` tells the client what to do."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -19,7 +22,7 @@ class LiveError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a connection says of itself. With `echo_cancellation` sound may come while the interviewer speaks."""
+    """What a connection asks for. With `echo_cancellation` audio may come while the interviewer speaks."""
 
     sample_rate: int = 16_000
     echo_cancellation: bool = False
@@ -27,7 +30,7 @@ class Options:
 
 
 class Conversation(Protocol):
-    """What a link needs of the interview it holds."""
+    """What a link needs of the interview that it is attached to."""
 
     @property
     def link(self) -> "Link | None": ...
@@ -40,51 +43,51 @@ class Conversation(Protocol):
 
 
 class Link:
-    """A connection's hold on an interview; see `app.services.live` for how a transport uses it.
+    """The attachment of one connection to an interview; see `app.services.live` for how a transport uses it.
 
-    When somebody connects anew, or the interview ends, iteration stops and `closing` says why. Commands of a link
-    that lost its hold do nothing.
+    An interview has one link at a time. When another connection joins, or the interview ends, the iteration of this
+    one stops and `closing` gives the reason; its commands have no effect any more.
     """
 
     def __init__(self, conversation: Conversation, options: Options) -> None:
         self._conversation = conversation
         self.options = options
-        self.outbox = Outbox()
+        self.queue = EventQueue()
 
     @property
-    def closing(self) -> Close | None:
+    def closing(self) -> CloseReason | None:
         """Why the connection is to be closed, once it is."""
-        return self.outbox.closing
+        return self.queue.closing
 
     async def audio(self, first_sample: int | None, data: bytes) -> None:
         """PCM16 samples (little-endian, mono) from number `first_sample` of the answer; None: right after the last."""
         try:
-            if self._holds:
+            if self._is_current:
                 await self._conversation.audio(self, first_sample, data)
         except LiveError as error:
-            await self.refuse(error.code, error.message)
+            await self.reject(error.code, error.message)
 
     async def obey(self, command: Command) -> None:
-        """Follow a command; one that makes no sense now is answered with an `error` event."""
+        """Follow a command; one that makes no sense now is answered with `CommandRejected`."""
         try:
             if isinstance(command, Ping):
-                await self.outbox.reply(Pong())
-            elif self._holds:
+                await self.queue.reply(Pong())
+            elif self._is_current:
                 await self._conversation.obey(command)
         except LiveError as error:
-            await self.refuse(error.code, error.message)
+            await self.reject(error.code, error.message)
 
-    async def refuse(self, code: str, message: str) -> None:
+    async def reject(self, code: str, message: str, details: Sequence[FieldError] = ()) -> None:
         """Tell the client that a message could not be followed."""
-        await self.outbox.reply(Refused(code=code, message=message))
+        await self.queue.reply(CommandRejected(code, message, tuple(details)))
 
     def leave(self) -> None:
         """The connection is gone; the interview waits for another."""
         self._conversation.detach(self)
 
     def __aiter__(self) -> AsyncIterator[Event]:
-        return self.outbox.__aiter__()
+        return self.queue.__aiter__()
 
     @property
-    def _holds(self) -> bool:
+    def _is_current(self) -> bool:
         return self._conversation.link is self

@@ -1,4 +1,4 @@
-"""Live interviews of this process: who is in which, and what becomes of those that were left."""
+"""Live interviews of this process: which are open, who takes part, and what happens to those that were left."""
 
 import asyncio
 import logging
@@ -11,19 +11,22 @@ from app.database import Database
 from app.engines.storage import Storage
 from app.engines.stt.base import SttEngine
 from app.engines.stt.live import LiveScheduler, LiveTranscriber
+from app.engines.turn.base import TurnDetector
 from app.errors import NotFound, Unavailable
 from app.models import now
+from app.repositories.base import Ref
 from app.repositories.live import Unfinished
-from app.schemas.live import Event
-from app.services.answers.evaluation_service import JudgeRunner
-from app.services.live.admission import Doorkeeper
-from app.services.live.hearing import Transcribers
+from app.services.accounts.subject import Subject
+from app.services.answers.evaluation_service import EvaluationService
+from app.services.live.closing import SHUTTING_DOWN
+from app.services.live.events import Event, RecordId
 from app.services.live.interview import LiveInterview
 from app.services.live.judging import Judging
+from app.services.live.limits import ConnectionLimiter
 from app.services.live.link import Link, LiveError, Options
-from app.services.live.outbox import SHUTTING_DOWN
 from app.services.live.recorder import LiveFiles
-from app.services.live.store import Gone, LiveStore
+from app.services.live.store import LiveStore, StaleState
+from app.services.live.transcription import Transcribers
 from app.services.live.turn import Tools, Turn
 from app.services.live.voice import Voice
 from app.services.speech.tts_service import TtsService
@@ -33,12 +36,12 @@ FOLDER = "live"
 SWEEP_SECONDS = 30.0
 """How often answers are looked for that an earlier process left."""
 LOST_AFTER = timedelta(days=1)
-"""An unfinished answer whose sound is not on this machine is given up after so long."""
+"""An unfinished answer whose audio is not on this machine is closed without it after so long."""
 log = logging.getLogger(__name__)
 
 
 class LiveService:
-    """Opens interviews, hands out links, and closes what nobody comes back to."""
+    """Opens interviews, lets connections join them, and closes answers that nobody comes back to."""
 
     def __init__(
         self,
@@ -47,21 +50,21 @@ class LiveService:
         database: Database,
         storage: Storage,
         stt: SttEngine,
-        judge: JudgeRunner,
+        evaluations: EvaluationService,
         tts: TtsService,
         transcribers: Transcribers | None = None,
+        turn_detector: TurnDetector | None = None,
     ) -> None:
         self.settings = settings.live
-        self.doors = Doorkeeper(settings.rate_limit.socket_connections)
+        self.connections = ConnectionLimiter(settings.rate_limit.socket_connections)
         self.tts = tts
         self._stt = stt
         self._scheduler = LiveScheduler()
-        self._store = LiveStore(database, storage, judge, stt)
-        self._judging = Judging(self._store)
+        self._store = LiveStore(database, storage)
+        self._judging = Judging(self._store, evaluations)
         self._files = LiveFiles(settings.upload_dir / FOLDER, storage)
-        self._tools = Tools(
-            settings.live, self._store, self._files, stt, transcribers or partial(LiveTranscriber, stt, self._scheduler)
-        )
+        make = partial(LiveTranscriber, stt, self._scheduler, turn_detector=turn_detector)
+        self._tools = Tools(settings.live, self._store, self._files, stt, transcribers or make)
         self._live: dict[int, tuple[LiveInterview, asyncio.Task[None]]] = {}
         self._left: dict[int, asyncio.Task[None]] = {}
         self._joining: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -73,28 +76,30 @@ class LiveService:
         return len(self._live)
 
     async def start(self) -> None:
-        """Take up what an earlier process left: evaluations now, unfinished answers when nobody comes for them."""
+        """Evaluate the answers that an earlier process left without an evaluation, and look for unfinished ones."""
         self._judging.recover()
         self._sweeper = asyncio.create_task(self._keep_sweeping())
 
     async def close(self) -> None:
-        """Let everybody go. Answers stay as they are on disk, for the next process."""
+        """Close every connection. Answers stay as they are on disk, for the next process."""
         tasks = [task for _, task in self._live.values()] + list(self._left.values())
         tasks += [self._sweeper] if self._sweeper else []
         for interview, _ in self._live.values():
             if interview.link is not None:
-                interview.link.outbox.close(SHUTTING_DOWN)
+                interview.link.queue.close(SHUTTING_DOWN)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._judging.close()
         await self._scheduler.close()
 
-    async def join(self, interview_key: int, options: Options) -> Link:
-        """Take part in an interview; whoever was connected to it before is let go.
+    async def join(self, subject: Subject, ref: Ref, options: Options) -> Link:
+        """Take part in the subject's interview; a connection that took part before is closed.
 
-        Raises NotFound, Conflict (over, or without questions), Unavailable (too many interviews) and LiveError.
+        Raises NotFound, Conflict (over, or without questions), Unavailable (too many interviews) and LiveError (another
+        sample rate than the answer was begun with).
         """
+        interview_key = await self._store.find(subject, ref)
         async with self._joining.setdefault(interview_key, asyncio.Lock()):
             if (closing := self._left.get(interview_key)) is not None:
                 await asyncio.wait({closing})
@@ -105,7 +110,7 @@ class LiveService:
                 raise Unavailable("As many interviews are going on as this server can hold. Try again in a minute.")
             try:
                 interview = await self._open(interview_key)
-            except Gone as error:
+            except StaleState as error:
                 raise NotFound.of("Session") from error
             try:
                 link = interview.attach(options)
@@ -119,7 +124,7 @@ class LiveService:
             return link
 
     async def sweep(self) -> None:
-        """Close answers that were left longer ago than an interview is kept waiting, and drop sound of nobody."""
+        """Close answers that were left for LIVE_PARK_SECONDS, and delete audio that belongs to no answer."""
         ages = await self._files.ages()
         rows = await self._store.unfinished()
         for row in rows:
@@ -146,21 +151,21 @@ class LiveService:
             del self._live[interview_key]
 
     def _is_left(self, row: Unfinished, age: float | None) -> bool:
-        """Whether nobody, in whatever process, is giving this answer any more."""
+        """Whether no process takes audio for this answer any more."""
         if age is None:
             return row.created_at < now() - LOST_AFTER
         return age >= self.settings.park_seconds
 
     async def _close_left(self, row: Unfinished) -> None:
         try:
-            turn = Turn(await self._store.left_behind(row.answer_id), self._tools, _nobody)
+            turn = Turn(await self._store.left_behind(row.answer_id), self._tools, _discard)
             try:
                 await turn.resume()
-                if await turn.finish(keep_silence=False) is not None:
-                    self._judging.start(turn.question.id, row.answer_id, _nobody)
+                if (answer := await turn.finish(keep_silence=False)) is not None:
+                    self._judging.start(turn.question.id, RecordId.of(answer), _discard)
             finally:
                 await turn.abandon()
-        except Gone:
+        except StaleState:
             log.info("answer %s was closed by somebody else", row.answer_id)
         except Exception:
             log.exception("answer %s could not be closed", row.answer_id)
@@ -177,5 +182,5 @@ class LiveService:
             await asyncio.sleep(min(SWEEP_SECONDS, self.settings.park_seconds / 2))
 
 
-def _nobody(_event: Event) -> None:
-    """Nobody is connected."""
+def _discard(_event: Event) -> None:
+    """The `emit` of answers that nobody is connected to."""

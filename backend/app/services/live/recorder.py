@@ -12,7 +12,6 @@ import hashlib
 import os
 import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -21,9 +20,10 @@ import numpy as np
 from app.engines.audio import Pcm, WavWriter
 from app.engines.audio.wav import HEADER_BYTES, SAMPLE_BYTES
 from app.engines.storage import Storage
+from app.services.answers.answer_service import StoredSound
 
 SAVE_SECONDS = 0.5
-"""How long samples wait in memory at most; a kill loses no more, and half of what design 7 allows."""
+"""How long samples wait in memory at most, in seconds: what a crash may lose, and half of what the protocol allows."""
 HASH_BYTES = 1 << 20
 
 
@@ -108,16 +108,6 @@ def _open(path: Path, rate: int) -> WavWriter:
     return WavWriter(path, rate)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A recording that storage has taken over; `seconds` of sound."""
-
-    name: str
-    seconds: float
-    size: int
-    sha256: str
-
-
 class LiveFiles:
     """The folder of unfinished answers. A file is found again by its answer's public id, also by a new process."""
 
@@ -129,7 +119,7 @@ class LiveFiles:
         """Where the answer's sound grows."""
         return self.root / f"{answer_id.hex}.wav"
 
-    async def keep(self, answer_id: UUID, seconds: float) -> Kept:
+    async def keep(self, answer_id: UUID, seconds: float) -> StoredSound:
         """Hand the finished sound to storage under a name of its own.
 
         The growing file stays until `remove`, after the row is committed: a crash between leaves an orphan that
@@ -137,7 +127,7 @@ class LiveFiles:
         """
         path, draft = self.path(answer_id), self._storage.draft()
         size, sha256 = await asyncio.to_thread(_copy, path, draft)
-        return Kept(await self._storage.keep(draft, "wav"), seconds, size, sha256)
+        return StoredSound(await self._storage.keep(draft, "wav"), "wav", seconds, size, sha256)
 
     async def read(self, path: Path, first: int, count: int) -> Pcm:
         """`count` samples from sample `first`; fewer at the end."""

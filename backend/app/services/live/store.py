@@ -1,33 +1,32 @@
-"""What a live interview writes: one short transaction for each thing that happens, and nothing held between.
+"""The transactions of a live interview: one short one for each thing that happens, and none held between.
 
-Every write can be made twice: a process that starts again repeats the last one without harm.
+The rules belong to what a transaction delegates to, above all `AnswerService` and `lifecycle`; here is what only a live
+interview has: which process conducts it, and the conversation. Every write can be made twice, so a process that starts
+again repeats the last one without harm.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.database import Database, after_commit, after_rollback
+from app.database import Database, WriteSession
 from app.engines.storage import Storage
-from app.engines.stt.base import SttEngine, TimedWord, Transcription, mean_probability
 from app.errors import Conflict
-from app.models import Answer, Evaluation, InterviewSession, Message, Question, Recording, TranscriptSegment, now
-from app.repositories.answers import AnswerRepository, EvaluationRepository, RecordingRepository
+from app.models import Answer, InterviewSession, Message, Question, now
+from app.repositories.answers import AnswerRepository
+from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, MessageRepository, QuestionRepository
-from app.repositories.live import UNFINISHED, LiveRepository, Unfinished
-from app.schemas.live import FinalText
-from app.services.answers.evaluation_service import EvaluationService, JudgeRunner
-from app.services.interviews.follow_up_service import FollowUpService
+from app.repositories.live import LiveRepository, Unfinished
+from app.services.accounts.subject import Subject
+from app.services.answers.answer_service import AnswerService, HeardAnswer, HeardSegment, StoredSound, is_open
+from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
-from app.services.live.recorder import Kept
-
-NO_SPEECH = "No speech was found in the recording."
+from app.services.live.events import RecordId
 
 
-class Gone(Exception):
-    """The interview was deleted or ended, or the answer replaced, by somebody else."""
+class StaleState(Exception):
+    """What this process wanted to write to has changed: the interview was deleted or ended, or the answer replaced."""
 
 
 class TakenOver(Exception):
@@ -39,215 +38,163 @@ class Current:
     """The question that is to be asked, with an unfinished answer to it where there is one."""
 
     question: Question
-    follow_up_of: UUID | None
+    follow_up_of: RecordId | None
     answer: Answer | None
-    finals: tuple[FinalText, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What came of listening. `typed` takes the place of the words; `failure` says why some are missing.
-
-    `whole` is a second transcription of the whole recording, made where the live one failed.
-    """
-
-    finals: Sequence[FinalText]
-    typed: str | None = None
-    failure: str | None = None
-    language: str | None = None
-    whole: Transcription | None = None
-
-    @property
-    def text(self) -> str:
-        """Everything that was heard, in order."""
-        return self.whole.text if self.whole else " ".join(final.text for final in self.finals)
-
-    @property
-    def words(self) -> list[TimedWord]:
-        """The words of `text` with their times in the answer."""
-        if self.whole is not None:
-            return list(self.whole.words)
-        return [TimedWord(*word) for final in self.finals for word in final.words]
+    finals: tuple[HeardSegment, ...]
 
 
 class LiveStore:
-    """Rows of live interviews. Methods raise Gone when there is nothing left to write to."""
+    """Rows of live interviews. Methods raise StaleState when there is nothing left to write to."""
 
-    def __init__(self, database: Database, storage: Storage, judge: JudgeRunner, stt: SttEngine) -> None:
+    def __init__(self, database: Database, storage: Storage) -> None:
         self.database = database
         self.storage = storage
-        self.judge = judge
-        self.stt = stt
+
+    # the interview
+
+    async def find(self, subject: Subject, ref: Ref) -> int:
+        """The key of the subject's interview. NotFound for anybody else's."""
+        async with self.database.reading() as session:
+            return (await InterviewService(session).get(subject, ref)).id
 
     async def begin(self, interview_key: int) -> InterviewSession:
         """The interview, now in progress. Conflict when it is over or has no questions."""
         async with self.database.writing() as session:
-            interview = await self._interview(session, interview_key)
-            InterviewService.require_open(interview)
+            interview = await _interview(session, interview_key)
+            lifecycle.require_open(interview)
             if not await QuestionRepository(session).of_session(interview.id):
                 raise Conflict("The session has no questions yet. Generate them first.", code="no_questions")
-            await InterviewService(session, self.storage).begin(interview)
+            lifecycle.begin(interview)
             return interview
 
     async def hold(self, interview_key: int, holder: str) -> bool:
-        """Take the interview over; returns whether somebody else may still believe to hold it."""
+        """Take the interview over; returns whether another process may still conduct it."""
         async with self.database.writing() as session:
-            interview = await self._interview(session, interview_key)
+            interview = await _interview(session, interview_key)
             before, interview.live_holder = interview.live_holder, holder
             return before is not None
 
     async def require_hold(self, interview_key: int, holder: str) -> None:
-        """TakenOver when somebody else holds the interview now."""
+        """TakenOver when another process has taken the interview over."""
         async with self.database.reading() as session:
-            if (await self._interview(session, interview_key)).live_holder != holder:
+            if (await _interview(session, interview_key)).live_holder != holder:
                 raise TakenOver
 
     async def release(self, interview_key: int, holder: str) -> None:
-        """Hold it no more, if nobody else does."""
+        """Give the interview up, unless another process has taken it over."""
         async with self.database.writing() as session:
-            interview = await self._interview(session, interview_key)
+            interview = await _interview(session, interview_key)
             if interview.live_holder == holder:
                 interview.live_holder = None
 
+    async def complete(self, interview_key: int, farewell: str) -> None:
+        """The interview is over, with the interviewer's last words; nothing happens when it is over already."""
+        async with self.database.writing() as session:
+            interview = await _interview(session, interview_key)
+            interview.current_question_id = None
+            if interview.status == "in_progress":
+                message = Message(session_id=interview.id, role="assistant", kind="closing", content=farewell)
+                await MessageRepository(session).add(message)
+                lifecycle.complete(interview)
+
+    # questions and what the interviewer says
+
     async def current(self, interview_key: int) -> Current | None:
-        """The first question that was neither answered nor skipped, or None when all were."""
+        """The first question that was neither answered nor skipped, or None when there is none."""
         async with self.database.reading() as session:
-            interview = await self._interview(session, interview_key)
-            _require_open(interview)
+            interview = await _interview(session, interview_key)
+            if not lifecycle.is_open(interview):
+                raise StaleState
             answers = AnswerRepository(session)
             rows = await answers.of_session(interview.id)
-            ids = {row.question.id: row.question.public_id for row in rows}
+            ids = {row.question.id: RecordId.of(row.question) for row in rows}
             for row in rows:
                 question, answer = row.question, row.answer
-                if question.skipped_at is not None or (answer is not None and not _is_open(answer)):
+                if question.skipped_at is not None or (answer is not None and not is_open(answer)):
                     continue
                 segments = await answers.segments(answer.id) if answer else []
                 parent = ids.get(question.follow_up_of_id) if question.follow_up_of_id else None
-                return Current(question, parent, answer, tuple(_final(segment) for segment in segments))
+                return Current(question, parent, answer, tuple(HeardSegment.of(segment) for segment in segments))
         return None
 
     async def asked(self, question: Question) -> None:
         """The question is put to the candidate; the first time it becomes part of the conversation."""
         async with self.database.writing() as session:
-            interview = await self._interview(session, question.session_id)
-            _require_open(interview)
-            row = await self._question(session, question.id)
+            interview = await _interview(session, question.session_id)
+            if not lifecycle.is_open(interview):
+                raise StaleState
+            row = await _question(session, question.id)
             interview.current_question_id = row.id
             if row.asked_at is None:
                 row.asked_at = question.asked_at = now()
                 kind = "question" if row.follow_up_of_id is None else "follow_up"
-                await MessageRepository(session).add(_message(row, "assistant", kind, row.text))
+                await _add_message(session, row, "assistant", kind, row.text)
 
-    async def said(self, question: Question, kind: str, text: str) -> None:
-        """The interviewer said something else."""
+    async def add_message(self, question: Question, kind: str, text: str) -> None:
+        """The interviewer said something besides the question."""
         async with self.database.writing() as session:
-            row = await self._question(session, question.id)
-            await MessageRepository(session).add(_message(row, "assistant", kind, text))
+            await _add_message(session, await _question(session, question.id), "assistant", kind, text)
 
     async def acknowledgements(self, interview_key: int) -> int:
         """How many answers were acknowledged so far."""
         async with self.database.reading() as session:
             return await LiveRepository(session).count_messages(interview_key, "acknowledgement")
 
-    async def open_answer(self, question: Question) -> Answer:
-        """The live answer that begins or goes on. Gone when the question was answered in another way meanwhile."""
-        async with self.database.writing() as session:
-            row = await self._question(session, question.id)
-            answers = AnswerRepository(session)
-            found = await answers.of_question(row.id)
-            if found is not None and not _is_open(found):
-                raise Gone
-            return found or await answers.add(Answer(question_id=row.id, kind="live"))
+    # answers
 
-    async def add_final(self, answer: Answer, final: FinalText) -> None:
-        """A segment was heard."""
-        async with self.database.writing() as session:
-            await self._answer(session, answer)
-            await _add_missing(session, answer, [final])
+    async def open_answer(self, question: Question) -> Answer:
+        """The live answer that begins or goes on."""
+        async with self._answering(question.id) as (answers, row):
+            return await answers.open_live(row)
+
+    async def add_final(self, answer: Answer, final: HeardSegment) -> None:
+        """Keep a segment as soon as it was recognised."""
+        async with self._answering(answer.question_id) as (answers, _):
+            await answers.add_segments(await _answer(answers, answer), [final])
 
     async def processing(self, answer: Answer) -> None:
-        """The candidate is done; a process that finds this closes the answer without waiting for more."""
-        async with self.database.writing() as session:
-            row = await self._answer(session, answer)
-            if _is_open(row):
-                row.status = "processing"
+        """The candidate is done; a process that finds the answer so closes it without waiting for more."""
+        async with self._answering(answer.question_id) as (answers, _):
+            answers.end_live(await _answer(answers, answer))
 
-    async def close_answer(self, answer: Answer, heard: Heard, kept: Kept | None) -> Answer:
-        """Everything that is known of the answer becomes final, its sound included."""
-        async with self.database.writing() as session:
-            if kept is not None:
-                after_rollback(session, lambda: self.storage.delete_all([kept.name]))
-            row = await self._answer(session, answer)
-            question = await self._question(session, row.question_id)
-            await _add_missing(session, row, heard.finals)
-            if kept is not None:
-                await self._attach(session, question, kept)
-                row.duration = round(kept.seconds, 3)
-            if row.status != "completed":
-                self._fill(row, heard)
-                await MessageRepository(session).add(_message(question, "user", "answer", row.text))
-            question.skipped_at = None
-            await EvaluationRepository(session).retire(row.id)
-            await AnswerRepository(session).withdraw_results(question.session_id)
+    async def close_answer(self, answer: Answer, heard: HeardAnswer, sound: StoredSound | None) -> Answer:
+        """Everything that is known of the answer becomes final, its recording included."""
+        async with self._answering(answer.question_id, sound) as (answers, question):
+            row = await _answer(answers, answer)
+            if await answers.close_live(question, row, heard, sound):
+                await _add_message(answers.session, question, "user", "answer", row.text)
             return row
 
     async def type_answer(self, question: Question, text: str) -> Answer:
-        """An answer that was typed and has no sound."""
-        async with self.database.writing() as session:
-            row = await self._question(session, question.id)
-            answers = AnswerRepository(session)
-            await answers.withdraw(row)
-            row.skipped_at = None
-            await MessageRepository(session).add(_message(row, "user", "answer", text))
-            # kind live: so that its evaluation, too, is taken up again after a crash
-            return await answers.add(Answer(question_id=row.id, kind="live", status="completed", text=text))
+        """An answer that was typed and has no recording. Kind "live", so that a crash does not lose its evaluation."""
+        async with self._answering(question.id) as (answers, row):
+            interview = await _interview(answers.session, row.session_id)
+            answer = await answers.type(interview, row, text, live=True)
+            await _add_message(answers.session, row, "user", "answer", text)
+            return answer
 
     async def skip(self, question: Question) -> None:
-        """The question is left out, and what was said to it so far is dropped."""
-        async with self.database.writing() as session:
-            row = await self._question(session, question.id)
-            await AnswerRepository(session).withdraw(row)
-            row.skipped_at = now()
-            await MessageRepository(session).add(_message(row, "user", "skip", ""))
+        """The question is left out, and what was answered to it so far is dropped."""
+        async with self._answering(question.id) as (answers, row):
+            await answers.skip(await _interview(answers.session, row.session_id), row)
+            await _add_message(answers.session, row, "user", "skip", "")
 
     async def withdraw(self, answer: Answer) -> None:
         """Drop an answer in which nothing was said; its question is open again."""
-        async with self.database.writing() as session:
-            row = await self._answer(session, answer)
-            await AnswerRepository(session).withdraw(await self._question(session, row.question_id))
-
-    async def judge_answer(self, question_key: int) -> Evaluation:
-        """Judge the answer to a question and store the evaluation."""
-        async with self.database.writing() as session:
-            question = await self._question(session, question_key)
-            return await EvaluationService(session, self.judge).evaluate(question)
-
-    async def follow_up(self, question: Question, evaluation: Evaluation) -> Question | None:
-        """A further question about what the answer left out, where there is one to ask."""
-        async with self.database.writing() as session:
-            row = await self._question(session, question.id)
-            return await FollowUpService(session).next_for(row, evaluation)
-
-    async def complete(self, interview_key: int, farewell: str) -> None:
-        """The interview is over, with the interviewer's last words; fine when it is already."""
-        async with self.database.writing() as session:
-            interview = await self._interview(session, interview_key)
-            interview.current_question_id = None
-            if interview.status == "in_progress":
-                message = Message(session_id=interview.id, role="assistant", kind="closing", content=farewell)
-                await MessageRepository(session).add(message)
-                await InterviewService(session, self.storage).complete(interview)
+        async with self._answering(answer.question_id) as (answers, question):
+            await _answer(answers, answer)
+            await answers.withdraw(question)
 
     async def left_behind(self, answer_id: UUID) -> Current:
-        """The unfinished answer with its question, whether or not the interview is still open."""
+        """An unfinished answer with its question, whether or not the interview is still open."""
         async with self.database.reading() as session:
             answers = AnswerRepository(session)
-            answer = await answers.by_public_id(answer_id)
-            if answer is None or not _is_open(answer):
-                raise Gone
+            answer = await answers.by_ref(answer_id)
+            if answer is None or not is_open(answer):
+                raise StaleState
             segments = await answers.segments(answer.id)
-            question = await self._question(session, answer.question_id)
-            return Current(question, None, answer, tuple(_final(segment) for segment in segments))
+            question = await _question(session, answer.question_id)
+            return Current(question, None, answer, tuple(HeardSegment.of(segment) for segment in segments))
 
     async def unfinished(self) -> list[Unfinished]:
         """Live answers that nobody closed."""
@@ -255,100 +202,48 @@ class LiveStore:
             return await LiveRepository(session).unfinished()
 
     async def unjudged(self) -> list[int]:
-        """Questions whose live answer waits for its evaluation."""
+        """Keys of the questions whose live answer waits for its evaluation."""
         async with self.database.reading() as session:
             return await LiveRepository(session).unjudged()
 
-    async def _attach(self, session: AsyncSession, question: Question, kept: Kept) -> None:
-        recordings = RecordingRepository(session)
-        old = await recordings.of_question(question.id)
-        if old is not None:
-            await recordings.delete(old)
-            after_commit(session, lambda: self.storage.delete_all([old.name]))
-        await recordings.add(
-            Recording(
-                question_id=question.id,
-                name=kept.name,
-                format="wav",
-                duration=round(kept.seconds, 3),
-                size_bytes=kept.size,
-                sha256=kept.sha256,
-            )
-        )
-
-    def _fill(self, row: Answer, heard: Heard) -> None:
-        row.text = heard.typed or heard.text
-        row.original_text = heard.text if heard.typed else None
-        row.words = [[word.text, word.start, word.end, word.probability] for word in heard.words]
-        row.confidence = mean_probability(heard.words)
-        row.language = heard.language
-        row.engine = heard.finals[-1].engine if heard.finals else self.stt.name
-        row.engine_version = self.stt.version
-        row.keeps_fillers, row.basic_accuracy = self.stt.keeps_fillers, self.stt.basic_accuracy
-        failed = heard.failure is not None and not row.text
-        row.status = "failed" if failed else "completed"
-        row.reason = heard.failure or (None if row.text else NO_SPEECH)
-
-    async def _interview(self, session: AsyncSession, key: int) -> InterviewSession:
-        interview = await InterviewRepository(session).by_id(key)
-        if interview is None:
-            raise Gone
-        return interview
-
-    async def _question(self, session: AsyncSession, key: int) -> Question:
-        question = await QuestionRepository(session).by_id(key)
-        if question is None:
-            raise Gone
-        return question
-
-    async def _answer(self, session: AsyncSession, answer: Answer) -> Answer:
-        row = await AnswerRepository(session).by_id(answer.id)
-        if row is None or row.public_id != answer.public_id:
-            raise Gone
-        return row
+    @asynccontextmanager
+    async def _answering(
+        self, question_key: int, sound: StoredSound | None = None
+    ) -> AsyncIterator[tuple[AnswerService, Question]]:
+        """A transaction about the answer to a question. What the rules do not allow any more is StaleState; the file of
+        `sound` is deleted when the transaction fails."""
+        try:
+            async with self.database.writing() as session:
+                if sound is not None:
+                    session.after_rollback(lambda: self.storage.delete_all([sound.name]))
+                yield AnswerService(session, self.storage), await _question(session, question_key)
+        except Conflict as error:
+            raise StaleState(error.message) from error
 
 
-def _require_open(interview: InterviewSession) -> None:
-    try:
-        InterviewService.require_open(interview)
-    except Conflict as error:
-        raise Gone from error
+async def _interview(session: AnySession, key: int) -> InterviewSession:
+    interview = await InterviewRepository(session).by_id(key)
+    if interview is None:
+        raise StaleState
+    return interview
 
 
-def _is_open(answer: Answer) -> bool:
-    """Whether the answer is a live one that was not closed."""
-    return answer.kind == "live" and answer.status in UNFINISHED
+async def _question(session: AnySession, key: int) -> Question:
+    question = await QuestionRepository(session).by_id(key)
+    if question is None:
+        raise StaleState
+    return question
 
 
-async def _add_missing(session: AsyncSession, answer: Answer, finals: Sequence[FinalText]) -> None:
-    known = {segment.number for segment in await AnswerRepository(session).segments(answer.id)}
-    session.add_all(
-        TranscriptSegment(
-            answer_id=answer.id,
-            number=final.segment,
-            text=final.text,
-            start=final.start,
-            end=final.end,
-            words=[list(word) for word in final.words],
-            confidence=final.confidence,
-            engine=final.engine,
-        )
-        for final in finals
-        if final.segment not in known
+async def _answer(answers: AnswerService, answer: Answer) -> Answer:
+    """The row of this answer, unless another one took its place."""
+    row = await answers.answers.by_id(answer.id)
+    if row is None or row.public_id != answer.public_id:
+        raise StaleState
+    return row
+
+
+async def _add_message(session: WriteSession, question: Question, role: str, kind: str, content: str) -> None:
+    await MessageRepository(session).add(
+        Message(session_id=question.session_id, question_id=question.id, role=role, kind=kind, content=content)
     )
-
-
-def _final(segment: TranscriptSegment) -> FinalText:
-    return FinalText(
-        segment=segment.number,
-        text=segment.text,
-        start=segment.start,
-        end=segment.end,
-        words=[(str(word[0]), word[1], word[2], word[3]) for word in segment.words],
-        confidence=segment.confidence,
-        engine=segment.engine,
-    )
-
-
-def _message(question: Question, role: str, kind: str, content: str) -> Message:
-    return Message(session_id=question.session_id, question_id=question.id, role=role, kind=kind, content=content)

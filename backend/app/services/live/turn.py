@@ -9,21 +9,23 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
 
 from app.config import LiveSettings
 from app.engines.audio import AudioError
 from app.engines.audio.wav import SAMPLE_BYTES
 from app.engines.stt.base import SttEngine, SttError
-from app.engines.stt.live import Final, LiveEvent, Partial, SpeechPaused, SpeechStarted
+from app.engines.stt.live import CaptionsThin, Final, LiveEvent, Partial, SpeechPaused, SpeechStarted, TurnScored
+from app.engines.stt.select import SttChain
 from app.models import Answer, Question
-from app.schemas.live import Ack, Event, FinalText, Gap, Notice, PartialText
+from app.services.answers.answer_service import HeardAnswer, HeardSegment, Recogniser
 from app.services.live.endpointing import Endpointing
-from app.services.live.hearing import BLOCK_SECONDS, Hearing, Transcribers
+from app.services.live.events import Ack, Event, Gap, Notice, PartialText, RecordId
 from app.services.live.link import LiveError
 from app.services.live.recorder import SAVE_SECONDS, LiveFiles, Recorder
-from app.services.live.store import Current, Heard, LiveStore
+from app.services.live.store import Current, LiveStore
+from app.services.live.transcription import BLOCK_SECONDS, AnswerTranscription, Transcribers
 
+CAPTIONS_THIN = "Many people are speaking, so captions come late. Your sound is kept and will be understood in full."
 log = logging.getLogger(__name__)
 
 
@@ -56,9 +58,9 @@ class Turn:
         self, current: Current, tools: Tools, emit: Callable[[Event], None], *, language: str | None = None
     ) -> None:
         self.question: Question = current.question
-        self.follow_up_of: UUID | None = current.follow_up_of
+        self.follow_up_of: RecordId | None = current.follow_up_of
         self.answer: Answer | None = current.answer
-        self.finals = {final.segment: final for final in current.finals}
+        self.finals = {final.number: final for final in current.finals}
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.active = 0.0
         """Seconds that counted against the time limit."""
@@ -71,7 +73,7 @@ class Turn:
         self._tools, self._emit = tools, emit
         self._lock = asyncio.Lock()
         self._recorder: Recorder | None = None
-        self._hearing: Hearing | None = None
+        self._hearing: AnswerTranscription | None = None
         self._saver: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[Recorder] | None = None
 
@@ -91,7 +93,7 @@ class Turn:
         return self.endpoint.words
 
     @property
-    def transcript(self) -> list[FinalText]:
+    def transcript(self) -> list[HeardSegment]:
         """What was understood so far, in order."""
         return [self.finals[number] for number in sorted(self.finals) if self.finals[number].text]
 
@@ -183,7 +185,7 @@ class Turn:
         recorder = await self._opened(rate)
         held = recorder.held
         if first is not None and first > held:
-            self._emit(Gap(next_sample=held))
+            self._emit(Gap(held))
             return False
         longest = round(self._tools.settings.max_answer_seconds * recorder.rate)
         fresh = data if first is None else data[(held - first) * SAMPLE_BYTES :]
@@ -192,7 +194,7 @@ class Turn:
             recorder.append(fresh)
             self._hearing.feed(fresh)
         if recorder.held >= longest:
-            self._emit(Notice(code="answer_too_long", message="This answer has reached its longest length."))
+            self._emit(Notice("answer_too_long", "This answer has reached its longest length."))
             self.end(Outcome("answered"))
         return bool(fresh)
 
@@ -213,7 +215,7 @@ class Turn:
             await self._tools.files.remove(self.answer.public_id)
             return self.answer
 
-    async def _understand(self, typed: str | None) -> Heard:
+    async def _understand(self, typed: str | None) -> HeardAnswer:
         """Wait for the last words. Where recognition failed on the way, the whole recording gets another chance."""
         failure, whole = None, None
         if self._recorder is not None and self._hearing is not None:
@@ -226,7 +228,15 @@ class Turn:
                 )
             except (SttError, AudioError) as error:
                 log.warning("a live answer could not be transcribed afterwards either: %s", error)
-        return Heard(self.transcript, typed, failure if whole is None else None, self.language, whole)
+        stt = self._tools.stt
+        return HeardAnswer(
+            segments=self.transcript,
+            engine=Recogniser(stt.name, stt.version, stt.keeps_fillers, stt.basic_accuracy),
+            typed=typed,
+            failure=failure if whole is None else None,
+            language=self.language,
+            whole=whole,
+        )
 
     async def _opened(self, rate: int) -> Recorder:
         """The recorder. A connection that goes while it is opened does not tear the transaction with it."""
@@ -252,7 +262,7 @@ class Turn:
         except AudioError as error:
             raise LiveError("sample_rate", error.message) from error
         offset = min(self.endpoint.position, recorder.seconds)
-        self._hearing = Hearing(
+        self._hearing = AnswerTranscription(
             self._tools.transcribers(
                 language=self.language,
                 hot_words=tuple(self.question.keywords),
@@ -266,6 +276,8 @@ class Turn:
             earlier=self._earlier(recorder, round(offset * rate)) if recorder.held else None,
         )
         self._recorder = recorder
+        if isinstance(self._tools.stt, SttChain) and (reason := self._tools.stt.absence) is not None:
+            self._emit(Notice(code="no_transcription", message=reason))
         self._saver = asyncio.create_task(self._keep_saving(recorder))
         return recorder
 
@@ -282,7 +294,7 @@ class Turn:
                 await recorder.dirty.wait()
                 await asyncio.sleep(SAVE_SECONDS)
                 await recorder.save()
-                self._emit(Ack(next_sample=recorder.saved))
+                self._emit(Ack(recorder.saved))
         except Exception as error:  # a full disk, for one: nothing that comes now could be kept
             self._fail(error)
 
@@ -306,18 +318,18 @@ class Turn:
                 self.endpoint.paused(event.at, event.silence)
             case Partial():
                 self.endpoint.partial(len(event.stable.split()) + len(event.unstable.split()))
-                self._emit(
-                    PartialText(
-                        segment=event.segment, revision=event.revision, stable=event.stable, unstable=event.unstable
-                    )
-                )
+                self._emit(PartialText(event.segment, event.revision, event.stable, event.unstable))
+            case TurnScored():
+                self.endpoint.detected(event.at, event.finished)
+            case CaptionsThin():
+                self._emit(Notice(code="captions_thin", message=CAPTIONS_THIN))
             case Final() if event.segment not in self.finals:
                 await self._take(event)
 
     async def _take(self, event: Final) -> None:
         """A final is written before anybody hears of it, so that what was shown is never lost."""
         final = self.finals[event.segment] = _as_final(event)
-        self.endpoint.final(len(final.words))
+        self.endpoint.final(event)
         try:
             if self.answer is not None and final.text:
                 await self._tools.store.add_final(self.answer, final)
@@ -333,14 +345,13 @@ class Turn:
             log.warning("a turn that had ended failed: %r", error)
 
 
-def _as_final(event: Final) -> FinalText:
-    words = [(word.text, word.start, word.end, word.probability) for word in event.words]
-    return FinalText(
-        segment=event.segment,
+def _as_final(event: Final) -> HeardSegment:
+    return HeardSegment(
+        number=event.segment,
         text=event.text,
         start=event.start,
         end=event.end,
-        words=words,
+        words=event.words,
         confidence=event.confidence,
         engine=event.engine,
     )

@@ -1,15 +1,15 @@
-"""The interviewer's voice in one interview: sentence by sentence, so that the first is heard early."""
+"""The interviewer's voice in one interview: texts are spoken sentence by sentence, so that the first comes early."""
 
 import asyncio
 import time
 from collections.abc import Callable
 
-from app.schemas.live import Event, Spoken
+from app.services.live.events import Event, SentenceSpoken
 from app.services.speech.tts_service import TtsService, sentences
 
 
 class Voice:
-    """Says sentences and knows how long a client needs to play them."""
+    """Speaks sentences and knows how long a client needs to play them."""
 
     def __init__(self, tts: TtsService, voice: str) -> None:
         self._tts = tts
@@ -20,42 +20,42 @@ class Voice:
 
     @property
     def is_silent(self) -> bool:
-        """Whether everything is said and played."""
+        """Whether everything was spoken and played."""
         return (self._task is None or self._task.done()) and self.seconds_left <= 0
 
     @property
     def seconds_left(self) -> float:
-        """How long what was sent so far still plays."""
+        """Seconds that the client still plays what was sent so far."""
         return max(0.0, self._until - time.monotonic())
 
     def begin(self, text: str, emit: Callable[[Event], None]) -> None:
-        """Say a text in the background, after what is being played; an earlier one that is not done is left out."""
+        """Speak a text in the background, after what is being played; one that is still being spoken is cut short."""
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(self.say(text, emit))
 
     async def say(self, text: str, emit: Callable[[Event], None]) -> None:
-        """Say a text now."""
+        """Speak a text now."""
         for sentence in sentences(text):
             spoken = await self._tts.speak(sentence, self._voice)
             self._until = max(self._until, time.monotonic()) + (spoken.seconds if spoken else 0.0)
-            emit(Spoken(text=sentence, url=spoken.url if spoken else None, voice=self._voice))
+            emit(SentenceSpoken(sentence, spoken, self._voice))
 
     def prepare(self, text: str) -> None:
-        """Have a text ready in the background, so that it can be said at once."""
+        """Synthesise a text in the background, so that it can be spoken without delay."""
         task = asyncio.create_task(self._make(text))
         self._preparing.add(task)
         task.add_done_callback(self._preparing.discard)
 
     def stop(self) -> None:
-        """Say no more, and count on the client to stop playing."""
+        """Stop speaking. The client stops playing when the state changes."""
         if self._task is not None:
             self._task.cancel()
             self._task = None
         self._until = 0.0
 
     def close(self) -> None:
-        """Say nothing more at all."""
+        """Stop for good."""
         self.stop()
         for task in self._preparing:
             task.cancel()

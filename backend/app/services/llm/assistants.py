@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.engines.embedding.base import EmbeddingEngine
+from app.database import WriteSession
+from app.engines.embedding.base import OpenEmbedding
 from app.engines.llm.base import NO_USAGE, LlmEngine, Usage
 from app.repositories.interviews import InterviewRepository
 from app.services.llm.assist import recorded
@@ -26,7 +25,7 @@ class Assistants:
     hints: LlmHints
 
 
-def assistants_for(llm: LlmEngine | None, embedding: EmbeddingEngine | None, *, raters: int = 1) -> Assistants:
+def assistants_for(llm: LlmEngine | None, embedding: OpenEmbedding, *, raters: int = 1) -> Assistants:
     """The assistants on this engine; reads the prompt files, so it is called once."""
     return Assistants(
         judge=LlmJudge(llm, raters=raters),
@@ -37,7 +36,7 @@ def assistants_for(llm: LlmEngine | None, embedding: EmbeddingEngine | None, *, 
     )
 
 
-async def account(session: AsyncSession, interview_id: int, usage: Usage, purpose: str) -> None:
+async def account(session: WriteSession, interview_id: int, usage: Usage, purpose: str) -> None:
     """Add the tokens and cost of a use to the interview's account."""
     if usage == NO_USAGE:
         return

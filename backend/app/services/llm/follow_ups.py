@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 from rapidfuzz import fuzz
 
-from app.engines.embedding.base import EmbeddingEngine
+from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
 from app.judge.instructions import instruction_spans
 from app.judge.text import words
@@ -31,6 +31,7 @@ PURPOSES = {
     "steps": "What is missing: the steps the candidate would take.",
     "reasons": "What is missing: why the candidate would do it that way.",
     "facts": "What is missing: a concrete example from the candidate's own life.",
+    "substance": "What is missing: a concrete example from the candidate's own life.",
 }
 """What the model is told of what is missing; for a part of a story this is all, for a point the point is shown."""
 
@@ -53,7 +54,7 @@ class FollowUp:
 class LlmFollowUps:
     """Words follow-ups; what they are to lead to is chosen by the built-in rules."""
 
-    def __init__(self, engine: LlmEngine | None, embedding: EmbeddingEngine | None = None) -> None:
+    def __init__(self, engine: LlmEngine | None, embedding: OpenEmbedding = no_embedding) -> None:
         self._engine = engine
         self._embedding = embedding
         self._template = template("follow-up")
@@ -91,12 +92,15 @@ class LlmFollowUps:
             return Assisted(value=fallback, engine=BUILTIN, usage=reply.usage, problems=(reply.problem,))
         text = " ".join(defused(reply.value.text).split())
         quote = shown.find(reply.value.quote)
-        leaks = LeakCheck(question, said=shown.text, embedding=self._embedding)
-        told = await asyncio.to_thread(leaks.tells, text)
+        told = await asyncio.to_thread(self._tells, question, shown.text, text)
         if reason := _against(text, quote, told, (question.text, *asked)):
             return Assisted(value=fallback, engine=BUILTIN, usage=reply.usage, problems=(reason,))
         version = f"{self._engine.model} {self._template.tag}"
         return Assisted(value=FollowUp(text, quote), engine=LLM, version=version, usage=reply.usage)
+
+    def _tells(self, question: QuestionSpec, said: str, text: str) -> str:
+        """What the follow-up gives away, see `LeakCheck.tells`."""
+        return LeakCheck(question, said=said, embedding=self._embedding()).tells(text)
 
 
 def _against(text: str, quote: Quote | None, told: str, asked: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.engines.embedding.base import EmbeddingEngine
+from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
 from app.judge.instructions import instruction_spans
 from app.judge.text import words
@@ -61,7 +61,7 @@ class Response:
 class LlmHints:
     """Answers a candidate's request for help."""
 
-    def __init__(self, engine: LlmEngine | None, embedding: EmbeddingEngine | None = None) -> None:
+    def __init__(self, engine: LlmEngine | None, embedding: OpenEmbedding = no_embedding) -> None:
         self._engine = engine
         self._embedding = embedding
         self._template = template("respond")
@@ -100,12 +100,15 @@ class LlmHints:
         if reply.value is None:
             return Assisted(value=fallback, engine=BUILTIN, usage=reply.usage, problems=(reply.problem,))
         message = " ".join(defused(reply.value.message).split())
-        leaks = LeakCheck(question, said=shown.text, embedding=self._embedding)
-        told = await asyncio.to_thread(leaks.tells, message)
+        told = await asyncio.to_thread(self._tells, question, shown.text, message)
         if reason := _against(message, told, question.text):
             return Assisted(value=fallback, engine=BUILTIN, usage=reply.usage, problems=(reason,))
         version = f"{self._engine.model} {self._template.tag} {task.tag}"
         return Assisted(value=Response(response_type, message), engine=LLM, version=version, usage=reply.usage)
+
+    def _tells(self, question: QuestionSpec, said: str, message: str) -> str:
+        """What the message gives away, see `LeakCheck.tells`."""
+        return LeakCheck(question, said=said, embedding=self._embedding()).tells(message)
 
 
 def admin_task(name: str, version: str, text: str) -> Fragment:

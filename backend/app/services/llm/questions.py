@@ -6,20 +6,20 @@ model may write a better question for a place; where its question does not hold 
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 import yaml
 from pydantic import BaseModel, Field
 from rapidfuzz import fuzz
 
 from app.bank.loader import BankQuestion
-from app.engines.embedding.base import EmbeddingEngine
+from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
 from app.judge.instructions import instruction_spans
 from app.judge.text import content_stems, words
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
+from app.models.values.resume import Resume
 from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, Reply, ask, total
 from app.services.llm.leaks import LeakCheck
 from app.services.llm.prompts import defused, fence, template
@@ -138,14 +138,14 @@ class Writing:
     places: Sequence[BankQuestion]
     role: str = ""
     job_description: str = ""
-    profile: Mapping[str, Any] | None = None
+    profile: Resume | None = None
     asked_before: Sequence[str] = ()
 
 
 class LlmQuestions:
     """Writes questions for a plan."""
 
-    def __init__(self, engine: LlmEngine | None, embedding: EmbeddingEngine | None = None) -> None:
+    def __init__(self, engine: LlmEngine | None, embedding: OpenEmbedding = no_embedding) -> None:
         self._engine = engine
         self._embedding = embedding
         self._template = template("questions")
@@ -211,7 +211,7 @@ class LlmQuestions:
         spec = QuestionSpec(
             text=question.text, expected_points=points, keywords=keywords, reference=question.model_answer
         )
-        leaks = LeakCheck(spec, embedding=self._embedding)
+        leaks = LeakCheck(spec, embedding=self._embedding())
         follow_ups = [
             DraftFollowUp(item.missing, _clean(item.text))
             for item in question.follow_ups
@@ -311,9 +311,13 @@ def _described(number: int, place: BankQuestion) -> str:
     return f"{number}. {place.category}, {place.difficulty}; skill: {skills}{theme}. Bank: {place.text}"
 
 
-def profile_text(profile: Mapping[str, Any] | None) -> str:
+def profile_text(profile: Resume | None) -> str:
     """A profile as lines that people and models read; empty fields are left out."""
-    filled = {name: value for name, value in (profile or {}).items() if value not in (None, "", [], {}, ())}
+    if profile is None:
+        return ""
+    fields = asdict(profile)
+    del fields["version"]
+    filled = {name: value for name, value in fields.items() if value not in (None, ())}
     return str(yaml.safe_dump(filled, allow_unicode=True, sort_keys=False, width=10_000)) if filled else ""
 
 

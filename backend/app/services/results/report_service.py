@@ -2,16 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from app.database import Database
 from app.errors import Conflict, NotFound
 from app.judge.verdict import mean_of
-from app.models import InterviewSession, Report
+from app.models import InterviewSession, Report, Scorecard
+from app.models.values.report import Decision, Delivery, ReportContent, ReportedPoint, ReportedQuestion
+from app.models.values.resume import ResumeMatch
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
-from app.repositories.results import ReportRepository
-from app.services.results.scoring_service import ScoringService, counted, state_of
+from app.repositories.base import Ref
+from app.repositories.interviews import QuestionRepository
+from app.repositories.results import ReportRepository, ScorecardRepository
+from app.services.accounts.subject import Subject
+from app.services.interviews.interview_service import InterviewService
+from app.services.results.interview_result import InterviewResult, by_key
+from app.services.results.scoring_service import ScoringService, counted, mean_uncertainty
 
 STRONG_HIRE, HIRE, HOLD = 80.0, 65.0, 50.0
 """Content score from which a decision is suggested; below HOLD it is NO_HIRE."""
@@ -24,69 +29,72 @@ NOTICE = (
     "This report prepares a decision and does not make it. It rests on what was said, not on voice, accent, pace, face "
     "or emotion. A person who has read the answers decides."
 )
+DELIVERY_NOTE = "Shown for coaching; it does not enter the decision."
 
 
 class ReportService:
     """Owns reports."""
 
-    def __init__(self, session: AsyncSession, scoring: ScoringService) -> None:
-        self.session = session
+    def __init__(self, database: Database, scoring: ScoringService) -> None:
+        self.database = database
         self.scoring = scoring
-        self.answers = AnswerRepository(session)
-        self.reports = ReportRepository(session)
 
-    async def get(self, interview: InterviewSession) -> Report:
+    async def get(self, subject: Subject, ref: Ref) -> InterviewResult[Report]:
         """The stored report."""
-        report = await self.reports.of_session(interview.id)
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            report = await ReportRepository(session).of_session(interview.id)
+            questions = await QuestionRepository(session).of_session(interview.id)
         if report is None:
             raise NotFound("There is no report yet. POST to this address once the interview is over.", code="no_report")
-        return report
+        return InterviewResult(interview, by_key(questions), report)
 
-    async def write(self, interview: InterviewSession) -> Report:
+    async def write(self, subject: Subject, ref: Ref) -> InterviewResult[Report]:
         """Write the report anew from the scores. Conflict while the interview goes on."""
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, ref)
         if interview.status != "completed":
             raise Conflict("The interview is not completed yet, so there is no report.", code="interview_not_completed")
-        scorecard = await self.scoring.get_or_calculate(interview)
-        rows = counted(await self.answers.of_session(interview.id))
-        content = _content(interview, rows)
-        content["delivery"] = {
-            "grammar": scorecard.grammar,
-            "fluency": scorecard.fluency,
-            "note": "Shown for coaching; it does not enter the decision.",
-        }
-        return await self.reports.replace(
-            Report(
-                session_id=interview.id,
-                decision=content.pop("decision"),
-                content=content,
-                engine="builtin",
-                engine_version=scorecard.engine_version,
-            )
-        )
+        await self.scoring.get_or_calculate(subject, ref)
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            scores = await ScorecardRepository(session).of_session(interview.id)
+            if scores is None:
+                raise Conflict("An answer changed while the report was written. Try again.", code="answer_changed")
+            rows = await AnswerRepository(session).of_session(interview.id)
+            report = await ReportRepository(session).replace(_report(interview, scores, counted(rows)))
+        return InterviewResult(interview, by_key([row.question for row in rows]), report)
 
 
-def _content(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> dict[str, Any]:
+def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[AnsweredQuestion]) -> Report:
     judged = [(row, value) for row in rows if (value := _quality(row)) is not None]
-    score = mean_of(*(value for _, value in judged))
+    quality = mean_of(*(value for _, value in judged))
     by_category: dict[str, list[float]] = defaultdict(list)
     for row, value in judged:
         by_category[row.question.category].append(value)
     categories = {name: round(sum(values) / len(values), 1) for name, values in by_category.items()}
-    uncertainty = _uncertainty([row for row, _ in judged])
+    uncertainty = mean_uncertainty([row.evaluation for row, _ in judged if row.evaluation is not None])
     skipped = sum(row.answer is None for row, _ in judged)
     decision, reasons = decide(
-        score, uncertainty, categories, answers=len(judged) - skipped, skipped=skipped, questions=len(rows)
+        quality, uncertainty, categories, answers=len(judged) - skipped, skipped=skipped, questions=len(rows)
     )
-    return {
-        "decision": decision,
-        "content_score": None if score is None else round(score, 1),
-        "uncertainty": uncertainty,
-        "reasons": reasons + _match_reasons(interview.job_match),
-        "notice": NOTICE,
-        "categories": categories,
-        "questions": [_question(row) for row in rows],
-        "job_match": interview.job_match,
-    }
+    content = ReportContent(
+        quality=None if quality is None else round(quality, 1),
+        uncertainty=uncertainty,
+        reasons=(*reasons, *_match_reasons(interview.job_match)),
+        notice=NOTICE,
+        categories=categories,
+        questions=tuple(_question(row) for row in rows),
+        delivery=Delivery(grammar=scores.grammar, fluency=scores.fluency, note=DELIVERY_NOTE),
+        job_match=interview.job_match,
+    )
+    return Report(
+        session_id=interview.id,
+        decision=decision,
+        content=content,
+        engine="builtin",
+        engine_version=scores.engine_version,
+    )
 
 
 def decide(
@@ -97,7 +105,7 @@ def decide(
     answers: int,
     questions: int,
     skipped: int = 0,
-) -> tuple[str | None, list[str]]:
+) -> tuple[Decision | None, list[str]]:
     """(decision, reasons) from content only. No decision without answers; HOLD where doubt reaches over the line, where
     too little was answered, or where questions were left open. `answers` are those with a score."""
     if score is None:
@@ -137,35 +145,24 @@ def _quality(row: AnsweredQuestion) -> float | None:
     return 0.0 if row.question.skipped_at is not None and row.answer is None else None
 
 
-def _uncertainty(rows: Sequence[AnsweredQuestion]) -> float | None:
-    known = [row.evaluation.uncertainty for row in rows if row.evaluation and row.evaluation.uncertainty is not None]
-    return round(sum(value**2 for value in known) ** 0.5 / len(known), 1) if known else None
-
-
-def _match_reasons(match: dict[str, Any] | None) -> list[str]:
-    if not match:
+def _match_reasons(match: ResumeMatch | None) -> list[str]:
+    if match is None or match.score is None:
         return []
-    if match["score"] is None:
-        return []
-    missing = ", ".join(item["skill"] for item in match["missing"] if item["level"] == "missing")
-    text = f"The résumé meets {match['score']:.0f} of 100 of what the job asks for"
+    missing = ", ".join(item.skill for item in match.missing if item.level == "missing")
+    text = f"The résumé meets {match.score:.0f} of 100 of what the job asks for"
     return [f"{text}; not found in it: {missing}." if missing else f"{text}."]
 
 
-def _question(row: AnsweredQuestion) -> dict[str, Any]:
+def _question(row: AnsweredQuestion) -> ReportedQuestion:
     evaluation = row.evaluation
-    points = evaluation.detail.get("points", []) if evaluation else []
-    return {
-        "question_id": str(row.question.public_id),
-        "question_text": row.question.text,
-        "category": row.question.category,
-        "state": state_of(row),
-        "content_score": evaluation.quality if evaluation else None,
-        "uncertainty": evaluation.uncertainty if evaluation else None,
-        "covered": [
-            {"point": p["text"], "quote": p["quote"]} for p in points if p["label"] == "covered" and p["quote"]
-        ],
-        "partly": [{"point": p["text"], "quote": p["quote"]} for p in points if p["label"] == "partly"],
-        "missing": [p["text"] for p in points if p["label"] == "missing"],
-        "flags": [flag["message"] for flag in evaluation.detail.get("flags", [])] if evaluation else [],
-    }
+    points = evaluation.detail.points if evaluation else ()
+    return ReportedQuestion(
+        question_key=row.question.id,
+        state=row.state,
+        quality=evaluation.quality if evaluation else None,
+        uncertainty=evaluation.uncertainty if evaluation else None,
+        covered=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label == "covered" and p.quote),
+        partly=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label == "partly"),
+        missing=tuple(p.text for p in points if p.label == "missing"),
+        flags=tuple(flag.message for flag in evaluation.detail.flags) if evaluation else (),
+    )

@@ -1,51 +1,71 @@
 """The scores of a whole interview: totals of what was measured, by rules that live here."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from app.database import Database
 from app.errors import Conflict, NotFound
 from app.judge.verdict import WEIGHTS, mean_of, weighted_total
 from app.models import Evaluation, InterviewSession, Scorecard
+from app.models.values.scores import QuestionScore, QuestionState, ScoreDetail
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
+from app.repositories.base import Ref
+from app.repositories.interviews import QuestionRepository
 from app.repositories.results import ScorecardRepository
+from app.services.accounts.subject import Subject
 from app.services.answers.evaluation_service import EvaluationService
+from app.services.interviews.interview_service import InterviewService
+from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.wording import GRADES, NAMES, step
 
 
 class ScoringService:
     """Owns scorecards."""
 
-    def __init__(self, session: AsyncSession, evaluations: EvaluationService) -> None:
-        self.session = session
+    def __init__(self, database: Database, evaluations: EvaluationService) -> None:
+        self.database = database
         self.evaluations = evaluations
-        self.answers = AnswerRepository(session)
-        self.scorecards = ScorecardRepository(session)
 
-    async def calculate(self, interview: InterviewSession) -> Scorecard:
+    async def calculate(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
         """Compute and store the scores; answers that nobody evaluated yet are evaluated first.
 
-        Conflict when nothing was answered. A skipped question counts as 0; an unscored one does not count; one that was
-        never reached does not count either and is reported.
+        Conflict when nothing was answered, or when an answer was changed meanwhile. A skipped question counts as 0; an
+        unscored one does not count; one that was never reached does not count either and is reported.
         """
-        for question in await self.evaluations.missing(interview.id):
-            await self.evaluations.evaluate(question)
-        rows = counted(await self.answers.of_session(interview.id))
-        if not any(row.evaluation or row.question.skipped_at for row in rows):
-            raise Conflict("Nothing was answered and transcribed yet, so there is nothing to score.", code="no_answers")
-        return await self.scorecards.replace(_scorecard(interview, rows))
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            rows = await AnswerRepository(session).of_session(interview.id)
+        for row in rows:
+            if _is_unjudged(row):
+                await self.evaluations.evaluate_question(row.question.id)
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            rows = await AnswerRepository(session).of_session(interview.id)
+            if any(_is_unjudged(row) for row in rows):
+                raise Conflict(
+                    "An answer was changed while the scores were calculated. Try again.", code="answer_changed"
+                )
+            card = await ScorecardRepository(session).replace(scorecard(interview, counted(rows)))
+        return InterviewResult(interview, by_key([row.question for row in rows]), card)
 
-    async def get(self, interview: InterviewSession) -> Scorecard:
+    async def get(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
         """The stored scores."""
-        scorecard = await self.scorecards.of_session(interview.id)
-        if scorecard is None:
+        found = await self._stored(subject, ref)
+        if found is None:
             raise NotFound("The scores were not calculated yet. POST to this address first.", code="no_scores")
-        return scorecard
+        return found
 
-    async def get_or_calculate(self, interview: InterviewSession) -> Scorecard:
+    async def get_or_calculate(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
         """The stored scores, or new ones."""
-        return await self.scorecards.of_session(interview.id) or await self.calculate(interview)
+        return await self._stored(subject, ref) or await self.calculate(subject, ref)
+
+    async def _stored(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard] | None:
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            card = await ScorecardRepository(session).of_session(interview.id)
+            if card is None:
+                return None
+            questions = await QuestionRepository(session).of_session(interview.id)
+        return InterviewResult(interview, by_key(questions), card)
 
 
 def counted(rows: Sequence[AnsweredQuestion]) -> list[AnsweredQuestion]:
@@ -53,17 +73,11 @@ def counted(rows: Sequence[AnsweredQuestion]) -> list[AnsweredQuestion]:
     return [row for row in rows if row.question.follow_up_of_id is None or row.answer is not None]
 
 
-def state_of(row: AnsweredQuestion) -> str:
-    """What became of a question: scored, insufficient_evidence, not_evaluated, skipped or not_answered."""
-    if row.evaluation is not None:
-        return row.evaluation.status
-    if row.answer is not None:
-        return "not_evaluated"
-    return "skipped" if row.question.skipped_at else "not_answered"
-
-
-def _scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> Scorecard:
-    states = [state_of(row) for row in rows]
+def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> Scorecard:
+    """The scores of the counted questions. Conflict when none of them was answered or skipped."""
+    if not any(row.evaluation or row.question.skipped_at for row in rows):
+        raise Conflict("Nothing was answered and transcribed yet, so there is nothing to score.", code="no_answers")
+    states = [row.state for row in rows]
     scored = [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
     skipped = states.count("skipped")
     means = {name: _mean(scored, name, skipped) for name in WEIGHTS}
@@ -79,13 +93,23 @@ def _scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) ->
         scored=len(scored),
         skipped=skipped,
         unscored=states.count("insufficient_evidence"),
-        detail={
-            "questions": [_question(row, state) for row, state in zip(rows, states, strict=True)],
-            "summary": _summary(total, means, scored, states),
-            "uncertainty": _uncertainty(scored),
-        },
+        detail=ScoreDetail(
+            summary=_summary(total, means, scored, states),
+            uncertainty=mean_uncertainty(scored),
+            questions=tuple(_question(row) for row in rows),
+        ),
         engine_version=scored[0].engine_version if scored else "",
     )
+
+
+def mean_uncertainty(evaluations: Sequence[Evaluation]) -> float | None:
+    """Give or take, in points: independent errors of n answers, so the root of their squares over n."""
+    known = [evaluation.uncertainty for evaluation in evaluations if evaluation.uncertainty is not None]
+    return round(sum(value**2 for value in known) ** 0.5 / len(known), 1) if known else None
+
+
+def _is_unjudged(row: AnsweredQuestion) -> bool:
+    return row.answer is not None and row.answer.status == "completed" and row.evaluation is None
 
 
 def _mean(scored: Sequence[Evaluation], name: str, skipped: int) -> float | None:
@@ -98,30 +122,21 @@ def _mean(scored: Sequence[Evaluation], name: str, skipped: int) -> float | None
     return None if mean is None else round(mean, 1)
 
 
-def _uncertainty(scored: Sequence[Evaluation]) -> float | None:
-    """Give or take, in points: independent errors of n answers, so the root of their squares over n."""
-    known = [evaluation.uncertainty for evaluation in scored if evaluation.uncertainty is not None]
-    return round(sum(value**2 for value in known) ** 0.5 / len(known), 1) if known else None
-
-
-def _question(row: AnsweredQuestion, state: str) -> dict[str, Any]:
-    evaluation = row.evaluation
-    return {
-        "question_id": str(row.question.public_id),
-        "number": row.question.number,
-        "question_text": row.question.text,
-        "category": row.question.category,
-        "state": state,
-        "overall_score": evaluation.overall if evaluation else (0.0 if state == "skipped" else None),
-        "relevance_score": evaluation.relevance if evaluation else None,
-        "grammar_score": evaluation.grammar if evaluation else None,
-        "fluency_score": evaluation.fluency if evaluation else None,
-        "keyword_score": evaluation.coverage if evaluation else None,
-    }
+def _question(row: AnsweredQuestion) -> QuestionScore:
+    evaluation, state = row.evaluation, row.state
+    return QuestionScore(
+        question_key=row.question.id,
+        state=state,
+        overall=evaluation.overall if evaluation else (0.0 if state == "skipped" else None),
+        relevance=evaluation.relevance if evaluation else None,
+        grammar=evaluation.grammar if evaluation else None,
+        fluency=evaluation.fluency if evaluation else None,
+        coverage=evaluation.coverage if evaluation else None,
+    )
 
 
 def _summary(
-    total: float | None, means: dict[str, float | None], scored: Sequence[Evaluation], states: Sequence[str]
+    total: float | None, means: dict[str, float | None], scored: Sequence[Evaluation], states: Sequence[QuestionState]
 ) -> str:
     if total is None:
         return "There was not enough to score. Answer again close to the microphone, or type your answers."

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app.models import now
+from app.repositories.base import AnySession
 from app.repositories.stats import HistoryRow, StatsRepository, Totals
 
 ChartType = Literal["score-trend", "skills", "categories", "activity"]
@@ -51,7 +50,7 @@ class Chart:
 class StatsService:
     """Reads statistics; changes nothing."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AnySession) -> None:
         self.stats = StatsRepository(session)
 
     async def dashboard(self, owner_id: int) -> Dashboard:
@@ -85,7 +84,7 @@ class StatsService:
                 "Relevance": totals.relevance,
                 "Grammar": totals.grammar,
                 "Fluency": totals.fluency,
-                "Keywords": totals.keywords,
+                "Keywords": totals.coverage,
             }
             points = [Point(name, round(mean, 1)) for name, mean in means.items() if mean is not None]
             return Chart(chart, "Mean of each measure", "points", {"mean": points})

@@ -1,16 +1,17 @@
 """Transcription while somebody speaks, on any engine of `app.engines.stt`.
 
-push(pcm) ─ Tape ─ Silero ─ Endpointer ─┬─ partials ─ Agreement ─┐
-                                        ├─ drafts ───────────────┼─ Outbox ─ events()
-                                        └─ finals ───────────────┘
+push(pcm) ─ Tape ─ Silero ─ Endpointer ─┬─ partials ─ LocalAgreement ─┐
+                                        ├─ drafts ────────────────────┼─ Outbox ─ events()
+                                        └─ finals ────────────────────┘
                                  (each waits for its turn at LiveScheduler)
 """
 
-from app.engines.stt.live.events import Final, LiveEvent, Partial, SpeechPaused, SpeechStarted
+from app.engines.stt.live.events import CaptionsThin, Final, LiveEvent, Partial, SpeechPaused, SpeechStarted, TurnScored
 from app.engines.stt.live.scheduler import LiveScheduler
 from app.engines.stt.live.transcriber import LiveTranscriber
 
 __all__ = [
+    "CaptionsThin",
     "Final",
     "LiveEvent",
     "LiveScheduler",
@@ -18,4 +19,5 @@ __all__ = [
     "Partial",
     "SpeechPaused",
     "SpeechStarted",
+    "TurnScored",
 ]

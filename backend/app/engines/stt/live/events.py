@@ -54,7 +54,25 @@ class Final:
     engine: str
 
 
-LiveEvent = SpeechStarted | SpeechPaused | Partial | Final
+@dataclass(frozen=True, slots=True)
+class CaptionsThin:
+    """So many people speak that partials come only every so many seconds (`every`); finals and sound are not touched.
+
+    Comes at most once in an answer.
+    """
+
+    every: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnScored:
+    """How likely (0-1) the turn is over, as it sounds, after the speech that ended at `at` (as in SpeechPaused)."""
+
+    at: float
+    finished: float
+
+
+LiveEvent = SpeechStarted | SpeechPaused | Partial | Final | CaptionsThin | TurnScored
 
 
 class Outbox:
@@ -75,7 +93,7 @@ class Outbox:
         """Adds an event; never waits."""
         if self._closed:
             return
-        if not isinstance(event, SpeechStarted):
+        if not isinstance(event, SpeechStarted | CaptionsThin | TurnScored):
             self._overwrite(event)
         self._events.append(event)
         self._changed.set()

@@ -9,6 +9,13 @@ from weakref import WeakKeyDictionary
 
 from app.engines.stt.base import SttUnavailable
 
+PARTIAL_SHARE = 0.5
+"""Of the engine's time that all partials together may take; the rest is for finals."""
+SPEAKING_SECONDS = 3.0
+"""Who asked for no partial for so long does not speak any more."""
+COST_WEIGHT = 0.2
+"""Of the newest partial in the running mean of what one takes."""
+
 
 @dataclass(eq=False, slots=True)
 class _Ticket:
@@ -31,6 +38,10 @@ class LiveScheduler:
         self._waiting: list[_Ticket] = []
         self._running: list[_Ticket] = []
         self._served: WeakKeyDictionary[object, int] = WeakKeyDictionary()
+        self._asked: WeakKeyDictionary[object, float] = WeakKeyDictionary()
+        """When each session last asked for a partial, in seconds of the loop's clock."""
+        self._partial_cost = 0.0
+        """Seconds that a partial holds its turn, as a running mean."""
         self._turns = 0
         self._closed = False
 
@@ -38,6 +49,14 @@ class LiveScheduler:
     def pending(self) -> int:
         """Turns that run or are waited for."""
         return len(self._waiting) + len(self._running)
+
+    def partial_interval(self, session: object) -> float:
+        """Seconds to leave between two partials of a session, so that all who speak get as many as each other and
+        finals do not wait. Called whenever a session could use a partial."""
+        now = asyncio.get_running_loop().time()
+        self._asked[session] = now
+        speaking = sum(now - asked < SPEAKING_SECONDS for asked in self._asked.values())
+        return speaking * self._partial_cost / (self._slots * PARTIAL_SHARE)
 
     @asynccontextmanager
     async def turn(self, session: object, *, urgent: bool) -> AsyncIterator[None]:
@@ -49,7 +68,10 @@ class LiveScheduler:
         self._grant()
         try:
             await ticket.granted
+            begin = ticket.granted.get_loop().time()
             yield
+            if not urgent:
+                self._learn_cost(ticket.granted.get_loop().time() - begin)
         finally:
             for tickets in (self._waiting, self._running):
                 if ticket in tickets:
@@ -63,6 +85,10 @@ class LiveScheduler:
             if not ticket.granted.done():
                 ticket.granted.set_exception(_closing())
         self._waiting.clear()
+
+    def _learn_cost(self, seconds: float) -> None:
+        weight = COST_WEIGHT if self._partial_cost else 1.0
+        self._partial_cost += weight * (seconds - self._partial_cost)
 
     def _grant(self) -> None:
         while (ticket := self._next()) is not None:

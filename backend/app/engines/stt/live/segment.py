@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 
 from app.engines.audio import SPEECH_RATE
-from app.engines.stt.live.agreement import Agreement
+from app.engines.stt.live.decoding import Stretch
 from app.engines.stt.live.endpoint import FRAME_SECONDS, frames
-from app.engines.stt.live.hearing import Stretch
-from app.engines.stt.live.pace import CONTEXT_SECONDS, CUT_MARGIN_SECONDS
+from app.engines.stt.live.local_agreement import LocalAgreement
+from app.engines.stt.live.segmentation import CONTEXT_SECONDS, CUT_MARGIN_SECONDS
 from app.engines.stt.live.tape import Tape
 from app.engines.stt.vad import FRAME
 
 CONTEXT = round(CONTEXT_SECONDS * SPEECH_RATE)
+PAD = round(0.2 * SPEECH_RATE)
+"""Soft consonants before and after the detected speech are part of it (VadOptions.pad)."""
 SHORTEST_FRAMES = frames(0.1)
 """With less speech than this a segment is a click (VadOptions.shortest)."""
 GAP_FRAMES = 3
@@ -26,7 +28,7 @@ class Segment:
     joined: bool = False
     voiced: list[bool] = field(default_factory=list)
     levels: list[float] = field(default_factory=list)
-    agreement: Agreement = field(default_factory=Agreement)
+    agreement: LocalAgreement = field(default_factory=LocalAgreement)
     revision: int = 0
     """Partials shown so far."""
     guessed: float = 0.0
@@ -43,6 +45,12 @@ class Segment:
     def voiced_seconds(self) -> float:
         """How much of it is speech."""
         return sum(self.voiced) * FRAME_SECONDS
+
+    @property
+    def _voiced_frames(self) -> tuple[int, int]:
+        """The first voiced frame and that after the last, counted from its begin."""
+        voiced = [at for at, value in enumerate(self.voiced) if value]
+        return (voiced[0], voiced[-1] + 1) if voiced else (0, len(self.voiced))
 
     @property
     def is_click(self) -> bool:
@@ -81,10 +89,13 @@ class Segment:
         begin = self.begin * FRAME
         first = max(tape.begin, begin - CONTEXT) if self.joined else begin
         last = min(tape.end, end + CONTEXT) if cut else end
+        voiced_from, voiced_to = self._voiced_frames
         return Stretch(
             pcm=tape.slice(first, last),
             begin=base + first,
             keep_from=base + begin if self.joined else 0,
             keep_to=base + (end if cut else last + SPEECH_RATE),
+            speech_from=base + (first if self.joined else begin + FRAME * voiced_from - PAD),
+            speech_to=base + (last if cut else begin + FRAME * voiced_to + PAD),
             voiced=self.voiced_seconds,
         )

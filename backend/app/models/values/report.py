@@ -1,0 +1,61 @@
+"""The hire report: what a person reads before deciding."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.models.values.evaluation import Quote
+from app.models.values.resume import ResumeMatch
+from app.models.values.scores import QuestionState
+
+Decision = Literal["STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedPoint:
+    """An expected point, with the words of the answer that show it."""
+
+    point: str
+    quote: Quote | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedQuestion:
+    """One question: how good its content was (0-100), and which expected points it shows. `flags` are sentences."""
+
+    question_key: int
+    state: QuestionState
+    quality: float | None
+    uncertainty: float | None
+    covered: tuple[ReportedPoint, ...]
+    partly: tuple[ReportedPoint, ...]
+    missing: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How it was said, 0-100. It does not enter the decision, and `note` says so."""
+
+    grammar: float | None
+    fluency: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContent:
+    """Everything that a report says beside the decision.
+
+    `quality` is the mean content score, `categories` the same for each kind of question, `uncertainty` give or take in
+    points.
+    """
+
+    version: Literal[1] = 1
+    quality: float | None
+    uncertainty: float | None
+    reasons: tuple[str, ...]
+    notice: str
+    categories: Mapping[str, float]
+    questions: tuple[ReportedQuestion, ...]
+    delivery: Delivery
+    job_match: ResumeMatch | None

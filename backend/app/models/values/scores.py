@@ -1,0 +1,29 @@
+"""The scores of an interview, question by question."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+QuestionState = Literal["scored", "insufficient_evidence", "not_evaluated", "skipped", "not_answered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionScore:
+    """The scores of one question, 0-100, and None where there is none; `question_key` is the key of its row."""
+
+    question_key: int
+    state: QuestionState
+    overall: float | None
+    relevance: float | None
+    grammar: float | None
+    fluency: float | None
+    coverage: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreDetail:
+    """What a scorecard says beside its totals. `uncertainty` is give or take, in points of the total."""
+
+    version: Literal[1] = 1
+    summary: str
+    uncertainty: float | None
+    questions: tuple[QuestionScore, ...]

@@ -1,0 +1,43 @@
+"""The main API as a face. Paths that belong to no face, such as `/health`, are answered in its shape."""
+
+import re
+from collections.abc import Mapping
+
+from app.config import Settings
+from app.routers import feedback, health, interviews, tts, uploads, users, websocket
+from app.routers.errors import error_body
+from app.web.faces import MULTIPART_BYTES, Face
+
+DESCRIPTION = """
+Mock interviews that hear, judge with evidence, answer and remember.
+
+Register, send the `token` as `Authorization: Bearer`, create a session, generate questions, upload spoken answers.
+Every response of `/api/v1` has the same envelope; times are UTC, scores 0-100.
+"""
+
+
+def body_limits(settings: Settings) -> Mapping[re.Pattern[str], int]:
+    """The paths that take files."""
+    return {
+        uploads.AUDIO_PATH: settings.limits.audio_bytes + MULTIPART_BYTES,
+        uploads.DOCUMENT_PATH: settings.limits.document_bytes + MULTIPART_BYTES,
+    }
+
+
+V1 = Face(
+    name="v1",
+    title="Greenroom",
+    description=DESCRIPTION,
+    paths=("/api/v1",),
+    routers=(
+        health.router,
+        users.router,
+        interviews.router,
+        uploads.router,
+        feedback.router,
+        tts.router,
+        websocket.router,
+    ),
+    error_body=error_body,
+    body_limits=body_limits,
+)

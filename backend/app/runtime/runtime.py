@@ -1,0 +1,220 @@
+"""What a process holds for its whole life: settings, database, engines and services, opened for its role."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from limits.aio.storage import MemoryStorage, RedisStorage
+
+from app import migrations
+from app.bank import loader
+from app.config import Settings
+from app.database import Database
+from app.engines.embedding.base import OpenEmbedding
+from app.engines.storage import LocalStorage
+from app.engines.stt.select import SttChain
+from app.repositories.answers import RecordingRepository
+from app.runtime.engines import Engines, open_engines
+from app.runtime.services import Services
+from app.services.accounts.auth_service import AccessGuard
+from app.services.accounts.passwords import common_passwords
+from app.services.accounts.rate_limits import RateLimits
+from app.services.accounts.tokens import TokenSigner
+from app.services.answers.judge_runner import JudgeRunner
+from app.services.interviews.question_generation import skill_finder
+from app.services.live.live_service import LiveService
+from app.services.llm.assistants import Assistants
+from app.services.speech.tts_service import TtsService
+
+Role = Literal["api", "worker", "cli"]
+ORPHAN_SECONDS = 3600.0
+"""A file without a row is deleted at start when it is older than this; a younger one may be on its way."""
+NOT_LOADED = "not loaded: opens when it is needed first"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Settings, database, storage, guards, engines and services of the process."""
+
+    settings: Settings
+    database: Database
+    storage: LocalStorage
+    guard: AccessGuard
+    rate_limits: RateLimits
+    engines: Engines
+    tts: TtsService
+    live: LiveService
+    services: Services
+
+    @property
+    def embedding(self) -> OpenEmbedding:
+        return self.engines.embedding
+
+    @property
+    def stt(self) -> SttChain:
+        return self.engines.stt
+
+    @property
+    def assistants(self) -> Assistants:
+        return self.engines.assistants
+
+    @property
+    def judge(self) -> JudgeRunner:
+        return self.engines.judge
+
+    async def readiness(self) -> dict[str, Any]:
+        """Which part is live with what, and what is loaded.
+
+        `status` is `ready` when requests can be served, `loading` where everything is to be loaded before that
+        (`WARM_UP=start`) and is not yet, `unavailable` without a database.
+        """
+        try:
+            await self.database.ping()
+            database = "ok"
+        except Exception as error:  # whatever a driver raises means the same here
+            database = f"failed: {type(error).__name__}"
+        loading = self.settings.warm_up == "start" and not self.engines.warm_up.is_over
+        return {
+            "status": "unavailable" if database != "ok" else "loading" if loading else "ready",
+            "database": database,
+            "warm_up": self.engines.warm_up.describe(),
+            "speech_to_text": self.stt.describe(),
+            "text_to_speech": self.engines.tts.describe() if self.engines.tts else "off: questions are read, not heard",
+            "live_interviews": self.live.interviews,
+            "embedding": self._describe_embedding(),
+            "judge": self._describe_judge(),
+            "language_model": self.engines.llm.model if self.engines.llm else "off: the built-in engines do everything",
+            "questions": len(loader.questions()),
+        }
+
+    def _describe_embedding(self) -> str:
+        if not self.engines.embedding.is_made:
+            return NOT_LOADED
+        engine = self.engines.embedding()
+        return engine.version if engine else "off: answers are judged by words alone"
+
+    def _describe_judge(self) -> dict[str, str] | str:
+        if not self.judge.judge.is_made:
+            return NOT_LOADED
+        judge = self.judge.judge()
+        return {"engine": judge.engine, "version": judge.version}
+
+
+@asynccontextmanager
+async def open_runtime(
+    settings: Settings, *, role: Role = "api", engines: Engines | None = None
+) -> AsyncIterator[Runtime]:
+    """Everything opened in order and closed in reverse. Engines that are passed in stay open: they are the caller's.
+
+    Only an `api` process tidies up what earlier processes left and conducts live interviews; a `cli` process may run
+    beside it.
+    """
+    secret = settings.jwt_secret
+    await asyncio.to_thread(_read_data)
+    database = Database(settings.database_url, pool_size=settings.database.pool_size)
+    storage = await asyncio.to_thread(LocalStorage, settings.upload_dir)
+    guard = guard_for(settings, database, secret)
+    try:
+        if settings.database.migrate_at_start:
+            await _migrate(database)
+        async with _opened(settings, engines) as opened, _speaking(settings, opened, secret) as tts:
+            services = Services(settings, database, storage, guard, opened)
+            async with _live(settings, database, storage, opened, tts, services) as live:
+                if role == "api":
+                    await _tidy_up(database, storage, tts)
+                    await live.start()
+                if settings.warm_up == "start":
+                    opened.warm_up.begin()
+                yield Runtime(
+                    settings=settings,
+                    database=database,
+                    storage=storage,
+                    guard=guard,
+                    rate_limits=RateLimits(settings.rate_limit, _counters(settings)),
+                    engines=opened,
+                    tts=tts,
+                    live=live,
+                    services=services,
+                )
+    finally:
+        await database.close()
+
+
+async def _migrate(database: Database) -> None:
+    heads = await asyncio.to_thread(migrations.newest)
+    async with database.reading() as session:
+        if await migrations.is_current(session, heads):
+            return
+    await asyncio.to_thread(migrations.upgrade, database.url)
+    await database.close()  # what its connections have prepared may be of another schema
+
+
+async def _tidy_up(database: Database, storage: LocalStorage, tts: TtsService) -> None:
+    """Delete files that belong to nothing any more."""
+    async with database.reading() as session:
+        known = await RecordingRepository(session).all_names()
+    await storage.sweep(known, older_than_seconds=ORPHAN_SECONDS)
+    await tts.sweep()
+
+
+def _read_data() -> None:
+    """Read the data files once, so that no request has to wait for a disk."""
+    for read in (loader.questions, loader.roles, loader.resources, common_passwords, skill_finder):
+        read()
+
+
+def guard_for(settings: Settings, database: Database, secret: str | None = None) -> AccessGuard:
+    """The check of access tokens with the key of these settings."""
+    signer = TokenSigner(secret or settings.jwt_secret, access_lifetime=timedelta(minutes=settings.auth.access_minutes))
+    return AccessGuard(signer, database, cache_seconds=settings.auth.session_cache_seconds)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, engines: Engines | None) -> AsyncIterator[Engines]:
+    if engines is not None:
+        yield engines
+        return
+    async with open_engines(settings) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _speaking(settings: Settings, engines: Engines, secret: str) -> AsyncIterator[TtsService]:
+    tts = TtsService(engines.tts, settings.upload_dir, secret)
+    try:
+        yield tts
+    finally:
+        await tts.close()
+
+
+@asynccontextmanager
+async def _live(
+    settings: Settings,
+    database: Database,
+    storage: LocalStorage,
+    engines: Engines,
+    tts: TtsService,
+    services: Services,
+) -> AsyncIterator[LiveService]:
+    live = LiveService(
+        settings=settings,
+        database=database,
+        storage=storage,
+        stt=engines.stt,
+        evaluations=services.evaluations,
+        tts=tts,
+        turn_detector=engines.turn,
+    )
+    try:
+        yield live
+    finally:
+        await live.close()
+
+
+def _counters(settings: Settings) -> MemoryStorage | RedisStorage:
+    if settings.redis_url is None:
+        return MemoryStorage()
+    return RedisStorage(f"async+{settings.redis_url.get_secret_value()}")

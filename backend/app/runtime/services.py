@@ -1,0 +1,119 @@
+"""The one place where services are put together, for routes, sockets, jobs and commands alike.
+
+Services of one transaction come with its session: `Reads` or `Writes`. Services that compute for long open the
+transactions they need themselves, so the process has one of each: `Services`.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.config import Settings
+from app.database import Database, ReadSession, WriteSession
+from app.engines.storage import Storage
+from app.runtime.engines import Engines
+from app.services.accounts.auth_service import AccessGuard, AuthService
+from app.services.accounts.user_service import UserService
+from app.services.answers.answer_service import AnswerService
+from app.services.answers.evaluation_service import EvaluationService
+from app.services.answers.recording_service import RecordingService
+from app.services.answers.stt_service import SttService
+from app.services.interviews.deletion_service import DeletionService
+from app.services.interviews.help_service import HelpService
+from app.services.interviews.interview_service import InterviewService
+from app.services.interviews.question_generation import QuestionGeneration
+from app.services.interviews.question_service import QuestionService
+from app.services.interviews.resume_service import ResumeService
+from app.services.kiosk.access_code_service import AccessCodeService
+from app.services.results.feedback_service import FeedbackService
+from app.services.results.report_service import ReportService
+from app.services.results.scoring_service import ScoringService
+from app.services.results.stats_service import StatsService
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What can be asked in one reading session."""
+
+    session: ReadSession
+
+    @cached_property
+    def users(self) -> UserService:
+        return UserService(self.session)
+
+    @cached_property
+    def interviews(self) -> InterviewService:
+        return InterviewService(self.session)
+
+    @cached_property
+    def questions(self) -> QuestionService:
+        return QuestionService(self.session)
+
+    @cached_property
+    def stats(self) -> StatsService:
+        return StatsService(self.session)
+
+
+@dataclass(frozen=True)
+class Writes:
+    """What can be done in one transaction; all of it is committed when the session's block ends, or none."""
+
+    session: WriteSession
+    storage: Storage
+    guard: AccessGuard
+
+    @cached_property
+    def users(self) -> UserService:
+        return UserService(self.session)
+
+    @cached_property
+    def interviews(self) -> InterviewService:
+        return InterviewService(self.session)
+
+    @cached_property
+    def questions(self) -> QuestionService:
+        return QuestionService(self.session)
+
+    @cached_property
+    def answers(self) -> AnswerService:
+        return AnswerService(self.session, self.storage)
+
+    @cached_property
+    def codes(self) -> AccessCodeService:
+        return AccessCodeService(self.session)
+
+    @cached_property
+    def deletion(self) -> DeletionService:
+        return DeletionService(self.session, self.storage, self.guard)
+
+
+class Services:
+    """The services of the process. `reading` and `writing` open a session with the services bound to it."""
+
+    def __init__(
+        self, settings: Settings, database: Database, storage: Storage, guard: AccessGuard, engines: Engines
+    ) -> None:
+        self._database, self._storage, self._guard = database, storage, guard
+        self.auth = AuthService(database, guard, settings)
+        self.questions = QuestionGeneration(database, engines.embedding, engines.assistants)
+        self.resumes = ResumeService(database, settings.limits)
+        self.help = HelpService(database, engines.assistants)
+        self.recordings = RecordingService(database, storage, settings.limits)
+        self.transcripts = SttService(database, engines.stt, self.recordings)
+        self.evaluations = EvaluationService(database, engines.judge, engines.assistants)
+        self.scoring = ScoringService(database, self.evaluations)
+        self.feedback = FeedbackService(database, self.scoring, engines.assistants)
+        self.reports = ReportService(database, self.scoring)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reads]:
+        """Services that share a reading session."""
+        async with self._database.reading() as session:
+            yield Reads(session)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Writes]:
+        """Services that share one transaction, committed when the block ends."""
+        async with self._database.writing() as session:
+            yield Writes(session, self._storage, self._guard)

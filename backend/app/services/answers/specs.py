@@ -1,0 +1,34 @@
+"""What the judge needs to know of a question and of the answer to it."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from app.judge.types import AnswerSpec, Category, QuestionSpec, Word
+from app.models import Answer, Question
+
+
+def question_spec(question: Question, expected_keywords: Sequence[str] = ()) -> QuestionSpec:
+    """The question; `expected_keywords` take the place of its own."""
+    return QuestionSpec(
+        text=question.text,
+        category=cast("Category", question.category),
+        expected_points=tuple(question.expected_points),
+        keywords=tuple(expected_keywords or question.keywords),
+        reference=question.model_answer,
+        theme=question.theme,
+    )
+
+
+def answer_spec(answer: Answer) -> AnswerSpec:
+    """The answer. A corrected transcript stays spoken, so that missing punctuation costs nothing, but its words have no
+    certain times any more."""
+    corrected = answer.original_text is not None
+    words = () if corrected else tuple(Word(*word) for word in answer.words)
+    return AnswerSpec(
+        text=answer.text,
+        spoken=answer.engine is not None,
+        words=words,
+        duration=answer.duration if words else None,
+        keeps_fillers=answer.keeps_fillers,
+        basic_accuracy=answer.basic_accuracy and not corrected,
+    )

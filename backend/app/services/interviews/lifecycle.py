@@ -1,0 +1,52 @@
+"""The status of an interview, and the only place that changes it.
+
+    created > questions_generated > in_progress > completed | cancelled
+
+Functions take the row inside the caller's transaction. A change that the status does not allow is a Conflict.
+"""
+
+from app.errors import Conflict
+from app.models import InterviewSession, now
+
+OPEN = ("created", "questions_generated", "in_progress")
+
+
+def is_open(interview: InterviewSession) -> bool:
+    """Whether the interview can still change."""
+    return interview.status in OPEN
+
+
+def require_open(interview: InterviewSession) -> None:
+    """Conflict when the interview is over."""
+    if not is_open(interview):
+        raise Conflict(f"The session is {interview.status} and does not change any more.", code="session_closed")
+
+
+def questions_generated(interview: InterviewSession) -> None:
+    """The interview has its first questions."""
+    if interview.status == "created":
+        interview.status = "questions_generated"
+
+
+def begin(interview: InterviewSession) -> None:
+    """The first answer, or the first live connection, starts the interview."""
+    require_open(interview)
+    if interview.status != "in_progress":
+        interview.status = "in_progress"
+        interview.started_at = now()
+
+
+def complete(interview: InterviewSession) -> None:
+    """End the interview. Conflict while it has no questions."""
+    if interview.status == "created":
+        raise Conflict("The session has no questions yet, so there is nothing to complete.")
+    require_open(interview)
+    interview.status = "completed"
+    interview.completed_at = now()
+    interview.started_at = interview.started_at or interview.created_at
+
+
+def cancel(interview: InterviewSession) -> None:
+    """Call the interview off."""
+    require_open(interview)
+    interview.status = "cancelled"

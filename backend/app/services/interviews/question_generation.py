@@ -1,0 +1,288 @@
+"""Plans the questions of an interview from the bank, the résumé, the candidate's past and, where there is one, by a
+language model: load, write without a session, store."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from threading import Lock
+
+from rapidfuzz import fuzz
+
+from app.bank import loader
+from app.bank.loader import Role
+from app.database import Database
+from app.engines.embedding.base import OpenEmbedding, Vectors
+from app.engines.llm.base import Usage
+from app.errors import Conflict
+from app.judge.resume import ResumeProfile, personal_questions
+from app.judge.skills import SkillFinder
+from app.models import InterviewSession, Question
+from app.repositories.answers import AnswerRepository
+from app.repositories.base import AnySession, Ref
+from app.repositories.interviews import QuestionRepository
+from app.repositories.stats import StatsRepository
+from app.services.accounts.subject import Subject
+from app.services.interviews import lifecycle
+from app.services.interviews.interview_service import InterviewService
+from app.services.interviews.question_plan import Similarity, Wishes, bank_skills, plan
+from app.services.interviews.question_service import QuestionService, QuestionView
+from app.services.interviews.resume_service import profile_of
+from app.services.llm.assistants import Assistants, account
+from app.services.llm.questions import QuestionDraft, Writing
+
+MAX_QUESTIONS = 50
+"""The most that one interview holds."""
+RECENT_SESSIONS = 5
+"""Questions of this many past interviews are not asked again while others are left."""
+PERSONAL_SHARE = 1 / 3
+"""Part of the questions that are about the candidate's own work when there is a résumé."""
+WEAK_BELOW = 60.0
+ROLE_MATCH = 80.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateWishes:
+    """What a client asked for; what is left out comes from the interview."""
+
+    count: int = 5
+    categories: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    role: str | None = None
+    difficulty: str | None = None
+    seed: int | None = None
+    append: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """New questions, and in `notes` what could not be done as it was asked."""
+
+    questions: list[QuestionView]
+    notes: list[str]
+
+
+class QuestionGeneration:
+    """Writes the questions of interviews."""
+
+    def __init__(self, database: Database, embedding: OpenEmbedding, assistants: Assistants) -> None:
+        self.database = database
+        self.embedding = embedding
+        self.assistants = assistants
+
+    async def generate(self, subject: Subject, ref: Ref, wishes: GenerateWishes) -> Generated:
+        """Plan and store questions. Replaces those of an interview that was not begun, or adds to them."""
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            kept = await self._kept(session, interview, wishes)
+            planned = await self._wishes(session, interview, wishes, kept)
+        drafts, usage = await self._write(interview, wishes.role or interview.target_role or "", planned, kept)
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            kept = await self._kept(session, interview, wishes)
+            await account(session, interview.id, usage, "questions")
+            questions = QuestionRepository(session)
+            if not wishes.append:
+                await questions.delete_of_session(interview.id)
+                await AnswerRepository(session).withdraw_results(interview.id)  # they name the questions
+            first = max((question.number for question in kept), default=0) + 1
+            await questions.add_all(
+                [_from_draft(interview, draft, number) for number, draft in enumerate(drafts, start=first)]
+            )
+            lifecycle.questions_generated(interview)
+            views = await QuestionService(session).views(interview)
+        return Generated(views[len(kept) :], notes(interview, wishes, len(drafts)))
+
+    async def prepare(self, subject: Subject, ref: Ref) -> InterviewSession:
+        """The subject's open interview, which gets questions if it has none: some clients never ask for them."""
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            lifecycle.require_open(interview)
+            existing = await QuestionRepository(session).of_session(interview.id)
+        if not existing:
+            await self.generate(subject, ref, GenerateWishes(append=interview.status == "in_progress"))
+        return interview
+
+    async def _kept(
+        self, session: AnySession, interview: InterviewSession, wishes: GenerateWishes
+    ) -> Sequence[Question]:
+        """The questions that stay. Conflict when the interview takes no more questions, or not these."""
+        kept = await QuestionRepository(session).of_session(interview.id) if wishes.append else []
+        if not lifecycle.is_open(interview):
+            raise Conflict(f"The interview is {interview.status}; create a new session to practise again.")
+        if interview.status == "in_progress" and not wishes.append:
+            raise Conflict("The interview has begun. Send append=true to add questions to it.")
+        if len(kept) + wishes.count > MAX_QUESTIONS:
+            raise Conflict(f"An interview holds at most {MAX_QUESTIONS} questions; it has {len(kept)}.")
+        return kept
+
+    async def _wishes(
+        self, session: AnySession, interview: InterviewSession, asked: GenerateWishes, kept: Sequence[Question]
+    ) -> Wishes:
+        """What was asked for, with what the interview and its candidate's past say where nothing was asked."""
+        owner = interview.owner_id
+        recent: set[str] = set()
+        weak: tuple[str, ...] = ()
+        if owner is not None:
+            questions = QuestionRepository(session)
+            recent = await questions.recent_bank_ids(owner, sessions=RECENT_SESSIONS, but=interview.id)
+            weak = _weak_skills(await StatsRepository(session).by_skill(owner))
+        return Wishes(
+            count=asked.count,
+            categories=tuple(dict.fromkeys(asked.categories)),
+            interview_type=interview.interview_type,
+            skills={term: resolve_skill(term) for term in (asked.skills or tuple(interview.focus_areas))},
+            role=find_role(asked.role or interview.target_role or ""),
+            difficulty=asked.difficulty or interview.difficulty,
+            fixed_difficulty=asked.difficulty is not None,
+            seed=asked.seed if asked.seed is not None else secrets.randbits(31),
+            asked_before=frozenset(recent),
+            already_chosen=frozenset(question.bank_id for question in kept if question.bank_id),
+            weak_skills=weak,
+        )
+
+    async def _write(
+        self, interview: InterviewSession, role: str, wishes: Wishes, kept: Sequence[Question]
+    ) -> tuple[list[QuestionDraft], Usage]:
+        """The plan from the bank; a language model writes it for this candidate, else the résumé takes some places."""
+        chosen = await asyncio.to_thread(lambda: plan(loader.questions(), wishes, similarity(self.embedding)))
+        job = interview.job_description or ""
+        profile = await asyncio.to_thread(profile_of, interview)
+        written = await self.assistants.questions.write(
+            Writing(
+                places=chosen,
+                role=role,
+                job_description=job,
+                profile=interview.resume_profile,
+                asked_before=[question.text for question in kept],
+            ),
+            seed=wishes.seed,
+        )
+        drafts = list(written.value)
+        if profile is not None and not any(draft.source == "llm" for draft in drafts):
+            drafts = await asyncio.to_thread(with_personal, drafts, profile, job, wishes.seed)
+        return drafts, written.usage
+
+
+def _weak_skills(scores: Sequence[tuple[list[str], float]]) -> tuple[str, ...]:
+    """Skills whose answers were under `WEAK_BELOW` on average."""
+    by_skill: dict[str, list[float]] = {}
+    for skills, overall in scores:
+        for skill in skills:
+            by_skill.setdefault(skill, []).append(overall)
+    return tuple(skill for skill, found in by_skill.items() if sum(found) / len(found) < WEAK_BELOW)
+
+
+def notes(interview: InterviewSession, wishes: GenerateWishes, written: int) -> list[str]:
+    """What the bank could not give, in sentences for the client."""
+    found = []
+    unknown = [term for term in wishes.skills if not resolve_skill(term)]
+    if unknown:
+        found.append(f"The bank has no questions about {', '.join(unknown)}; others were chosen instead.")
+    role = wishes.role or interview.target_role
+    if role and find_role(role) is None and not wishes.skills:
+        found.append(f"The bank does not know the role {role!r}; name skills or categories to steer the choice.")
+    if written < wishes.count:
+        found.append(f"The bank has only {written} questions of these kinds, not {wishes.count}.")
+    return found
+
+
+def resolve_skill(term: str) -> tuple[str, ...]:
+    """Bank skills behind a word that a client used: by id, else through the skill taxonomy (FastAPI: python-web)."""
+    if named := bank_skills(term):
+        return named
+    related = [mention.skill.bank for mention in skill_finder().find(term) if mention.skill.bank]
+    return tuple(dict.fromkeys(related))
+
+
+def find_role(text: str) -> Role | None:
+    """The role that a job title names best, or None."""
+    title = text.strip().lower()
+    if not title:
+        return None
+    best, best_score = None, ROLE_MATCH
+    for role in loader.roles():
+        for name in (role.title.lower(), *role.aliases):
+            score = fuzz.token_set_ratio(name, title) - 0.2 * abs(len(name) - len(title))
+            if score > best_score:
+                best, best_score = role, score
+    return best
+
+
+@lru_cache(maxsize=1)
+def skill_finder() -> SkillFinder:
+    """The finder of the process."""
+    return SkillFinder()
+
+
+def similarity(open_embedding: OpenEmbedding) -> Similarity | None:
+    """Cosine of two bank questions; the vectors of the bank are computed once in a process, in two seconds."""
+    embedding = open_embedding()
+    if embedding is None:
+        return None
+    with _COMPUTING:
+        if embedding.version not in _VECTORS:
+            pool = loader.questions()
+            ids = (question.id for question in pool)
+            _VECTORS[embedding.version] = dict(zip(ids, embedding.sentences([q.text for q in pool]), strict=True))
+        vectors = _VECTORS[embedding.version]
+    return lambda left, right: float(vectors[left.id] @ vectors[right.id])
+
+
+_COMPUTING = Lock()
+_VECTORS: dict[str, dict[str, Vectors]] = {}
+
+
+def with_personal(drafts: list[QuestionDraft], profile: ResumeProfile, job: str, seed: int) -> list[QuestionDraft]:
+    """Give a third of the places, at least one, to questions about the candidate's own work and this job.
+
+    Each takes a place of its own category, so the plan's mix stays; the others keep the bank's question.
+    """
+    wanted = max(1, round(len(drafts) * PERSONAL_SHARE))
+    result = list(drafts)
+    for personal in personal_questions(profile, job, 4 * wanted, seed):
+        place = _last_place(result, personal.category)
+        if place is None or wanted == 0:
+            continue
+        wanted -= 1
+        result[place] = replace(
+            result[place],
+            text=personal.text,
+            expected_points=personal.expected_points,
+            keywords=(),
+            hints=(),
+            model_answer="",
+            follow_ups=(),
+            theme=None,
+            source="resume",
+            bank_id=None,
+            grounds=personal.refers_to,
+        )
+    return result
+
+
+def _last_place(drafts: Sequence[QuestionDraft], category: str) -> int | None:
+    """The last question of a category that still is the bank's."""
+    places = [at for at, draft in enumerate(drafts) if draft.category == category and draft.source == "bank"]
+    return places[-1] if places else None
+
+
+def _from_draft(interview: InterviewSession, draft: QuestionDraft, number: int) -> Question:
+    return Question(
+        session_id=interview.id,
+        number=number,
+        text=draft.text,
+        category=draft.category,
+        difficulty=draft.difficulty,
+        time_limit=draft.time_limit,
+        skills=list(draft.skills),
+        theme=draft.theme,
+        expected_points=list(draft.expected_points),
+        keywords=list(draft.keywords),
+        hints=list(draft.hints),
+        model_answer=draft.model_answer,
+        follow_ups=[asdict(follow_up) for follow_up in draft.follow_ups],
+        source=draft.source,
+        bank_id=draft.bank_id,
+    )

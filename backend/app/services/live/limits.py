@@ -1,0 +1,58 @@
+"""Limits of live connections: how many from one address, how many messages a second, how large."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MESSAGES_A_SECOND = 200.0
+"""Steady rate of one connection. Audio in frames of 20 ms makes 50."""
+BURST_MESSAGES = 3000.0
+"""What may come at once: five minutes of audio in frames of 100 ms, sent again after an outage."""
+MAX_MESSAGE_BYTES = 1 << 20
+"""5 s of audio at 96 kHz; a larger message closes the connection with 1009."""
+
+
+class ConnectionLimiter:
+    """Counts open connections by client address."""
+
+    def __init__(self, per_address: int) -> None:
+        self.per_address = per_address
+        self._open: Counter[str] = Counter()
+
+    @property
+    def total(self) -> int:
+        """How many are open."""
+        return self._open.total()
+
+    @contextmanager
+    def connection(self, address: str) -> Iterator[bool]:
+        """Count a connection while the block runs; False when the address has too many already."""
+        if self._open[address] >= self.per_address:
+            yield False
+            return
+        self._open[address] += 1
+        try:
+            yield True
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+
+
+class TokenBucket:
+    """Limits the rate of messages: each takes a token, and `rate` tokens a second come back, up to `burst`."""
+
+    def __init__(self, rate: float = MESSAGES_A_SECOND, burst: float = BURST_MESSAGES) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens, self._at = burst, time.monotonic()
+
+    def take(self) -> bool:
+        """Take a token; False when there is none left."""
+        now = time.monotonic()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True

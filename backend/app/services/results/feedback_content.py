@@ -1,0 +1,313 @@
+"""What feedback says: rules that make it of scores and evaluations; every claim comes with the words that show it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from app.bank import loader
+from app.judge.types import POINT_CATEGORIES, STORY_CATEGORIES
+from app.judge.verdict import WEIGHTS
+from app.models import InterviewSession, Scorecard
+from app.models.values.evaluation import Measure, PointLabel, PointVerdict, Quote
+from app.models.values.feedback import (
+    Comparison,
+    FeedbackContent,
+    Priority,
+    Remark,
+    Resource,
+    Roadmap,
+    RoadmapStep,
+    Suggestion,
+)
+from app.repositories.answers import AnsweredQuestion
+from app.services.llm.feedback import Statement
+from app.services.results.wording import ADVICE, FAIR, NAMES, PART_ADVICE, READINESS, STRONG, step
+
+MAX_REMARKS, MAX_RESOURCES = 5, 6
+SKILL_WEAK = 65.0
+STEADY = 2.0
+"""A change of fewer points than this is called steady."""
+STRENGTHS: Mapping[str, str] = {
+    "relevance": "Your answers stay with the question",
+    "coverage": "You name the ideas that matter",
+    "grammar": "Your sentences are clear and correct",
+    "fluency": "You speak at an even pace with few fillers",
+}
+WEAKNESSES: Mapping[str, str] = {
+    "relevance": "Parts of your answers do not address what was asked",
+    "coverage": "Main ideas are left out",
+    "grammar": "Grammar slips make some sentences harder to follow",
+    "fluency": "Fillers, repeats or pace get in the way of what you say",
+}
+
+
+def readiness(scorecard: Scorecard) -> float | None:
+    """How ready, 0-100: the total, held back while few answers support it (3 answers count in full)."""
+    if scorecard.total is None:
+        return None
+    support = min(1.0, 0.85 + 0.05 * scorecard.scored)
+    return round(scorecard.total * support, 1)
+
+
+def content(
+    interview: InterviewSession, scorecard: Scorecard, rows: Sequence[AnsweredQuestion], earlier: Sequence[float]
+) -> FeedbackContent:
+    """The feedback on an interview; `rows` are its questions, `earlier` the totals of the interviews before it."""
+    means = _means(rows)
+    ready = readiness(scorecard)
+    weak_skills = _weak_skills(rows)
+    return FeedbackContent(
+        strengths=_strengths(means, rows),
+        weaknesses=_weaknesses(means, rows),
+        suggestions=_suggestions(means, rows),
+        resources=_resources(means, weak_skills, rows),
+        readiness_level=step(READINESS, ready) if ready is not None else "Not enough answers",
+        next_steps=_next_steps(scorecard, means, ready, rows),
+        roadmap=_roadmap(means, weak_skills, interview),
+        comparison=_comparison(scorecard.total, earlier),
+    )
+
+
+def statements(found: FeedbackContent) -> list[Statement]:
+    """The sentences that may be said in other words, named by their place."""
+    remarks = [("strengths", found.strengths), ("weaknesses", found.weaknesses)]
+    return [
+        Statement(f"{part}-{at}", remark.message, remark.quote.text if remark.quote else "")
+        for part, entries in remarks
+        for at, remark in enumerate(entries)
+    ] + [Statement(f"suggestions-{at}", item.message) for at, item in enumerate(found.suggestions)]
+
+
+def reworded(found: FeedbackContent, texts: Mapping[str, str]) -> FeedbackContent:
+    """The same feedback with other sentences at the places that `statements` named."""
+    return replace(
+        found,
+        strengths=tuple(replace(item, message=texts[f"strengths-{at}"]) for at, item in enumerate(found.strengths)),
+        weaknesses=tuple(replace(item, message=texts[f"weaknesses-{at}"]) for at, item in enumerate(found.weaknesses)),
+        suggestions=tuple(
+            replace(item, message=texts[f"suggestions-{at}"]) for at, item in enumerate(found.suggestions)
+        ),
+    )
+
+
+def summary(scorecard: Scorecard, rating: str | None, comparison: Comparison) -> str:
+    """The score in words, and how it compares."""
+    detail = scorecard.detail
+    if scorecard.total is None or rating is None:
+        return detail.summary
+    give = f", give or take {detail.uncertainty:.0f}" if detail.uncertainty else ""
+    return f"{rating}: {scorecard.total:.1f} of 100{give}. {detail.summary} {comparison.message}"
+
+
+def _measured(rows: Iterable[AnsweredQuestion], name: str) -> list[tuple[AnsweredQuestion, Measure, float]]:
+    """The answers for which a measure could be taken, with it and its value."""
+    return [
+        (row, measure, measure.value)
+        for row in rows
+        if row.evaluation is not None
+        and (measure := row.evaluation.detail.measures.get(name)) is not None
+        and measure.value is not None
+    ]
+
+
+def _means(rows: Sequence[AnsweredQuestion]) -> dict[str, float]:
+    """Mean of each measure over the scored answers. Language counts as language alone: where only the content is
+    missing, nobody is told that their grammar is."""
+    found = {
+        name: [measure.details.get("language_alone", value) for _, measure, value in _measured(rows, name)]
+        for name in WEIGHTS
+    }
+    return {name: sum(values) / len(values) for name, values in found.items() if values}
+
+
+def _shown(rows: Iterable[AnsweredQuestion], name: str, *, highest: bool) -> tuple[int | None, Quote | None]:
+    """The key of the question where a measure is highest (or lowest), with words from its answer where it has some."""
+    found: tuple[float, int, Quote | None] | None = None
+    for row, measure, value in _measured(rows, name):
+        rank = value if highest else -value
+        quote = next(iter(measure.evidence), None)
+        if found is None or (quote is not None, rank) > (found[2] is not None, found[0]):
+            found = (rank, row.question.id, quote)
+    return (found[1], found[2]) if found else (None, None)
+
+
+def _points(rows: Iterable[AnsweredQuestion], label: PointLabel) -> list[tuple[AnsweredQuestion, PointVerdict]]:
+    return [
+        (row, point)
+        for row in rows
+        if row.evaluation is not None
+        for point in row.evaluation.detail.points
+        if point.label == label
+    ]
+
+
+def _strengths(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> tuple[Remark, ...]:
+    """Measures that are good, with a quote where there is one, and points that were made, each with its words."""
+    found = []
+    for name, value in sorted(means.items(), key=lambda item: -item[1]):
+        key, quote = _shown(rows, name, highest=True)
+        if value >= STRONG and quote is not None:
+            message = f"{STRENGTHS[name]} ({value:.0f} of 100)."
+            found.append(Remark(category=NAMES[name], message=message, question_key=key, quote=quote))
+    for row, point in sorted(_points(rows, "covered"), key=lambda item: -item[1].match):
+        if point.quote is not None:
+            message = f"You made the point: {point.text}"
+            found.append(Remark(category="Content", message=message, question_key=row.question.id, quote=point.quote))
+    return tuple(found[:MAX_REMARKS])
+
+
+def _weaknesses(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> tuple[Remark, ...]:
+    found = []
+    for name, value in sorted(means.items(), key=lambda item: item[1]):
+        if value < STRONG:
+            key, quote = _shown(rows, name, highest=False)
+            message = f"{WEAKNESSES[name]} ({value:.0f} of 100)."
+            found.append(Remark(category=NAMES[name], message=message, question_key=key, quote=quote))
+    found += [
+        Remark(category="Content", message=flag.message, question_key=row.question.id, quote=flag.quote)
+        for row in rows
+        if row.evaluation is not None
+        for flag in row.evaluation.detail.flags
+        if flag.lowers_score
+    ]
+    return tuple(found[:MAX_REMARKS])
+
+
+def _suggestions(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> tuple[Suggestion, ...]:
+    found = [
+        Suggestion(NAMES[name], ADVICE[name])
+        for name, value in sorted(means.items(), key=lambda item: item[1])
+        if value < STRONG
+    ]
+    parts: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        for name, part in row.evaluation.detail.parts.items() if row.evaluation else ():
+            if part.value is not None and name in PART_ADVICE:
+                parts[name].append(part.value)
+    weak = sorted((sum(values) / len(values), name) for name, values in parts.items())
+    found += [Suggestion("Structure", PART_ADVICE[name]) for value, name in weak[:2] if value < FAIR]
+    for row, point in _points(rows, "missing"):
+        if row.question.category not in STORY_CATEGORIES and len(found) < MAX_REMARKS:
+            found.append(Suggestion("Content", f"Next time also say: {point.text}"))
+    if not found:
+        found = [Suggestion("Practice", "Take harder questions, or answer the same ones in less time.")]
+    return tuple(found[:MAX_REMARKS])
+
+
+def _weak_skills(rows: Iterable[AnsweredQuestion]) -> list[str]:
+    """Skills whose answers are under `SKILL_WEAK` on average, the weakest first."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.evaluation is not None and row.evaluation.quality is not None:
+            for skill in row.question.skills:
+                scores[skill].append(row.evaluation.quality)
+    means = sorted((sum(values) / len(values), skill) for skill, values in scores.items())
+    return [skill for mean, skill in means if mean < SKILL_WEAK]
+
+
+def _resources(
+    means: Mapping[str, float], weak_skills: Sequence[str], rows: Sequence[AnsweredQuestion]
+) -> tuple[Resource, ...]:
+    """Resources for the weakest skills and measures; the catalogue is ours, so every link is one that was chosen.
+
+    One for a measure belongs to no skill, or to one that this interview asked about; one on telling stories is for
+    interviews that asked for some.
+    """
+    asked = {skill for row in rows for skill in row.question.skills}
+    stories = any(row.question.category not in POINT_CATEGORIES for row in rows)
+    weak_measures = [name for value, name in sorted((value, name) for name, value in means.items()) if value < STRONG]
+    wanted: list[tuple[str, str, Priority]] = [("skill", skill, "high") for skill in weak_skills[:2]]
+    wanted += [("measure", name, "high" if means[name] < FAIR else "medium") for name in weak_measures]
+    wanted += [("measure", "structure", "low"), ("measure", "relevance", "low")]
+    found: dict[str, Resource] = {}
+    for kind, key, priority in wanted:
+        matching = [
+            entry
+            for entry in loader.resources()
+            if (key in entry.skills if kind == "skill" else key in entry.measures and set(entry.skills) <= asked)
+            and (stories or "structure" not in entry.measures)
+        ]
+        for entry in matching[:2]:
+            resource = Resource(
+                title=entry.title,
+                type=entry.type,
+                description=entry.description,
+                url=entry.url,
+                priority=priority,
+            )
+            found.setdefault(entry.id, resource)
+    return tuple(found.values())[:MAX_RESOURCES]
+
+
+def _next_steps(
+    scorecard: Scorecard, means: Mapping[str, float], ready: float | None, rows: Iterable[AnsweredQuestion]
+) -> tuple[str, ...]:
+    if ready is None:
+        return ("Answer at least three questions aloud, close to the microphone.",)
+    steps = []
+    weakest = min(means, key=lambda name: means[name]) if means else None
+    if weakest is not None and means[weakest] < STRONG:
+        steps.append(f"Work on {NAMES[weakest].lower()} first: {ADVICE[weakest][0].lower()}{ADVICE[weakest][1:]}")
+    numbers = {row.question.id: row.question.number for row in rows}
+    scores = [
+        (entry.overall, numbers[entry.question_key])
+        for entry in scorecard.detail.questions
+        if entry.overall is not None and entry.question_key in numbers
+    ]
+    worst, number = min(scores, key=lambda item: item[0], default=(STRONG, 0))
+    if worst < STRONG:
+        steps.append(f"Answer question {number} again: it has the most to gain.")
+    if scorecard.scored < 3:
+        steps.append("Answer at least three questions, so that the result rests on more than one answer.")
+    if ready >= 80 and scorecard.scored >= 3:
+        steps.append("Apply, and keep one practice interview a week.")
+    elif ready >= 65:
+        steps.append("Do two or three more practice interviews, then start applying.")
+    else:
+        steps.append("Practise two questions a day and take a full interview at the end of the week.")
+    return tuple(steps)
+
+
+def _roadmap(means: Mapping[str, float], weak_skills: Sequence[str], interview: InterviewSession) -> Roadmap:
+    """Immediate (this week): the weakest measure. Short term (a month): skills. Long term: the role."""
+    ranked = sorted(means, key=lambda name: means[name])
+    immediate = [
+        RoadmapStep(title=f"{NAMES[name]}: {means[name]:.0f} of 100", description=ADVICE[name], measure=name)
+        for name in ranked[:2]
+        if means[name] < STRONG
+    ] or [RoadmapStep(title="Keep your level", description="One practice interview this week, with harder questions.")]
+    gaps = list(weak_skills)
+    if interview.job_match is not None:
+        gaps += [item.skill for item in interview.job_match.missing if item.level == "missing"]
+    short_term = [
+        RoadmapStep(
+            title=f"Close the gap in {skill}",
+            description="Read one resource on it, then answer three questions about it aloud.",
+            skill=skill,
+        )
+        for skill in gaps[:3]
+    ] or [
+        RoadmapStep(
+            title="Widen your examples",
+            description="Prepare five stories from your work: conflict, failure, deadline, success, change.",
+        )
+    ]
+    long_term = RoadmapStep(
+        title=f"Interview as {interview.target_role or 'the role you want'}",
+        description="Take a full interview every two weeks until three in a row are at 80 or more.",
+    )
+    return Roadmap(immediate=tuple(immediate), short_term=tuple(short_term), long_term=(long_term,))
+
+
+def _comparison(total: float | None, earlier: Sequence[float]) -> Comparison:
+    """This interview beside the mean of the earlier ones."""
+    average = round(sum(earlier) / len(earlier), 1) if earlier else None
+    change = round(total - average, 1) if total is not None and average is not None else None
+    if change is None:
+        message = "This is your first scored interview." if not earlier else "This interview has no score to compare."
+    elif abs(change) < STEADY:
+        message = f"Steady: as good as your earlier average of {average:.0f}."
+    else:
+        direction = "above" if change > 0 else "below"
+        message = f"{abs(change):.0f} points {direction} your earlier average of {average:.0f}."
+    return Comparison(earlier_interviews=len(earlier), earlier_average=average, change=change, message=message)
