@@ -81,12 +81,13 @@ class LimitSettings(BaseSettings):
 
 
 class SttSettings(BaseSettings):
-    """Speech to text. `auto`: Whisper when a model is on disk, else a server when one is set, else recording only."""
+    """Speech to text. `auto`: the Whisper models on disk, else a server when one is set, else recording only."""
 
     model_config = _group("STT_")
     engine: Literal["auto", "whisper", "openai"] = "auto"
-    model: str = "base.en"
+    model: str = "auto"
     model_path: Path | None = None
+    idle_seconds: float = Field(900.0, ge=0)
     workers: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, le=64)
     queue: int = Field(32, ge=1)
     base_url: str | None = None

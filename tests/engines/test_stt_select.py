@@ -31,7 +31,7 @@ class TestAuto:
         described = chain.describe()
         assert (chain.name, described["engine"]) == ("none", "none")
         assert [state["name"] for state in described["engines"] if state["live"]] == []
-        assert "greenroom models download base.en" in reasons(described)["whisper"]
+        assert "greenroom models build" in reasons(described)["whisper"]
         assert "STT_BASE_URL" in reasons(described)["openai"]
         for call in (chain.transcribe(voice), chain.transcribe_stretch(voice)):
             with pytest.raises(SttUnavailable, match="greenroom models build"):

@@ -27,11 +27,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class EngineState:
-    """Whether an engine takes part; `reason` says why not, or what was wrong with it last."""
+    """Whether an engine takes part; `reason` says why not, or what was wrong with it last, `why` how it was chosen."""
 
     name: str
     live: bool
     reason: str = ""
+    why: str = ""
 
 
 class Chain(Generic[E]):
@@ -70,7 +71,10 @@ class Chain(Generic[E]):
 
     def describe(self) -> dict[str, Any]:
         """For readiness: the engine in use and, for each, whether it is live and what was wrong last."""
-        engines = [{"name": state.name, "live": state.live, "reason": state.reason} for state in self._states.values()]
+        engines = [
+            {"name": state.name, "live": state.live, "reason": state.reason, "why": state.why}
+            for state in self._states.values()
+        ]
         return {"engine": self.name, "version": self.version, "engines": engines}
 
     async def _attempt(self, call: Callable[[E], Awaitable[R]], able: Callable[[E], bool] = lambda _: True) -> R:

@@ -125,6 +125,7 @@ async def choose_stt(settings: SttSettings, models_dir: Path) -> SttChain:
         model_path=settings.model_path,
         workers=settings.workers,
         queue=settings.queue,
+        idle_seconds=settings.idle_seconds,
         base_url=settings.base_url,
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
         timeout_seconds=settings.timeout_seconds,

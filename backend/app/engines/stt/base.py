@@ -17,6 +17,7 @@ from typing import Protocol, runtime_checkable
 
 from app.engines.audio import Pcm
 from app.engines.pool import PoolClosed, PoolFull
+from app.engines.stt.languages import UnknownLanguage, parse_language
 
 LONGEST_AUDIO = 7_200.0
 """Seconds of a file that are decoded at most (230 MB); a small compressed file can hold days of silence."""
@@ -48,7 +49,8 @@ class Transcription:
     `language` is an ISO 639-1 code, `duration` the length of the audio and `seconds_taken` the time of the
     recogniser, waiting excluded, both in seconds. `confidence` (0-1) is made by each engine from its own
     probabilities, see `mean_probability`; it compares transcripts of one engine, not of two; None where there are
-    no probabilities. `keeps_fillers` and `basic_accuracy` are those of the engine that did it.
+    no probabilities. `hesitations` are places, in seconds, where somebody makes sounds that the engine did not write
+    as words. `keeps_fillers` and `basic_accuracy` are those of the engine that did it.
     """
 
     text: str
@@ -63,6 +65,7 @@ class Transcription:
     keeps_fillers: bool
     basic_accuracy: bool
     seconds_taken: float
+    hesitations: tuple[tuple[float, float], ...] = ()
 
 
 class SttEngine(Protocol):
@@ -185,15 +188,16 @@ def mean_probability(words: Sequence[TimedWord]) -> float | None:
     return round(min(1.0, max(0.0, sum(length * probability for length, probability in known) / letters)), 4)
 
 
-def check_language(language: str | None, known: Sequence[str], engine: str) -> None:
-    """Raises UnsupportedLanguage unless `language` (such as "en" or "en-GB") is among `known` codes."""
-    if language is not None and primary_language(language) not in known:
+def check_language(language: str | None, known: Sequence[str], engine: str) -> str | None:
+    """The code of a language hint, None where it is to be detected. Raises UnsupportedLanguage unless it is among
+    `known` codes."""
+    try:
+        code = parse_language(language)
+    except UnknownLanguage as error:
+        raise UnsupportedLanguage(str(error)) from error
+    if code is not None and code not in known:
         raise UnsupportedLanguage(
             f"The {engine} engine does not know the language '{language}': use {', '.join(sorted(known)[:5])}, "
             "or set up a multilingual Whisper model"
         )
-
-
-def primary_language(language: str) -> str:
-    """The ISO 639-1 part of a language tag: "en" of "en-GB"."""
-    return language.replace("_", "-").split("-")[0].lower()
+    return code

@@ -22,21 +22,17 @@ from app.engines.stt.base import (
     SttUnavailable,
     TimedWord,
     Transcription,
+    check_language,
     mean_probability,
-    primary_language,
     typed_pool_errors,
 )
+from app.engines.stt.languages import NAMES, UnknownLanguage, parse_language
 from app.engines.stt.vad import utterances
-from app.engines.stt.whisper import LONGEST_STRETCH, hot_word_prompt, is_phantom
+from app.engines.stt.whisper import LONGEST_STRETCH, hot_word_prompt
+from app.engines.stt.whisper_hearing import is_phantom
 
 WAV_SECONDS = 600.0
 """Up to here audio is sent as WAV, which every server reads; beyond, as Opus, because OpenAI takes 25 MB at most."""
-LANGUAGES = {
-    "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
-    "dutch": "nl", "polish": "pl", "russian": "ru", "ukrainian": "uk", "turkish": "tr", "arabic": "ar",
-    "hindi": "hi", "chinese": "zh", "japanese": "ja", "korean": "ko",
-}  # fmt: skip
-"""OpenAI names the language in words where others send its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ class OpenAiSttEngine:
             raise Overloaded("Too much speech is being recognised: try again", retry_after=RETRY_AFTER_SECONDS)
         self._pending += 1
         try:
-            return await self._transcribe(audio, language, hot_words)
+            return await self._transcribe(audio, check_language(language, tuple(NAMES), self.name), hot_words)
         finally:
             self._pending -= 1
 
@@ -114,7 +110,7 @@ class OpenAiSttEngine:
             text=heard.text,
             words=heard.words,
             segments=heard.segments,
-            language=heard.language or (primary_language(language) if language and heard.text else None),
+            language=heard.language or (language if heard.text else None),
             language_probability=None,
             duration=sound.seconds,
             confidence=heard.confidence,
@@ -131,7 +127,7 @@ class OpenAiSttEngine:
 
         wanted: dict[str, Any] = {"model": self._options.model, "file": sound.file}
         if language:
-            wanted["language"] = primary_language(language)
+            wanted["language"] = language
         if prompt:
             wanted["prompt"] = prompt
         detailed: dict[str, Any] = {
@@ -215,8 +211,10 @@ def _read(answer: Any, sound: _Sound) -> _Heard:
             confidence = _likelihood(parts)
     except (AttributeError, TypeError, ValueError) as error:
         raise SttFailed("The speech server sent words or segments that cannot be read") from error
-    language = str(getattr(answer, "language", None) or "").lower()
-    code = LANGUAGES.get(language, language if len(language) == 2 else None)
+    try:
+        code = parse_language(str(getattr(answer, "language", None) or ""))
+    except UnknownLanguage:
+        code = None
     return _Heard(text, words, segments or (Segment(text, 0.0, sound.seconds),), code, confidence)
 
 

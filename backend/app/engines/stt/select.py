@@ -1,6 +1,7 @@
 """Which recogniser this machine uses, what takes over when it fails, and why others are not live."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -10,26 +11,35 @@ from app.engines.chain import Chain, EngineState
 from app.engines.stt.base import StretchEngine, SttEngine, SttFailed, SttUnavailable, Transcription
 from app.engines.stt.openai_compatible import OpenAiSttEngine, OpenAiSttOptions
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions
+from app.engines.stt.whisper_auto import AutoWhisper
+from app.engines.stt.whisper_models import find_model
 
 EngineName = Literal["whisper", "openai"]
 AUTO_ORDER: tuple[EngineName, ...] = ("whisper", "openai")
 """Best first; whisper only with a model on disk, openai only when a server is set."""
-WHISPER_SIZES = frozenset({"tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large"})
+SMALL, LARGE = ("tiny.en", "base.en", "small.en"), ("base", "small", "medium")
+"""Whisper models that `auto` takes when they are here, best first: one for English, one for what else is said. On two
+cores more than base is too slow (docs/benchmarks.md)."""
+WHISPER_SIZES = frozenset(
+    {"auto", "tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SttOptions:
     """What can be chosen; see the options of each engine.
 
-    `model` is a Whisper model's name, or that of the server's model; a size of Whisper means `whisper-1` there.
+    `model` is a Whisper model's name, or that of the server's model; a size of Whisper means `whisper-1` there. `auto`
+    takes a small and a large Whisper together. A model that is unused for `idle_seconds` is closed; 0 keeps it.
     """
 
     models_dir: Path
     engine: Literal["auto"] | EngineName = "auto"
-    model: str = "base.en"
+    model: str = "auto"
     model_path: Path | None = None
     workers: int = 2
     queue: int = 32
+    idle_seconds: float = 900.0
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
     timeout_seconds: float = 120.0
@@ -39,7 +49,7 @@ def select(options: SttOptions) -> "SttChain":
     """The engines that `options` allow on this machine, as one.
 
     `auto` takes all that can work, best first, and `NoEngine` where there are none; a named engine stands alone, and
-    SttUnavailable says why it cannot work.
+    SttUnavailable says why it cannot work. Nothing is opened yet.
     """
     names = AUTO_ORDER if options.engine == "auto" else (options.engine,)
     engines: dict[str, SttEngine] = {}
@@ -49,8 +59,8 @@ def select(options: SttOptions) -> "SttChain":
             states.append(EngineState(name, False, f"STT_ENGINE is {options.engine}"))
             continue
         try:
-            engines[name] = _make(name, options)
-            states.append(EngineState(name, True))
+            engines[name], why = _make(name, options)
+            states.append(EngineState(name, True, why=why))
         except SttUnavailable as error:
             states.append(EngineState(name, False, error.message))
     if not engines and options.engine != "auto":
@@ -146,19 +156,13 @@ class SttChain(Chain[SttEngine]):
         return {**super().describe(), "basic_accuracy": self.basic_accuracy}
 
 
-def _make(name: EngineName, options: SttOptions) -> SttEngine:
+def _make(name: EngineName, options: SttOptions) -> tuple[SttEngine, str]:
+    """An engine, and why it is as it is."""
     match name:
         case "whisper":
-            return WhisperEngine(
-                WhisperOptions(
-                    models_dir=options.models_dir,
-                    model=options.model_path or options.model,
-                    workers=options.workers,
-                    queue=options.queue,
-                )
-            )
+            return _whisper(options)
         case "openai":
-            return OpenAiSttEngine(
+            engine = OpenAiSttEngine(
                 OpenAiSttOptions(
                     base_url=options.base_url,
                     api_key=options.api_key,
@@ -167,3 +171,45 @@ def _make(name: EngineName, options: SttOptions) -> SttEngine:
                     queue=options.queue,
                 )
             )
+            return engine, "STT_BASE_URL names it"
+
+
+def _whisper(options: SttOptions) -> tuple[SttEngine, str]:
+    """The Whisper that was asked for, or the best that is here. Raises SttUnavailable."""
+    if options.model_path is not None:
+        return _one(options, options.model_path), "STT_MODEL_PATH names it"
+    if options.model != "auto":
+        return _one(options, options.model), f"STT_MODEL is {options.model}"
+    small, large = (_first(options, names) for names in (SMALL, LARGE))
+    if small is None or large is None:
+        name = small or large
+        if name is None:
+            raise SttUnavailable(
+                "No Whisper model is on this machine: greenroom models build, or greenroom models download tiny.en"
+            )
+        return _one(options, name), f"{name} hears everything: it is the only model here"
+    again = options.workers > 1
+    why = f"{small} hears English, {large} other languages"
+    why += f" and recordings that {small} is unsure of" if again else "; one core is too few to hear anything twice"
+    return AutoWhisper(_one(options, small), _one(options, large), second_pass=again), why
+
+
+def _one(options: SttOptions, model: str | Path) -> WhisperEngine:
+    return WhisperEngine(
+        WhisperOptions(
+            models_dir=options.models_dir,
+            model=model,
+            workers=options.workers,
+            queue=options.queue,
+            idle_seconds=options.idle_seconds,
+        )
+    )
+
+
+def _first(options: SttOptions, names: Sequence[str]) -> str | None:
+    """The first of these models that is on this machine."""
+    for name in names:
+        with suppress(SttUnavailable):
+            find_model(name, options.models_dir)
+            return name
+    return None

