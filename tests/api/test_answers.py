@@ -30,8 +30,9 @@ def wav(path: Path, name: str = "answer.wav") -> dict[str, Any]:
 
 
 def stored(app: FastAPI) -> list[Path]:
+    """Every file of answers; what the interviewer says is spoken ahead and kept beside them."""
     folder: Path = app.state.runtime.settings.upload_dir
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in folder.rglob("*") if path.is_file() and path.parent != folder / "tts"]
 
 
 class TestUpload:
