@@ -26,7 +26,7 @@ from tests.conftest import SPEECH, Candidate, register
 
 FRAME = 1_600
 """Samples in a frame: 100 ms."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that a test waits for an event before it fails."""
 
 

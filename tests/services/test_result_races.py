@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,18 +12,21 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.database import Database
+from app.engines.storage import LocalStorage
 from app.errors import Conflict, NotFound
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
-from app.models import Answer, Evaluation, InterviewSession, Question, Scorecard, User
-from app.repositories.answers import AnswerRepository, EvaluationRepository
+from app.models import Evaluation, InterviewSession, Question, Scorecard, User
+from app.repositories.answers import EvaluationRepository
 from app.repositories.interviews import InterviewRepository, QuestionRepository
 from app.repositories.users import UserRepository
 from app.runtime.engines import Engines
 from app.services.accounts.subject import Account
+from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
 from app.services.answers.judge_runner import JudgeRunner
 from app.services.interviews import lifecycle
+from app.services.interviews.question_service import QuestionService
 from app.services.llm.assist import Assisted
 from app.services.llm.feedback import Statement
 from app.services.results.feedback_service import FeedbackService
@@ -42,18 +46,28 @@ class Interview:
     row: InterviewSession
     question: Question
     account: Account
+    storage: LocalStorage
     evaluations: EvaluationService
     scoring: ScoringService
     feedback: FeedbackService
     reports: ReportService
 
     async def answer(self, text: str) -> None:
-        """Another text in the place of the answer."""
+        """Type another text in the place of the answer."""
         async with self.database.writing() as session:
-            await InterviewRepository(session).locked(self.row.id)
-            await AnswerRepository(session).withdraw(self.question)
-            answer = Answer(question_id=self.question.id, kind="text", status="completed", text=text)
-            await AnswerRepository(session).add(answer)
+            interview = await InterviewRepository(session).by_id(self.row.id)
+            question = await QuestionRepository(session).by_id(self.question.id)
+            assert interview is not None
+            assert question is not None
+            await AnswerService(session, self.storage).type(interview, question, text)
+
+    async def correct(self, text: str) -> None:
+        """Correct the answer, as somebody who knows only the question's key."""
+        async with self.database.writing() as session:
+            question = await QuestionService(session).by_key(self.question.id)
+            interview = await InterviewRepository(session).by_id(question.session_id)
+            assert interview is not None
+            await AnswerService(session, self.storage).correct(interview, question, text)
 
     async def all_of(self, table: type[Any]) -> Sequence[Any]:
         async with self.database.reading() as session:
@@ -61,7 +75,9 @@ class Interview:
 
 
 @pytest_asyncio.fixture
-async def interview(databases: SqliteDatabases | PostgresDatabases, engines: Engines) -> AsyncIterator[Interview]:
+async def interview(
+    databases: SqliteDatabases | PostgresDatabases, engines: Engines, tmp_path: Path
+) -> AsyncIterator[Interview]:
     async with databases.fresh() as url:
         database = Database(url)
         async with database.writing() as session:
@@ -81,6 +97,7 @@ async def interview(databases: SqliteDatabases | PostgresDatabases, engines: Eng
             row,
             question,
             Account(user.id, user.public_id, "candidate", user.public_id),
+            LocalStorage(tmp_path),
             evaluations,
             scoring,
             FeedbackService(database, scoring, engines.assistants),
@@ -159,7 +176,7 @@ class TestEvaluations:
         await held.judged.wait()
         async with interview.database.writing() as session:
             interviews = InterviewRepository(session)
-            row = await interviews.locked(interview.row.id)
+            row = await interviews.by_id(interview.row.id)
             assert row is not None
             await interviews.delete(row)
         held.go_on.set()
@@ -192,6 +209,19 @@ class TestScores:
                 total = await session.scalar(select(func.max(Scorecard.total)))
             assert total is None or total == pytest.approx(current, abs=0.1)
 
+    async def test_are_not_stored_beside_a_newer_answer(self, interview: Interview) -> None:
+        ref = interview.row.public_id
+        await interview.scoring.calculate(interview.account, ref)
+        for round_ in range(4):
+            work: list[Awaitable[Any]] = [interview.scoring.calculate(interview.account, ref) for _ in range(3)]
+            work += [interview.correct(f"{EMPTY_TALK if round_ % 2 else GOOD_STORY} {round_}{n}") for n in range(3)]
+            results = await asyncio.gather(*work, return_exceptions=True)
+            assert not [error for error in results if isinstance(error, Exception) and not isinstance(error, Conflict)]
+            async with interview.database.reading() as session:
+                current = await session.scalar(select(func.count(Evaluation.id)).where(Evaluation.is_current))
+                cards = await session.scalar(select(func.count(Scorecard.id)))
+            assert (cards or 0) <= (current or 0), "scores of an answer that is not there any more"
+
 
 class TestFeedback:
     async def test_on_answers_that_changed_meanwhile_is_not_stored(
@@ -213,7 +243,7 @@ class TestFeedback:
         ref, account = interview.row.public_id, interview.account
         await interview.scoring.calculate(account, ref)
         async with interview.database.writing() as session:
-            row = await InterviewRepository(session).locked(interview.row.id)
+            row = await InterviewRepository(session).by_id(interview.row.id)
             assert row is not None
             lifecycle.complete(row)
         feedback = await asyncio.gather(*(interview.feedback.generate(account, ref) for _ in range(RACERS)))

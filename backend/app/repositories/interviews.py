@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.sql.selectable import GenerativeSelect
 
 from app.database import WriteSession
 from app.models import Answer, InterviewSession, Message, Question, Recording
-from app.repositories.base import Ref, Repository, matches
+from app.repositories.base import AnySession, Ref, Repository, matches
 
 S = TypeVar("S", bound=GenerativeSelect)
 SortKey = Literal["created_at", "title", "status", "completed_at"]
@@ -38,40 +38,53 @@ def _with_counts() -> Select[InterviewSession, int, int]:
     return select(InterviewSession, questions.scalar_subquery(), answered.scalar_subquery())
 
 
-_ONE_WITH_COUNTS = _with_counts()
+# Nearly every request asks these. Made once, they keep what SQLAlchemy derives from a statement to find its compiled
+# form, which takes longer than the database needs for the answer.
+_IS_OWNED = InterviewSession.owner_id == bindparam("owner_id")
+_IS_PUBLIC_ID = InterviewSession.public_id == bindparam("ref")
+_IS_KEY = InterviewSession.id == bindparam("ref")
+_OWNED_BY_PUBLIC_ID = select(InterviewSession).where(_IS_PUBLIC_ID, _IS_OWNED)
+_OWNED_BY_KEY = select(InterviewSession).where(_IS_KEY, _IS_OWNED)
+_COUNTED_BY_PUBLIC_ID = _with_counts().where(_IS_PUBLIC_ID, _IS_OWNED)
+_COUNTED_BY_KEY = _with_counts().where(_IS_KEY, _IS_OWNED)
+
+
+def _locking(session: AnySession, statement: S) -> S:
+    """The statement, which in a transaction also takes the lock of the interview that it finds.
+
+    Whoever may write to an interview, its questions, answers or results takes this lock first and waits for who has it.
+    So what is computed from answers is stored beside the answers that it was computed from. (SQLite has one writer at a
+    time anyway.)
+    """
+    if not isinstance(session, WriteSession):
+        return statement
+    return statement.with_for_update(of=InterviewSession, key_share=True)
 
 
 class InterviewRepository(Repository[InterviewSession]):
     model = InterviewSession
 
-    async def locked(self, key: int) -> InterviewSession | None:
-        """The interview, which nobody else changes until the transaction ends, nor its answers and results."""
-        return await self._one(self._locking(select(InterviewSession).where(InterviewSession.id == key)))
+    async def by_id(self, key: int) -> InterviewSession | None:
+        """The interview with this integer key."""
+        return await self._one(_locking(self.session, select(InterviewSession).where(InterviewSession.id == key)))
 
     async def owned(self, ref: Ref, owner_id: int) -> InterviewSession | None:
         """The interview, if it exists and belongs to this user."""
-        statement = select(InterviewSession).where(
-            matches(InterviewSession, ref), InterviewSession.owner_id == owner_id
-        )
-        return await self._one(self._locking(statement))
+        statement = _locking(self.session, _OWNED_BY_PUBLIC_ID if isinstance(ref, UUID) else _OWNED_BY_KEY)
+        return (await self.session.execute(statement, {"ref": ref, "owner_id": owner_id})).scalar_one_or_none()
 
     async def started_with_code(self, public_id: UUID) -> InterviewSession | None:
         """The interview, if it exists and was started with an access code."""
         statement = select(InterviewSession).where(
             InterviewSession.public_id == public_id, InterviewSession.access_code_id.is_not(None)
         )
-        return await self._one(self._locking(statement))
+        return await self._one(_locking(self.session, statement))
 
     async def owned_with_counts(self, ref: Ref, owner_id: int) -> SessionCounts | None:
         """The user's interview with the number of its questions and answers."""
-        statement = _ONE_WITH_COUNTS.where(matches(InterviewSession, ref), InterviewSession.owner_id == owner_id)
-        row = (await self.session.execute(self._locking(statement))).one_or_none()
+        statement = _locking(self.session, _COUNTED_BY_PUBLIC_ID if isinstance(ref, UUID) else _COUNTED_BY_KEY)
+        row = (await self.session.execute(statement, {"ref": ref, "owner_id": owner_id})).one_or_none()
         return SessionCounts(row[0], row[1], row[2]) if row else None
-
-    def _locking(self, statement: S) -> S:
-        """Whoever may write takes the lock of the interview first, so that what is computed from its answers is stored
-        in order, one transaction after the other. (On SQLite there is one writer at a time anyway.)"""
-        return statement.with_for_update(key_share=True) if isinstance(self.session, WriteSession) else statement
 
     async def page_of(
         self,
@@ -117,6 +130,11 @@ class InterviewRepository(Repository[InterviewSession]):
 
 class QuestionRepository(Repository[Question]):
     model = Question
+
+    async def by_id(self, key: int) -> Question | None:
+        """The question with this integer key."""
+        statement = select(Question).join(InterviewSession, InterviewSession.id == Question.session_id)
+        return await self._one(_locking(self.session, statement.where(Question.id == key)))
 
     async def of_session(self, interview_id: int) -> list[Question]:
         """The questions of an interview in the order they are asked."""

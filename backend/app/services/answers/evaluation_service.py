@@ -123,7 +123,7 @@ class EvaluationService:
             refined = await self.assistants.judge.refine(task.question_spec, task.answer_spec, verdict)
             verdict, usage = refined.value, refined.usage
         async with self.database.writing() as session:
-            await InterviewRepository(session).locked(task.question.session_id)
+            await InterviewRepository(session).by_id(task.question.session_id)  # which locks it
             await account(session, task.question.session_id, usage, "judge")
             evaluation = await _store(session, task, verdict)
         if evaluation is None:  # raised after the commit: the tokens are spent in any case

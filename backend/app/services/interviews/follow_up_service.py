@@ -79,7 +79,7 @@ class FollowUpService:
             )
             text, usage = worded.value.text, worded.usage
         async with self.database.writing() as session:
-            await InterviewRepository(session).locked(interview.id)
+            await InterviewRepository(session).by_id(interview.id)  # which locks it
             await account(session, interview.id, usage, "follow_up")
             questions = QuestionRepository(session)
             now_listed = await questions.of_session(interview.id)
