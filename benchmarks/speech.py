@@ -15,12 +15,12 @@ import jiwer
 
 from app.config import Settings
 from app.engines.audio import Pcm, decode
-from app.engines.stt.base import SttEngine, SttUnavailable
+from app.engines.stt.base import SttEngine
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions
+from benchmarks import hearing
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = Settings().models_path
-WHISPER_SIZES = ("tiny.en", "base", "base.en", "small.en")
 Row = tuple[str, str, str]
 
 
@@ -43,27 +43,12 @@ def rows(data: Path) -> list[Row]:
 
 
 async def _rows(data: Path) -> list[Row]:
-    found = await _people(data / "audio") if (data / "audio" / "manifest.json").is_file() else []
-    if not found:
-        found.append(("recordings of people", "not here (GREENROOM_SHARED_DATA)", ""))
+    if (data / "audio" / "manifest.json").is_file():
+        found = await hearing.rows(data / "audio", MODELS)
+    else:
+        found = [("recordings of people", "not here (GREENROOM_SHARED_DATA)", "")]
     tiny = WhisperEngine(WhisperOptions(models_dir=ROOT / "tests" / "data", model="tiny-whisper", workers=1))
     found.append(await _measure("whisper, test model, synthetic voices", tiny, _synthetic(), "WER < 10 %"))
-    return found
-
-
-async def _people(folder: Path) -> list[Row]:
-    """Every Whisper on disk over recordings of people."""
-    entries = json.loads((folder / "manifest.json").read_text())
-    clips = [Clip(entry["kind"], decode(folder / entry["file"]), entry["transcript"]) for entry in entries]
-    label = f"{len(clips)} recordings of people, {sum(clip.seconds for clip in clips):.0f} s"
-    found: list[Row] = []
-    for size in WHISPER_SIZES:
-        try:
-            whisper = WhisperEngine(WhisperOptions(models_dir=MODELS, model=size, workers=1))
-        except SttUnavailable:
-            found.append((f"whisper {size}, {label}", "no model on disk (MODELS_DIR)", ""))
-        else:
-            found.append(await _measure(f"whisper {size}, {label}", whisper, clips, ""))
     return found
 
 

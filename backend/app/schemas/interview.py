@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from app.engines.stt.languages import LanguageHint
 from app.schemas.common import PageInfo, Schema
 from app.services.interviews.question_generation import MAX_QUESTIONS
 from app.web.text import AnswerText, Clean, Line, LongText, ShortLine, Tag
@@ -138,10 +139,9 @@ class RecordingOut(Schema):
 
 
 class TranscribeRequest(Schema):
-    language: str | None = Field(
+    language: LanguageHint = Field(
         None,
-        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$",
-        description="ISO 639-1; left out: detected",
+        description="A code (en, de-DE, en_US) or an English name; left out, empty or `auto`: detected",
         examples=["en"],
     )
 

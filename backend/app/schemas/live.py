@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from app.engines.stt.languages import LanguageHint
 from app.web.sound import SampleRate
 from app.web.text import AnswerText
 
@@ -29,7 +30,7 @@ class StartMessage(ClientMessage):
     token: Annotated[str, Field(max_length=4096)] | None = None
     sample_rate: SampleRate = 16_000
     echo_cancellation: bool = False
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)] | None = None
+    language: LanguageHint = None
 
 
 class SpeechEndMessage(ClientMessage):
