@@ -20,7 +20,7 @@ from app.engines.audio import (
     encode_mp3,
     probe,
     repair,
-    write_wav,
+    wav_content,
 )
 from tests.engines.sounds import RATE, film, tone, wav_bytes
 
@@ -182,7 +182,7 @@ class TestWavWriter:
 
     def test_repair_counts_what_the_header_does_not(self, tmp_path: Path) -> None:
         path = tmp_path / "answer.wav"
-        write_wav(path, tone(1.0))
+        path.write_bytes(wav_content(tone(1.0)))
         with path.open("ab") as file:
             file.write(tone(1.0).tobytes() + b"\x01")
         assert repair(path) == 2 * RATE
@@ -191,7 +191,7 @@ class TestWavWriter:
 
     def test_a_recording_is_continued(self, tmp_path: Path) -> None:
         path = tmp_path / "answer.wav"
-        write_wav(path, tone(1.0))
+        path.write_bytes(wav_content(tone(1.0)))
         with WavWriter(path) as writer:
             assert writer.samples == RATE
             writer.append(tone(0.5).tobytes())
@@ -208,7 +208,7 @@ class TestWavWriter:
 
     def test_another_rate_is_not_appended(self, tmp_path: Path) -> None:
         path = tmp_path / "answer.wav"
-        write_wav(path, tone(1.0))
+        path.write_bytes(wav_content(tone(1.0)))
         with pytest.raises(AudioError, match="16000 Hz"):
             WavWriter(path, 48_000)
 

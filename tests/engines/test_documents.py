@@ -48,7 +48,7 @@ def pdf(pages: list[str], *, image: bool = False, trailer: str = "") -> bytes:
         stream = (content + ("\nq 200 0 0 200 0 0 cm /Im1 Do Q" if image else "")).encode("latin-1")
         resources = b"<< /Font << /F1 3 0 R >> /XObject << /Im1 4 0 R >> >>"
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Runtime %s /Contents %d 0 R >>"
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources %s /Contents %d 0 R >>"
             % (resources, 6 + 2 * at)
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))

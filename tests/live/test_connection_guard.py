@@ -112,7 +112,10 @@ class Polling:
         return cls(server, json.loads((await poll(server)).text[1:])["sid"])
 
     async def get(self) -> str:
-        return (await poll(self.server, sid=self.key)).text
+        """What the next poll is answered with."""
+        answer = await poll(self.server, sid=self.key)
+        assert answer.status_code == 200, answer.text
+        return answer.text
 
     async def post(self, body: str | bytes) -> int:
         """Sends packets; returns the status."""
@@ -258,23 +261,6 @@ class TestConnecting:
                 assert await client.code() in (1013, 1006), "1006 when the close itself could not be sent"
             await until(lambda: guard(server).limiter.total == 0)
 
-    async def test_a_failed_upgrade_leaves_the_polling_as_it_was(self, server: LiveServer, session: str) -> None:
-        client = await Polling.begin(server)
-        await client.post("40")
-        await client.get()
-        address = f"ws://127.0.0.1:{server.port}/socket.io/?EIO=4&transport=websocket&sid={client.key}"
-        for frames in ((), ("5",), ("2probe", "3"), ("x",)):
-            async with connect(address, compression=None) as probe:
-                for frame in frames:
-                    await probe.send(frame)
-                probe.transport.abort()
-            await until(lambda: guard(server).clients[client.key].websocket is None)
-        await client.join(session)
-        told = ""
-        while '"in_progress"' not in told:
-            told += (answer := await client.get())
-            assert answer != "6", "the polls are answered with nothing"
-
     async def test_leaves_nothing_behind(self, server: LiveServer) -> None:
         live, uploads = server.app.state.runtime.live, server.app.state.runtime.settings.upload_dir
         sessions = [await server.code_interview() for _ in range(4)]
@@ -309,6 +295,26 @@ class TestConnecting:
         assert not guard(server).clients
         assert not guard(server).server.eio.sockets
         assert not files_in(uploads / "live")
+
+
+async def test_a_failed_upgrade_leaves_the_polling_as_it_was(scripted: Heard, server: LiveServer) -> None:
+    session = await server.code_interview()
+    client = await Polling.begin(server)
+    await client.post("40")
+    await client.get()
+    address = f"ws://127.0.0.1:{server.port}/socket.io/?EIO=4&transport=websocket&sid={client.key}"
+    for frames in ((), ("5",), ("2probe", "3"), ("x",)):
+        async with connect(address, compression=None) as probe:
+            for frame in frames:
+                await probe.send(frame)
+            probe.transport.abort()
+        await until(lambda: guard(server).clients[client.key].websocket is None)
+    await client.join(session)
+    async with asyncio.timeout(PATIENCE):
+        told = ""
+        while '"in_progress"' not in told:
+            told += (answer := await client.get())
+            assert answer != "6", "the polls are answered with nothing"
 
 
 def final(number: int, text: str) -> HeardSegment:

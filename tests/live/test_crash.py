@@ -238,7 +238,7 @@ async def never(*_: Any, **__: Any) -> Any:
 def is_processing(server: LiveServer) -> bool:
     """Whether the closing of the answer has come to the recogniser."""
     ((interview, _),) = server.app.state.runtime.live._live.values()
-    return bool(interview.turn._hearing._feeding.done())
+    return bool(interview.turn._transcription._feeding.done())
 
 
 async def eventually(candidate: Any, path: str) -> Any:

@@ -140,6 +140,22 @@ class TestConnecting:
             assert await code_after(connection) == 1000
 
 
+async def test_a_fault_of_ours_is_logged_and_the_client_may_try_again(
+    server: LiveServer,
+    session: str,
+    candidate: Candidate,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(server.app.state.runtime.live, "join", broken)
+    async with server.connect(session) as connection:
+        assert await code_after(connection, start(candidate.account["token"])) == 1013
+    assert "a fault of ours" in caplog.text
+
+
 class TestFrames:
     @pytest.mark.parametrize(
         "message",

@@ -66,4 +66,3 @@ class Message(Record):
     role: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(24))
     content: Mapped[str] = mapped_column(Text)
-    audio_name: Mapped[str | None] = mapped_column(String(80))

@@ -308,7 +308,12 @@ async def get_match(session_id: UUID, account: CurrentAccount, services: Service
     return wrap(present.match(await services.resumes.get_match(account, session_id)))
 
 
-@router.post("/sessions/{session_id}/report", responses=documented(404, 409, 413, 503), tags=["Report"])
+@router.post(
+    "/sessions/{session_id}/report",
+    responses=documented(404, 409, 413, 429, 503),
+    tags=["Report"],
+    dependencies=[Depends(limit_account("feedback"))],
+)
 async def create_report(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ReportOut]:
     """Write the hire report of a completed interview: a suggestion with reasons and doubt. A person decides."""
     return wrap(present.report(await services.reports.write(account, session_id)))

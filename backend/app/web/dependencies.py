@@ -15,29 +15,34 @@ from app.services.accounts.subject import Account
 from app.web.faces import face_of
 
 
-async def get_runtime(request: Request) -> Runtime:
+def _runtime(request: Request) -> Runtime:
+    """For what nearly every request needs: each dependency of a dependency costs the framework more than this call."""
     runtime: Runtime = request.app.state.runtime
     return runtime
+
+
+async def get_runtime(request: Request) -> Runtime:
+    return _runtime(request)
 
 
 RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
 
 
-async def get_services(runtime: RuntimeDep) -> Services:
-    return runtime.services
+async def get_services(request: Request) -> Services:
+    return _runtime(request).services
 
 
 ServicesDep = Annotated[Services, Depends(get_services)]
 """Services that open their own transactions: what computes for long."""
 
 
-async def get_reading(services: ServicesDep) -> AsyncIterator[Reads]:
-    async with services.reading() as reads:
+async def get_reading(request: Request) -> AsyncIterator[Reads]:
+    async with _runtime(request).services.reading() as reads:
         yield reads
 
 
-async def get_writing(services: ServicesDep) -> AsyncIterator[Writes]:
-    async with services.writing() as writes:
+async def get_writing(request: Request) -> AsyncIterator[Writes]:
+    async with _runtime(request).services.writing() as writes:
         yield writes
 
 
@@ -60,13 +65,11 @@ class _Authenticated(SecurityBase):
 authenticated = _Authenticated()
 
 
-async def get_account(
-    request: Request, runtime: RuntimeDep, _marked: Annotated[None, Security(authenticated)]
-) -> Account:
+async def get_account(request: Request, _marked: Annotated[None, Security(authenticated)]) -> Account:
     token = face_of(request).token(request)
     if token is None:
         raise NotAuthenticated("Send an access token: Authorization: Bearer <token>")
-    return await runtime.guard.account_of(token)
+    return await _runtime(request).guard.account_of(token)
 
 
 CurrentAccount = Annotated[Account, Depends(get_account)]

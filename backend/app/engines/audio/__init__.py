@@ -3,7 +3,7 @@
 from app.engines.audio.files import Encoding, Source, decode, decode_blocks, encode, encode_mp3, probe
 from app.engines.audio.formats import SPEECH_RATE, AudioError, AudioFormat, AudioInfo, AudioProblem, Pcm
 from app.engines.audio.stream import StreamDecoder
-from app.engines.audio.wav import WavWriter, repair, wav_content, write_wav
+from app.engines.audio.wav import WavWriter, repair, wav_content
 
 __all__ = [
     "SPEECH_RATE",
@@ -23,5 +23,4 @@ __all__ = [
     "probe",
     "repair",
     "wav_content",
-    "write_wav",
 ]

@@ -19,13 +19,6 @@ MAX_DATA_BYTES = 0xFFFF_FFFF - HEADER_BYTES
 _LAYOUT = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
-def write_wav(path: Path, pcm: Pcm, rate: int = SPEECH_RATE) -> None:
-    """Writes mono `pcm` as a new file, replacing an old one."""
-    path.unlink(missing_ok=True)
-    with WavWriter(path, rate) as writer:
-        writer.append(pcm)
-
-
 def wav_content(pcm: Pcm, rate: int = SPEECH_RATE) -> bytes:
     """Mono `pcm` as the bytes of a WAV file."""
     data = np.ascontiguousarray(pcm, "<i2").tobytes()

@@ -123,11 +123,6 @@ class _Cache:
                 self._room += len(self._items.popitem(last=False)[1].spans)
 
 
-def available() -> bool:
-    """Whether the package with the weights is installed (it is neither imported nor read)."""
-    return importlib.util.find_spec(PACKAGE) is not None
-
-
 def build(models_dir: Path) -> Path:
     """Writes the model into a folder of `models_dir` and returns that folder; does nothing when it is there.
 

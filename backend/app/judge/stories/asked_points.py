@@ -7,7 +7,6 @@ question from one of another only at AUC .80 (stories), .95 (plans), .75 (person
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,12 +41,6 @@ _ASKS = {
     r"|states? (?:the|a)|pressure|stakes?",
 }
 _PATTERNS = {kind: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for kind, pattern in _ASKS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Passages:
-    spans: tuple[tuple[int, int], ...]
-    texts: tuple[str, ...]
 
 
 def point_verdicts(

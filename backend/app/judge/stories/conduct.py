@@ -42,7 +42,6 @@ LEFT = 0.25
 NEGATION_REACH = 4
 _NEGATED = re.compile(r"\b(?:not|never|without|instead|rather|refus\w+|avoid\w*|nor|stop(?:ped)?|\w+n't)\b")
 _TOLD_OF_ME = re.compile(r"\b(?:called|told|said|shouted at|yelled at|blamed|accused) (?:that )?(?:me|us|i was)\b")
-_OWN = re.compile(r"\b(?:i|my|me|we|our|i'(?:d|m|ve|ll))\b")
 
 
 @dataclass(frozen=True, slots=True)

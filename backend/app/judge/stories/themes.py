@@ -94,7 +94,6 @@ class Theme:
     about: str
     told: tuple[str, ...]
     stems: frozenset[str]
-    broad: bool
     facts: int
 
     @property
@@ -313,7 +312,6 @@ def _theme(name: str, entry: Mapping[str, Any]) -> Theme:
         about=entry["about"],
         told=tuple(entry["told"]),
         stems=frozenset(stem(word) for word in content_words(entry["words"])),
-        broad=bool(entry.get("broad", False)),
         facts=int(entry.get("facts", 0)),
     )
 

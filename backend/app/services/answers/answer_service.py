@@ -13,7 +13,7 @@ from app.engines.storage import Storage
 from app.engines.stt.base import TimedWord, Transcription, mean_probability
 from app.errors import Conflict
 from app.models import Answer, InterviewSession, Question, Recording, TranscriptSegment, now
-from app.repositories.answers import AnswerRepository, EvaluationRepository, RecordingRepository
+from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository, RecordingRepository
 from app.repositories.live import UNFINISHED
 from app.services.interviews import lifecycle
 
@@ -98,6 +98,11 @@ class Recogniser:
 def is_open(answer: Answer) -> bool:
     """Whether the answer is a live one that was not closed."""
     return answer.kind == "live" and answer.status in UNFINISHED
+
+
+def is_settled(row: AnsweredQuestion) -> bool:
+    """Whether a question was answered or skipped. A live answer that is open does not count."""
+    return row.question.skipped_at is not None or (row.answer is not None and not is_open(row.answer))
 
 
 class AnswerService:

@@ -1,9 +1,9 @@
 """The turn machine: one live interview, whoever is connected and by whatever transport.
 
 The interview is a script (`run`): ask, listen, close the answer, judge it, follow up or go on, until no question is
-left. Commands do not steer it; they end the turn that is listened to (`speech_end`, `text`, `skip`, `end`), or change
-how it is listened to (`pause`, `repeat`, `barge_in`). Where the script stands follows from the database alone, so a
-new process goes on where an old one died.
+left. Commands do not steer the script; they end the present turn (`SpeechEnd`, `TypedAnswer`, `Skip`, `EndInterview`)
+or change how it goes on (`Pause`, `Resume`, `Repeat`, `BargeIn`). The database alone says how far the interview is, so
+a new process goes on where one before has died.
 """
 
 import asyncio
@@ -49,22 +49,22 @@ from app.services.live.voice import Voice
 TICK = 0.1
 """Seconds between two looks at the clock."""
 TOUCH_SECONDS = 20.0
-"""How often a silent answer is marked as somebody's own."""
+"""How often the file of an answer is touched while no audio comes, so that no other process closes the answer."""
 CHECK_SECONDS = 1.0
-"""How often a conversation makes sure that it was not taken over in another process."""
+"""How often to check that no other process has taken the interview over."""
 TAKE_OVER_SECONDS = CHECK_SECONDS + SAVE_SECONDS + 0.5
-"""How long one that takes over waits for the other to notice and to bring its last samples to the disk."""
+"""How long a process that takes over waits for the other to notice and to save its last samples."""
 FOLLOW_UP_PATIENCE = 3.0
-"""Seconds to wait for an evaluation before the interview goes on without a follow-up; the built-in judge takes .1."""
+"""Seconds to wait for an evaluation before the interview goes on without a follow-up; the built-in judge takes 0.1."""
 LAST_EVALUATIONS = 5.0
 """Seconds that the end of the interview waits for evaluations, so that their results still go out."""
 SECOND_NUDGE = 3.0
-"""The second encouragement comes after so many times the first wait."""
+"""The second encouragement comes after the first wait times this."""
 log = logging.getLogger(__name__)
 
 
 class LiveInterview:
-    """One interview that is going on. `open` it, `run` it in a task of its own, and `attach` connections."""
+    """One interview that is in progress. `open` it, `run` it in a task of its own, and `attach` connections."""
 
     def __init__(self, interview: InterviewSession, tools: Tools, judging: Judging, voice: Voice, engine: str) -> None:
         self.interview = interview
@@ -109,9 +109,9 @@ class LiveInterview:
             self._voice.stop()
 
     async def audio(self, link: Link, first_sample: int | None, data: bytes) -> None:
-        """Sound of the candidate. Without echo cancellation it means that nobody else speaks any more.
+        """Audio of the candidate. Without echo cancellation it shows that the client has stopped playing the question.
 
-        Who has paused may be talking to somebody else: what comes then is kept as silence, in its place.
+        In a pause candidates may talk to somebody else: audio that comes then is kept as silence of the same length.
         """
         turn = self.turn
         if turn is None or self.state in ("processing", "ended"):
@@ -180,7 +180,7 @@ class LiveInterview:
                 self.link.queue.close(FAILED)
 
     async def close(self) -> None:
-        """Let go of everything as it is; whoever opens the interview next goes on with it."""
+        """Stop and leave everything as it is; the process that opens the interview next goes on with it."""
         self._voice.close()
         if self.turn is not None:
             await self.turn.abandon()
@@ -229,12 +229,12 @@ class LiveInterview:
                 await self._tools.store.asked(turn.question)
                 self._ask_aloud()
             else:
-                await self._mind(turn, at - before)
+                await self._watch(turn, at - before)
             await asyncio.wait({turn.outcome}, timeout=TICK)
         return turn.outcome.result()
 
-    async def _mind(self, turn: Turn, elapsed: float) -> None:
-        """Look at the clock and at what is heard."""
+    async def _watch(self, turn: Turn, elapsed: float) -> None:
+        """Act on the time that has passed and on what was recognised. `elapsed` is in seconds."""
         if time.monotonic() - self._touched >= TOUCH_SECONDS:
             self._touched = time.monotonic()
             await turn.touch()
@@ -306,7 +306,7 @@ class LiveInterview:
     # details
 
     def emit(self, event: Event) -> None:
-        """Send an event to whoever is connected; nobody gets it later."""
+        """Send an event to the connection there is. Connections that come later do not get it."""
         if self.link is not None:
             self.link.queue.put(event)
 
@@ -361,7 +361,7 @@ class LiveInterview:
         turn = self._open_turn()
         if self.state != "paused":
             raise LiveError("not_paused", "The interview is not paused.")
-        turn.stood_still()
+        turn.end_pause()
         if self._paused_in == "asking":
             self._ask_aloud()
         else:

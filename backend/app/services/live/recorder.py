@@ -1,9 +1,9 @@
-"""The sound of one live answer on disk: a WAV of exactly the samples that the client sent.
+"""The audio of one live answer on disk: a WAV of exactly the samples that the client sent.
 
-Samples wait in memory for at most a save (`SAVE_SECONDS`) and are then appended and flushed in a worker thread; only
-after that are they acknowledged. The flush is not an fsync: what the kernel has taken survives the death of this
-process, whatever kills it, and only a power cut could take it back. An fsync each half second for each candidate
-would make all of them wait for the disk. The finished answer is synced when it is kept (`Storage.keep`).
+Samples wait in memory for `SAVE_SECONDS` at most; then they are appended and flushed in a worker thread, and after that
+they are acknowledged. The flush is not an fsync: what the kernel has taken survives the death of this process, and only
+a power cut could lose it. An fsync each half second for each candidate would make all of them wait for the disk. The
+finished answer is synced when it is kept (`Storage.keep`).
 """
 
 import asyncio
@@ -71,7 +71,7 @@ class Recorder:
         await asyncio.to_thread(self._writer.close)
 
     async def save(self) -> None:
-        """Bring what waits to the disk. Whoever is cancelled meanwhile leaves a save that is done to its end.
+        """Write what waits to disk. A save runs to its end even if the task that waits for it is cancelled.
 
         Raises OSError when the disk does not take it: then nothing more is recorded here, and the file ends with the
         last sample that was acknowledged.
@@ -97,7 +97,7 @@ class Recorder:
             raise
 
     def _cut_back(self) -> None:
-        """Leave what was acknowledged and no more, so that another recorder goes on right there."""
+        """Cut the file back to what was acknowledged, so that another recorder can continue right there."""
         with contextlib.suppress(OSError):
             self._writer.close()
         os.truncate(self.path, HEADER_BYTES + self.saved * SAMPLE_BYTES)
@@ -116,11 +116,11 @@ class LiveFiles:
         self._storage = storage
 
     def path(self, answer_id: UUID) -> Path:
-        """Where the answer's sound grows."""
+        """The growing file of an answer."""
         return self.root / f"{answer_id.hex}.wav"
 
     async def keep(self, answer_id: UUID, seconds: float) -> StoredSound:
-        """Hand the finished sound to storage under a name of its own.
+        """Hand the finished recording to storage under a name of its own.
 
         The growing file stays until `remove`, after the row is committed: a crash between leaves an orphan that
         storage sweeps, never an answer without its sound.
@@ -134,11 +134,11 @@ class LiveFiles:
         return await asyncio.to_thread(_read, path, first, count)
 
     async def remove(self, answer_id: UUID) -> None:
-        """Forget the growing file."""
+        """Delete the growing file."""
         await asyncio.to_thread(self.path(answer_id).unlink, missing_ok=True)
 
     async def touch(self, answer_id: UUID) -> None:
-        """Show that the answer is still somebody's, although nothing is said."""
+        """Mark the answer as being in use while no audio comes."""
         await asyncio.to_thread(_touch, self.path(answer_id))
 
     async def ages(self) -> dict[UUID, float]:

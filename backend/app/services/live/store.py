@@ -19,7 +19,14 @@ from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, MessageRepository, QuestionRepository
 from app.repositories.live import LiveRepository, Unfinished
 from app.services.accounts.subject import Subject
-from app.services.answers.answer_service import AnswerService, HeardAnswer, HeardSegment, StoredSound, is_open
+from app.services.answers.answer_service import (
+    AnswerService,
+    HeardAnswer,
+    HeardSegment,
+    StoredSound,
+    is_open,
+    is_settled,
+)
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
 from app.services.live.events import RecordId
@@ -107,15 +114,13 @@ class LiveStore:
                 raise StaleState
             answers = AnswerRepository(session)
             rows = await answers.of_session(interview.id)
-            ids = {row.question.id: RecordId.of(row.question) for row in rows}
-            for row in rows:
-                question, answer = row.question, row.answer
-                if question.skipped_at is not None or (answer is not None and not is_open(answer)):
-                    continue
-                segments = await answers.segments(answer.id) if answer else []
-                parent = ids.get(question.follow_up_of_id) if question.follow_up_of_id else None
-                return Current(question, parent, answer, tuple(HeardSegment.of(segment) for segment in segments))
-        return None
+            row = next((row for row in rows if not is_settled(row)), None)
+            if row is None:
+                return None
+            ids = {other.question.id: RecordId.of(other.question) for other in rows}
+            parent = ids.get(row.question.follow_up_of_id) if row.question.follow_up_of_id else None
+            segments = await answers.segments(row.answer.id) if row.answer else []
+        return Current(row.question, parent, row.answer, tuple(HeardSegment.of(segment) for segment in segments))
 
     async def asked(self, question: Question) -> None:
         """The question is put to the candidate; the first time it becomes part of the conversation."""

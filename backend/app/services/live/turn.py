@@ -1,7 +1,7 @@
 """One question and the answer to it, from the first sample to the kept recording.
 
-A turn knows nothing of connections: samples and events pass through it whoever holds the line, and an answer that an
-earlier process began goes on where its file ends.
+A turn does not depend on a connection: it outlives one that breaks, and an answer that an earlier process began is
+continued where its file ends.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class Tools:
 
 
 class Turn:
-    """Takes the sound of an answer, records it, and has it understood.
+    """Takes the audio of an answer, records it and has it transcribed.
 
     `outcome` is set by whatever ends the turn first; a failure of the disk or the database ends it with an exception.
     """
@@ -71,7 +71,7 @@ class Turn:
         self._tools, self._emit = tools, emit
         self._lock = asyncio.Lock()
         self._recorder: Recorder | None = None
-        self._hearing: AnswerTranscription | None = None
+        self._transcription: AnswerTranscription | None = None
         self._saver: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[Recorder] | None = None
 
@@ -87,12 +87,12 @@ class Turn:
 
     @property
     def words(self) -> int:
-        """Words that were understood so far."""
+        """Words that were recognised so far."""
         return self.endpoint.words
 
     @property
     def transcript(self) -> list[HeardSegment]:
-        """What was understood so far, in order."""
+        """The segments with words that were recognised so far, in order."""
         return [self.finals[number] for number in sorted(self.finals) if self.finals[number].text]
 
     @property
@@ -116,16 +116,16 @@ class Turn:
         if self.answer.status == "processing":
             self.end(Outcome("answered"))
 
-    def stood_still(self) -> None:
-        """The interview goes on after a pause: what was silent meanwhile is no end of the answer."""
+    def end_pause(self) -> None:
+        """The interview goes on after a pause, the silence of which does not end the answer."""
         if self._recorder is not None:
             self.endpoint.resumed(self._recorder.seconds)
 
     async def audio(self, first: int | None, data: bytes, rate: int) -> bool:
         """Take PCM16 samples from number `first` of the answer on; None means right after the last.
 
-        What is held already is passed over; a gap is reported and the samples are not taken. Waits while recognition
-        is far behind. Returns whether there was something new.
+        Samples that are held already are ignored; after a gap the samples are not taken and the gap is reported. Waits
+        while recognition is far behind. Returns whether there were new samples.
         """
         if self.outcome.done():
             return False
@@ -137,8 +137,8 @@ class Turn:
         except Exception as error:
             self._fail(error)
             return False
-        if self._hearing is not None:
-            await self._hearing.room()
+        if self._transcription is not None:
+            await self._transcription.room()
         return taken
 
     async def type(self, text: str) -> Answer:
@@ -150,7 +150,7 @@ class Turn:
             return await self._tools.store.type_answer(self.question, text)
 
     async def finish(self, *, keep_silence: bool = True) -> Answer | None:
-        """Close the answer: everything is understood, kept and stored. May be repeated by another process.
+        """Close the answer: transcribe all of it, keep the recording, store both. Another process may repeat it.
 
         Without `keep_silence` an answer in which nothing was said is dropped, and the question stays open: None.
         """
@@ -163,11 +163,11 @@ class Turn:
             await self._tools.store.skip(self.question)
 
     async def abandon(self) -> None:
-        """Let go of everything, as it is: somebody may go on with it later."""
+        """Stop recording and transcribing, and leave the answer as it is, so that it can be continued later."""
         async with self._lock:
             await self._settle()
-            if self._hearing is not None:
-                await self._hearing.close()
+            if self._transcription is not None:
+                await self._transcription.close()
             if self._recorder is not None:
                 try:
                     await self._recorder.close()
@@ -175,7 +175,7 @@ class Turn:
                     log.exception("the end of an answer could not be written")
 
     async def touch(self) -> None:
-        """Show other processes that this answer is being given, although nothing is said."""
+        """Touch the answer's file, so that no other process takes the answer for one that was left behind."""
         if self.answer is not None:
             await self._tools.files.touch(self.answer.public_id)
 
@@ -188,9 +188,9 @@ class Turn:
         longest = round(self._tools.settings.max_answer_seconds * recorder.rate)
         fresh = data if first is None else data[(held - first) * SAMPLE_BYTES :]
         fresh = fresh[: max(0, longest - held) * SAMPLE_BYTES]
-        if fresh and self._hearing is not None:
+        if fresh and self._transcription is not None:
             recorder.append(fresh)
-            self._hearing.feed(fresh)
+            self._transcription.feed(fresh)
         if recorder.held >= longest:
             self._emit(Notice("answer_too_long", "This answer has reached its longest length."))
             self.end(Outcome("answered"))
@@ -202,7 +202,7 @@ class Turn:
                 return None
             await self._settle()
             await self._tools.store.processing(self.answer)
-            heard, kept = await self._understand(typed), None
+            heard, kept = await self._transcribe(typed), None
             if not (keep_silence or heard.text or heard.failure):
                 await self._drop()
                 await self._tools.store.withdraw(self.answer)
@@ -213,12 +213,12 @@ class Turn:
             await self._tools.files.remove(self.answer.public_id)
             return self.answer
 
-    async def _understand(self, typed: str | None) -> HeardAnswer:
-        """Wait for the last words. Where recognition failed on the way, the whole recording gets another chance."""
+    async def _transcribe(self, typed: str | None) -> HeardAnswer:
+        """Wait for the last words. Where live recognition failed, the whole recording is transcribed again."""
         failure, whole = None, None
-        if self._recorder is not None and self._hearing is not None:
+        if self._recorder is not None and self._transcription is not None:
             await self._recorder.close()
-            failure = await self._hearing.finish()
+            failure = await self._transcription.finish()
         if failure is not None and self._recorder is not None:
             try:
                 whole = await self._tools.stt.transcribe(
@@ -237,7 +237,7 @@ class Turn:
         )
 
     async def _opened(self, rate: int) -> Recorder:
-        """The recorder. A connection that goes while it is opened does not tear the transaction with it."""
+        """The recorder. A connection that breaks while it is being opened does not interrupt the transaction."""
         if self._recorder is not None:
             return self._recorder
         if self._opening is None or self._opening.done():
@@ -245,7 +245,7 @@ class Turn:
         return await asyncio.shield(self._opening)
 
     async def _settle(self) -> None:
-        """Wait until nothing is being opened, and let nothing more be saved in the background."""
+        """Wait until nothing is being opened, and stop saving in the background."""
         if self._opening is not None:
             await asyncio.gather(self._opening, return_exceptions=True)
         if self._saver is not None:
@@ -260,7 +260,7 @@ class Turn:
         except AudioError as error:
             raise LiveError("sample_rate", error.message) from error
         offset = min(self.endpoint.position, recorder.seconds)
-        self._hearing = AnswerTranscription(
+        self._transcription = AnswerTranscription(
             self._tools.transcribers(
                 language=self.language,
                 hot_words=tuple(self.question.keywords),
@@ -268,7 +268,7 @@ class Turn:
                 first_segment=max(self.finals, default=-1) + 1,
             ),
             rate,
-            self._on_heard,
+            self._on_event,
             self._on_progress,
             offset=offset,
             earlier=self._earlier(recorder, round(offset * rate)) if recorder.held else None,
@@ -278,7 +278,7 @@ class Turn:
         return recorder
 
     async def _earlier(self, recorder: Recorder, first: int) -> AsyncIterator[bytes]:
-        """What an earlier process recorded but did not get to understand."""
+        """What an earlier process recorded but did not transcribe any more."""
         last, block = recorder.saved, round(BLOCK_SECONDS * recorder.rate)
         for at in range(first, last, block):
             pcm = await self._tools.files.read(recorder.path, at, min(block, last - at))
@@ -296,8 +296,8 @@ class Turn:
 
     async def _drop(self) -> None:
         await self._settle()
-        if self._hearing is not None:
-            await self._hearing.close()
+        if self._transcription is not None:
+            await self._transcription.close()
         if self._recorder is not None:
             await self._recorder.close()
         if self.answer is not None:
@@ -306,7 +306,7 @@ class Turn:
     def _on_progress(self, seconds: float) -> None:
         self.endpoint.position = seconds
 
-    async def _on_heard(self, event: LiveEvent) -> None:
+    async def _on_event(self, event: LiveEvent) -> None:
         match event:
             case SpeechStarted():
                 self.endpoint.started(event.at)
@@ -319,7 +319,7 @@ class Turn:
                 await self._take(event)
 
     async def _take(self, event: Final) -> None:
-        """A final is written before anybody hears of it, so that what was shown is never lost."""
+        """A final is stored before it is sent, so that no text is lost that a client has shown."""
         final = self.finals[event.segment] = _as_final(event)
         self.endpoint.final(len(final.words))
         try:

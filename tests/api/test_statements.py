@@ -1,0 +1,213 @@
+"""How often each route asks the database: with BEGIN and COMMIT, as the driver sends them, on both databases.
+
+Each is a round trip to PostgreSQL. A route that needs more than its entry, or has none, fails here: a query in a loop
+shows at once.
+"""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import event
+
+from app.config import Settings
+from app.database import Database
+from app.main import faces_for
+from tests.conftest import Candidate
+
+SESSION = "/api/v1/interviews/sessions/{session_id}"
+QUESTION = f"{SESSION}/questions/{{question_id}}"
+RESULTS = "/api/v1/feedback/sessions/{session_id}"
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+MOST = {
+    ("GET", "/health"): 0,
+    ("GET", "/health/ready"): 1,
+    ("POST", "/api/v1/users/register"): 5,
+    ("POST", "/api/v1/users/login"): 6,
+    ("POST", "/api/v1/users/refresh"): 5,
+    ("GET", "/api/v1/users/me"): 1,
+    ("PUT", "/api/v1/users/me"): 4,
+    ("GET", "/api/v1/users/{user_id}"): 1,
+    ("PUT", "/api/v1/users/{user_id}/skills"): 4,
+    ("POST", "/api/v1/interviews/sessions"): 3,
+    ("GET", "/api/v1/interviews/sessions"): 2,
+    ("GET", SESSION): 1,
+    ("PUT", SESSION): 4,
+    ("POST", f"{SESSION}/resume"): 5,
+    ("GET", f"{SESSION}/resume"): 1,
+    ("POST", f"{SESSION}/match"): 4,
+    ("GET", f"{SESSION}/match"): 1,
+    ("POST", f"{SESSION}/questions/generate"): 16,  # SQLite takes the four questions one by one
+    ("GET", f"{SESSION}/questions"): 2,
+    ("GET", QUESTION): 3,
+    ("POST", f"{QUESTION}/audio"): 15,
+    ("GET", f"{QUESTION}/audio"): 3,
+    ("POST", f"{QUESTION}/transcribe"): 17,
+    ("GET", f"{QUESTION}/transcript"): 3,
+    ("PUT", f"{QUESTION}/transcript"): 10,
+    ("POST", f"{QUESTION}/evaluate"): 12,
+    ("POST", f"{QUESTION}/answer"): 11,
+    ("POST", f"{QUESTION}/skip"): 12,
+    ("GET", f"{SESSION}/evaluation"): 2,
+    ("POST", f"{RESULTS}/scores"): 19,
+    ("GET", f"{RESULTS}/scores"): 3,
+    ("POST", f"{RESULTS}/feedback"): 12,
+    ("GET", f"{RESULTS}/feedback"): 3,
+    ("POST", f"{SESSION}/complete"): 4,
+    ("POST", f"{SESSION}/report"): 11,
+    ("GET", f"{SESSION}/report"): 3,
+    ("GET", "/api/v1/feedback/history"): 2,
+    ("GET", "/api/v1/feedback/dashboard"): 5,
+    ("GET", "/api/v1/feedback/charts/{type}"): 1,
+    ("POST", "/api/v1/tts"): 0,
+    ("GET", "/uploads/tts/{name}"): 0,
+    ("DELETE", SESSION): 5,
+    ("POST", "/api/v1/users/logout"): 3,
+    ("DELETE", "/api/v1/users/{user_id}"): 6,
+}
+"""Route > the most statements of a request by an account whose login was checked a moment ago."""
+
+
+class Statements:
+    """Counts what the drivers of a database send."""
+
+    def __init__(self, database: Database) -> None:
+        self.sent: list[str] = []
+        self._traced: list[object] = []
+        for engine in database._engines:
+            event.listen(engine.sync_engine, "checkout", self._trace)
+            event.listen(engine.sync_engine, "before_cursor_execute", self._executed)
+
+    def _trace(self, connection: Any, _record: object, _proxy: object) -> None:
+        driver = connection.driver_connection
+        if driver in self._traced:
+            return
+        self._traced.append(driver)
+        if hasattr(driver, "add_query_logger"):  # asyncpg, which tells of what was not prepared: BEGIN and COMMIT
+            driver.add_query_logger(lambda logged: self.sent.append(logged.query))
+        else:
+            driver._conn.set_trace_callback(self._sqlite)
+
+    def _executed(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.sent.append(statement)
+
+    def _sqlite(self, statement: str) -> None:
+        if statement in ("COMMIT", "ROLLBACK"):  # all else was told by `_executed`, or is what a statement does in turn
+            self.sent.append(statement)
+
+
+def resume() -> bytes:
+    """A résumé of a few lines."""
+    lines = (
+        "Ada Lovelace",
+        "Skills",
+        "Python, SQL, Docker",
+        "Experience",
+        "Backend developer at Analytical, 2019-2024",
+    )
+    body = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{NAMESPACE}"><w:body>{body}</w:body></w:document>')
+    return file.getvalue()
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A checked login is good for the whole walk."""
+    auth = settings.auth.model_copy(update={"session_cache_seconds": 60.0})
+    return settings.model_copy(update={"auth": auth})
+
+
+async def test_no_route_asks_more_often_than_its_entry_says(app: FastAPI, candidate: Candidate, speech: Path) -> None:
+    statements = Statements(app.state.runtime.database)
+    counted: dict[tuple[str, str], int] = {}
+    ids: dict[str, str] = {}
+
+    async def ask(method: str, route: str, **arguments: Any) -> Any:
+        """The `data` of a request, whose statements are counted."""
+        statements.sent.clear()
+        response = await candidate.call(method, route.format(**ids), **arguments)
+        assert response.is_success, response.text
+        counted[method, route] = len(statements.sent)
+        return response.json().get("data") if "json" in response.headers["content-type"] else None
+
+    ids["user_id"] = candidate.account["id"]
+    await candidate.data("GET", "/api/v1/users/me")
+    await ask("GET", "/health")
+    await ask("GET", "/health/ready")
+    person = {"email": "eve@example.com", "password": "correct horse battery", "full_name": "Eve"}
+    await ask("POST", "/api/v1/users/register", json=person)
+    login = {"email": "ada@example.com", "password": "correct horse battery"}
+    tokens = await ask("POST", "/api/v1/users/login", json=login)
+    await ask("POST", "/api/v1/users/refresh", json={"refresh_token": tokens["refresh_token"]})
+    await ask("GET", "/api/v1/users/me")
+    await ask("PUT", "/api/v1/users/me", json={"target_role": "Backend Developer"})
+    await ask("GET", "/api/v1/users/{user_id}")
+    await ask("PUT", "/api/v1/users/{user_id}/skills", json={"skills": ["python"]})
+
+    job = "We look for a backend developer with Python, SQL and Docker. " * 3
+    created = await ask("POST", "/api/v1/interviews/sessions", json={"title": "Walk", "job_description": job})
+    ids["session_id"] = created["id"]
+    await ask("GET", "/api/v1/interviews/sessions")
+    await ask("GET", SESSION)
+    await ask("PUT", SESSION, json={"title": "A walk"})
+    await ask("POST", f"{SESSION}/resume", files={"file": ("resume.docx", resume(), DOCX)})
+    await ask("GET", f"{SESSION}/resume")
+    await ask("POST", f"{SESSION}/match", json={})
+    await ask("GET", f"{SESSION}/match")
+    generated = await ask("POST", f"{SESSION}/questions/generate", json={"num_questions": 4, "seed": 1})
+    spoken, typed, skipped, _ = (question["id"] for question in generated["questions"])
+    await ask("GET", f"{SESSION}/questions")
+    ids["question_id"] = spoken
+    await ask("GET", QUESTION)
+    audio = {"file": ("answer.wav", speech.read_bytes(), "audio/wav")}
+    await ask("POST", f"{QUESTION}/audio", files=audio)
+    await ask("GET", f"{QUESTION}/audio")
+    await ask("POST", f"{QUESTION}/transcribe", json={})
+    await ask("GET", f"{QUESTION}/transcript")
+    await ask("PUT", f"{QUESTION}/transcript", json={"transcript": "I used a profiler to find the leak and fixed it."})
+    await ask("POST", f"{QUESTION}/evaluate", json={})
+    ids["question_id"] = typed
+    await ask("POST", f"{QUESTION}/answer", json={"answer": "I would use a lock, so that only one thread changes it."})
+    ids["question_id"] = skipped
+    await ask("POST", f"{QUESTION}/skip", json={})
+    await ask("GET", f"{SESSION}/evaluation")
+    await ask("POST", f"{RESULTS}/scores", json={})
+    await ask("GET", f"{RESULTS}/scores")
+    await ask("POST", f"{RESULTS}/feedback", json={})
+    await ask("GET", f"{RESULTS}/feedback")
+    await ask("POST", f"{SESSION}/complete", json={})
+    await ask("POST", f"{SESSION}/report", json={})
+    await ask("GET", f"{SESSION}/report")
+    await ask("GET", "/api/v1/feedback/history")
+    await ask("GET", "/api/v1/feedback/dashboard")
+    ids["type"] = "score-trend"
+    await ask("GET", "/api/v1/feedback/charts/{type}")
+    voice = await ask("POST", "/api/v1/tts", json={"text": "Hello."})
+    ids["name"] = str(voice["url"]).rsplit("/", 1)[-1].split("?")[0]
+    await ask("GET", "/uploads/tts/{name}")
+    await ask("DELETE", SESSION)
+    await ask("POST", "/api/v1/users/logout")
+    candidate.headers = {"Authorization": f"Bearer {tokens['token']}"}
+    await candidate.data("GET", "/api/v1/users/me")
+    await ask("DELETE", "/api/v1/users/{user_id}")
+
+    served = {
+        (method, route.path)
+        for face in faces_for(app.state.runtime.settings)
+        for router in face.routers
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }
+    assert counted.keys() == served, "a route is not walked"
+    assert MOST.keys() == served, "a route has no entry"
+    assert {route: count for route, count in counted.items() if count > MOST[route]} == {}
