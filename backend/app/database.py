@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session
 
 BUSY_TIMEOUT_MS = 10_000
+READ_JSON = from_json
+"""Reads JSON columns in half the time of the standard library: the detail of an evaluation has 3 to 7 KB."""
 Callback = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
@@ -118,6 +121,7 @@ def _postgres_engine(url: str, pool_size: int) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_recycle=1800,
+        json_deserializer=READ_JSON,
         connect_args={"server_settings": {"timezone": "UTC"}},
     )
 
@@ -125,7 +129,12 @@ def _postgres_engine(url: str, pool_size: int) -> AsyncEngine:
 def _sqlite_reader(url: str, pool_size: int) -> AsyncEngine:
     """Statements stand alone, so there is nothing to roll back: each call less is a hop to a thread less."""
     engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_reset_on_return=None, skip_autocommit_rollback=True
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_reset_on_return=None,
+        skip_autocommit_rollback=True,
+        json_deserializer=READ_JSON,
     )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     return engine
@@ -133,7 +142,7 @@ def _sqlite_reader(url: str, pool_size: int) -> AsyncEngine:
 
 def _sqlite_writer(url: str) -> AsyncEngine:
     """SQLite has one writer at a time; ours wait for their turn here instead of inside the database."""
-    engine = create_async_engine(url, pool_size=1, max_overflow=0)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, json_deserializer=READ_JSON)
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -6,6 +6,7 @@ from typing import Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, delete, func, select
+from sqlalchemy.orm import load_only
 from sqlalchemy.sql.selectable import GenerativeSelect
 
 from app.database import WriteSession
@@ -140,6 +141,16 @@ class QuestionRepository(Repository[Question]):
         """The questions of an interview in the order they are asked."""
         return await self._all(
             select(Question).where(Question.session_id == interview_id).order_by(Question.number, Question.id)
+        )
+
+    async def shown_of_session(self, interview_id: int) -> list[Question]:
+        """The same with only what a result shows of a question: ids, number, text and category."""
+        shown = load_only(Question.public_id, Question.number, Question.text, Question.category, raiseload=True)
+        return await self._all(
+            select(Question)
+            .options(shown)
+            .where(Question.session_id == interview_id)
+            .order_by(Question.number, Question.id)
         )
 
     async def in_session(self, interview_id: int, ref: Ref) -> Question | None:

@@ -65,7 +65,7 @@ class FeedbackService:
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             feedback = await FeedbackRepository(session).of_session(interview.id)
-            questions = await QuestionRepository(session).of_session(interview.id)
+            questions = await QuestionRepository(session).shown_of_session(interview.id)
         if feedback is None:
             raise NotFound("There is no feedback yet. POST to this address first.", code="no_feedback")
         return InterviewResult(interview, by_key(questions), feedback)

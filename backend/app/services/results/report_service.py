@@ -44,7 +44,7 @@ class ReportService:
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             report = await ReportRepository(session).of_session(interview.id)
-            questions = await QuestionRepository(session).of_session(interview.id)
+            questions = await QuestionRepository(session).shown_of_session(interview.id)
         if report is None:
             raise NotFound("There is no report yet. POST to this address once the interview is over.", code="no_report")
         return InterviewResult(interview, by_key(questions), report)

@@ -64,7 +64,7 @@ class ScoringService:
             card = await ScorecardRepository(session).of_session(interview.id)
             if card is None:
                 return None
-            questions = await QuestionRepository(session).of_session(interview.id)
+            questions = await QuestionRepository(session).shown_of_session(interview.id)
         return InterviewResult(interview, by_key(questions), card)
 
 
