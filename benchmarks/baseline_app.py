@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 KEY = os.environ["BASELINE_KEY"]
-engine = create_async_engine(os.environ["BASELINE_DATABASE_URL"])
+engine = create_async_engine(os.environ["BASELINE_DATABASE_URL"], pool_size=10, max_overflow=0)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 bearer = HTTPBearer()
 

@@ -76,11 +76,9 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             reader, writer = _sqlite_reader(url, pool_size), _sqlite_writer(url)
-            self._engines: tuple[AsyncEngine, ...] = (reader, writer)
         else:
-            writer = _postgres_engine(url, pool_size)
-            self._engines = (writer,)
-            reader = writer.execution_options(isolation_level="AUTOCOMMIT")
+            reader, writer = _postgres_reader(url, pool_size), _postgres_engine(url, pool_size)
+        self._engines = (reader, writer)
         self._reader = reader
         self._read = async_sessionmaker(reader, class_=ReadSession, expire_on_commit=False)
         self._write = async_sessionmaker(writer, class_=WriteSession, expire_on_commit=False)
@@ -115,14 +113,23 @@ class Database:
             await engine.dispose()
 
 
-def _postgres_engine(url: str, pool_size: int) -> AsyncEngine:
+def _postgres_reader(url: str, pool_size: int) -> AsyncEngine:
+    """An engine of its own: to switch the isolation of a connection and back costs as much as the statement itself."""
+    return _postgres_engine(
+        url, pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, skip_autocommit_rollback=True
+    )
+
+
+def _postgres_engine(url: str, pool_size: int, **options: Any) -> AsyncEngine:
+    """Connections are kept, none is opened for a moment: that takes longer than waiting for one that is in use."""
     return create_async_engine(
         url,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=0,
         pool_recycle=1800,
         json_deserializer=READ_JSON,
         connect_args={"server_settings": {"timezone": "UTC"}},
+        **options,
     )
 
 

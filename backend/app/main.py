@@ -79,8 +79,8 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     errors.install(app)
-    docs.install(app, faces)
     mounted = faces.install(app, settings)
+    docs.install(app, faces)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:
