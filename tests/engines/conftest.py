@@ -6,8 +6,16 @@ from pathlib import Path
 import pytest
 
 from app.engines.audio import Pcm, decode
+from app.engines.stt.live import transcriber
+from tests.engines.live_fakes import LoudVad
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def loud_vad(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Live transcription takes what is loud for speech."""
+    monkeypatch.setattr(transcriber, "StreamVad", LoudVad)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from app.engines.audio import SPEECH_RATE, Pcm
 from app.engines.stt.base import Segment, TimedWord, Transcription
 from app.engines.stt.live import Final, LiveEvent, LiveScheduler, LiveTranscriber
 from app.engines.stt.vad import FRAME
+from app.engines.turn.base import TurnDetector
 
 T = TypeVar("T")
 WORD, GAP = 4800, 800
@@ -140,9 +141,19 @@ class Session:
     """A transcriber with its events and when they came, in seconds since the first sample."""
 
     def __init__(
-        self, engine: ScriptedEngine, scheduler: LiveScheduler | None = None, hot_words: tuple[str, ...] = ()
+        self,
+        engine: ScriptedEngine,
+        scheduler: LiveScheduler | None = None,
+        hot_words: tuple[str, ...] = (),
+        turn_detector: TurnDetector | None = None,
     ) -> None:
-        self.live = LiveTranscriber(engine, scheduler or LiveScheduler(slots=2), language="en", hot_words=hot_words)
+        self.live = LiveTranscriber(
+            engine,
+            scheduler or LiveScheduler(slots=2),
+            language="en",
+            hot_words=hot_words,
+            turn_detector=turn_detector,
+        )
         self.events: list[tuple[float, LiveEvent]] = []
         self._loop = asyncio.get_running_loop()
         self._begin = self._loop.time()

@@ -11,11 +11,18 @@ import pytest
 
 from app.engines.audio import SPEECH_RATE, Pcm
 from app.engines.stt.base import Overloaded, SttError, SttFailed, SttUnavailable, TimedWord
-from app.engines.stt.live import Final, LiveEvent, LiveScheduler, LiveTranscriber, Partial, SpeechPaused, SpeechStarted
-from app.engines.stt.live import transcriber as transcriber_module
+from app.engines.stt.live import (
+    CaptionsThin,
+    Final,
+    LiveEvent,
+    LiveScheduler,
+    LiveTranscriber,
+    Partial,
+    SpeechPaused,
+    SpeechStarted,
+)
 from tests.engines.live_fakes import (
     CHUNK,
-    LoudVad,
     ScriptedEngine,
     Session,
     collect,
@@ -33,9 +40,7 @@ FACTOR = 0.2
 """An engine whose work grows with the length of the sound, in seconds for a second."""
 
 
-@pytest.fixture(autouse=True)
-def loud_vad(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transcriber_module, "StreamVad", LoudVad)
+pytestmark = pytest.mark.usefixtures("loud_vad")
 
 
 class TestFinals:
@@ -63,6 +68,25 @@ class TestFinals:
             ((at, _),) = session.of(Final)
             assert at - (6 * 0.35 - 0.05) <= WHISPER_SECONDS + 0.35
             assert [call.beam for call in engine.calls].count(None) == 1
+
+        run_at_once(talk())
+
+    @pytest.mark.parametrize(("end", "wait"), [(".", 0.4), ("...", 0.65), ("", 0.65)])
+    def test_of_a_whole_sentence_do_not_wait_for_the_full_pause(self, end: str, wait: float) -> None:
+        async def talk() -> None:
+            def punctuated(pcm: Pcm) -> list[TimedWord]:
+                words = read(pcm)
+                return [*words[:-1], replace(words[-1], text=words[-1].text + end)] if words else []
+
+            session = Session(ScriptedEngine(fixed=0.1, understand=punctuated))
+            await session.play(np.concatenate([say(range(8)), silence(0.5), say(range(8, 16)), silence(1.0)]))
+            finals = await session.end()
+            assert len(finals) == (2 if end == "." else 1)
+            spoken = [word for final in finals for word in final.text.replace(".", "").split()]
+            assert spoken == names(range(16))
+            last = session.of(Final)[-1][0] - (16 * 0.35 - 0.05 + 0.5)
+            assert last == pytest.approx(wait, abs=0.12)
+            assert len(session.of(SpeechStarted)) == 1
 
         run_at_once(talk())
 
@@ -200,6 +224,48 @@ class TestPartials:
             assert [event.silence for event in events if isinstance(event, SpeechPaused)] == [
                 pytest.approx(2.85, abs=0.2)
             ] * 20
+
+        run_at_once(talk())
+
+
+class TestManySpeakers:
+    SENTENCES = tuple(range(at, at + 10) for at in range(0, 60, 10))
+
+    async def _talk(self, speakers: int, seconds_a_call: float) -> tuple[list[Session], list[list[Final]]]:
+        engine, scheduler = ScriptedEngine(fixed=seconds_a_call), LiveScheduler(slots=2)
+        sound = np.concatenate([part for words in self.SENTENCES for part in (say(words), silence(1.0))])
+        sessions = [Session(engine, scheduler) for _ in range(speakers)]
+        await asyncio.gather(*(session.play(sound) for session in sessions))
+        finals = await asyncio.gather(*(session.end() for session in sessions))
+        assert scheduler.pending == 0
+        return sessions, finals
+
+    def test_lose_nothing_and_are_told_once_that_captions_are_thin(self) -> None:
+        async def talk() -> None:
+            sessions, finals = await self._talk(8, 0.3)
+            for session, said in zip(sessions, finals, strict=True):
+                assert words_of(said) == names(range(60))
+                assert len(session.of(CaptionsThin)) == 1
+                assert session.of(Partial)
+
+        run_at_once(talk())
+
+    def test_get_fewer_partials_so_that_finals_come_in_time(self) -> None:
+        async def talk(speakers: int) -> tuple[float, list[float]]:
+            sessions, _ = await self._talk(speakers, 0.3)
+            ends = [10 * 0.35 - 0.05 + at * (10 * 0.35 + 1.0) for at in range(6)]
+            waits = [at - end for session in sessions for (at, _), end in zip(session.of(Final), ends, strict=True)]
+            return sum(len(session.of(Partial)) for session in sessions) / speakers, waits
+
+        alone, _ = run_at_once(talk(1))
+        crowded, waits = run_at_once(talk(8))
+        assert crowded < 0.8 * alone
+        assert max(waits) < 2.5
+
+    def test_who_speak_with_cores_to_spare_are_told_nothing(self) -> None:
+        async def talk() -> None:
+            sessions, _ = await self._talk(2, 0.1)
+            assert not any(session.of(CaptionsThin) for session in sessions)
 
         run_at_once(talk())
 

@@ -8,7 +8,16 @@ import numpy as np
 
 from app.engines.audio import Pcm
 from app.engines.stt.base import SttEngine, SttError, SttFailed, TimedWord
-from app.engines.stt.live import Final, LiveEvent, LiveScheduler, Partial, SpeechPaused, SpeechStarted, TurnScored
+from app.engines.stt.live import (
+    CaptionsThin,
+    Final,
+    LiveEvent,
+    LiveScheduler,
+    Partial,
+    SpeechPaused,
+    SpeechStarted,
+    TurnScored,
+)
 from app.engines.turn.base import TurnDetector
 
 
@@ -60,10 +69,10 @@ class ScriptedTranscriber:
 
     # what tests say
 
-    def say(self, text: str, *, at: float = 0.0) -> Final:
-        """A segment of half a second a word."""
+    def say(self, text: str, *, at: float = 0.0, sure: float = 0.9) -> Final:
+        """A segment of half a second a word, each of the probability `sure`."""
         words = tuple(
-            TimedWord(word, at + number / 2, at + number / 2 + 0.4, 0.9) for number, word in enumerate(text.split())
+            TimedWord(word, at + number / 2, at + number / 2 + 0.4, sure) for number, word in enumerate(text.split())
         )
         end = words[-1].end if words else at
         final = Final(self.next_segment, text, at, end, words, 0.9, "scripted")
@@ -83,6 +92,9 @@ class ScriptedTranscriber:
 
     def sounds_finished(self, at: float, finished: float) -> None:
         self._events.put_nowait(TurnScored(at, finished))
+
+    def thins_out(self, every: float) -> None:
+        self._events.put_nowait(CaptionsThin(every))
 
 
 class BrokenTranscriber(ScriptedTranscriber):

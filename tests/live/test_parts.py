@@ -121,6 +121,10 @@ class TestTheEndOfAnAnswer:
         ends.paused(5.0, 2.6)
         assert ends.is_over(overtime=False)
 
+    def test_counts_the_words_of_the_whole_answer(self) -> None:
+        assert ending_of("The hotel was full.", 0.999, 0.99) == "unclear"
+        assert ending_of("The hotel was full.", 0.999, 0.99, words_before=20) == "finished"
+
     @pytest.mark.parametrize(
         ("text", "sure", "detected", "ending"),
         [

@@ -60,6 +60,27 @@ class TestTheEndOfAnAnswer:
         ear.pauses(1.0, 2.6)
         assert (await client.until("answer"))["transcript"].startswith("i made a mistake")
 
+    async def test_comes_soon_after_a_sentence_that_sounds_finished(self, client: LiveClient, scripted: Heard) -> None:
+        ear = await hearing(client, scripted)
+        ear.say("I made a mistake and I told my team about it at once.", sure=0.97)
+        ear.pauses(1.0, 1.5)
+        await client.until("final")
+        await asyncio.sleep(0.4)
+        assert "answer" not in client.types, "nobody has listened to the melody yet"
+        ear.sounds_finished(1.0, 0.97)
+        await client.until("answer")
+
+    async def test_takes_longest_after_a_word_that_asks_for_more(self, client: LiveClient, scripted: Heard) -> None:
+        ear = await hearing(client, scripted)
+        ear.say("I made a mistake and I told my team about it at once, and nothing else would help because")
+        ear.sounds_finished(1.0, 0.97)
+        ear.pauses(1.0, 3.3)
+        await client.until("final")
+        await asyncio.sleep(0.4)
+        assert "answer" not in client.types
+        ear.pauses(1.0, 3.6)
+        await client.until("answer")
+
     async def test_takes_longer_when_little_was_said(self, client: LiveClient, scripted: Heard) -> None:
         ear = await hearing(client, scripted)
         ear.say("i made a mistake")
@@ -135,6 +156,13 @@ class TestWhatIsHeard:
             await client.speak(clip(PROFILER))
             await client.say("speech_end")
             assert (await client.until("answer"))["transcript"] == "i used a profiler to find the leak"
+
+    async def test_comes_late_with_a_warning_when_many_speak(self, client: LiveClient, scripted: Heard) -> None:
+        ear = await hearing(client, scripted)
+        ear.thins_out(2.0)
+        warning = await client.until("warning")
+        assert warning["code"] == "captions_thin"
+        assert "kept" in warning["message"]
 
 
 class TestTheCandidate:

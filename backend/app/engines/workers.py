@@ -6,8 +6,8 @@ each worker is a copy of it that shares its memory, starts in milliseconds and r
     this process ── socket ── first process (loads) ── fork ── worker
          └────────────────── a socket of its own ─────────────────┘
 
-Over its socket a worker exchanges bodies of bytes, each after its length (4 bytes, little-endian, unsigned): one answer
-for each request. The first answer of the first process is `READY`, or a message that says why it cannot work; that of a
+Over its socket a worker exchanges bodies of bytes, each after its length (4 bytes, little-endian, unsigned): a request
+and its answer. The first answer of the first process is `READY`, or a message that says why it cannot work; that of a
 worker is its process id. All end when their socket does, and so do not outlive this process.
 """
 

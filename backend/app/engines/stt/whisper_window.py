@@ -16,6 +16,7 @@ What loops all the same is decoded once more in the whole window.
 """
 
 import math
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -154,7 +155,7 @@ def _without_pauses(words: list[TimedWord]) -> Iterator[TimedWord]:
 
 def _repeats(text: str) -> bool:
     """Whether some phrase of `REPEATED_WORDS` or more comes twice in a row."""
-    words = text.lower().split()
+    words = re.findall(r"\w+", text.lower())
     return any(
         words[at : at + length] == words[at + length : at + 2 * length]
         for length in range(REPEATED_WORDS, len(words) // 2 + 1)

@@ -64,10 +64,11 @@ def silence_threshold(words: int, category: str, *, overtime: bool, ending: Endi
     return SILENCE[ending] + few + THINKING_EXTRA[ending] * (category in POINT_CATEGORIES)
 
 
-def ending_of(text: str, sure: float | None, detected: float | None) -> Ending:
+def ending_of(text: str, sure: float | None, detected: float | None, *, words_before: int = 0) -> Ending:
     """How the text of the last segment ends.
 
-    `sure` is the probability (0-1) of its last word, `detected` that of the turn detector, None where there is none.
+    `sure` is the probability (0-1) of its last word, `detected` that of the turn detector, None where there is none;
+    the answer has `words_before` the segment.
     """
     words = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text.lower().replace("’", "'"))
     plain = text.rstrip(" \"'”)")
@@ -80,7 +81,7 @@ def ending_of(text: str, sure: float | None, detected: float | None) -> Ending:
         is_sure = sure is not None and sure >= FINISHED_BY_WORDS
     else:
         is_sure = any(detected >= turn and (sure or 0.0) >= word for turn, word in FINISHED)
-    return "finished" if is_sure and len(words) >= FINISHED_WORDS else "unclear"
+    return "finished" if is_sure and words_before + len(words) >= FINISHED_WORDS else "unclear"
 
 
 class Endpointing:
@@ -91,6 +92,7 @@ class Endpointing:
         self._final_words = words
         self._partial_words = 0
         self._last_text = ""
+        self._words_before_last = 0
         self._last_sure: float | None = None
         self._detected: tuple[float, float] | None = None
         self._spoken_until = heard_until
@@ -135,9 +137,10 @@ class Endpointing:
 
     def final(self, final: Final) -> None:
         """A segment ended."""
-        self._final_words += len(final.words)
         self._partial_words = 0
         if final.words:
+            self._words_before_last = self._final_words
+            self._final_words += len(final.words)
             self._last_text, self._last_sure = final.text, final.words[-1].probability
 
     def detected(self, at: float, finished: float) -> None:
@@ -150,7 +153,8 @@ class Endpointing:
         if self._partial_words or not self._last_text:
             return "unclear"
         at, finished = self._detected or (None, None)
-        return ending_of(self._last_text, self._last_sure, finished if at == self._spoken_until else None)
+        detected = finished if at == self._spoken_until else None
+        return ending_of(self._last_text, self._last_sure, detected, words_before=self._words_before_last)
 
     def is_over(self, *, overtime: bool) -> bool:
         """Whether the answer has ended by itself. Never before a word was understood."""
