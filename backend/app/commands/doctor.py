@@ -8,6 +8,7 @@ from typing import Literal
 from app.bank import loader
 from app.config import Settings, SettingsError
 from app.database import Database
+from app.engines.models import CATALOGUE
 from app.engines.stt.base import SttError
 from app.runtime.engines import open_embedding, open_stt
 
@@ -30,6 +31,7 @@ async def examine(settings: Settings) -> list[Finding]:
         await _database(settings),
         _folder("uploads", settings.upload_dir),
         await _speech(settings),
+        _models(settings),
         _embedding(settings),
         _bank(),
         _llm(settings),
@@ -79,9 +81,18 @@ async def _speech(settings: Settings) -> Finding:
     try:
         if (absence := stt.absence) is not None:
             return Finding("off", "speech to text", absence)
-        return Finding("ok", "speech to text", f"{stt.name} {stt.version}")
+        return Finding("ok", "speech to text", f"{stt.name} {stt.version}: {stt.why}")
     finally:
         await stt.close()
+
+
+def _models(settings: Settings) -> Finding:
+    here = [model.name for model in CATALOGUE if model.is_present(settings.models_path)]
+    absent = [model.name for model in CATALOGUE if model.name not in here]
+    text = f"{', '.join(here) or 'none'} in {settings.models_path}"
+    if not absent:
+        return Finding("ok", "models", text)
+    return Finding("basic", "models", f"{text}; not here: {', '.join(absent)} (greenroom models build)")
 
 
 def _embedding(settings: Settings) -> Finding:
