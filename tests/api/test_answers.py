@@ -134,6 +134,16 @@ class TestTranscript:
         for language in ("klingon!", "xx"):
             response = await candidate.call("POST", f"{question}/transcribe", json={"language": language})
             assert response.status_code == 422, response.text
+            (detail,) = response.json()["error"]["details"]
+            assert detail["field"] == "language"
+            assert "'en' or 'de-DE'" in detail["message"]
+
+    @pytest.mark.parametrize("language", ["", "auto", "en_US", "english", "EN", "en-GB"])
+    async def test_a_language_in_any_form(self, candidate: Candidate, speech: Path, language: str) -> None:
+        _, question = await candidate.asked()
+        await candidate.data("POST", f"{question}/audio", **wav(speech))
+        found = await candidate.data("POST", f"{question}/transcribe", json={"language": language})
+        assert "profiler" in found["transcript"]
 
     async def test_the_server_answers_while_it_transcribes(self, candidate: Candidate, speech: Path) -> None:
         _, question = await candidate.asked()

@@ -24,7 +24,7 @@ async def test_every_route_is_documented(http: httpx.AsyncClient) -> None:
     assert missing == []
 
 
-def test_the_walk_of_the_readme_works_as_pasted(tmp_path: Path) -> None:
+def test_the_walk_of_the_readme_works_as_pasted(tmp_path: Path, real_whisper: Path) -> None:
     text = (ROOT / "README.md").read_text()
     blocks = re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
     assert len(blocks) >= 5

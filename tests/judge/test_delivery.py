@@ -107,9 +107,9 @@ class TestFillers:
     def test_drawn_out_words_and_voiced_gaps_are_hidden_hesitations(self) -> None:
         words = speak(STORY, pause_after={9: 1.0})
         drawn = tuple(Word(w.text, w.start, w.start + 1.8) if at == 3 else w for at, w in enumerate(words))
-        answer = AnswerSpec(text=STORY, spoken=True, words=drawn, keeps_fillers=False)
         gap = (words[9].end + 0.2, words[10].start - 0.2)
-        stats = delivery(answer, Quoter(STORY, drawn), voiced=[gap]).stats
+        answer = AnswerSpec(text=STORY, spoken=True, words=drawn, hesitations=(gap,), keeps_fillers=False)
+        stats = delivery(answer, Quoter(STORY, drawn)).stats
         assert stats.filler_counts == {"hesitation": 2}
 
 

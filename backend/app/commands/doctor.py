@@ -9,6 +9,7 @@ from typing import Literal
 from app.bank import loader
 from app.config import Settings, SettingsError
 from app.database import Database
+from app.engines.models import CATALOGUE
 from app.engines.stt.base import SttError
 from app.engines.tts.base import TtsError, Voice
 from app.engines.tts.select import BASIC, PACKAGED, TtsChain
@@ -34,6 +35,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _folder("uploads", settings.upload_dir),
         await _speech(settings),
         *await _voices(settings),
+        _models(settings),
         _embedding(settings),
         _bank(),
         _llm(settings),
@@ -83,7 +85,7 @@ async def _speech(settings: Settings) -> Finding:
     try:
         if (absence := stt.absence) is not None:
             return Finding("off", "speech to text", absence)
-        return Finding("ok", "speech to text", f"{stt.name} {stt.version}")
+        return Finding("ok", "speech to text", f"{stt.name} {stt.version}: {stt.why}")
     finally:
         await stt.close()
 
@@ -112,6 +114,15 @@ async def _voice(chain: TtsChain, voice: Voice) -> Finding:
     reasons = {state["name"]: state["reason"] for state in chain.describe()["engines"]}
     better = PACKAGED[voice]
     return Finding("basic", what, f"{engine}, because {better} is not live: {reasons[better]}")
+
+
+def _models(settings: Settings) -> Finding:
+    here = [model.name for model in CATALOGUE if model.is_present(settings.models_path)]
+    absent = [model.name for model in CATALOGUE if model.name not in here]
+    text = f"{', '.join(here) or 'none'} in {settings.models_path}"
+    if not absent:
+        return Finding("ok", "models", text)
+    return Finding("basic", "models", f"{text}; not here: {', '.join(absent)} (greenroom models build)")
 
 
 def _embedding(settings: Settings) -> Finding:

@@ -118,14 +118,10 @@ class Delivery:
     flags: tuple[Flag, ...] = ()
 
 
-def delivery(answer: AnswerSpec, quoter: Quoter, voiced: Sequence[tuple[float, float]] = ()) -> Delivery:
-    """Measure how `answer` was delivered.
-
-    `voiced` are the stretches of speech found by voice activity detection (seconds); where the recogniser drops
-    fillers, speech between two words is counted as one.
-    """
+def delivery(answer: AnswerSpec, quoter: Quoter) -> Delivery:
+    """Measure how `answer` was delivered. Where the recogniser drops fillers, a voice without words counts as one."""
     marked = disfluency.mark(answer.text)
-    stats = _count(answer, marked, quoter, voiced)
+    stats = _count(answer, marked, quoter)
     if stats.words < MIN_WORDS:
         return Delivery(stats, Measure(value=None, note=_too_little(answer, stats, marked)))
     timed = stats.words_per_minute is not None
@@ -154,15 +150,13 @@ def mattr(words: Sequence[str], window: int = WINDOW) -> float:
     return total / (size * (len(words) - size + 1))
 
 
-def _count(
-    answer: AnswerSpec, marked: Sequence[SpokenWord], quoter: Quoter, voiced: Sequence[tuple[float, float]]
-) -> DeliveryStats:
+def _count(answer: AnswerSpec, marked: Sequence[SpokenWord], quoter: Quoter) -> DeliveryStats:
     said = [word.text for word in marked if word.kind not in ("filler", "marker", "fragment")]
     kinds = disfluency.counts(marked)
     fillers = _fillers(marked)
     words = _in_order(answer.words) if answer.spoken else []
     complete = answer.keeps_fillers or not answer.spoken
-    hidden = 0 if complete or not words else _hesitations(words, voiced)
+    hidden = 0 if complete or not words else _hesitations(words, answer.hesitations)
     if hidden:
         fillers["hesitation"] = hidden
     count = sum(fillers.values())

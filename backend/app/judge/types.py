@@ -66,13 +66,15 @@ class AnswerSpec:
     """The answer as the judge sees it.
 
     `words` come from speech recognition and are empty for a typed or corrected answer. `keeps_fillers` is false where
-    the recogniser drops "um" and "uh" (Whisper does), so that their absence proves nothing. `basic_accuracy` marks
-    a transcript of the offline recogniser: about a third of its words are wrong, so scores carry more uncertainty.
+    the recogniser drops "um" and "uh" (Whisper does), so that their absence proves nothing; `hesitations` are the
+    places, in seconds, where it noticed a voice and wrote no word. `basic_accuracy` marks a transcript of which about a
+    third of the words are wrong, so scores carry more uncertainty.
     """
 
     text: str
     spoken: bool = False
     words: tuple[Word, ...] = ()
+    hesitations: tuple[tuple[float, float], ...] = ()
     duration: float | None = None
     keeps_fillers: bool = True
     basic_accuracy: bool = False

@@ -43,6 +43,8 @@ class Answer(Record):
     """What the engine heard, kept when the candidate corrected it."""
     words: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
     """[text, start, end, probability] per recognised word, times in seconds."""
+    hesitations: Mapped[list[list[float]]] = mapped_column(JSON, default=list)
+    """[start, end] in seconds where somebody made sounds that were not written as words."""
     language: Mapped[str | None] = mapped_column(String(12))
     language_probability: Mapped[float | None]
     confidence: Mapped[float | None]

@@ -44,8 +44,18 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Hub:
+    """Where the same files are published: a Hugging Face repository, a revision, and the folder in it."""
+
+    repository: str
+    revision: str
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PackagedModel:
-    """A model: `name` is what people type and also its folder; `needed` are the files it cannot work without."""
+    """A model: `name` is what people type and also its folder; `needed` are the files it cannot work without. `hub`
+    is the other way to the same files; None where no hub has them as they are."""
 
     name: str
     what: str
@@ -53,11 +63,17 @@ class PackagedModel:
     origin: str
     files: tuple[ModelFile, ...]
     needed: tuple[str, ...]
+    hub: Hub | None = None
 
     @property
     def size(self) -> int:
         """Bytes of all its files."""
         return sum(file.size for file in self.files)
+
+    @property
+    def is_whisper(self) -> bool:
+        """Whether it hears; such a model also comes from the hub by its own name."""
+        return self.needed == _WHISPER_NEEDS
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -143,6 +159,7 @@ CATALOGUE = (
             ),
         ),
         needed=("en_US-joe-medium.onnx", "en_US-joe-medium.onnx.json"),
+        hub=Hub("rhasspy/piper-voices", "v1.0.0", "en/en_US/joe/medium"),
     ),
     PackagedModel(
         name="heart",
@@ -169,6 +186,7 @@ CATALOGUE = (
             ),
         ),
         needed=("smart-turn-v3.2-cpu.onnx",),
+        hub=Hub("pipecat-ai/smart-turn-v3", "main"),
     ),
 )
 

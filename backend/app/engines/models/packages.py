@@ -4,41 +4,78 @@ They are unpacked beside the models and not installed: what the environment can 
 can be moved to where they belong, so that no disk is used twice.
 """
 
+import errno
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from app import installation
 from app.engines.models.catalogue import ModelFailed
 
-LOCK = Path(__file__).resolve().parents[4] / "requirements-models.txt"
-"""At the root of the checkout; `make lock` writes it."""
+LOCK = "requirements-models.txt"
+"""At the root of the checkout and of the image; `make lock` writes it."""
+LOOK_SECONDS = 0.2
 
 
-def fetch(packages: Sequence[str], folder: Path) -> None:
-    """Unpacks these packages, without their dependencies, into `folder`. Raises ModelFailed when one cannot be had."""
-    folder.mkdir(parents=True, exist_ok=True)
+def fetch(packages: Sequence[str], folder: Path, progress: Callable[[int], None]) -> None:
+    """Unpacks these packages, without their dependencies, into `folder`. Blocks; `progress` is told now and then how
+    many bytes are there. Raises ModelFailed when one cannot be had, and OSError."""
+    temporary = folder / ".tmp"
+    temporary.mkdir(parents=True)
     pins = folder / "pins.txt"
     pins.write_text("".join(_pin(package) for package in packages), encoding="utf-8")
     options = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--target", str(folder), "-r", str(pins)]
     command = [*_installer(), *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
-    if done.returncode:
-        raise ModelFailed(f"{' and '.join(packages)} could not be fetched ({_last_line(done.stderr)})")
+    process = subprocess.Popen(  # noqa: S603 - our own arguments
+        command,
+        env={**os.environ, "TMPDIR": str(temporary)},  # what is on its way can be counted, and is gone with the folder
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while True:
+            try:
+                _, said = process.communicate(timeout=LOOK_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                progress(_size(folder))
+    finally:
+        process.kill()
+    if process.returncode:
+        if os.strerror(errno.ENOSPC) in said:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+        raise ModelFailed(f"{', '.join(packages)} cannot be had ({_reason(said)})")
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files below; what vanishes meanwhile does not count."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(os.path.join(parent, name)).st_size
+    return total
 
 
 def _pin(package: str) -> str:
     """The lines of the lock file for one package, hashes included."""
+    root = installation.checkout()
     try:
-        lock = LOCK.read_text(encoding="utf-8")
+        lock = (root / LOCK).read_text(encoding="utf-8") if root else ""
     except OSError as error:
-        raise ModelFailed(f"{LOCK} cannot be read: run this from a checkout of Greenroom") from error
+        raise ModelFailed(f"{error.filename} cannot be read ({error.strerror})") from error
+    if not lock:
+        raise ModelFailed(f"this is no checkout of Greenroom, whose {LOCK} has the versions and hashes of packages")
     found = re.search(rf"^{re.escape(package)}==(?:.*\\\n)*.*\n?", lock, re.MULTILINE)
     if found is None:
-        raise ModelFailed(f"{LOCK.name} has no {package}: make lock")
+        raise ModelFailed(f"{LOCK} has no {package}: make lock")
     return found.group()
 
 
@@ -53,6 +90,8 @@ def _installer() -> list[str]:
     return [python, "-m", "pip", "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check"]
 
 
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else f"{os.path.basename(_installer()[0])} gave no reason"
+def _reason(output: str) -> str:
+    """What an installer says was wrong, in one line."""
+    lines = [line.strip(" \t×╰─▶") for line in output.splitlines()]
+    said = [line for line in lines if line and not line.lower().startswith(("warning", "[notice", "hint"))]
+    return said[-1].removeprefix("ERROR: ") if said else "no reason was given"

@@ -151,6 +151,11 @@ class SttChain(Chain[SttEngine]):
             )
         )
 
+    @property
+    def why(self) -> str:
+        """Why this machine uses the engine that it uses."""
+        return self._states[self.name].why
+
     def describe(self) -> dict[str, Any]:
         """See `Chain.describe`."""
         return {**super().describe(), "basic_accuracy": self.basic_accuracy}

@@ -176,6 +176,7 @@ class AnswerService:
         answer = await self._of_recording(question)
         answer.text, answer.original_text = heard.text, None
         answer.words = _stored(heard.words)
+        answer.hesitations = [[begin, end] for begin, end in heard.hesitations]
         answer.language, answer.language_probability = heard.language, heard.language_probability
         answer.confidence, answer.duration = heard.confidence, heard.duration
         answer.engine, answer.engine_version = heard.engine, heard.engine_version
@@ -289,6 +290,7 @@ def _fill(answer: Answer, heard: HeardAnswer) -> None:
     answer.text = heard.typed or heard.text
     answer.original_text = heard.text if heard.typed else None
     answer.words = _stored(heard.words)
+    answer.hesitations = [[begin, end] for begin, end in heard.whole.hesitations] if heard.whole else []
     answer.confidence = mean_probability(heard.words)
     answer.language = heard.language
     answer.engine = heard.segments[-1].engine if heard.segments else heard.engine.name

@@ -28,6 +28,7 @@ def answer_spec(answer: Answer) -> AnswerSpec:
         text=answer.text,
         spoken=answer.engine is not None,
         words=words,
+        hesitations=() if corrected else tuple((begin, end) for begin, end in answer.hesitations),
         duration=answer.duration if words else None,
         keeps_fillers=answer.keeps_fillers,
         basic_accuracy=answer.basic_accuracy and not corrected,
