@@ -12,15 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bank import loader
 from app.bank.loader import BankQuestion, Role
+from app.bank.skills import SkillFinder
 from app.database import commit
 from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.errors import Conflict, NotFound
-from app.judge.resume import ResumeProfile, personal_questions
-from app.judge.skills import SkillFinder
 from app.models import Answer, InterviewSession, Question, now
 from app.repositories.answers import AnswerRepository
 from app.repositories.interviews import QuestionRepository
 from app.repositories.stats import StatsRepository
+from app.resume import ResumeProfile, personal_questions
 from app.schemas.interview import MAX_QUESTIONS
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_plan import Similarity, Wishes, bank_skills, plan

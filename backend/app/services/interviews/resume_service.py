@@ -10,9 +10,9 @@ from app.config import LimitSettings
 from app.database import commit
 from app.engines.documents import DocumentError, DocumentText, Limits, read_document
 from app.errors import AppError, Conflict, NotFound, TooLarge, Unprocessable, UnsupportedMedia
-from app.judge.resume import ResumeProfile, read_resume
-from app.judge.resume.matching import JobMatch, SkillMatch, match
 from app.models import InterviewSession
+from app.resume import ResumeProfile, read_resume
+from app.resume.matching import JobMatch, SkillMatch, match
 from app.services.answers.recording_service import CHUNK_BYTES, Upload
 from app.services.interviews.interview_service import InterviewService
 

@@ -5,10 +5,10 @@ from time import perf_counter
 
 import pytest
 
-from app.judge.resume import JobMatch, ResumeProfile, match, personal_questions, read_resume
-from app.judge.resume.contact import without_contacts
-from app.judge.resume.dates import find_span
-from app.judge.resume.questions import in_second_person
+from app.resume import JobMatch, ResumeProfile, match, personal_questions, read_resume
+from app.resume.contact import without_contacts
+from app.resume.dates import find_span
+from app.resume.questions import in_second_person
 
 TODAY = date(2025, 6, 1)
 

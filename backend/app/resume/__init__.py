@@ -1,8 +1,8 @@
 """Résumés: read without who it is about, matched with a job, turned into questions about the candidate's own work."""
 
-from app.judge.resume.matching import JobMatch, Requirement, SkillMatch, match
-from app.judge.resume.profile import Achievement, HeldSkill, Project, ResumeProfile, Role, read_resume
-from app.judge.resume.questions import PersonalQuestion, personal_questions
+from app.resume.matching import JobMatch, Requirement, SkillMatch, match
+from app.resume.profile import Achievement, HeldSkill, Project, ResumeProfile, Role, read_resume
+from app.resume.questions import PersonalQuestion, personal_questions
 
 __all__ = [
     "Achievement",

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 
-from app.judge import lexicon
-from app.judge.resume.contact import without_contacts
-from app.judge.resume.dates import Span, find_span, total_years
-from app.judge.resume.sections import Section, split_sections
-from app.judge.skills import Skill, SkillFinder
+from app.bank.skills import Skill, SkillFinder
+from app.resume.contact import without_contacts
+from app.resume.dates import Span, find_span, total_years
+from app.resume.deeds import is_deed, is_past
+from app.resume.sections import Section, split_sections
 
 _BULLET = re.compile(r"^\s*(?:[•◦▪■●○‣⁃·*»➢✓>–—-]|o(?=\s)|\d{1,2}[.)])\s*")
 _ROLE_WORD = re.compile(
@@ -286,7 +286,7 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
 
 def _tells_no_deed(line: str) -> bool:
     """Whether a line only names things; what was done with a skill says more than a list that holds it."""
-    return not any(lexicon.past_base(word.lower().strip(",.")) for word in line.split())
+    return not any(is_past(word) for word in line.split())
 
 
 def line_around(text: str, begin: int, end: int) -> str:
@@ -303,7 +303,7 @@ def _projects(section: Section) -> Iterator[Project]:
         if not parted or len(name.split()) > MAX_NAME_WORDS:
             name, _, rest = _split_name(entry)
         name = re.sub(r"\s*\(.*?\)|\s*\|.*|\t.*", "", name).strip(" -–—,.")
-        if name and len(name.split()) <= MAX_NAME_WORDS and not lexicon.past_base(name.split()[0].lower()):
+        if name and len(name.split()) <= MAX_NAME_WORDS and not is_past(name.split()[0]):
             yield Project(name, rest.strip()[:MAX_QUOTE])
 
 
@@ -332,15 +332,9 @@ def _results(line: str) -> Iterator[str]:
     for sentence in re.split(r"(?<=[.!?;])\s+(?=[A-Z])", line):
         words = sentence.split()
         bare = re.sub(r"^[^:]{2,40}:\s+(?=[A-Z])", "", sentence).strip(" .;")
-        did = any(_is_deed(word.lower().strip(",.")) for word in bare.split()[:12])
+        did = any(is_deed(word) for word in bare.split()[:12])
         if len(words) >= MIN_ACHIEVEMENT_WORDS and did and _RESULT_NUMBER.search(_YEAR_ONLY.sub("", bare)):
             yield bare[:MAX_QUOTE]
-
-
-def _is_deed(word: str) -> bool:
-    """Whether a word says in the past tense that something was done, not how it was."""
-    base = lexicon.past_base(word)
-    return base is not None and base not in lexicon.state_verbs()
 
 
 def _schooling(sections: Sequence[Section]) -> tuple[str, ...]:

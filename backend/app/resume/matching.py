@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.judge.resume.profile import HeldSkill, ResumeProfile, finder, line_around
-from app.judge.skills import Skill, SkillMention, are_related
+from app.bank.skills import Skill, SkillMention, are_related
+from app.resume.profile import HeldSkill, ResumeProfile, finder, line_around
 
 Level = Literal["held", "related", "missing"]
 
