@@ -1,4 +1,4 @@
-"""`make bench`: speech, judging and HTTP, each beside its baseline. Prints a Markdown table."""
+"""`make bench`: speech, judging, résumés and HTTP, each beside its baseline. Prints a Markdown table."""
 
 import argparse
 import importlib
@@ -9,7 +9,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("GREENROOM_SHARED_DATA", ROOT.parent / "shared" / "data"))
 PAGE = ROOT / "docs" / "benchmarks.md"
-SUITES = {"http": "benchmarks.http", "speech": "benchmarks.speech", "content": "benchmarks.judge_content"}
+SUITES = {
+    "http": "benchmarks.http",
+    "speech": "benchmarks.speech",
+    "content": "benchmarks.judge_content",
+    "resumes": "benchmarks.resumes",
+}
 
 
 def run(suites: dict[str, str], *, section: str = "") -> None:

@@ -1,8 +1,9 @@
 """Résumés: read without who it is about, matched with a job, turned into questions about the candidate's own work."""
 
 from app.resume.matching import JobMatch, Requirement, SkillMatch, match
-from app.resume.profile import Achievement, HeldSkill, Project, ResumeProfile, Role, read_resume
+from app.resume.profile import Achievement, HeldSkill, Project, ResumeProfile, read_resume
 from app.resume.questions import PersonalQuestion, personal_questions
+from app.resume.roles import Role
 
 __all__ = [
     "Achievement",

@@ -14,7 +14,8 @@ from itertools import chain, pairwise, zip_longest
 from app.bank.loader import Category
 from app.resume.deeds import is_past, past_bases
 from app.resume.matching import JobMatch, SkillMatch, match
-from app.resume.profile import Achievement, Project, ResumeProfile, Role
+from app.resume.profile import Achievement, Project, ResumeProfile
+from app.resume.roles import Role
 
 MAX_REFERENCE = 170
 """Characters of the résumé that a question repeats at most: it is to be heard, not read."""

@@ -36,13 +36,19 @@ BESIDE = 0.8
 """Where this share of a side's lines stand beside one of the other side, the rows may belong together."""
 SCATTERED = 0.55
 """A side that fills less than this share of the rows is a margin and no column."""
-SHORT_COLUMN = 8
+SPARSE = 0.17
+"""Lines of a column fill at least this share of its height with their letters."""
+SHORT_COLUMN = 6
 """Fewer lines that all stand beside others are rows ("E-mail: ...", "Phone: ...")."""
-TABLE_CELL = 34
-"""Cells of a table are at most about so long (characters, median of the longer side); lines of a column are longer."""
-DATES, DATES_AND_PLACES = 0.3, 0.5
+TABLE = 0.95
+"""In a table this share of the rows has both sides."""
+MARGIN_LINE, TABLE_CELL = 34, 42
+"""Characters of the longest line of a margin and of a table's cells; columns have longer lines."""
+DATES, DATES_AND_PLACES = 0.3, 0.45
 """A margin of dates, or of dates and towns, has these shares of them."""
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|^['’]?\d\d?[/.]\d\d|\b(?:present|current|now|today|ongoing)\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|['’]\d\d\b|\b\d\d?[/.]\d\d|\b(?:present|current|now|today|ongoing)\b", re.IGNORECASE
+)
 _PLACE = re.compile(r"^[A-ZÀ-Ý][\w.'’ -]+, [A-Z][\w ]+$")
 
 
@@ -180,13 +186,14 @@ def _line(row: Row) -> str:
 
 def _columns(rows: Sequence[Row]) -> tuple[int, int, float] | None:
     """(first row, last row + 1, x of the strip) of the largest two columns, or None."""
-    best: tuple[int, int, int, float] | None = None
+    best: tuple[int, int, float] | None = None
+    largest = (0, 0)
     for strip in _strips(rows):
         for first, last in _uncrossed(rows, strip):
-            score = _as_columns(rows[first:last], strip)
-            if score and (best is None or score > best[0]):
-                best = (score, first, last, strip)
-    return best[1:] if best else None
+            size = (_as_columns(rows[first:last], strip), last - first)
+            if size[0] and size > largest:
+                largest, best = size, (first, last, strip)
+    return best
 
 
 def _strips(rows: Sequence[Row]) -> list[float]:
@@ -214,22 +221,34 @@ def _as_columns(rows: Sequence[Row], strip: float) -> int:
     right = [" ".join(one.text for one in row if one.right > strip) for row in rows]
     sides = [[text for text in side if text] for side in (left, right)]
     few, many = sorted(map(len, sides))
-    if few < MIN_LINES or any(_is_margin(side) for side in sides):
+    if few < MIN_LINES or _is_margin(left, right) or _is_margin(right, left):
+        return 0
+    if any(_is_sparse(rows, strip, of_left=of_left) for of_left in (True, False)):
         return 0
     beside = sum(bool(one and other) for one, other in zip(left, right, strict=True)) / few
     if beside >= BESIDE:
         lesser = min((left, right), key=lambda side: sum(map(bool, side)))
         filled = [at for at, text in enumerate(lesser) if text]
         density = few / (filled[-1] - filled[0] + 1)
-        longest = max(median(map(len, side)) for side in sides)
-        if density < SCATTERED or few < SHORT_COLUMN or (few > 0.9 * many and longest <= TABLE_CELL):
+        longest = max(map(len, (*left, *right)))
+        table = beside >= TABLE and few >= TABLE * many and longest <= TABLE_CELL
+        if density < SCATTERED or few < SHORT_COLUMN or table:
             return 0
     return few
 
 
-def _is_margin(side: Sequence[str]) -> bool:
-    """Whether a side holds what stands beside jobs: their dates, perhaps with the town."""
-    short = [text for text in side if len(text) <= TABLE_CELL]
+def _is_sparse(rows: Sequence[Row], strip: float, *, of_left: bool) -> bool:
+    """Whether the lines of a side stand far apart from one another."""
+    lines = [one for row in rows for one in row if (one.right <= strip) is of_left]
+    height = lines[0].baseline - lines[-1].baseline
+    return len(lines) * min(one.em for one in lines) < SPARSE * height
+
+
+def _is_margin(side: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a side holds what stands beside jobs: their dates, perhaps with the town. It is the narrower one."""
+    texts = [text for text in side if text]
+    short = [text for text in texts if len(text) <= MARGIN_LINE]
     dates = sum(bool(_DATE.search(text)) for text in short)
     places = sum(bool(_PLACE.search(text)) and not _DATE.search(text) for text in short)
-    return dates >= DATES * len(side) and dates + places > DATES_AND_PLACES * len(side)
+    narrow = max(map(len, side)) <= max(map(len, other))
+    return narrow and dates >= DATES * len(texts) and dates + places >= DATES_AND_PLACES * len(texts)

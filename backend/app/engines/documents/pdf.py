@@ -83,7 +83,7 @@ def _drawn(textpage: Any, count: int) -> Iterator[tuple[int, Glyph]]:
             continue
         pdfium.FPDFText_GetLooseCharBox(textpage, at, box)
         pdfium.FPDFText_GetCharOrigin(textpage, at, x, y)
-        turn = round(pdfium.FPDFText_GetCharAngle(textpage, at) / (math.pi / 2)) % 4
+        turn = -round(pdfium.FPDFText_GetCharAngle(textpage, at) / (math.pi / 2)) % 4  # it is told clockwise
         cosine, sine = _QUARTERS[turn]
         ends = [
             (u * cosine + v * sine, v * cosine - u * sine) for u in (box.left, box.right) for v in (box.bottom, box.top)
