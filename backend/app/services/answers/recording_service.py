@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import LimitSettings
 from app.database import after_commit, after_rollback, commit
-from app.engines.audio import AudioError, AudioInfo, probe
+from app.engines.audio import AudioError, AudioInfo
+from app.engines.audio.untrusted import probe
 from app.engines.storage import Storage
 from app.errors import NotFound, TooLarge, Unprocessable, UnsupportedMedia
 from app.models import Answer, InterviewSession, Question, Recording
