@@ -19,7 +19,7 @@ __all__ = ["DEFAULT_LIMITS", "SANDBOX", "DocumentError", "DocumentText", "Kind",
 
 DEFAULT_LIMITS = Limits()
 SANDBOX = SandboxLimits()
-"""A résumé of 10 MB takes 60 MB and a second."""
+"""A PDF of 9.6 MB takes less than 50 MB and a second; what takes more than these limits is no résumé."""
 log = logging.getLogger(__name__)
 
 
