@@ -9,7 +9,7 @@ if __name__ == "__main__":
             "stories": "benchmarks.judge_story",
             "unseen": "benchmarks.judge_unseen",
             "delivery": "benchmarks.judge_delivery",
-            "skills": "benchmarks.judge_skills",
+            "skills": "benchmarks.skills",
         },
         section="bench-judge",
     )

@@ -1,4 +1,4 @@
-"""`make bench`: starting, HTTP, speech and judging, each beside its baseline or aim. Prints Markdown tables."""
+"""`make bench`: start, HTTP, speech, judging and résumés, each beside its baseline or aim. Prints Markdown tables."""
 
 import argparse
 import importlib
@@ -17,6 +17,7 @@ SUITES = {
     "speech": "benchmarks.speech",
     "voices": "benchmarks.voices",
     "content": "benchmarks.judge_content",
+    "resumes": "benchmarks.resumes",
 }
 
 

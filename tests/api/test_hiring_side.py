@@ -1,10 +1,15 @@
 """Résumé, match, follow-ups and the hire report, through the HTTP surface, on both databases."""
 
+import asyncio
 import io
 import zipfile
+from collections.abc import Callable
+
+import pytest
 
 from tests.api.test_answers import GOOD_STORY
 from tests.conftest import Candidate
+from tests.support.hostile_documents import HOSTILE
 
 JOB = """Senior Backend Engineer
 We need 5+ years of experience with Python and PostgreSQL.
@@ -57,6 +62,26 @@ class TestResume:
             assert response.json()["error"]["type"].startswith("document_")
         assert (await candidate.call("GET", f"{base}/resume")).status_code == 404
         assert (await candidate.call("POST", f"{base}/match", json={})).status_code == 409
+
+    @pytest.mark.parametrize("attack", HOSTILE.values(), ids=HOSTILE)
+    async def test_what_takes_too_much_to_read_is_a_422_and_nobody_else_waits(
+        self, candidate: Candidate, attack: Callable[[], bytes]
+    ) -> None:
+        base = f"/api/v1/interviews/sessions/{await candidate.session()}"
+        uploading = asyncio.create_task(
+            candidate.call("POST", f"{base}/resume", files={"file": ("cv.pdf", attack())}),
+        )
+        answered = 0
+        while not uploading.done():
+            assert (await candidate.http.get("/health")).status_code == 200
+            answered += 1
+            await asyncio.sleep(0.01)
+        assert answered > 1
+        response = await uploading
+        assert response.status_code == 422
+        assert response.json()["error"]["type"] == "document_too_heavy"
+        files = {"file": ("cv.docx", docx(RESUME), "application/octet-stream")}
+        assert (await candidate.data("POST", f"{base}/resume", files=files))["roles"]
 
 
 class TestFollowUps:

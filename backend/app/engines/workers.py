@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -47,8 +47,10 @@ class WorkersClosed(Exception):
 class Workers:
     """Processes of one module. A worker lives as long as its task; there are as many as there are tasks at once."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, environment: Mapping[str, str] | None = None) -> None:
+        """`environment` is all that the processes see of ours; by default everything."""
         self._module = module
+        self._environment = environment
         self._first: _First | None = None
         self._all: set[Worker] = set()
         self._starting = threading.Lock()
@@ -117,7 +119,7 @@ class Workers:
             if self._closed:
                 raise WorkersClosed
             if self._first is None:
-                first = _First(self._module)
+                first = _First(self._module, self._environment)
                 with self._lock:
                     closed = self._closed
                     self._first = None if closed else first
@@ -154,15 +156,17 @@ class Worker:
             line.close()
             raise
 
-    def ask(self, request: bytes, patience: float) -> bytes:
-        """Raises OSError or EOFError when the process died, was ended, or took longer than `patience` seconds."""
+    def ask(self, request: bytes, patience: float, longest: int | None = None) -> bytes:
+        """Raises OSError or EOFError when the process died, was ended, took longer than `patience` seconds, or answers
+        with more than `longest` bytes.
+        """
         try:
             with self._talking:
                 if self._ended:
                     raise EOFError("the worker was ended")
                 self._line.settimeout(patience)
                 send(self._line, request)
-                return _answer(self._line, patience)
+                return _answer(self._line, patience, longest)
         finally:
             if self._ended:
                 self._line.close()
@@ -185,8 +189,9 @@ class Worker:
 class _First:
     """The process that has loaded everything and forks."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, environment: Mapping[str, str] | None) -> None:
         """Starts it and waits until it is ready; raises WorkerUnavailable."""
+        seen = os.environ if environment is None else environment
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         self._line, theirs = socket.socketpair()
         # -P: the folder it is started in must not be searched for modules. A session of its own: Ctrl-C is for the
@@ -196,7 +201,7 @@ class _First:
                 [sys.executable, "-P", "-m", module],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": path},
+                env={**seen, "PYTHONPATH": path},
                 start_new_session=True,
             )
         try:
@@ -226,17 +231,24 @@ class _First:
         self._line.close()
 
 
-def _answer(line: socket.socket, patience: float) -> bytes:
-    body = receive(line, time.monotonic() + patience)
+def _answer(line: socket.socket, patience: float, longest: int | None = None) -> bytes:
+    body = receive(line, time.monotonic() + patience, longest)
     if body is None:
         raise EOFError("the process ended")
     return body
 
 
-def receive(line: socket.socket, deadline: float | None = None) -> bytes | None:
-    """The next body, or None at the end; TimeoutError when it is not there by `deadline` (monotonic)."""
+def receive(line: socket.socket, deadline: float | None = None, longest: int | None = None) -> bytes | None:
+    """The next body, or None at the end; TimeoutError when it is not there by `deadline` (monotonic), OSError when it
+    would be longer than `longest` bytes.
+    """
     head = _read(line, LENGTH.size, deadline)
-    return None if head is None else _read(line, LENGTH.unpack(head)[0], deadline)
+    if head is None:
+        return None
+    size = LENGTH.unpack(head)[0]
+    if longest is not None and size > longest:
+        raise OSError(f"a body of {size} bytes, at most {longest} are taken")
+    return _read(line, size, deadline)
 
 
 def _read(line: socket.socket, size: int, deadline: float | None) -> bytes | None:
@@ -257,9 +269,9 @@ def send(line: socket.socket, body: bytes) -> None:
     line.sendall(LENGTH.pack(len(body)) + body)
 
 
-def serve(prepare: Callable[[], Callable[[bytes], bytes]]) -> None:
+def serve(prepare: Callable[[], Callable[[bytes], bytes]], confine: Callable[[], None] = lambda: None) -> None:
     """The life of the first process: prepares, says that it is ready or why it is not, then forks until its socket
-    ends. Each worker answers with its own copy of what `prepare` returned."""
+    ends. Each worker calls `confine`, then answers with its own copy of what `prepare` returned."""
     with socket.socket(fileno=os.dup(STDIN)) as line:
         os.close(STDIN)  # the workers must not hold it open
         try:
@@ -276,7 +288,7 @@ def serve(prepare: Callable[[], Callable[[bytes], bytes]]) -> None:
             if os.fork() == 0:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 line.close()
-                _work(handles[0], answer)
+                _work(handles[0], answer, confine)
             os.close(handles[0])
 
 
@@ -287,9 +299,10 @@ def _reap() -> None:
             pass
 
 
-def _work(handle: int, answer: Callable[[bytes], bytes]) -> None:
+def _work(handle: int, answer: Callable[[bytes], bytes], confine: Callable[[], None]) -> None:
     """The life of a worker; never returns."""
     try:
+        confine()
         with socket.socket(fileno=handle) as line:
             send(line, str(os.getpid()).encode())
             while (request := receive(line)) is not None:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from app.bank.skills import skills
 from app.judge.frequency import zipf_frequency
-from app.judge.skills import skills
 
 MARGIN, KNOWN_WORD, LETTERS = 2.0, 3.0, 4
 """A lint counts for a lower-case word of 4 letters and more that is rarer than Zipf 3 when a suggestion is 2 more

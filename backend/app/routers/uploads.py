@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1/interviews", responses=documented(401, 422))
 @router.post(
     "/sessions/{session_id}/questions/{question_id}/audio",
     status_code=201,
-    responses=documented(404, 409, 413, 415, 429),
+    responses=documented(404, 409, 413, 415, 429, 503),
     tags=["Answers"],
     dependencies=[Depends(limit_address("upload"))],
 )
@@ -41,7 +41,7 @@ async def upload_audio(
 @router.post(
     "/sessions/{session_id}/resume",
     status_code=201,
-    responses=documented(404, 409, 413, 415, 429),
+    responses=documented(404, 409, 413, 415, 429, 503),
     tags=["Résumé"],
     dependencies=[Depends(limit_address("upload"))],
 )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 AudioFormat = Literal["mp3", "wav", "m4a", "webm", "ogg", "flac", "mp4"]
-AudioProblem = Literal["not_audio", "no_audio_stream", "broken", "too_long", "empty"]
+AudioProblem = Literal["not_audio", "no_audio_stream", "broken", "too_long", "empty", "too_heavy", "busy"]
 Demuxer = Literal["mp3", "wav", "mov", "matroska", "ogg", "flac"]
 Pcm = NDArray[np.int16]
 """Mono samples, signed 16 bit."""
@@ -25,7 +25,7 @@ class AudioError(ValueError):
     """Audio that cannot be used. `code` is stable, the message says what to do.
 
     `not_audio`: no kind that is taken; `no_audio_stream`: a film without sound; `broken`: the right kind but it cannot
-    be decoded; `too_long`: over the limit; `empty`: no samples.
+    be decoded; `too_long`: over the limit; `empty`: no samples; `too_heavy` and `busy`: see `untrusted`.
     """
 
     def __init__(self, code: AudioProblem, message: str) -> None:

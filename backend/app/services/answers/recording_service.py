@@ -8,9 +8,10 @@ from typing import Protocol
 
 from app.config import LimitSettings
 from app.database import Database
-from app.engines.audio import AudioError, AudioInfo, probe
+from app.engines.audio import AudioError, AudioInfo
+from app.engines.audio.untrusted import probe
 from app.engines.storage import Storage
-from app.errors import NotFound, TooLarge, Unprocessable, UnsupportedMedia
+from app.errors import NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
 from app.models import Question, Recording
 from app.repositories.answers import RecordingRepository
 from app.repositories.base import Ref
@@ -103,6 +104,8 @@ class RecordingService:
         try:
             info = probe(draft, max_seconds=self.limits.audio_seconds)
         except AudioError as error:
+            if error.code == "busy":
+                raise Unavailable(error.message, code="uploads_busy", headers={"Retry-After": "5"}) from error
             kind = UnsupportedMedia if error.code == "not_audio" else Unprocessable
             raise kind(error.message, code=error.code) from error
         if info.format not in ACCEPTED_FORMATS:

@@ -12,17 +12,17 @@ from rapidfuzz import fuzz
 
 from app.bank import loader
 from app.bank.loader import Role
+from app.bank.skills import SkillFinder
 from app.database import Database
 from app.engines.embedding.base import OpenEmbedding, Vectors
 from app.engines.llm.base import Usage
 from app.errors import Conflict
-from app.judge.resume import ResumeProfile, personal_questions
-from app.judge.skills import SkillFinder
 from app.models import InterviewSession, Question
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.stats import StatsRepository
+from app.resume import ResumeProfile, personal_questions
 from app.services.accounts.subject import Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from app.config import LimitSettings
 from app.database import Database
 from app.engines.documents import DocumentError, DocumentText, Limits, read_document
-from app.errors import AppError, Conflict, NotFound, TooLarge, Unprocessable, UnsupportedMedia
-from app.judge.resume import ResumeProfile, read_resume
-from app.judge.resume.matching import SkillMatch, match
+from app.errors import AppError, Conflict, NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
 from app.models import InterviewSession
 from app.models.values.resume import RequiredSkill, Resume, ResumeMatch, ResumeRole, ResumeSkill
 from app.repositories.base import Ref
+from app.resume import ResumeProfile, read_resume
+from app.resume.matching import SkillMatch, match
 from app.services.accounts.subject import Subject
 from app.services.answers.recording_service import CHUNK_BYTES, Upload
 from app.services.interviews import lifecycle
@@ -172,5 +172,7 @@ def _skill(item: SkillMatch) -> RequiredSkill:
 
 
 def _as_app_error(error: DocumentError) -> AppError:
+    if error.code == "busy":
+        return Unavailable(error.message, code="documents_busy", headers={"Retry-After": "5"})
     kind = {"too_large": TooLarge, "unsupported": UnsupportedMedia}.get(error.code, Unprocessable)
     return kind(error.message, code=f"document_{error.code}")

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, zip_longest
 
-from app.judge import lexicon
-from app.judge.resume.matching import JobMatch, SkillMatch, match
-from app.judge.resume.profile import ResumeProfile, Role
-from app.judge.types import Category
+from app.bank.loader import Category
 from app.models.values.resume import Achievement, Project
+from app.resume.deeds import is_past, past_bases
+from app.resume.matching import JobMatch, SkillMatch, match
+from app.resume.profile import ResumeProfile
+from app.resume.roles import Role
 
 MAX_REFERENCE = 170
 """Characters of the résumé that a question repeats at most: it is to be heard, not read."""
@@ -174,7 +175,7 @@ def in_second_person(line: str) -> str | None:
     if at is None or at > 2:
         return None
     verb = words[at].lower().strip(",")
-    if lexicon.past_base(verb) is None or not verb.isalpha():
+    if not is_past(verb) or not verb.isalpha():
         return None
     said = [word.lower() if word[:1].isupper() and index <= at else word for index, word in enumerate(words)]
     rest = " ".join(said[1:] if said[0] in ("i", "we") else said)
@@ -229,10 +230,9 @@ def _deed_question(achievement: Achievement, told: str | None, tail: _Tail, draw
 
 
 def _kind(line: str) -> str:
-    bases = (lexicon.past_base(word.lower().strip(",.")) for word in line.split())
-    base = next((found for found in bases if found), "")
+    bases = next((found for word in line.split() if (found := past_bases(word))), ())
     groups = (("less", _LESS), ("more", _MORE), ("led", _LED), ("moved", _MOVED), ("made", _MADE))
-    kind = next((kind for kind, verbs in groups if base in verbs), "done")
+    kind = next((kind for kind, verbs in groups if verbs.intersection(bases)), "done")
     return "made" if kind == "led" and not _PEOPLE.search(line) else kind
 
 

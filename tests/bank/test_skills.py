@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from app.bank import loader
-from app.judge.skills import SkillFinder, are_related, skills
+from app.bank.skills import SkillFinder, are_related, skills
 
 FINDER = SkillFinder()
 

@@ -2,6 +2,10 @@
 
 import re
 
+from app.resume.places import is_place
+from app.resume.sections import heading_kind
+from app.resume.words import employer_score, title_score
+
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?@\s?(?:[\w-]{1,63}\.){1,5}[\w-]{1,63}")
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+"
@@ -17,7 +21,7 @@ _PHONE = re.compile(
     r"(?<![\w.])(?:\+\d{1,3}[\s.\-/]?)?(?:\(\d{1,5}\)[\s.\-/]?)?\d{2,5}(?:[\s.\-/]\d{2,5}){1,4}(?![\w%])"
 )
 _STREET = re.compile(
-    r"\b\d{1,5}[A-Za-z]?\s+(?:[A-Z][\w.'-]{0,30}\s+){1,4}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way"
+    r"\b\d{1,5}[A-Za-z]?[^\S\n\t]+(?:[A-Z][\w.'-]{0,30}[^\S\n\t]+){1,4}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|way"
     r"|court|ct|square|sq|terrace|place|pl)\b\.?(?:,?\s*(?:apt|suite|unit|#)\.?\s*\w+)?"
     r"(?:,\s*[A-Z][a-z]+(?: [A-Z][a-z]+)?)?(?:,\s*[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?\b)?"
     r"|\b[A-ZÄÖÜ][\w.-]{0,40}(?:straße|strasse|str\.|weg|platz|allee)\s+\d{1,4}[a-z]?\b"
@@ -37,23 +41,23 @@ _EMPTY_LABEL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _DIGITS_IN_PHONE = 7
-_DATE_LIKE = re.compile(r"^(?:19|20)\d\d\s?[-–/.]\s?(?:(?:19|20)?\d\d)$|^\d{1,2}[/.]\d{4}\s?[-–]\s?\d{1,2}[/.]\d{4}$")
-_NAME = re.compile(r"^[A-ZÀ-Ý][\w'’.-]*(?:\s+[A-ZÀ-Ý][\w'’.-]*){1,3}$")
-_ROLE_IN_NAME = re.compile(
-    r"engineer|developer|manager|analyst|scientist|designer|consultant|architect|administrator|specialist|lead|intern"
-    r"|student|teacher|nurse|summary|profile|r[eé]sum[eé]|curriculum|experience|education|skills",
-    re.IGNORECASE,
+_DATE_LIKE = re.compile(
+    r"^(?:19|20)\d\d\s?[-–/.]\s?(?:(?:19|20)?\d\d)$|^[0-3]?\d[/.-][01]?\d[/.-](?:19|20)\d\d$"
+    r"|^(?:19|20)\d\d[/.-][01]\d(?:[/.-][0-3]\d)?(?:\s?[-–]\s?(?:19|20)\d\d[/.-][01]\d(?:[/.-][0-3]\d)?)?$|^\d{1,2}[/.]\d{4}\s?[-–]\s?\d{1,2}[/.]\d{4}$"
 )
+_NAME = re.compile(r"^[A-ZÀ-Ý][\w'’.-]*(?:\s+[A-ZÀ-Ý][\w'’.-]*){1,3}$")
+PLAIN_NAME = 1.0
+"""What `employer_score` gives to capitalised words that are no sign of a firm."""
 _NAME_LINES = 4
 
 
 def without_contacts(text: str) -> str:
-    """`text` without e-mail, phone, links, handles, street addresses, personal data fields and the name on top."""
-    text = _EMAIL.sub("", _LABELLED.sub("", text))
+    """`text` without e-mail, phone, links, handles, street addresses, personal data fields and the name."""
+    text = _EMAIL.sub("", _LABELLED.sub("", _without_name(text)))
     text = _LINK.sub(lambda match: match.group() if match.group().lower() in _DOMAIN_LIKE else "", text)
     text = _POSTCODE.sub("", _STREET.sub("", text))
     text = _EMPTY_LABEL.sub("", _PHONE.sub(_unless_date, text))
-    return _tidy(_without_name(text))
+    return _tidy(text)
 
 
 def _unless_date(match: re.Match[str]) -> str:
@@ -63,14 +67,28 @@ def _unless_date(match: re.Match[str]) -> str:
 
 
 def _without_name(text: str) -> str:
-    """Drops a line of two to four capitalised words near the top, unless it names a job or a section."""
+    """Drops a line of two to four capitalised words on top, or above the first e-mail address or phone number where a
+    column holds them, unless it names a job, a firm or a section.
+    """
     lines = text.split("\n")
-    for at, line in enumerate(lines[:_NAME_LINES]):
-        candidate = line.split("\t")[0].strip()
-        if _NAME.match(candidate) and not _ROLE_IN_NAME.search(candidate) and not any(c.isdigit() for c in candidate):
-            lines[at] = line.replace(candidate, "", 1)
+    top = next((at for at, line in enumerate(lines) if heading_kind(line)), len(lines))
+    reach = next((at for at, line in enumerate(lines) if _EMAIL.search(line) or _has_phone(line)), 0)
+    for at in (*range(min(top, _NAME_LINES)), *range(max(0, reach - _NAME_LINES), reach + 1)):
+        name = next((part.strip() for part in re.split(r"\t|\s[|•·]\s", lines[at]) if part.strip()), "")
+        if _is_name(name):
+            lines[at] = lines[at].replace(name, "", 1)
             break
     return "\n".join(lines)
+
+
+def _has_phone(line: str) -> bool:
+    return any(_unless_date(match) == "" for match in _PHONE.finditer(line))
+
+
+def _is_name(text: str) -> bool:
+    if not _NAME.match(text) or any(letter.isdigit() for letter in text) or heading_kind(text) or is_place(text):
+        return False
+    return title_score(text) < 0 and employer_score(text) <= PLAIN_NAME
 
 
 def _tidy(text: str) -> str:

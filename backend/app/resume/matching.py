@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.judge.resume.profile import HeldSkill, ResumeProfile, finder, line_around
-from app.judge.skills import Skill, SkillMention, are_related
+from app.bank.skills import Skill, SkillMention, are_related
 from app.models.values.resume import SkillLevel
+from app.resume.profile import HeldSkill, ResumeProfile, finder, line_around
 
 BONUS_WEIGHT = 0.4
 SOFT_SHARE = 0.25

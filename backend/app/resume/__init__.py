@@ -1,9 +1,10 @@
 """Résumés: read without who it is about, matched with a job, turned into questions about the candidate's own work."""
 
-from app.judge.resume.matching import JobMatch, Requirement, SkillMatch, match
-from app.judge.resume.profile import HeldSkill, ResumeProfile, Role, read_resume
-from app.judge.resume.questions import PersonalQuestion, personal_questions
 from app.models.values.resume import Achievement, Project
+from app.resume.matching import JobMatch, Requirement, SkillMatch, match
+from app.resume.profile import HeldSkill, ResumeProfile, read_resume
+from app.resume.questions import PersonalQuestion, personal_questions
+from app.resume.roles import Role
 
 __all__ = [
     "Achievement",

@@ -5,10 +5,10 @@ from time import perf_counter
 
 import pytest
 
-from app.judge.resume import JobMatch, ResumeProfile, match, personal_questions, read_resume
-from app.judge.resume.contact import without_contacts
-from app.judge.resume.dates import find_span
-from app.judge.resume.questions import in_second_person
+from app.resume import JobMatch, ResumeProfile, match, personal_questions, read_resume
+from app.resume.contact import without_contacts
+from app.resume.dates import find_span
+from app.resume.questions import in_second_person
 
 TODAY = date(2025, 6, 1)
 
@@ -95,6 +95,16 @@ class TestDates:
             ("since March 2025", 4),
             ("Jun '24 to present", 13),
             ("Oct 2024 – Present", 9),
+            ("2019-01 to 2019-03", 3),
+            ("01.03.2019 - 30.06.2019", 4),
+            ("3 March 2019 – 4 May 2019", 3),
+            ("March 3, 2019 – May 4, 2019", 3),
+            ("2019/01–2019/12", 12),
+            ("1/19 - 3/19", 3),
+            ("Jan–Mar 2019", 3),
+            ("Q1 2019 - Q2 2019", 6),
+            ("April 2025 to date", 3),
+            ("04/2025 –", 3),
         ],
     )
     def test_ranges(self, text: str, months: int) -> None:
@@ -142,7 +152,24 @@ class TestProfile:
 
 class TestHostileText:
     @pytest.mark.parametrize(
-        "unit", ["a", "a.", "a-", "\n", "9", ".", "go, ", "\ta", "1 ", "12 Aa Bb ", "2019 - 2020\n"]
+        "unit",
+        [
+            "a",
+            "a.",
+            "a-",
+            "\n",
+            "9",
+            ".",
+            "go, ",
+            "\ta",
+            "1 ",
+            "12 Aa Bb ",
+            "2019 - 2020\n",
+            "(",
+            "Engineer\n",
+            "Mar 2019 –\n",
+            "Engineer, Acme, A, B, 2019 - 2020\n",
+        ],
     )
     def test_long_runs_are_read_in_time_that_grows_with_their_length(self, unit: str) -> None:
         text = (unit * 20_000)[:20_000]

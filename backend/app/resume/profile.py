@@ -10,29 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 
-from app.judge import lexicon
-from app.judge.resume.contact import without_contacts
-from app.judge.resume.dates import Span, find_span, total_years
-from app.judge.resume.sections import Section, split_sections
-from app.judge.skills import Skill, SkillFinder
+from app.bank.skills import Skill, SkillFinder
 from app.models.values.resume import Achievement, Project
+from app.resume.contact import without_contacts
+from app.resume.dates import Span, total_years
+from app.resume.deeds import is_deed, is_past
+from app.resume.roles import Role, read_roles
+from app.resume.sections import Section, split_sections
+from app.resume.text import BULLET, entries
 
-_BULLET = re.compile(r"^\s*(?:[•◦▪■●○‣⁃·*»➢✓>–—-]|o(?=\s)|\d{1,2}[.)])\s*")
-_ROLE_WORD = re.compile(
-    r"\b(?:engineer|developer|programmer|manager|analyst|scientist|intern(?:ship)?|consultant|designer|"
-    r"(?:team |tech )?lead(?:er)?|director|specialist|assistant|administrator|architect|officer|nurse|teacher|tutor"
-    r"|researcher|fellow"
-    r"|contributor|head|founder|co-founder|cto|ceo|president|representative|executive|coordinator|associate|accountant"
-    r"|recruiter|writer|editor|technician|tester|owner|scrum master|trainee|apprentice|clerk|supervisor|advisor"
-    r"|strategist|instructor|lecturer|professor|devops|sre|qa|support|marketer|operator|trainer|agent|student worker"
-    r"|werkstudent|freelancer?|volunteer|member|captain)s?\b",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(
-    r"[\s,|–-]+(?:[A-ZÀ-Ý][\w.'’-]+(?: [A-ZÀ-Ý][\w.'’-]+){0,2}, (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)"
-    r"|(?i:remote|hybrid|on-?site))\s*$"
-)
-_PARTS = re.compile(r"\t|\s[|•·–—]\s|\s-\s|\s*\|\s*|(?<!\w)@(?!\w)|\sat\s|,\s(?=[A-Z])")
 _DEGREE = re.compile(
     r"\b(?:bachelor|master|doctor(?:ate)?|ph\.?\s?d|mba|b\.?\s?sc|m\.?\s?sc|b\.?\s?eng|m\.?\s?eng|b\.?\s?tech|m\.?\s?tech"
     r"|bs|ms|ba|ma|b\.s|m\.s|b\.a|m\.a|meng|beng|btech|diploma|associate degree|a-levels?|abitur|high school"
@@ -64,20 +50,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a skill that the résumé says is not there ("no experience with Kubernetes")."""
-WRAPPED = 60
-"""A line this long may go on in the next one."""
 MIN_ACHIEVEMENT_WORDS = 4
 MAX_NAME_WORDS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A position held. `lines` are what the résumé says about it; `span` its dates where they stand there."""
-
-    title: str
-    employer: str
-    span: Span | None
-    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +81,13 @@ def read_resume(text: str, today: date | None = None) -> ResumeProfile:
     today = today or datetime.now(UTC).date()
     clean = without_contacts(text)
     sections = split_sections(clean)
-    roles = tuple(role for section in sections if section.kind == "experience" for role in _roles(section, today))
+    roles = tuple(
+        role for section in sections if section.kind == "experience" for role in read_roles(section.lines, today)
+    )
     if not roles:
-        roles = tuple(role for section in sections if section.kind == "top" for role in _roles(section, today))
+        unnamed = (section for section in sections if section.kind not in ("education", "projects", "achievements"))
+        found = (role for section in unnamed for role in read_roles(section.lines, today))
+        roles = tuple(role for role in found if not _is_study(role))
     return ResumeProfile(
         text=clean,
         years=_years(clean, roles),
@@ -121,110 +99,9 @@ def read_resume(text: str, today: date | None = None) -> ResumeProfile:
     )
 
 
-def entries(lines: Sequence[str]) -> list[str]:
-    """Bullets and paragraphs as one string each: wrapped lines are joined to the line they continue."""
-    joined: list[str] = []
-    bulleted = False
-    for line in lines:
-        bullet = _BULLET.match(line)
-        bare = line[bullet.end() :] if bullet else line
-        unfinished = bool(joined) and len(joined[-1]) > WRAPPED and not re.search(r"[.!?:;]\s*$", joined[-1])
-        if joined and not bullet and (bare[:1].islower() or (bulleted and unfinished)):
-            joined[-1] = re.sub(r"(?<=\w)-$", "", joined[-1]) + " " + bare.strip()
-        else:
-            bulleted = bool(bullet)
-            joined.append(bare.strip())
-    return joined
-
-
-def _roles(section: Section, today: date) -> list[Role]:
-    """One role for each line with dates; its title and employer stand on that line or beside it."""
-    lines = section.lines
-    dated = [(at, span) for at, line in enumerate(lines) if (span := _role_span(line, today))]
-    heads = [_head(lines, at, dated[rank - 1][0] if rank else -1) for rank, (at, _) in enumerate(dated)]
-    roles = []
-    for rank, (at, span) in enumerate(dated):
-        first = heads[rank]
-        body_end = heads[rank + 1] if rank + 1 < len(dated) else len(lines)
-        after = at + 1
-        title, employer = _title_and_employer(lines[first : at + 1], span)
-        if not title and after < body_end and not _BULLET.match(lines[after]) and _ROLE_WORD.search(lines[after]):
-            title, after = _without_place(lines[after]), after + 1
-        if title or employer:
-            roles.append(Role(title, employer, span, tuple(entries(lines[after:body_end]))))
-    return roles
-
-
-def _role_span(line: str, today: date) -> Span | None:
-    """The dates of a role line: a range anywhere in a short line, or a lone date at the end of one."""
-    span = find_span(line, today)
-    if (
-        span is None
-        and re.search(r"(?:\t|\||,|\()[^\t|,(]*\b(?:19|20)\d\d\b[^\t|]*$", line)
-        and len(line.split()) <= 12
-    ):
-        span = find_span(line, today, single=True)
-    rest = line.replace(span.text, "") if span else line
-    return span if span and len(rest.split()) <= 14 and not re.search(r"[.!?]$", rest.strip()) else None
-
-
-def _head(lines: Sequence[str], at: int, previous: int) -> int:
-    """Where the heading of the role dated on line `at` begins: up to two short lines above that belong to no bullet."""
-    first = at
-    while first - 1 > previous and at - first < 2:
-        above = lines[first - 1]
-        bullet = _BULLET.match(above)
-        short = len(above.split()) <= 9 and not re.search(r"[.!?;,]\s*$", above)
-        column = "\t" in above
-        if not short or (bullet and not column) or (first - 1 > previous + 1 and _continues(lines, first - 1)):
-            break
-        first -= 1
-    return first
-
-
-def _continues(lines: Sequence[str], at: int) -> bool:
-    """Whether a line is the wrapped end of the bullet above it."""
-    return at > 0 and len(lines[at - 1]) > 60 and not re.search(r"[.!?]\s*$", lines[at - 1]) and "\t" not in lines[at]
-
-
-def _title_and_employer(lines: Sequence[str], span: Span) -> tuple[str, str]:
-    parts = [part for line in lines for part in _heading_parts(line.replace(span.text, " "))]
-    title = next((part for part in parts if _ROLE_WORD.search(part)), "")
-    employer = next((part for part in parts if part != title and len(part) > 1), "")
-    return _named(title), _named(employer)
-
-
-def _heading_parts(line: str) -> Iterator[str]:
-    bare = _BULLET.sub("", line)
-    for part in _PARTS.split(_without_place(bare)):
-        cleaned = part.strip(" \t|,;:()–—-•")
-        if cleaned and not _YEAR_ONLY.fullmatch(cleaned) and not _is_place(cleaned):
-            yield cleaned
-
-
-def _without_place(text: str) -> str:
-    """A heading without the town at its end."""
-    if "\t" in text:
-        return "\t".join(part for part in text.split("\t") if not _is_place(part.strip()))
-    return _PLACE.sub("", text)
-
-
-def _is_place(text: str) -> bool:
-    return bool(_PLACE.fullmatch("\t" + text)) and not _ROLE_WORD.search(text) and not _SCHOOL.search(text)
-
-
-def _named(text: str) -> str:
-    """Names set in capitals read like a shout inside a question: "FACEBOOK" > "Facebook"; short ones stay (IBM)."""
-    shouted = text.isupper()
-    words = [_softened(word) if shouted else word for word in text.split()]
-    return " ".join(words)[:80]
-
-
-def _softened(word: str) -> str:
-    """A capitalised word, unless it is short or has no vowel and so is an acronym."""
-    if word in ("OF", "AND", "FOR", "THE", "IN", "AT"):
-        return word.lower()
-    return word.capitalize() if len(word) > 3 and re.search(r"[AEIOU]", word) else word
+def _is_study(role: Role) -> bool:
+    """Whether what looks like a role is a degree, where no heading says what it is."""
+    return bool(_DEGREE.search(role.title) or _DEGREE.search(role.employer)) or not role.title
 
 
 def _years(text: str, roles: Sequence[Role]) -> float | None:
@@ -271,7 +148,7 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
 
 def _tells_no_deed(line: str) -> bool:
     """Whether a line only names things; what was done with a skill says more than a list that holds it."""
-    return not any(lexicon.past_base(word.lower().strip(",.")) for word in line.split())
+    return not any(is_past(word) for word in line.split())
 
 
 def line_around(text: str, begin: int, end: int) -> str:
@@ -279,7 +156,7 @@ def line_around(text: str, begin: int, end: int) -> str:
     first = max(text.rfind("\n", max(0, begin - MAX_QUOTE), begin) + 1, begin - MAX_QUOTE, 0)
     last = text.find("\n", end, end + MAX_QUOTE)
     line = text[first : last if last >= 0 else end + MAX_QUOTE]
-    return _BULLET.sub("", line).replace("\t", " ").strip()[:MAX_QUOTE]
+    return BULLET.sub("", line).replace("\t", " ").strip()[:MAX_QUOTE]
 
 
 def _projects(section: Section) -> Iterator[Project]:
@@ -288,7 +165,7 @@ def _projects(section: Section) -> Iterator[Project]:
         if not parted or len(name.split()) > MAX_NAME_WORDS:
             name, _, rest = _split_name(entry)
         name = re.sub(r"\s*\(.*?\)|\s*\|.*|\t.*", "", name).strip(" -–—,.")
-        if name and len(name.split()) <= MAX_NAME_WORDS and not lexicon.past_base(name.split()[0].lower()):
+        if name and len(name.split()) <= MAX_NAME_WORDS and not is_past(name.split()[0]):
             yield Project(name, rest.strip()[:MAX_QUOTE])
 
 
@@ -317,15 +194,9 @@ def _results(line: str) -> Iterator[str]:
     for sentence in re.split(r"(?<=[.!?;])\s+(?=[A-Z])", line):
         words = sentence.split()
         bare = re.sub(r"^[^:]{2,40}:\s+(?=[A-Z])", "", sentence).strip(" .;")
-        did = any(_is_deed(word.lower().strip(",.")) for word in bare.split()[:12])
+        did = any(is_deed(word) for word in bare.split()[:12])
         if len(words) >= MIN_ACHIEVEMENT_WORDS and did and _RESULT_NUMBER.search(_YEAR_ONLY.sub("", bare)):
             yield bare[:MAX_QUOTE]
-
-
-def _is_deed(word: str) -> bool:
-    """Whether a word says in the past tense that something was done, not how it was."""
-    base = lexicon.past_base(word)
-    return base is not None and base not in lexicon.state_verbs()
 
 
 def _schooling(sections: Sequence[Section]) -> tuple[str, ...]:
@@ -338,6 +209,6 @@ def _schooling(sections: Sequence[Section]) -> tuple[str, ...]:
 def _education(section: Section) -> Iterator[str]:
     """Lines that name a degree or a school, without columns."""
     for line in section.lines:
-        bare = _BULLET.sub("", line).replace("\t", ", ").strip(" ,|")
+        bare = BULLET.sub("", line).replace("\t", ", ").strip(" ,|")
         if (_DEGREE.search(bare) or _SCHOOL.search(bare)) and len(bare.split()) <= 25:
             yield bare

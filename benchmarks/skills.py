@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.bank.skills import SkillFinder
 from app.engines.documents import read_document
-from app.judge.resume import read_resume
-from app.judge.skills import SkillFinder
+from app.resume import read_resume
 
 Span = tuple[int, int]
 

@@ -1,0 +1,47 @@
+"""What a document is to the rest of the program."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["pdf", "docx", "text"]
+
+MIN_CHARACTERS = 20
+"""A document with fewer letters and digits holds no text to speak of."""
+
+
+class DocumentError(ValueError):
+    """A document that cannot be read. `code` is stable; `message` says what to do.
+
+    Codes: too_large, too_many_pages, too_heavy, encrypted, scanned, empty, damaged, unsafe, unsupported; and busy,
+    where the same document may be read later.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is read at most. Sizes in bytes; `ratio`: unpacked to packed; `glyphs`: characters drawn on one page."""
+
+    size: int = 10 * 1024 * 1024
+    pages: int = 40
+    characters: int = 100_000
+    glyphs: int = 50_000
+    entries: int = 2_000
+    unpacked: int = 60 * 1024 * 1024
+    ratio: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """The text, line by line in reading order; parts of a line that stand apart have a tab between them.
+
+    `pages` is known for PDF only.
+    """
+
+    text: str
+    kind: Kind
+    pages: int | None = None

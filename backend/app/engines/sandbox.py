@@ -1,0 +1,120 @@
+"""Reading what strangers send, in processes with limits: a hostile file ends its own process and nobody else notices.
+
+Parsers of documents and sound are large, old and written in C; a small file can cost them gigabytes or hours. Each
+request is answered by a process of its own, a copy of one that has loaded the parser (see `workers`), so nothing of
+one file is left when the next is read. The kernel limits its memory and processor time; this process limits its time
+on the clock and how many there are. It sees none of our settings and writes no file.
+"""
+
+import os
+import resource
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.engines.workers import Workers, WorkersClosed
+from app.engines.workers import serve as serve_workers
+
+MB = 1024 * 1024
+NICENESS = 10
+"""What strangers send waits for the work of the server."""
+SEEN = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONHOME", "OPENBLAS_NUM_THREADS")
+"""All that a process sees of our environment: no passwords, no keys."""
+_FILES = 64
+_MEMORY_MAP = Path("/proc/self/statm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxLimits:
+    """What one request may cost. `memory` in bytes, beyond what the parser takes when it is loaded.
+
+    `seconds` on the clock and `cpu_seconds` of a processor, for one request; `processes` at once; `queue` more may wait
+    for `patience` seconds. Whoever asks has an answer or an error within `patience + seconds`.
+    """
+
+    memory: int = 96 * MB
+    seconds: float = 12.0
+    cpu_seconds: int = 8
+    processes: int = 2
+    queue: int = 8
+    patience: float = 6.0
+    answer: int = 16 * MB
+
+
+class SandboxExceeded(Exception):
+    """The request took more memory or time than it may, or brought the parser down."""
+
+
+class SandboxBusy(Exception):
+    """Too many requests wait, or a place did not become free in time: the same request may succeed later."""
+
+
+class Sandbox:
+    """Processes of one module, which calls `serve`. Any thread may use it; nothing runs before the first request."""
+
+    def __init__(self, module: str, limits: SandboxLimits) -> None:
+        self.limits = limits
+        self._workers = Workers(module, {name: os.environ[name] for name in SEEN if name in os.environ})
+        self._free = threading.BoundedSemaphore(limits.processes)
+        self._asked = threading.BoundedSemaphore(limits.processes + limits.queue)
+
+    def run(self, request: bytes) -> bytes:
+        """The answer of a process of its own; blocks, so call it in a thread.
+
+        Raises SandboxExceeded, SandboxBusy, and `workers.WorkerUnavailable` when no process can be started.
+        """
+        if not self._asked.acquire(blocking=False):
+            raise SandboxBusy
+        try:
+            if not self._free.acquire(timeout=self.limits.patience):
+                raise SandboxBusy
+            try:
+                return self._ask(request)
+            finally:
+                self._free.release()
+        finally:
+            self._asked.release()
+
+    def close(self) -> None:
+        """Ends all processes; requests that wait for an answer raise SandboxBusy."""
+        self._workers.close()
+
+    def _ask(self, request: bytes) -> bytes:
+        try:
+            worker = self._workers.open()
+        except WorkersClosed as error:
+            raise SandboxBusy from error
+        try:
+            return worker.ask(request, self.limits.seconds, self.limits.answer)
+        except (OSError, EOFError) as error:
+            raise SandboxExceeded from error
+        finally:
+            worker.end()
+
+
+def serve(prepare: Callable[[], Callable[[bytes], bytes]], limits: SandboxLimits) -> None:
+    """What a module does that is run in a sandbox: see `workers.serve`. An answer that raises ends its process."""
+    serve_workers(prepare, lambda: _confine(limits))
+
+
+def _confine(limits: SandboxLimits) -> None:
+    """Binds this process to its limits; they cannot be raised again. Where the system has no /proc (macOS), memory is
+    not limited: there the time is.
+    """
+    with suppress(OSError):
+        os.nice(NICENESS)
+    bounds = {
+        resource.RLIMIT_CPU: limits.cpu_seconds,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: _FILES,
+    }
+    if _MEMORY_MAP.exists():
+        pages = int(_MEMORY_MAP.read_text().split()[0])
+        bounds[resource.RLIMIT_AS] = pages * resource.getpagesize() + limits.memory
+    for kind, bound in bounds.items():
+        hard = resource.getrlimit(kind)[1]
+        lowest = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(kind, (lowest, lowest))

@@ -1,0 +1,67 @@
+"""The roles of a résumé: titles, employers and dates told apart by what they are."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.resume.dates import Span
+from app.resume.headings import find_headings
+from app.resume.names import best_reading, names_in, usual_order
+from app.resume.text import entries
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A position held. `lines` are what the résumé says about it; `span` its dates where they stand there."""
+
+    title: str
+    employer: str
+    span: Span | None
+    lines: tuple[str, ...] = ()
+
+
+def read_roles(lines: Sequence[str], today: date) -> list[Role]:
+    """The roles that some lines tell of, from the top."""
+    headings = find_headings(lines, today)
+    names = [names_in(heading.lines) for heading in headings]
+    order = usual_order(names)
+    roles: list[Role] = []
+    for heading, found in zip(headings, names, strict=True):
+        reading = best_reading(found, order)
+        title, employer = (_named(reading.title), _named(reading.employer)) if reading else ("", "")
+        roles.append(Role(title, employer, heading.span, tuple(entries(heading.body))))
+    return _completed(roles)
+
+
+def _completed(roles: Sequence[Role]) -> list[Role]:
+    """Titles that stand under one employer get its name; a line of an employer and its whole time is no role then."""
+    result: list[Role] = []
+    employer, above = "", None
+    for role in roles:
+        if role.title and not role.employer and employer:
+            if above is not None and result and result[-1] is above:
+                result.pop()
+                above = None
+            result.append(Role(role.title, employer, role.span, role.lines))
+            continue
+        employer = role.employer or employer
+        above = role if role.employer and not role.title and not role.lines else None
+        if role.title or role.employer:
+            result.append(role)
+    return result
+
+
+def _named(text: str) -> str:
+    """Names set in capitals read like a shout inside a question: "FACEBOOK" > "Facebook"; short ones stay (IBM)."""
+    text = text.strip(" \t,;:()–—-•") if text.count("(") != text.count(")") else text.strip(" \t,;:–—-•")
+    shouted = text.isupper()
+    words = [_softened(word) if shouted else word for word in text.split()]
+    return " ".join(words)[:80]
+
+
+def _softened(word: str) -> str:
+    """A capitalised word, unless it is short or has no vowel and so is an acronym."""
+    if word in ("OF", "AND", "FOR", "THE", "IN", "AT"):
+        return word.lower()
+    return word.capitalize() if len(word) > 3 and re.search(r"[AEIOU]", word) else word
