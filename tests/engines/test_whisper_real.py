@@ -116,7 +116,8 @@ def espeak(text: str, voice: str) -> Pcm:
     """The synthetic voice of a language."""
     processes = Workers("app.engines.tts.espeak_worker")
     try:
-        answer = processes.call(json.dumps({"text": text, "voice": voice, "speed": 150}).encode(), 30.0)
+        request = {"task": "say", "text": text, "voice": voice, "speed": 150}
+        answer = processes.call(json.dumps(request).encode(), 30.0)
     finally:
         processes.close()
     (rate,) = LENGTH.unpack_from(answer)

@@ -214,7 +214,8 @@ class LiveInterview:
         if self._ending:
             return Outcome("ended")
         self._set_state("listening" if self._asked else "asking")
-        await self._prepare_speech(turn)
+        if self._asked:
+            await self._prepare_speech(turn)
         at = checked = time.monotonic()
         while not turn.outcome.done():
             before, at = at, time.monotonic()
@@ -228,6 +229,7 @@ class LiveInterview:
                 self._asked = True
                 await self._tools.store.asked(turn.question)
                 self._ask_aloud()
+                await self._prepare_speech(turn)
             else:
                 await self._watch(turn, at - before)
             await asyncio.wait({turn.outcome}, timeout=TICK)
