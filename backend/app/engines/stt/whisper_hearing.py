@@ -35,7 +35,7 @@ LOOP_COMPRESSION = 2.4
 LOOP_REPEATS = 4
 """Times that words follow themselves; people who stutter mean it two or three times."""
 SILENT_PROBABILITY, SILENT_LOGPROB = 0.6, -0.4
-"""A segment is doubtful when the model itself thinks it is no speech and is not sure of its words (findings 5)."""
+"""A segment is doubtful when the model itself thinks it is no speech and is not sure of its words."""
 SURE_LOGPROB = -1.0
 """Mean log probability a token under which OpenAI's decoder tries again; what was passed over must be clearer."""
 PHANTOM_SPEECH = 0.5

@@ -14,7 +14,7 @@ from app.engines.workers import LENGTH, WorkerFailed, Workers, WorkersClosed, Wo
 
 WORKER = "app.engines.tts.espeak_worker"
 VOICES: dict[Voice, str] = {"male": "en-us+m3", "female": "en-us+f3"}
-"""American English with the variants that were understood best (findings 5)."""
+"""American English with the variants that were understood best."""
 RATE = 22_050
 """Hz."""
 WORDS_A_MINUTE = 150

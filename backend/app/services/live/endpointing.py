@@ -29,7 +29,7 @@ from app.judge.types import POINT_CATEGORIES
 
 Ending = Literal["finished", "unclear", "open"]
 SILENCE: dict[Ending, float] = {"finished": 1.1, "unclear": 2.5, "open": 3.5}
-"""Seconds of silence after which an answer may be over (2.5: findings 3 and 5)."""
+"""Seconds of silence after which an answer may be over."""
 FINISHED = ((0.8, 0.96), (0.05, 0.99))
 """Probabilities of the turn detector and of the last word, each pair enough: a word that was cut off, or guessed from
 half of it, is less sure. Sound and words err in different places."""

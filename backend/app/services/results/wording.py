@@ -20,7 +20,7 @@ READINESS: tuple[tuple[float, str], ...] = (
     (50, "Getting There"),
     (0, "Not Ready"),
 )
-"""Design 4: the tables of ratings, grades and readiness."""
+"""The steps of docs/design.md, "Scoring"."""
 
 NAMES: Mapping[str, str] = {
     "relevance": "Relevance",

@@ -16,14 +16,14 @@ def frames(seconds: float) -> int:
 
 
 START_FRAMES = frames(0.2)
-"""Speech has started when so much of it was heard: a click or a cough is shorter (findings 5)."""
+"""Speech has started when so much of it was heard: a click or a cough is shorter."""
 LULL_FRAMES = frames(0.16)
 """A silence after which the segment may be over: its text is prepared. In read speech and talks three of four such
 silences are the end of a segment, and there is one that is not in 15 s."""
 BREATH_FRAMES = frames(0.25)
 """A silence that ends a long segment."""
 PAUSE_FRAMES = frames(0.6)
-"""A silence that ends a segment (findings 5)."""
+"""A silence that ends a segment."""
 PAUSE_STEP_SECONDS = 0.25
 """Beyond that, silence is reported so often."""
 

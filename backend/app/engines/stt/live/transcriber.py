@@ -21,7 +21,7 @@ from app.engines.turn.base import TurnDetector
 SLICE = 10 * FRAME
 """Samples that are looked at before the loop gets its turn: 0.3 s, half a millisecond of work."""
 PRE_ROLL_FRAMES = frames(0.4)
-"""Sound from before the speech was noticed: soft consonants come first (findings 5)."""
+"""Sound from before the speech was noticed: soft consonants come first."""
 FIRST_PARTIAL_SECONDS = 0.4
 """Speech in a segment before its first partial: less is not a word."""
 SCORED_FRAMES = frames(8.0)
