@@ -98,6 +98,11 @@ class TestLoops:
         model = Scripted([(" he" if at % 2 else " was", 0.0, 0.0, 0.9) for at in range(40)])
         assert hear(model, [(0.0, 0.5)])[0] == "was he was he"
 
+    @pytest.mark.parametrize("letters", ["s", "ha"])
+    def test_a_word_that_is_a_loop_is_left_out_and_what_it_hides_is_heard(self, letters: str) -> None:
+        model = Scripted([*said("seven of clubs"), (f" {letters * 60}", 0.9, 5.2, 0.9)], said("it took two weeks", 0.2))
+        assert hear(model, [(0.0, 0.9), (4.0, 5.2)])[0] == "seven of clubs it took two weeks"
+
     def test_people_may_repeat_themselves(self) -> None:
         text = "I I I think that that is very very very good"
         assert hear(Scripted(said(text)), [(0.0, 3.0)])[0] == text

@@ -10,6 +10,7 @@
 Passes and tokens are bounded, so a stretch takes at most `PASSES` times as long as a clear one.
 """
 
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ LOOP_COMPRESSION = 2.4
 """Text that compresses so well repeats itself (OpenAI's own threshold)."""
 LOOP_REPEATS = 4
 """Times that words follow themselves; people who stutter mean it two or three times."""
+STUCK = re.compile(r"([^\W\d_]{1,3}?)\1{7}")
+"""One to three letters that come eight times in a row inside a word: a loop that nobody can say."""
 SILENT_PROBABILITY, SILENT_LOGPROB = 0.6, -0.4
 """A segment is doubtful when the model itself thinks it is no speech and is not sure of its words."""
 SURE_LOGPROB = -1.0
@@ -196,8 +199,9 @@ def _loops(said: Sequence[Said]) -> bool:
 
 
 def _without_loops(part: Said) -> Said:
-    """Words that follow themselves four times or more are kept twice: once for what was said, once for the repeat."""
-    words = list(part.words)
+    """Words that follow themselves four times or more are kept twice: once for what was said, once for the repeat.
+    A word that is a loop in itself ("ssssssss") is left out."""
+    words = [word for word in part.words if not STUCK.search(word.text)]
     for size in range(1, 9):
         at = 0
         while at + size * LOOP_REPEATS <= len(words):
