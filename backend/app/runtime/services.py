@@ -12,6 +12,7 @@ from functools import cached_property
 from app.config import Settings
 from app.database import Database, ReadSession, WriteSession
 from app.engines.storage import Storage
+from app.repositories.base import AnySession
 from app.runtime.engines import Engines
 from app.services.accounts.auth_service import AccessGuard, AuthService
 from app.services.accounts.user_service import UserService
@@ -34,10 +35,10 @@ from app.services.speech.tts_service import TtsService
 
 
 @dataclass(frozen=True)
-class Reads:
-    """What can be asked in one reading session."""
+class _Bound:
+    """What a session of either kind can be asked."""
 
-    session: ReadSession
+    session: AnySession
 
     @cached_property
     def users(self) -> UserService:
@@ -50,6 +51,13 @@ class Reads:
     @cached_property
     def questions(self) -> QuestionService:
         return QuestionService(self.session)
+
+
+@dataclass(frozen=True)
+class Reads(_Bound):
+    """What can be asked in one reading session."""
+
+    session: ReadSession
 
     @cached_property
     def stats(self) -> StatsService:
@@ -57,24 +65,12 @@ class Reads:
 
 
 @dataclass(frozen=True)
-class Writes:
+class Writes(_Bound):
     """What can be done in one transaction; all of it is committed when the session's block ends, or none."""
 
     session: WriteSession
     storage: Storage
     guard: AccessGuard
-
-    @cached_property
-    def users(self) -> UserService:
-        return UserService(self.session)
-
-    @cached_property
-    def interviews(self) -> InterviewService:
-        return InterviewService(self.session)
-
-    @cached_property
-    def questions(self) -> QuestionService:
-        return QuestionService(self.session)
 
     @cached_property
     def answers(self) -> AnswerService:
