@@ -118,6 +118,20 @@ class LiveSettings(BaseSettings):
     max_sessions: int = Field(64, ge=1)
 
 
+class JobSettings(BaseSettings):
+    """Background work; times in seconds."""
+
+    model_config = _group("JOB_")
+    lease_seconds: float = Field(30.0, gt=0)
+    poll_seconds: float = Field(2.0, gt=0)
+    wait_seconds: float = Field(25.0, ge=0)
+    grace_seconds: float = Field(5.0, ge=0)
+    stop_seconds: float = Field(5.0, ge=0)
+    retry_seconds: float = Field(2.0, ge=0)
+    keep_days: float = Field(30.0, gt=0)
+    orphan_seconds: float = Field(3600.0, gt=0)
+
+
 class DialectSettings(BaseSettings):
     """Which other faces are served beside `/api/v1`."""
 
@@ -157,6 +171,7 @@ class Settings(BaseSettings):
     log_json: bool = False
     warm_up: Literal["first_use", "start"] = "first_use"
     trusted_proxies: str = ""
+    jobs: Literal["embedded", "external"] = "embedded"
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     auth: AuthSettings = Field(default_factory=AuthSettings)
@@ -165,6 +180,7 @@ class Settings(BaseSettings):
     stt: SttSettings = Field(default_factory=SttSettings)
     tts: TtsSettings = Field(default_factory=TtsSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
+    job: JobSettings = Field(default_factory=JobSettings)
     dialects: DialectSettings = Field(default_factory=DialectSettings)
     llm: LlmSettings = Field(default_factory=LlmSettings)
 

@@ -54,6 +54,12 @@ class WriteSession(AsyncSession):
         """Run `callback` if the transaction fails instead (delete a file that has no row)."""
         self.info.setdefault("rollback", []).append(callback)
 
+    def wake_workers(self) -> None:
+        """Once the transaction is committed, tell those who do background work that there is some."""
+        waiting = self.info.setdefault("commit", [])
+        if (wake := self.info["wake"]) not in waiting:
+            waiting.append(wake)
+
     async def settle(self, outcome: str) -> None:
         """Run what waits for this outcome ("commit" or "rollback"); a callback that fails is logged."""
         for callback in self.info.pop(outcome, []):
@@ -73,6 +79,8 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
+        self.wake: Callback = _nobody
+        """Wakes whoever does background work; see `WriteSession.wake_workers`."""
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             reader, writer = _sqlite_reader(url, pool_size), _sqlite_writer(url)
@@ -92,7 +100,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[WriteSession]:
         """A session that is committed when the block ends, and rolled back when it raises."""
-        async with self._write() as session:
+        async with self._write(info={"wake": self.wake}) as session:
             try:
                 yield session
                 await session.commit()
@@ -111,6 +119,10 @@ class Database:
         """Close every pooled connection."""
         for engine in self._engines:
             await engine.dispose()
+
+
+async def _nobody() -> None:
+    """Nobody does background work here: those who do look for it themselves."""
 
 
 def _postgres_reader(url: str, pool_size: int) -> AsyncEngine:

@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse
 from app.config import Settings
 from app.dialects.kiosk.face import KIOSK
 from app.dialects.platform.face import PLATFORM
+from app.jobs.worker import open_worker
 from app.routers.face import V1
 from app.runtime.engines import Engines
 from app.runtime.runtime import open_runtime
@@ -59,7 +60,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_runtime(settings, engines=engines) as runtime:
+        async with open_runtime(settings, engines=engines) as runtime, open_worker(runtime, "api"):
             app.state.runtime = runtime
             gc.freeze()  # what is there now never dies; walking it would stall requests for a tenth of a second
             try:

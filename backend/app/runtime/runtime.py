@@ -16,6 +16,7 @@ from app.database import Database
 from app.engines.embedding.base import OpenEmbedding
 from app.engines.storage import LocalStorage
 from app.engines.stt.select import SttChain
+from app.engines.wakeup import Wakeup, wakeup_for
 from app.repositories.answers import RecordingRepository
 from app.runtime.engines import Engines, open_engines
 from app.runtime.services import Services
@@ -48,6 +49,7 @@ class Runtime:
     tts: TtsService
     live: LiveService
     services: Services
+    wakeup: Wakeup
 
     @property
     def embedding(self) -> OpenEmbedding:
@@ -117,6 +119,8 @@ async def open_runtime(
     database = Database(settings.database_url, pool_size=settings.database.pool_size)
     storage = await asyncio.to_thread(LocalStorage, settings.upload_dir)
     guard = guard_for(settings, database, secret)
+    wakeup = wakeup_for(settings.redis_url.get_secret_value() if settings.redis_url else None)
+    database.wake = wakeup.send
     try:
         if settings.database.migrate_at_start:
             await _migrate(database)
@@ -138,8 +142,10 @@ async def open_runtime(
                     tts=tts,
                     live=live,
                     services=services,
+                    wakeup=wakeup,
                 )
     finally:
+        await wakeup.close()
         await database.close()
 
 

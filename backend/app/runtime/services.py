@@ -26,6 +26,7 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import QuestionGeneration
 from app.services.interviews.question_service import QuestionService
 from app.services.interviews.resume_service import ResumeService
+from app.services.jobs.job_service import JobService
 from app.services.kiosk.access_code_service import AccessCodeService
 from app.services.results.feedback_service import FeedbackService
 from app.services.results.report_service import ReportService
@@ -98,6 +99,7 @@ class Services:
         speech: TtsService,
     ) -> None:
         self._database, self._storage, self._guard = database, storage, guard
+        self.jobs = JobService(database)
         self.auth = AuthService(database, guard, settings)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
         self.resumes = ResumeService(database, settings.limits)
