@@ -1,6 +1,7 @@
 """Background work as rows. What an earlier version left half done is asked for again."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 import uuid_utils.compat
@@ -28,7 +29,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("owner_id", BIG_ID, nullable=True),
         sa.Column("interview_id", BIG_ID, nullable=True),
-        sa.Column("target", BIG_ID, nullable=True),
+        sa.Column("target", sa.Uuid(), nullable=True),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=True),
         sa.Column("priority", sa.SmallInteger(), nullable=False),
@@ -74,22 +75,22 @@ def _ask_for_what_was_interrupted(jobs: sa.Table) -> None:
     connection, at = op.get_bind(), datetime.now(UTC)
     transcriptions = connection.execute(
         sa.text(
-            "SELECT r.id, q.session_id, s.owner_id FROM answers a JOIN questions q ON q.id = a.question_id "
+            "SELECT r.public_id, q.session_id, s.owner_id FROM answers a JOIN questions q ON q.id = a.question_id "
             "JOIN interview_sessions s ON s.id = q.session_id JOIN recordings r ON r.question_id = q.id "
             "WHERE a.kind = 'audio' AND a.status = 'processing'"
         )
     ).all()
     evaluations = connection.execute(
         sa.text(
-            "SELECT a.question_id, q.session_id, s.owner_id, a.id FROM answers a "
+            "SELECT a.public_id, q.session_id, s.owner_id FROM answers a "
             "JOIN questions q ON q.id = a.question_id JOIN interview_sessions s ON s.id = q.session_id "
             "LEFT JOIN evaluations e ON e.answer_id = a.id AND e.is_current "
             "WHERE a.kind = 'live' AND a.status = 'completed' AND e.id IS NULL"
         )
     ).all()
-    rows = [("transcribe", row[0], row[1], row[2], f"transcribe:{row[0]}") for row in transcriptions]
-    rows += [("evaluate_live", row[0], row[1], row[2], f"evaluate:{row[3]}") for row in evaluations]
-    for turn, (kind, target, interview, owner, key) in enumerate(rows):
+    rows = [("transcribe", *row) for row in transcriptions] + [("evaluate_live", *row) for row in evaluations]
+    for turn, (kind, public_id, interview, owner) in enumerate(rows):
+        target = public_id if isinstance(public_id, UUID) else UUID(public_id)  # SQLite has text
         connection.execute(
             jobs.insert().values(
                 public_id=uuid_utils.compat.uuid7(),
@@ -101,7 +102,7 @@ def _ask_for_what_was_interrupted(jobs: sa.Table) -> None:
                 interview_id=interview,
                 target=target,
                 payload={},
-                key=key,
+                key=f"{kind.partition('_')[0]}:{target}",
                 priority=20,
                 turn=turn,
                 run_at=at,

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any
 
 from pydantic_core import from_json
@@ -81,6 +82,7 @@ class Database:
         self.url = url
         self.wake: Callback = _nobody
         """Wakes whoever does background work; see `WriteSession.wake_workers`."""
+        self._last: Callable[[WriteSession], Awaitable[None]] | None = None
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             reader, writer = _sqlite_reader(url, pool_size), _sqlite_writer(url)
@@ -103,12 +105,20 @@ class Database:
         async with self._write(info={"wake": self.wake}) as session:
             try:
                 yield session
+                if self._last is not None:
+                    await self._last(session)
                 await session.commit()
             except BaseException:
                 await session.rollback()
                 await session.settle("rollback")
                 raise
             await session.settle("commit")
+
+    def guarded(self, last: Callable[[WriteSession], Awaitable[None]]) -> "Database":
+        """The same database, whose transactions call `last` before they are committed; it may refuse by raising."""
+        guarded = copy(self)
+        guarded._last = last
+        return guarded
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""

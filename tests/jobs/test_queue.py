@@ -83,7 +83,8 @@ async def test_asked_twice_is_one_job(database: Database) -> None:
     (taken,) = await claim(database)
     assert taken.payload == {"language": "en"}
     assert taken.priority == Priority.ASKED
-    assert (await ask(database, key="same", payload={"language": "de"})).id == first.id
+    assert (await ask(database, key="same", payload={"language": "en"})).id == first.id
+    assert (await ask(database, key="same", payload={"language": "de"})).id != first.id, "it is begun already"
     async with database.writing() as session:
         assert taken.lease_token is not None
         assert await JobRepository(session).held(taken.lease_token, state="completed", lease_token=None)

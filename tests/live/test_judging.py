@@ -1,58 +1,62 @@
-"""Evaluations of live answers run in the background: they wait for room in the judge's queue instead of being lost."""
+"""Evaluations of live answers are jobs: whoever is connected is told when one has ended."""
 
 import asyncio
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 
-from app.errors import Unavailable
-from app.models import Evaluation
+from app.models import Evaluation, Job, JobState
 from app.services.answers.evaluation_service import EvaluationService
-from app.services.answers.judge_runner import JUDGE_BUSY
+from app.services.jobs.job_service import JobService
 from app.services.live.events import AnswerEvaluated, Event, RecordId
 from app.services.live.judging import Judging
-from app.services.live.store import LiveStore
 
 SCORED = Evaluation(status="scored", overall=71.0)
+DONE: dict[str, Any] = {"evaluation": str(uuid4())}
+
+
+class Jobs:
+    """Has one job, which is found waiting and ends like this."""
+
+    def __init__(self, end: Job | Exception | None) -> None:
+        self.end = end
+
+    async def newest_with(self, key: str) -> Job | None:
+        return None if self.end is None else Job(state=JobState.WAITING.value)
+
+    async def wait(self, job: Job, seconds: float, *, also_failures: bool) -> Job | None:
+        assert not also_failures, "another attempt may follow"
+        if isinstance(self.end, Exception):
+            raise self.end
+        return self.end
 
 
 class Evaluations:
-    """Answers with these results, one after the other."""
-
-    def __init__(self, *results: Exception | Evaluation) -> None:
-        self.results = list(results)
-
-    async def evaluate_question(self, question_key: int, *, assisted: bool) -> Evaluation:
-        assert not assisted
-        result = self.results.pop(0)
-        if isinstance(result, Exception):
-            raise result
-        return result
+    async def outcome(self, result: Mapping[str, str]) -> Any:
+        assert result == DONE
+        return SimpleNamespace(evaluation=SCORED)
 
 
-def busy() -> Unavailable:
-    return Unavailable("Try again.", code=JUDGE_BUSY, headers={"Retry-After": "0"})
-
-
-async def judged(*results: Exception | Evaluation) -> list[Event]:
-    """What is told of an answer whose evaluation gives these results."""
-    told: list[Event] = []
-    judging = Judging(cast("LiveStore", SimpleNamespace()), cast("EvaluationService", Evaluations(*results)))
-    await asyncio.wait_for(judging.start(1, RecordId(1, uuid4()), told.append), 10)
-    return told
-
-
-def outcome(event: Any) -> tuple[str, float | None]:
+async def told(end: Job | Exception | None) -> tuple[str, float | None]:
+    """What is told of an answer whose job ends like this."""
+    events: list[Event] = []
+    judging = Judging(cast("JobService", Jobs(end)), cast("EvaluationService", Evaluations()))
+    await asyncio.wait_for(judging.start(RecordId(1, uuid4()), events.append), 10)
+    (event,) = events
     assert isinstance(event, AnswerEvaluated)
     return event.status, event.overall
 
 
-async def test_a_full_queue_is_waited_for() -> None:
-    assert [outcome(event) for event in await judged(busy(), busy(), SCORED)] == [("scored", 71.0)]
+async def test_an_evaluation_is_told() -> None:
+    assert await told(Job(state=JobState.COMPLETED.value, result=DONE)) == ("scored", 71.0)
 
 
-@pytest.mark.parametrize("error", [Unavailable("The server is stopping."), RuntimeError("broken")])
-async def test_what_does_not_pass_is_told(error: Exception) -> None:
-    assert [outcome(event) for event in await judged(error, SCORED)] == [("failed", None)]
+@pytest.mark.parametrize(
+    "end",
+    [Job(state=JobState.FAILED.value), Job(state=JobState.COMPLETED.value, result=None), None, RuntimeError("broken")],
+)
+async def test_what_came_to_nothing_is_told(end: Job | Exception | None) -> None:
+    assert await told(end) == ("failed", None)

@@ -6,10 +6,10 @@ in `app/jobs/kinds/__init__.py`. Whoever accepts the work asks for it in the sam
     await JobRepository(session).ask(JobKind.MINE, priority=Priority.BATCH, interview_id=..., target=..., key=...)
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,8 +18,17 @@ from app.database import WriteSession
 from app.models import Job, JobKind, JobState, now
 from app.repositories.jobs import JobRepository
 from app.runtime.runtime import Runtime
+from app.runtime.services import Services
 
 Place = Literal["api", "worker"]
+
+
+class Later(Exception):
+    """The job cannot be done yet: it is due again after so many seconds, and this was no attempt."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
 
 
 class LeaseLost(Exception):
@@ -30,7 +39,7 @@ def _one(_settings: Settings) -> int:
     return 1
 
 
-async def _nothing(_session: WriteSession, _job: Job, _reason: str) -> None:
+async def _nothing(_services: Services, _session: WriteSession, _job: Job, _reason: str) -> None:
     """A kind that leaves nothing behind when it is given up."""
 
 
@@ -39,10 +48,11 @@ class Kind:
     """One kind of job.
 
     run: does it; raises what the job is to fail with. An AppError below 500 will not get better and ends the job, but
-        for `answer_changed`; everything else is tried again, later each time.
+        for `answer_changed`; Unavailable with a Retry-After was no attempt; everything else is tried again, later each
+        time.
     at_once: how many of them one process does at the same time.
     attempts: how often it is begun before it is given up.
-    given_up: what is to be stored together with the end of a job that failed for good, with the reason.
+    given_up: stores, together with the end of a job that failed for good, what that means; gets the reason.
     every: seconds from one run to the next, for upkeep; None for what is asked for.
     places: which processes do it under `JOBS=external`. An embedded worker does everything.
     """
@@ -51,68 +61,66 @@ class Kind:
     run: "Callable[[Run], Awaitable[None]]"
     at_once: Callable[[Settings], int] = _one
     attempts: int = 5
-    given_up: Callable[[WriteSession, Job, str], Awaitable[None]] = _nothing
+    given_up: Callable[[Services, WriteSession, Job, str], Awaitable[None]] = _nothing
     every: Callable[[Settings], float] | None = None
     places: tuple[Place, ...] = ("worker",)
 
 
-@dataclass(slots=True)
 class Run:
     """One attempt at a job. A kind loads, computes without a session, and stores.
 
-    What it writes goes through `writing` or `finishing`, which refuse with LeaseLost once the job is another process's.
+    Everything that is written through `database` or `services` is committed only while the lease holds; after that it
+    is refused with LeaseLost.
     """
 
-    job: Job
-    kind: Kind
-    runtime: Runtime
-    is_finished: bool = False
+    def __init__(self, job: Job, kind: Kind, runtime: Runtime) -> None:
+        assert job.lease_token is not None  # noqa: S101 - claimed jobs have one
+        self.job, self.kind, self.runtime = job, kind, runtime
+        self.token = job.lease_token
+        self.result: dict[str, Any] = dict(job.result or {})
+        """What earlier steps and attempts left here; stored with every transaction."""
+        self.is_finished = False
+        self.database = runtime.database.guarded(self._hold)
+        self._end: dict[str, Any] | None = None
+
+    @cached_property
+    def services(self) -> Services:
+        """The services of the process, writing under the lease."""
+        return self.runtime.services.over(self.database)
 
     @property
-    def token(self) -> UUID:
-        """The token of the lease."""
-        assert self.job.lease_token is not None  # noqa: S101 - claimed jobs have one
-        return self.job.lease_token
-
-    @property
-    def target(self) -> int:
-        """Key of the row that the job is about."""
-        assert self.job.target is not None  # noqa: S101 - asked for with one
+    def target(self) -> UUID:
+        """Public id of the row that the job is about."""
+        assert self.job.target is not None  # noqa: S101 - its kind is asked for with one
         return self.job.target
 
     async def progress(self, percent: int, stage: str) -> None:
         """Let those who wait know how far it is."""
-        async with self.writing() as session:
-            await self._hold(session, progress=percent, stage=stage)
-
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[WriteSession]:
-        """A transaction that is committed only if the lease still holds."""
         async with self.runtime.database.writing() as session:
-            yield session
-            await self._hold(session)
+            await self._change(session, progress=percent, stage=stage)
 
-    @asynccontextmanager
-    async def finishing(self, result: Mapping[str, Any] | None = None) -> AsyncIterator[WriteSession]:
-        """The last transaction: what is stored in it and the end of the job are committed together, or neither.
+    def finish(self, **columns: Any) -> None:
+        """The transaction that is open, else the next one, is the last.
 
-        That is how work is done exactly once, however often it is begun.
+        What is stored in it and the end of the job are committed together, or neither: that is how work is done exactly
+        once, however often it is begun. A kind that does not call it is ended after it returns.
         """
-        async with self.runtime.database.writing() as session:
-            yield session
-            changes = {"result": dict(result) if result is not None else None, "failure": None}
-            await self._hold(session, **changes, **self._end())
+        ended = {"lease_token": None, "lease_until": None, "stage": None, "failure": None, **columns}
+        if self.kind.every is None:
+            self._end = {**ended, "state": JobState.COMPLETED.value, "progress": 100, "finished_at": now()}
+        else:
+            again = now() + timedelta(seconds=self.kind.every(self.runtime.settings))
+            self._end = {**ended, "state": JobState.WAITING.value, "attempts": 0, "run_at": again}
+
+    async def _hold(self, session: WriteSession) -> None:
+        # Last in the transaction: whoever deletes an interview locks that first and its jobs with it, and so do we.
+        await self._change(session, result=self.result or None, **(self._end or {}))
+        if self._end is not None:
+            session.after_commit(self._finished)
+
+    async def _finished(self) -> None:
         self.is_finished = True
 
-    def _end(self) -> dict[str, Any]:
-        """Columns of a job that is done, or, for upkeep, that comes again."""
-        ended = {"lease_token": None, "lease_until": None, "stage": None}
-        if self.kind.every is None:
-            return {**ended, "state": JobState.COMPLETED.value, "progress": 100, "finished_at": now()}
-        again = now() + timedelta(seconds=self.kind.every(self.runtime.settings))
-        return {**ended, "state": JobState.WAITING.value, "attempts": 0, "run_at": again}
-
-    async def _hold(self, session: WriteSession, **changes: Any) -> None:
-        # Last in the transaction: whoever deletes an interview locks it first and its jobs with it, so do we.
-        if not await JobRepository(session).held(self.token, **changes):
+    async def _change(self, session: WriteSession, **columns: Any) -> None:
+        if not await JobRepository(session).held(self.token, **columns):
             raise LeaseLost

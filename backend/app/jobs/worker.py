@@ -5,6 +5,7 @@ gone for a while: both go on when it is back.
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections import Counter
@@ -17,9 +18,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.database import WriteSession
-from app.errors import AppError
-from app.jobs.kind import Kind, LeaseLost, Place, Run
+from app.errors import AppError, Unavailable
+from app.jobs.kind import Kind, Later, LeaseLost, Place, Run
 from app.jobs.kinds import KINDS
 from app.models import Job, JobState, Priority, now
 from app.repositories.jobs import JobRepository
@@ -33,6 +33,8 @@ LONGEST_PAUSE = 10.0
 SHORTEST_WAIT = 0.05
 """Seconds to the next look where what is due is being taken by another process."""
 DIED = {"status": 500, "code": "worker_died", "message": "The process that worked on it ended, again and again."}
+NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+WAITING: dict[str, Any] = {"state": JobState.WAITING.value, **NO_LEASE}
 UNREACHABLE = (SQLAlchemyError, OSError)
 """What a database that is gone or restarts looks like."""
 log = logging.getLogger(__name__)
@@ -112,16 +114,15 @@ class Worker:
     async def _take_over(self) -> None:
         """Jobs whose lease has run out are due again, or failed if they were begun too often."""
         async with self.runtime.database.reading() as session:
-            if not await JobRepository(session).lapsed():
-                return
-        async with self.runtime.database.writing() as session:
-            for job in await JobRepository(session).lapsed():
-                log.warning("the lease of job %s (%s) ran out: it is done anew", job.public_id, job.kind)
-                kind = self.kinds.get(job.kind)
-                if kind is not None and job.attempts >= kind.attempts:
-                    await _give_up(session, kind, job, DIED)
-                else:
-                    job.state, job.lease_token, job.lease_until = JobState.WAITING.value, None, None
+            lapsed = await JobRepository(session).lapsed()
+        for job in lapsed:
+            log.warning("the lease of job %s (%s) ran out", job.public_id, job.kind)
+            kind = self.kinds.get(job.kind)
+            if kind is not None and job.attempts >= kind.attempts:
+                await self._give_up(kind, job, DIED, lapsed=True)
+            else:
+                async with self.runtime.database.writing() as session:
+                    await JobRepository(session).held(job.lease_token, lapsed=True, **WAITING)
 
     async def _renewing(self) -> None:
         """Renew leases well before they run out; work on a lease that is lost is stopped."""
@@ -152,12 +153,15 @@ class Worker:
         try:
             await run.kind.run(run)
             if not run.is_finished:
-                async with run.finishing():
+                run.finish()
+                async with run.database.writing():
                     pass
         except LeaseLost:
             log.info("job %s (%s) is not ours any more", job.public_id, job.kind)
         except asyncio.CancelledError:
             await self._settle(run, self._give_back)
+        except Later as later:
+            await self._settle(run, partial(self._give_back, seconds=later.seconds))
         except Exception as error:
             if run.is_finished:
                 log.exception("job %s (%s) failed after its end", job.public_id, job.kind)
@@ -177,8 +181,9 @@ class Worker:
         except UNREACHABLE as error:
             log.warning("job %s (%s) waits for its lease to run out: %s", run.job.public_id, run.job.kind, error)
 
-    async def _give_back(self, run: Run) -> None:
-        await self._change(run, state=JobState.WAITING.value, attempts=run.job.attempts - 1)
+    async def _give_back(self, run: Run, *, seconds: float = 0.0) -> None:
+        at = now() + timedelta(seconds=seconds)
+        await self._change(run, attempts=run.job.attempts - 1, run_at=at)
 
     async def _failed(self, run: Run, error: Exception) -> None:
         job, kind = run.job, run.kind
@@ -187,30 +192,31 @@ class Worker:
             log.error("job %s (%s) failed", job.public_id, job.kind, exc_info=error)
         final = isinstance(error, AppError) and error.status_code < 500 and error.code != "answer_changed"
         if (final or job.attempts >= kind.attempts) and kind.every is None:
-            async with self.runtime.database.writing() as session:
-                row = await JobRepository(session).by_id(job.id)
-                if row is None or row.lease_token != run.token:
-                    raise LeaseLost
-                await _give_up(session, kind, row, failure)
+            await self._give_up(kind, job, failure)
+            return
+        if isinstance(error, Unavailable) and (busy := error.headers.get("Retry-After")):
+            at = now() + timedelta(seconds=float(busy))
+            await self._change(run, attempts=job.attempts - 1, failure=failure, run_at=at)
             return
         wait = self.settings.retry_seconds * 4 ** (job.attempts - 1) * random.uniform(0.75, 1.25)
         if isinstance(error, AppError) and error.code == "answer_changed":
             wait = 0.0
         at = now() + timedelta(seconds=min(wait, LONGEST_RETRY))
-        await self._change(run, state=JobState.WAITING.value, failure=failure, run_at=at)
+        await self._change(run, failure=failure, run_at=at)
 
     async def _change(self, run: Run, **changes: Any) -> None:
         async with self.runtime.database.writing() as session:
-            if not await JobRepository(session).held(run.token, lease_token=None, lease_until=None, **changes):
+            if not await JobRepository(session).held(run.token, **WAITING, **changes):
                 raise LeaseLost
 
-
-async def _give_up(session: WriteSession, kind: Kind, job: Job, failure: dict[str, Any]) -> None:
-    """The job has failed for good."""
-    await kind.given_up(session, job, failure["message"])
-    job.state, job.failure, job.finished_at = JobState.FAILED.value, failure, now()
-    job.lease_token, job.lease_until = None, None
-    await session.flush()
+    async def _give_up(self, kind: Kind, job: Job, failure: dict[str, Any], *, lapsed: bool = False) -> None:
+        """The job has failed for good."""
+        changes = {"state": JobState.FAILED.value, "failure": failure, "finished_at": now(), **NO_LEASE}
+        with contextlib.suppress(LeaseLost):
+            async with self.runtime.database.writing() as session:
+                await kind.given_up(self.runtime.services, session, job, failure["message"])
+                if not await JobRepository(session).held(job.lease_token, lapsed=lapsed, **changes):
+                    raise LeaseLost
 
 
 async def _keep(loop: Callable[[], Awaitable[None]]) -> None:

@@ -86,8 +86,8 @@ class Job(Record):
     owner_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
     """Whose it is; null for upkeep, for deletions, and for candidates without an account."""
     interview_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("interview_sessions.id", ondelete="CASCADE"))
-    target: Mapped[int | None] = mapped_column(BigId)
-    """Key of the row that it is about; its kind knows which table."""
+    target: Mapped[UUID | None] = mapped_column(Uuid)
+    """Public id of the row that it is about; its kind knows which table. (Integer keys are used again on SQLite.)"""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What else its kind has to know."""
     key: Mapped[str | None] = mapped_column(String(120))

@@ -78,6 +78,10 @@ class AnswerRepository(Repository[Answer]):
 class EvaluationRepository(Repository[Evaluation]):
     model = Evaluation
 
+    async def current(self, answer_id: int) -> Evaluation | None:
+        """The evaluation of an answer that counts."""
+        return await self._one(select(Evaluation).where(Evaluation.answer_id == answer_id, Evaluation.is_current))
+
     async def retire(self, answer_id: int) -> None:
         """Let no evaluation of this answer be the current one; they stay as history."""
         await self.session.execute(update(Evaluation).where(Evaluation.answer_id == answer_id).values(is_current=False))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, func, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.database import WriteSession
@@ -36,7 +36,7 @@ class JobRepository(Repository[Job]):
         priority: Priority,
         owner_id: int | None = None,
         interview_id: int | None = None,
-        target: int | None = None,
+        target: UUID | None = None,
         payload: Mapping[str, Any] | None = None,
         key: str | None = None,
         delay: float = 0.0,
@@ -44,7 +44,8 @@ class JobRepository(Repository[Job]):
         """Have something done, not before `delay` seconds from now.
 
         Where an unfinished job has the same `key`, that one is returned. If it still waits, it comes as early as the
-        earlier of both wishes says, and with the new payload.
+        earlier of both wishes says, with the payload of the more urgent one. If it is being done already with another
+        payload, a second one is added.
         """
         assert isinstance(self.session, WriteSession)  # noqa: S101 - the caller's transaction is what accepts the work
         self.session.wake_workers()
@@ -69,6 +70,9 @@ class JobRepository(Repository[Job]):
         while True:
             made: Job | None = (await self.session.execute(unless_asked)).scalar_one_or_none()
             found = made or await self._hurry(key, priority, values["run_at"], values["payload"])
+            if found is not None and found.state == JobState.RUNNING and found.payload != values["payload"]:
+                beside = insert(Job).values(values | {"key": None})
+                return (await self.session.execute(beside.returning(Job))).scalar_one()
             if found is not None:
                 return found  # else it ended between the two statements
 
@@ -78,9 +82,9 @@ class JobRepository(Repository[Job]):
         if job is not None and job.state == JobState.WAITING:
             if priority < job.priority:
                 job.turn = await self.session.scalar(self._turn(job.owner_id, job.interview_id, priority)) or 0
-                job.priority = priority.value
-            job.run_at = min(job.run_at, run_at)
-            job.payload = payload
+            if priority <= job.priority:
+                job.priority, job.payload = priority.value, payload
+            job.run_at, job.failure = min(job.run_at, run_at), None
             await self.session.flush()
         return job
 
@@ -136,27 +140,32 @@ class JobRepository(Repository[Job]):
 
     async def lapsed(self) -> list[Job]:
         """Running jobs whose lease has run out, because the process that worked on them is gone or cut off."""
-        statement = select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < now())
-        if isinstance(self.session, WriteSession):
-            statement = statement.with_for_update(skip_locked=True)
-        return await self._all(statement)
+        return await self._all(select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < now()))
 
-    async def held(self, token: UUID, **changes: Any) -> bool:
-        """Change the job of a lease; false when the lease is lost. To be the last statement of its transaction."""
+    async def held(self, token: UUID | None, *, lapsed: bool = False, **changes: Any) -> bool:
+        """Change the job of a lease; false when the lease is lost. To be the last statement of its transaction.
+
+        With `lapsed` only if the lease has run out.
+        """
         statement = (
             update(Job)
-            .where(Job.lease_token == token)
+            .where(Job.lease_token == token, Job.lease_until < now() if lapsed else true())
             .values(updated_at=now(), **changes)
             .returning(Job.id)
             .execution_options(synchronize_session=False)
         )
         return (await self.session.execute(statement)).scalar_one_or_none() is not None
 
-    async def unfinished_of(self, interview_id: int) -> Sequence[Job]:
+    async def unfinished_of(self, interview_id: int) -> list[Job]:
         """What is still to be done for an interview."""
         return await self._all(
             select(Job).where(Job.interview_id == interview_id, Job.state.in_(UNFINISHED)).order_by(Job.id)
         )
+
+    async def delete_files(self, names: Sequence[str]) -> None:
+        """Have stored files deleted that no row names any more, once this transaction is committed."""
+        if names:
+            await self.ask(JobKind.DELETE_FILES, priority=Priority.BATCH, payload={"names": list(names)})
 
     async def newest_with(self, key: str) -> Job | None:
         """The last job with this key."""

@@ -83,7 +83,7 @@ class Writes(_Bound):
 
     @cached_property
     def deletion(self) -> DeletionService:
-        return DeletionService(self.session, self.storage, self.guard)
+        return DeletionService(self.session, self.guard)
 
 
 class Services:
@@ -99,17 +99,22 @@ class Services:
         speech: TtsService,
     ) -> None:
         self._database, self._storage, self._guard = database, storage, guard
+        self._settings, self._engines, self._speech = settings, engines, speech
         self.jobs = JobService(database)
         self.auth = AuthService(database, guard, settings)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
         self.resumes = ResumeService(database, settings.limits)
         self.help = HelpService(database, engines.assistants)
-        self.recordings = RecordingService(database, storage, settings.limits)
+        self.recordings = RecordingService(database, storage, settings.limits, grace_seconds=settings.job.grace_seconds)
         self.transcripts = SttService(database, engines.stt, self.recordings)
         self.evaluations = EvaluationService(database, engines.judge, engines.assistants)
         self.scoring = ScoringService(database, self.evaluations)
         self.feedback = FeedbackService(database, self.scoring, engines.assistants)
         self.reports = ReportService(database, self.scoring)
+
+    def over(self, database: Database) -> "Services":
+        """The same services over a database with another guard."""
+        return Services(self._settings, database, self._storage, self._guard, self._engines, self._speech)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Reads]:

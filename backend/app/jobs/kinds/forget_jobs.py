@@ -8,7 +8,7 @@ from app.repositories.jobs import JobRepository
 
 
 async def _run(run: Run) -> None:
-    async with run.finishing() as session:
+    async with run.database.writing() as session:
         await JobRepository(session).forget(now() - timedelta(days=run.runtime.settings.job.keep_days))
 
 

@@ -14,6 +14,7 @@ from app.engines.stt.base import TimedWord, Transcription, mean_probability
 from app.errors import Conflict
 from app.models import Answer, InterviewSession, Question, Recording, TranscriptSegment, now
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository, RecordingRepository
+from app.repositories.jobs import JobRepository
 from app.repositories.live import UNFINISHED
 from app.services.interviews import lifecycle
 
@@ -158,7 +159,7 @@ class AnswerService:
         recording = await self.recordings.of_question(question.id)
         if recording is not None:
             await self.recordings.delete(recording)
-            self.session.after_commit(lambda: self.storage.delete_all([recording.name]))
+            await JobRepository(self.session).delete_files([recording.name])
         await self.answers.withdraw(question)
 
     # transcripts
@@ -263,7 +264,7 @@ class AnswerService:
         old = await self.recordings.of_question(question.id)
         if old is not None:
             await self.recordings.delete(old)
-            self.session.after_commit(lambda: self.storage.delete_all([old.name]))
+            await JobRepository(self.session).delete_files([old.name])
         return await self.recordings.add(
             Recording(
                 question_id=question.id,

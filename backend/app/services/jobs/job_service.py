@@ -2,18 +2,25 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 from app import errors
 from app.database import Database
 from app.errors import AppError, Conflict, FieldError, NotFound
-from app.models import Job, JobState, now
+from app.models import InterviewSession, Job, JobKind, JobState, now
+from app.repositories.base import Ref
 from app.repositories.jobs import UNFINISHED, JobRepository, QueueNumbers
+from app.repositories.results import FeedbackRepository
 from app.services.accounts.subject import Account
+from app.services.interviews.completion import results_key
+from app.services.interviews.interview_service import InterviewService
 
+KEEP_ALIVE = 15.0
+"""Seconds of a stream without a change after which something is sent all the same."""
 LOOK_SECONDS = 0.25
 """How often to look for the end of a job that another process works on."""
 _BY_STATUS = {kind.status_code: kind for kind in AppError.__subclasses__()}
@@ -71,6 +78,15 @@ class _Waits:
         return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 3) if ordered else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class InterviewWork:
+    """An interview, whether its results are there, and what is still to be done for it."""
+
+    interview: InterviewSession
+    results: Literal["none", "generating", "ready", "failed"]
+    unfinished: Sequence[Job]
+
+
 class JobService:
     """What is known of jobs. Work that ends in this process is told at once, other work is looked for."""
 
@@ -114,10 +130,15 @@ class JobService:
             session.wake_workers()
             return job
 
-    async def find(self, key: int) -> Job | None:
+    async def find(self, job: Job) -> Job | None:
         """The job as it is now, or None when it was deleted with what it was about."""
         async with self.database.reading() as session:
-            return await JobRepository(session).by_id(key)
+            return await JobRepository(session).by_ref(job.public_id)
+
+    async def newest_with(self, key: str) -> Job | None:
+        """The last job with this key."""
+        async with self.database.reading() as session:
+            return await JobRepository(session).newest_with(key)
 
     async def wait(self, job: Job, seconds: float, *, also_failures: bool = True) -> Job | None:
         """The job when it has ended, or as it is after so many seconds. None when it was deleted meanwhile.
@@ -129,7 +150,7 @@ class JobService:
         try:
             while True:
                 ended.clear()
-                found = await self.find(job.id)
+                found = await self.find(job)
                 if found is None or is_finished(found) or (also_failures and found.failure is not None):
                     return found
                 left = (deadline - now()).total_seconds()
@@ -139,6 +160,38 @@ class JobService:
                     await asyncio.wait_for(ended.wait(), min(left, LOOK_SECONDS))
         finally:
             self._ended.pop(job.id, None)
+
+    async def watch(self, job: Job, seconds: float) -> AsyncIterator[Job | None]:
+        """The job at each change until it has ended or was deleted, for so many seconds; None now and then between."""
+        deadline, quiet = now() + timedelta(seconds=seconds), 0.0
+        shown: tuple[object, ...] = ()
+        while now() < deadline:
+            found = await self.find(job)
+            if found is None:
+                return
+            seen = (found.state, found.progress, found.stage, found.attempts)
+            if seen != shown:
+                shown, quiet = seen, 0.0
+                yield found
+            if is_finished(found):
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+            quiet += LOOK_SECONDS
+            if quiet >= KEEP_ALIVE:
+                quiet = 0.0
+                yield None
+
+    async def status(self, account: Account, ref: Ref) -> InterviewWork:
+        """What goes on behind the scenes for an interview, and whether its results are there."""
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(account, ref)
+            unfinished = await JobRepository(session).unfinished_of(interview.id)
+            made = await FeedbackRepository(session).of_session(interview.id) is not None
+            newest = await JobRepository(session).newest_with(results_key(interview))
+        if any(job.kind == JobKind.RESULTS for job in unfinished):
+            return InterviewWork(interview, "generating", unfinished)
+        failed = newest is not None and newest.state == JobState.FAILED
+        return InterviewWork(interview, "ready" if made else "failed" if failed else "none", unfinished)
 
     def changed(self, key: int) -> None:
         """A worker of this process has ended, or given back, the job with this key."""

@@ -36,7 +36,7 @@ class ScoringService:
             rows = await AnswerRepository(session).of_session(interview.id)
         for row in rows:
             if _is_unjudged(row):
-                await self.evaluations.evaluate_question(row.question.id)
+                await self.evaluations.evaluate_question(row.question.id, anew=False)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             rows = await AnswerRepository(session).of_session(interview.id)
