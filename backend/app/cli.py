@@ -1,4 +1,4 @@
-"""`greenroom`: serve, migrate, admin, models, doctor, transcribe, judge."""
+"""`greenroom`: serve, worker, migrate, admin, models, doctor, transcribe, judge."""
 
 import asyncio
 import json
@@ -55,6 +55,21 @@ def serve(
         forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=10,
     )
+
+
+@cli.command()
+def worker() -> None:
+    """Do background work in a process of its own; the server leaves it to such processes under JOBS=external."""
+    from app.commands.worker import work
+    from app.engines.wakeup import WakeupUnavailable
+    from app.main import configure_logging
+
+    settings = Settings()
+    configure_logging(settings)
+    try:
+        asyncio.run(work(settings))
+    except (SettingsError, WakeupUnavailable) as error:
+        raise fail(str(error)) from error
 
 
 @cli.command()

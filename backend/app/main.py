@@ -60,8 +60,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_runtime(settings, engines=engines) as runtime, open_worker(runtime, "api"):
-            app.state.runtime = runtime
+        async with open_runtime(settings, engines=engines) as runtime, open_worker(runtime, "api") as worker:
+            app.state.runtime, app.state.worker = runtime, worker
             gc.freeze()  # what is there now never dies; walking it would stall requests for a tenth of a second
             try:
                 yield

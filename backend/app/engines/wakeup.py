@@ -67,6 +67,11 @@ class LocalWakeup:
             await asyncio.wait_for(self._called.wait(), seconds)
         self._called.clear()
 
+    @property
+    def is_called(self) -> bool:
+        """Whether nobody has answered the last wake-up yet."""
+        return self._called.is_set()
+
     def has_room(self, room: bool) -> None:
         """Nothing to do: there is no other process."""
 

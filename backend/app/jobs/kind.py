@@ -60,7 +60,7 @@ class Kind:
     name: JobKind
     run: "Callable[[Run], Awaitable[None]]"
     at_once: Callable[[Settings], int] = _one
-    attempts: int = 5
+    attempts: int = 8
     given_up: Callable[[Services, WriteSession, Job, str], Awaitable[None]] = _nothing
     every: Callable[[Settings], float] | None = None
     places: tuple[Place, ...] = ("worker",)

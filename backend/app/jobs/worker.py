@@ -83,20 +83,20 @@ class Worker:
 
     async def _claiming(self) -> None:
         while True:
-            await self._take_over()
-            await self._claim()
-            await self.runtime.wakeup.wait(max(SHORTEST_WAIT, await self._seconds_to_next()))
+            wait = await self._claim()
+            self.runtime.wakeup.has_room(bool(self._room()))
+            await self.runtime.wakeup.wait(max(SHORTEST_WAIT, wait))
 
-    async def _claim(self) -> None:
-        """Take jobs as long as some are due and there is room for their kinds."""
-        while (room := self._room()) and await self._seconds_to_next() == 0:
+    async def _claim(self) -> float:
+        """Take jobs while some are due and there is room for their kinds; returns in how many seconds to look again."""
+        while (wait := await self._seconds_to_next()) == 0:
             async with self.runtime.database.writing() as session:
-                jobs = await JobRepository(session).claim(room, lease_seconds=self.settings.lease_seconds)
+                jobs = await JobRepository(session).claim(self._room(), lease_seconds=self.settings.lease_seconds)
             for job in jobs:
                 self._begin(job)
             if not jobs:
                 break  # another process was faster
-        self.runtime.wakeup.has_room(bool(room))
+        return wait
 
     def _room(self) -> dict[str, int]:
         """Kinds of which more can be done at once, and how many more."""
@@ -106,8 +106,10 @@ class Worker:
 
     async def _seconds_to_next(self) -> float:
         """Seconds until the next job for which there is room is due; at most JOB_POLL_SECONDS."""
-        async with self.runtime.database.reading() as session:
-            due = await JobRepository(session).next_due(self._room())
+        due = None
+        if room := self._room():
+            async with self.runtime.database.reading() as session:
+                due = await JobRepository(session).next_due(room)
         longest = self.settings.poll_seconds
         return longest if due is None else min(longest, max(0.0, (due - now()).total_seconds()))
 
@@ -123,11 +125,14 @@ class Worker:
             else:
                 async with self.runtime.database.writing() as session:
                     await JobRepository(session).held(job.lease_token, lapsed=True, **WAITING)
+                    session.wake_workers()
 
     async def _renewing(self) -> None:
-        """Renew leases well before they run out; work on a lease that is lost is stopped."""
+        """Renew leases well before they run out, and look for those of others that did run out. Work on a lease that is
+        lost is stopped."""
         while True:
             await asyncio.sleep(self.settings.lease_seconds / 4)
+            await self._take_over()
             tokens = set(self._running)
             if not tokens:
                 continue

@@ -28,7 +28,6 @@ async def _run(run: Run) -> None:
 async def _judge(run: Run) -> bool:
     """Judge the answer and store that; false when it was replaced, or judged before."""
     anew = bool(run.job.payload.get("anew"))
-    await run.progress(10, "judging")
     async with run.database.reading() as session:
         answer = await AnswerRepository(session).by_ref(run.target)
         if answer is None and not anew:

@@ -20,7 +20,6 @@ async def _run(run: Run) -> None:
         if recording is None:
             return  # replaced or withdrawn since
         question = await QuestionService(session).by_key(recording.question_id)
-    await run.progress(10, "listening")
     heard = await transcripts.hear(recording, question, language=run.job.payload.get("language"))
     async with run.database.writing() as session:
         answer = await transcripts.store(session, recording, heard)
