@@ -52,7 +52,7 @@ async def run(role: str, sock: socket.socket, judge: Judge) -> None:
 
 def main() -> None:
     sock = socket.socket(fileno=int(sys.argv[1]))
-    recording_service.probe = probe  # not in a sandbox, which takes a second to start
+    vars(recording_service)["probe"] = probe  # not in a sandbox, which takes a second to start
     judge = Judge(None)
     judge.warm_up()
     _read_data()

@@ -92,6 +92,7 @@ class RedisWakeup(LocalWakeup):
             url,
             queue_name=STREAM,
             consumer_group_name=STREAM,
+            consumer_id="0",  # also what was sent before the first worker came
             maxlen=LONGEST,
             xread_block=BLOCK_MS,
             xread_count=1,

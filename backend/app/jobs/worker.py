@@ -118,14 +118,14 @@ class Worker:
         async with self.runtime.database.reading() as session:
             lapsed = await JobRepository(session).lapsed()
         for job in lapsed:
-            log.warning("the lease of job %s (%s) ran out", job.public_id, job.kind)
             kind = self.kinds.get(job.kind)
             if kind is not None and job.attempts >= kind.attempts:
                 await self._give_up(kind, job, DIED, lapsed=True)
             else:
                 async with self.runtime.database.writing() as session:
-                    await JobRepository(session).held(job.lease_token, lapsed=True, **WAITING)
-                    session.wake_workers()
+                    if await JobRepository(session).held(job.lease_token, lapsed=True, **WAITING):
+                        log.warning("the lease of job %s (%s) ran out: it is done anew", job.public_id, job.kind)
+                        session.wake_workers()
 
     async def _renewing(self) -> None:
         """Renew leases well before they run out, and look for those of others that did run out. Work on a lease that is
