@@ -18,6 +18,7 @@ SUITES = {
     "voices": "benchmarks.voices",
     "content": "benchmarks.judge_content",
     "resumes": "benchmarks.resumes",
+    "uploads": "benchmarks.uploads",
 }
 
 

@@ -22,6 +22,7 @@ from app.bank import loader
 from app.config import Settings
 from app.engines import models
 from app.engines.audio import decode, wav_content
+from app.engines.storage import LocalStorage, Scratch
 from app.engines.tts.base import TtsEngine, TtsUnavailable, Voice
 from app.engines.tts.select import PACKAGED, TtsOptions, select
 from app.engines.tts.text import sentences
@@ -89,15 +90,19 @@ async def _heard(engine: TtsEngine, name: str, voice: Voice, hear: Callable[[byt
     ]
 
 
+def _storage(folder: str) -> LocalStorage:
+    return LocalStorage(Path(folder), Scratch(Path(folder) / "drafts"))
+
+
 async def _waits(engine: TtsEngine, name: str, voice: Voice) -> list[Row]:
     """From asking to the first file that can be played: prepared, and worst of those that nobody foresaw."""
     with TemporaryDirectory() as folder:
-        service = TtsService(engine, Path(folder), "secret")
+        service = TtsService(engine, _storage(folder), "secret")
         await service.prepare(voice, *UNPREPARED)
         prepared = [await _first_file(service, text, voice) for text in UNPREPARED]
         await service.close()
     with TemporaryDirectory() as folder:
-        service = TtsService(engine, Path(folder), "secret")
+        service = TtsService(engine, _storage(folder), "secret")
         cold = [await _first_file(service, text, voice) for text in UNPREPARED]
         await service.close()
     return [

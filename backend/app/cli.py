@@ -1,4 +1,4 @@
-"""`greenroom`: serve, worker, migrate, admin, models, doctor, transcribe, judge."""
+"""`greenroom`: serve, worker, migrate, admin, models, storage, doctor, transcribe, judge."""
 
 import asyncio
 import json
@@ -18,7 +18,9 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pret
 models_cli = typer.Typer(no_args_is_help=True, help="Models on this machine.")
 admin_cli = typer.Typer(no_args_is_help=True, help="Accounts, from the server's own machine.")
 cli.add_typer(models_cli, name="models")
+storage_cli = typer.Typer(no_args_is_help=True, help="Recordings and spoken texts, wherever they are kept.")
 cli.add_typer(admin_cli, name="admin")
+cli.add_typer(storage_cli, name="storage")
 out, err = Console(), Console(stderr=True)
 
 
@@ -152,6 +154,27 @@ def download_model(
     except (SttError, ModelError) as error:
         raise fail(error.message) from error
     out.print(f"{name} is in {path}", markup=False, highlight=False)
+
+
+@storage_cli.command("move")
+def move_storage(
+    to: Annotated[str, typer.Option(help="local (UPLOAD_DIR) or cloud (the S3 bucket of the settings)")],
+    keep: Annotated[bool, typer.Option(help="Leave the originals where they are.")] = False,
+) -> None:
+    """Bring everything to the other kind of storage, compared by SHA-256; then set STORAGE_TYPE and restart.
+
+    It may be interrupted and begun again, and run while the server does: what came meanwhile goes with the next run.
+    """
+    from app.commands.storage import NotTheSame, move
+    from app.errors import AppError
+
+    if to not in ("local", "cloud"):
+        raise fail(f"--to {to} is no storage: local or cloud")
+    try:
+        moved = asyncio.run(move(Settings(), to, keep=keep))
+    except (AppError, SettingsError, NotTheSame) as error:
+        raise fail(str(error)) from error
+    out.print(f"{moved.files} files ({moved.size_bytes / 2**20:.1f} MB) moved. Set STORAGE_TYPE={to} and restart.")
 
 
 @cli.command()

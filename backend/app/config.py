@@ -65,6 +65,9 @@ class LimitSettings(BaseSettings):
     model_config = _group("MAX_")
     audio_mb: int = Field(50, ge=1, le=2048)
     audio_seconds: int = Field(3600, ge=10)
+    recording_mb: int = Field(1024, ge=1, le=16384)
+    recording_seconds: int = Field(7200, ge=10)
+    upload_hours: int = Field(24, ge=1, le=720)
     json_kb: int = Field(1024, ge=16)
     document_mb: int = Field(10, ge=1, le=100)
     login_failures: int = Field(10, ge=3)
@@ -75,9 +78,39 @@ class LimitSettings(BaseSettings):
         return self.audio_mb * 1024 * 1024
 
     @property
+    def recording_bytes(self) -> int:
+        """The largest recording of an interview that is taken, in bytes."""
+        return self.recording_mb * 1024 * 1024
+
+    @property
     def document_bytes(self) -> int:
         """The largest résumé that is taken, in bytes."""
         return self.document_mb * 1024 * 1024
+
+
+class S3Settings(BaseSettings):
+    """An S3 bucket for STORAGE_TYPE=cloud. Without keys, those of the environment count (a role of the machine)."""
+
+    model_config = _group("S3_")
+    bucket: str = ""
+    prefix: str = ""
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    access_key_id: SecretStr | None = None
+    secret_access_key: SecretStr | None = None
+    virtual_hosted: bool = False
+    presigned: bool = True
+    timeout_seconds: float = Field(30.0, gt=0)
+
+
+class PrivacySettings(BaseSettings):
+    """Consent, and how many days recordings and transcripts are kept; 0: until somebody deletes them."""
+
+    model_config = _group("PRIVACY_")
+    require_consent: bool = False
+    recordings_days: int = Field(0, ge=0)
+    transcripts_days: int = Field(0, ge=0)
+    link_seconds: int = Field(300, ge=10, le=86_400)
 
 
 class SttSettings(BaseSettings):
@@ -164,6 +197,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "test", "production"] = "development"
     data_dir: Path = Path("var")
     upload_dir: Path = Path("uploads")
+    storage_type: Literal["local", "cloud"] = "local"
     models_dir: Path | None = None
     cors_origins: str = ""
     redis_url: SecretStr | None = None
@@ -177,6 +211,8 @@ class Settings(BaseSettings):
     auth: AuthSettings = Field(default_factory=AuthSettings)
     rate_limit: RateLimitSettings = Field(default_factory=RateLimitSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    s3: S3Settings = Field(default_factory=S3Settings)
     stt: SttSettings = Field(default_factory=SttSettings)
     tts: TtsSettings = Field(default_factory=TtsSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)

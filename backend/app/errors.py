@@ -10,7 +10,8 @@ AppError
 ├── UnsupportedMedia      415  unsupported_media
 ├── Unprocessable         422  validation_error
 ├── TooManyRequests       429  too_many_requests
-└── Unavailable           503  unavailable
+├── Unavailable           503  unavailable
+└── StorageFull           507  storage_full
 
 Services raise them; each face renders them in its own shape in one place.
 """
@@ -129,3 +130,11 @@ class TooManyRequests(AppError):
 class Unavailable(AppError):
     status_code = 503
     default_code = "unavailable"
+
+
+class StorageFull(AppError):
+    status_code = 507
+    default_code = "storage_full"
+
+    def __init__(self) -> None:
+        super().__init__("The server has no room for this file. Nothing was kept; tell whoever runs it.")

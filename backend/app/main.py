@@ -23,6 +23,12 @@ from app.web import docs, errors
 from app.web.faces import Face, Faces, operation_id
 from app.web.middleware import BodyLimit, FirstUse, RequestContext
 
+EXPOSED = (
+    *("X-Request-ID", "Location", "Content-Range", "ETag"),
+    *("Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Expires", "Upload-Metadata"),
+)
+"""Headers of responses that pages of other origins may read; clients of uploads in pieces need theirs."""
+
 
 def configure_logging(settings: Settings) -> None:
     """Structured logs: readable lines on a terminal, JSON with LOG_JSON."""
@@ -94,7 +100,7 @@ def create_app(
             allow_credentials=True,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["X-Request-ID"],
+            expose_headers=EXPOSED,
         )
     app.add_middleware(
         BodyLimit, faces=faces, limit=settings.limits.json_kb * 1024, uploads=faces.body_limits(settings)

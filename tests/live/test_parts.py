@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.engines.audio import WavWriter, decode
-from app.engines.storage import LocalStorage
+from app.engines.storage import LocalStorage, Scratch
 from app.engines.stt.base import TimedWord
 from app.engines.stt.live import Final
 from app.services.answers.answer_service import HeardSegment
@@ -252,20 +252,20 @@ class TestRecorder:
 
 class TestLiveFiles:
     async def test_keeps_the_growing_file_until_it_is_removed(self, tmp_path: Path) -> None:
-        storage = LocalStorage(tmp_path)
+        storage = LocalStorage(tmp_path, Scratch(tmp_path / "drafts"))
         files = LiveFiles(tmp_path / "live", storage)
         answer = uuid4()
         recorder = await Recorder.open(files.path(answer), 8_000)
         recorder.append(np.ones(800, np.int16).tobytes())
         await recorder.close()
         kept = await files.keep(answer, recorder.seconds)
-        assert kept.size_bytes == storage.path(kept.name).stat().st_size == 44 + 1_600
+        assert kept.size_bytes == (tmp_path / kept.key).stat().st_size == 44 + 1_600
         assert set(await files.ages()) == {answer}
         assert await files.rate(answer) == 8_000
         await files.remove(answer)
         assert await files.ages() == {}
         assert await files.rate(answer) is None
-        assert storage.path(kept.name).exists()
+        assert (tmp_path / kept.key).exists()
 
 
 class TestLimits:

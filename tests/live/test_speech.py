@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.engines.audio import decode
+from app.engines.storage import LocalStorage, Scratch
 from app.engines.tts.base import BOTH, Speech, TtsUnavailable, Voice
 from app.engines.tts.select import TtsOptions, select
 from app.errors import Unprocessable
@@ -21,6 +22,11 @@ from tests.live.support import PROFILER, LiveServer, clip, silence, until
 
 TTS = "/api/v1/tts"
 WORDS = "Tell me about a queue."
+
+
+def local(folder: Path) -> LocalStorage:
+    """Storage in a folder."""
+    return LocalStorage(folder, Scratch(folder / "drafts"))
 
 
 class TestTheRoute:
@@ -101,7 +107,7 @@ class TestEveryEngine:
             chain = select(TtsOptions(models_dir=models))
         except TtsUnavailable:
             pytest.skip(f"this machine has no voice without {hidden}")
-        service = TtsService(chain, tmp_path, "secret")
+        service = TtsService(chain, local(tmp_path), "secret")
         for voice in sorted(chain.voices):
             for text in ("***", "?! ...", "😀", "- # `"):
                 with pytest.raises(Unprocessable):
@@ -115,25 +121,23 @@ class TestEveryEngine:
 class TestTheService:
     async def test_makes_a_text_once_for_all_who_wait_for_it(self, tmp_path: Path) -> None:
         engine = CountingVoice()
-        service = TtsService(engine, tmp_path, "secret")
+        service = TtsService(engine, local(tmp_path), "secret")
         files = await asyncio.gather(*(service.make("hello", "female") for _ in range(10)))
         assert engine.calls == 1
         assert len({file.name for file in files}) == 1
         assert abs(files[0].seconds - 1.0) < 0.15
 
     async def test_goes_on_for_others_when_one_leaves(self, tmp_path: Path) -> None:
-        service = TtsService(CountingVoice(), tmp_path, "secret")
+        service = TtsService(CountingVoice(), local(tmp_path), "secret")
         leaving = asyncio.create_task(service.make("hello", "female"))
         staying = asyncio.create_task(service.make("hello", "female"))
         await asyncio.sleep(0.02)
         leaving.cancel()
-        path = service.path((await staying).name)
-        assert path is not None
-        assert path.exists()
+        assert await service.find((await staying).name) is not None
 
     async def test_what_is_prepared_is_there_when_it_is_said(self, tmp_path: Path) -> None:
         engine = CountingVoice()
-        service = TtsService(engine, tmp_path, "secret")
+        service = TtsService(engine, local(tmp_path), "secret")
         await service.prepare("female", "Hello, Ada. Tell me about a queue.", "Thank you.")
         assert engine.calls == 3
         for piece in ("Hello, Ada.", "Tell me about a queue.", "Thank you."):
@@ -142,7 +146,7 @@ class TestTheService:
 
     async def test_what_is_prepared_does_not_delay_what_is_said_now(self, tmp_path: Path) -> None:
         engine = CountingVoice()
-        service = TtsService(engine, tmp_path, "secret")
+        service = TtsService(engine, local(tmp_path), "secret")
         ahead = [service.prepare("female", f"Question {number}. And more. And more.") for number in range(5)]
         await asyncio.sleep(0)
         await service.make("Now.", "female")
@@ -153,18 +157,20 @@ class TestTheService:
 
     async def test_prepares_nothing_more_once_it_is_closed(self, tmp_path: Path) -> None:
         engine = CountingVoice()
-        service = TtsService(engine, tmp_path, "secret")
+        service = TtsService(engine, local(tmp_path), "secret")
         service.prepare("female", *(f"Question {number}." for number in range(20)))
         await asyncio.sleep(0.02)
         await service.close()
         assert engine.calls <= 1
 
     async def test_is_silent_where_there_is_no_voice(self, tmp_path: Path) -> None:
-        assert await TtsService(None, tmp_path, "secret").speak("hello", "female") is None
-        assert await TtsService(CountingVoice(), tmp_path, "secret").speak("broken", "female") is None
+        assert await TtsService(None, local(tmp_path), "secret").speak("hello", "female") is None
+        assert await TtsService(CountingVoice(), local(tmp_path), "secret").speak("broken", "female") is None
 
     async def test_names_depend_on_the_secret(self, tmp_path: Path) -> None:
-        names = {(await TtsService(CountingVoice(), tmp_path, key).make("hello", "male")).name for key in ("a", "b")}
+        names = {
+            (await TtsService(CountingVoice(), local(tmp_path), key).make("hello", "male")).name for key in ("a", "b")
+        }
         assert len(names) == 2
 
 

@@ -6,18 +6,21 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from app.database import Database, NotWritable, ReadSession
-from app.engines.storage import LocalStorage
+from app.engines.storage import LocalStorage, Scratch
 from app.errors import Conflict, NotFound
-from app.models import Answer, InterviewSession, Question, User
-from app.repositories.answers import AnswerRepository, RecordingRepository
+from app.models import Answer, InterviewSession, Job, JobKind, Question, User
+from app.repositories.answers import AnswerRepository
 from app.repositories.interviews import InterviewRepository, QuestionRepository
+from app.repositories.recordings import RecordingRepository
 from app.repositories.users import UserRepository
 from app.services.accounts.subject import Account, CodeHolder
-from app.services.answers.answer_service import AnswerService, HeardAnswer, HeardSegment, Recogniser, StoredSound
+from app.services.answers.answer_service import AnswerService, HeardAnswer, HeardSegment, Recogniser
 from app.services.interviews.interview_service import InterviewService
 from app.services.kiosk.access_code_service import AccessCodeService
+from app.services.recordings.keeper import StoredFile, new_key
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 
 ENGINE = Recogniser("whisper", "test", keeps_fillers=True, basic_accuracy=False)
@@ -32,18 +35,22 @@ class Room:
     interview: InterviewSession
     question: Question
 
-    async def sound(self, content: bytes = b"RIFF") -> StoredSound:
+    async def sound(self, content: bytes = b"RIFF") -> StoredFile:
         """A file in storage."""
-        draft = self.storage.draft()
-        draft.write_bytes(content)
-        return StoredSound(await self.storage.keep(draft, "wav"), "wav", 1.5, len(content), "0" * 64)
+        key = new_key("recordings", "wav")
+        await self.storage.put(key, content)
+        return StoredFile(key, "wav", 1.5, len(content), "0" * 64)
 
     async def answer(self) -> Answer | None:
         async with self.database.reading() as session:
             return await AnswerRepository(session).of_question(self.question.id)
 
-    def files(self) -> list[str]:
-        return sorted(path.name for path in self.storage.root.rglob("*") if path.is_file())
+    async def files(self) -> list[str]:
+        """What is kept and was not given to a job to delete."""
+        async with self.database.reading() as session:
+            jobs = (await session.scalars(select(Job).where(Job.kind == JobKind.DELETE_FILES))).all()
+        given_up = {key for job in jobs for key in job.payload["names"]}
+        return sorted([found.key async for found in self.storage.list("recordings") if found.key not in given_up])
 
 
 @pytest_asyncio.fixture
@@ -58,7 +65,7 @@ async def room(databases: SqliteDatabases | PostgresDatabases, tmp_path: Path) -
             question = await QuestionRepository(session).add(
                 Question(session_id=interview.id, number=1, text="Why?", category="technical", difficulty="easy")
             )
-        yield Room(database, LocalStorage(tmp_path), interview, question)
+        yield Room(database, LocalStorage(tmp_path, Scratch(tmp_path / "drafts")), interview, question)
         await database.close()
 
 
@@ -117,7 +124,7 @@ class TestReplacing:
             await answers.close_live(question, await answers.open_live(question), heard("One."), first)
         async with Writing(room) as (answers, interview, question):
             await answers.record(interview, question, second)
-        assert room.files() == [second.name]
+        assert await room.files() == [second.key]
         found = await room.answer()
         assert found is not None
         assert (found.kind, found.text, found.status) == ("audio", "", "received")
@@ -130,7 +137,7 @@ class TestReplacing:
         with pytest.raises(Conflict, match="transcript"):
             async with Writing(room) as (answers, interview, question):
                 await answers.type(interview, question, "Typed.", live=live)
-        assert room.files() == [sound.name]
+        assert await room.files() == [sound.key]
 
     async def test_a_live_answer_does_not_begin_where_there_is_another(self, room: Room) -> None:
         async with Writing(room) as (answers, interview, question):
@@ -163,7 +170,7 @@ class TestClosingALiveAnswer:
             assert len(await AnswerRepository(session).segments(found.id)) == 3
             recording = await RecordingRepository(session).of_question(room.question.id)
         assert recording is not None
-        assert recording.name == sound.name
+        assert recording.key == sound.key
 
 
 class TestAnInterviewThatIsOver:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.database import Database
-from app.engines.storage import LocalStorage
+from app.engines.storage import LocalStorage, Scratch
 from app.errors import Conflict, NotFound
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
@@ -97,7 +97,7 @@ async def interview(
             row,
             question,
             Account(user.id, user.public_id, "candidate", user.public_id),
-            LocalStorage(tmp_path),
+            LocalStorage(tmp_path, Scratch(tmp_path / "drafts")),
             evaluations,
             scoring,
             FeedbackService(database, scoring, engines.assistants),

@@ -282,9 +282,11 @@ async def _is_quiet(database: Database) -> bool:
 
 async def _orphans(folder: Path, database: Database) -> list[str]:
     async with database.reading() as session:
-        known = set((await session.execute(select(Recording.name))).scalars())
-    files = [path for name in ("recordings", "drafts") for path in (folder / "uploads" / name).rglob("*")]
-    return [path.name for path in files if path.is_file() and path.name not in known]
+        known = set((await session.execute(select(Recording.key))).scalars())
+    uploads = folder / "uploads"
+    files = [path for name in ("recordings", "drafts") for path in (uploads / name).rglob("*") if path.is_file()]
+    keys = [path.relative_to(uploads).as_posix() for path in files]
+    return [key for key in keys if key not in known]
 
 
 async def _has_no_orphans(folder: Path, database: Database) -> bool:
@@ -305,17 +307,17 @@ async def _problems(folder: Path, database: Database, people: list[Candidate]) -
                 found.append(f"deletion {job.id} left no receipt")
         evaluations = select(func.count(Evaluation.id)).where(Evaluation.answer_id == Answer.id).scalar_subquery()
         statement = (
-            select(Question.public_id, Answer.status, Answer.text, evaluations, Recording.name)
+            select(Question.public_id, Answer.status, Answer.text, evaluations, Recording.key)
             .join(Answer, Answer.question_id == Question.id)
             .outerjoin(Recording, Recording.question_id == Question.id)
         )
         seen = set()
-        for question, status, text, judged, name in (await session.execute(statement)).all():
+        for question, status, text, judged, key in (await session.execute(statement)).all():
             seen.add(str(question))
             if status != "completed" or not text or judged != 1:
                 found.append(f"an answer is {status} with the text {text!r} and {judged} evaluations")
-            if name is None or not (folder / "uploads" / "recordings" / name[:2] / name).is_file():
-                found.append(f"the file of an answer is gone: {name}")
+            if key is None or not (folder / "uploads" / key).is_file():
+                found.append(f"the file of an answer is gone: {key}")
         found += [f"the accepted upload to {question} is gone" for question in uploaded - seen]
         for table in (Feedback, Report):
             made = select(InterviewSession.public_id).join(table, table.session_id == InterviewSession.id)

@@ -23,8 +23,8 @@ from app.judge.judge import Judge
 from app.main import create_app
 from app.runtime.engines import Engines, open_engines
 from app.runtime.runtime import _read_data
-from app.services.answers import recording_service
 from app.services.answers.judge_runner import JudgeRunner
+from app.services.recordings import keeper
 
 Role = Literal["api", "worker"]
 
@@ -52,7 +52,7 @@ async def run(role: str, sock: socket.socket, judge: Judge) -> None:
 
 def main() -> None:
     sock = socket.socket(fileno=int(sys.argv[1]))
-    vars(recording_service)["probe"] = probe  # not in a sandbox, which takes a second to start
+    vars(keeper)["probe"] = probe  # not in a sandbox, which takes a second to start
     judge = Judge(None)
     judge.warm_up()
     _read_data()

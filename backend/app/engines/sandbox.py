@@ -3,7 +3,7 @@
 Parsers of documents and sound are large, old and written in C; a small file can cost them gigabytes or hours. Each
 request is answered by a process of its own, a copy of one that has loaded the parser (see `workers`), so nothing of
 one file is left when the next is read. The kernel limits its memory and processor time; this process limits its time
-on the clock and how many there are. It sees none of our settings and writes no file.
+on the clock and how many there are. It sees none of our settings and writes no file, unless its limits let it.
 """
 
 import os
@@ -41,6 +41,8 @@ class SandboxLimits:
     queue: int = 8
     patience: float = 6.0
     answer: int = 16 * MB
+    writes: int = 0
+    """Bytes that it may write to one file."""
 
 
 class SandboxExceeded(Exception):
@@ -108,7 +110,7 @@ def _confine(limits: SandboxLimits) -> None:
     bounds = {
         resource.RLIMIT_CPU: limits.cpu_seconds,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_FSIZE: limits.writes,
         resource.RLIMIT_NOFILE: _FILES,
     }
     if _MEMORY_MAP.exists():

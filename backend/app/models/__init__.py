@@ -1,19 +1,24 @@
 """All tables, so that metadata is complete wherever models are used."""
 
 from app.models.access_code import AccessCode
-from app.models.answer import Answer, Evaluation, Recording, TranscriptSegment
+from app.models.answer import Answer, Evaluation, TranscriptSegment
 from app.models.base import Base, now
 from app.models.feedback import Feedback, Report, Scorecard
 from app.models.interview import InterviewSession, Message
 from app.models.job import Job, JobKind, JobState, Priority
+from app.models.privacy import AuditEvent, Consent, Deletion
 from app.models.question import Question
+from app.models.recording import Recording, Upload
 from app.models.user import AuthSession, User
 
 __all__ = [
     "AccessCode",
     "Answer",
+    "AuditEvent",
     "AuthSession",
     "Base",
+    "Consent",
+    "Deletion",
     "Evaluation",
     "Feedback",
     "InterviewSession",
@@ -27,6 +32,7 @@ __all__ = [
     "Report",
     "Scorecard",
     "TranscriptSegment",
+    "Upload",
     "User",
     "now",
 ]

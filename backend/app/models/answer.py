@@ -10,26 +10,12 @@ from app.models.values.evaluation import EvaluationDetail, EvaluationStatus
 from app.models.values.stored import Stored
 
 
-class Recording(Record):
-    """The audio of an answer. `name` is the opaque name of the file in storage; nothing from outside is in it."""
-
-    __tablename__ = "recordings"
-
-    question_id: Mapped[int] = mapped_column(BigId, ForeignKey("questions.id", ondelete="CASCADE"), unique=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
-    format: Mapped[str] = mapped_column(String(8))
-    duration: Mapped[float]
-    """Seconds, measured by decoding."""
-    size_bytes: Mapped[int] = mapped_column(BigId)
-    sha256: Mapped[str] = mapped_column(String(64))
-
-
 class Answer(Record):
     """The answer to one question: its transcript and how that came about."""
 
     __tablename__ = "answers"
     __table_args__ = (
-        CheckConstraint("kind IN ('text', 'audio', 'live')", name="kind"),
+        CheckConstraint("kind IN ('text', 'audio', 'video', 'live')", name="kind"),
         CheckConstraint("status IN ('received', 'processing', 'completed', 'failed')", name="status"),
     )
 

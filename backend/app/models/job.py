@@ -18,10 +18,14 @@ class JobKind(StrEnum):
     EVALUATE = "evaluate"
     EVALUATE_LIVE = "evaluate_live"
     RESULTS = "results"
+    PROCESS_RECORDING = "process_recording"
+    FINISH_UPLOAD = "finish_upload"
     DELETE_FILES = "delete_files"
+    FINISH_DELETION = "finish_deletion"
     SWEEP_FILES = "sweep_files"
     SWEEP_SPEECH = "sweep_speech"
     SWEEP_LIVE = "sweep_live"
+    RETENTION = "retention"
     FORGET_JOBS = "forget_jobs"
 
 

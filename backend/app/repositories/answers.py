@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
-from app.models import Answer, Evaluation, Feedback, Question, Recording, Report, Scorecard, TranscriptSegment
+from app.models import Answer, Evaluation, Feedback, Question, Report, Scorecard, TranscriptSegment
 from app.models.values.scores import QuestionState
 from app.repositories.base import Repository
 
@@ -25,18 +25,6 @@ class AnsweredQuestion:
         if self.answer is not None:
             return "not_evaluated"
         return "skipped" if self.question.skipped_at else "not_answered"
-
-
-class RecordingRepository(Repository[Recording]):
-    model = Recording
-
-    async def of_question(self, question_id: int) -> Recording | None:
-        """The recording of a question's answer."""
-        return await self._one(select(Recording).where(Recording.question_id == question_id))
-
-    async def all_names(self) -> set[str]:
-        """Names of every recording that has a row."""
-        return set((await self.session.execute(select(Recording.name))).scalars())
 
 
 class AnswerRepository(Repository[Answer]):

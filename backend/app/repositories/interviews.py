@@ -1,7 +1,8 @@
 """Interviews, their questions and their conversation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import load_only
 from sqlalchemy.sql.selectable import GenerativeSelect
 
 from app.database import WriteSession
-from app.models import Answer, InterviewSession, Message, Question, Recording
+from app.models import Answer, Feedback, InterviewSession, Message, Question, Recording, Report
 from app.repositories.base import AnySession, Ref, Repository, matches
 
 S = TypeVar("S", bound=GenerativeSelect)
@@ -114,14 +115,67 @@ class InterviewRepository(Repository[InterviewSession]):
         rows, total = await self._page(statement, page=page, per_page=per_page)
         return [SessionCounts(row[0], row[1], row[2]) for row in rows], total
 
-    async def file_names(self, interview_id: int) -> list[str]:
-        """Names of the stored files that belong to this interview."""
+    async def keys_owned_by(self, user_id: int) -> list[int]:
+        """Keys of every interview of a user."""
         statement = (
-            select(Recording.name)
-            .join(Question, Question.id == Recording.question_id)
-            .where(Question.session_id == interview_id)
+            select(InterviewSession.id).where(InterviewSession.owner_id == user_id).order_by(InterviewSession.id)
         )
         return list((await self.session.execute(statement)).scalars())
+
+    async def own_texts(self, interview_ids: Collection[int]) -> list[tuple[str, str]]:
+        """(voice, text) of the questions that were written for these interviews alone, not taken from the bank."""
+        statement = (
+            select(InterviewSession.voice, Question.text)
+            .join(Question, Question.session_id == InterviewSession.id)
+            .where(InterviewSession.id.in_(interview_ids), Question.source != "bank")
+        )
+        return [(voice, text) for voice, text in (await self.session.execute(statement)).all()]
+
+    async def counts_of(self, interview_ids: Collection[int]) -> dict[str, int]:
+        """How many rows these interviews have, by name."""
+        of_question = select(Question.id).where(Question.session_id.in_(interview_ids))
+        counted = {
+            "sessions": select(func.count()).where(InterviewSession.id.in_(interview_ids)),
+            "questions": select(func.count()).where(Question.session_id.in_(interview_ids)),
+            "answers": select(func.count()).where(Answer.question_id.in_(of_question)),
+            "recordings": select(func.count()).where(Recording.session_id.in_(interview_ids)),
+            "messages": select(func.count()).where(Message.session_id.in_(interview_ids)),
+        }
+        row = (await self.session.execute(select(*(count.scalar_subquery() for count in counted.values())))).one()
+        return dict(zip(counted, row, strict=True))
+
+    async def public_ids_within(self, interview_ids: Collection[int]) -> list[UUID]:
+        """Outside ids of these interviews and their recordings, by which audit events name them."""
+        interviews = select(InterviewSession.public_id).where(InterviewSession.id.in_(interview_ids))
+        recordings = select(Recording.public_id).where(Recording.session_id.in_(interview_ids))
+        return list((await self.session.execute(interviews.union_all(recordings))).scalars())
+
+    async def forget_said(self, question_id: int) -> None:
+        """Remove what the candidate said to a question from the conversation."""
+        await self.session.execute(delete(Message).where(Message.question_id == question_id, Message.role == "user"))
+
+    async def forget_said_before(self, moment: datetime) -> int:
+        """Remove what was said in interviews that ended, or were begun and left, before a moment, and whatever quotes
+        it; returns in how many interviews something was left to remove."""
+        ended = func.coalesce(InterviewSession.completed_at, InterviewSession.updated_at) < moment
+        said = (
+            select(Question.session_id)
+            .join(Answer, Answer.question_id == Question.id)
+            .union(select(Message.session_id).where(Message.role == "user"))
+        )
+        old = list(
+            (
+                await self.session.execute(
+                    select(InterviewSession.id).where(ended, InterviewSession.id.in_(said.scalar_subquery()))
+                )
+            ).scalars()
+        )
+        questions = select(Question.id).where(Question.session_id.in_(old))
+        await self.session.execute(delete(Answer).where(Answer.question_id.in_(questions)))
+        await self.session.execute(delete(Message).where(Message.session_id.in_(old), Message.role == "user"))
+        for table in (Feedback, Report):
+            await self.session.execute(delete(table).where(table.session_id.in_(old)))
+        return len(old)
 
     async def messages(self, interview_id: int) -> list[Message]:
         """The conversation in order."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
 
-from app.models import AuthSession, InterviewSession, Question, Recording, User
+from app.models import AuthSession, User
 from app.repositories.base import Repository
 
 
@@ -15,16 +15,6 @@ class UserRepository(Repository[User]):
     async def by_email(self, email: str) -> User | None:
         """The user with this address, which is in lower case."""
         return await self._one(select(User).where(User.email == email))
-
-    async def file_names(self, user_id: int) -> list[str]:
-        """Names of every stored file that belongs to this user."""
-        recordings = (
-            select(Recording.name)
-            .join(Question, Question.id == Recording.question_id)
-            .join(InterviewSession, InterviewSession.id == Question.session_id)
-            .where(InterviewSession.owner_id == user_id)
-        )
-        return list((await self.session.execute(recordings)).scalars())
 
 
 class AuthSessionRepository(Repository[AuthSession]):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from app.config import Settings
-from app.routers import feedback, health, interviews, jobs, tts, uploads, users, websocket
+from app.routers import feedback, health, interviews, jobs, recordings, tts, tus, uploads, users, websocket
 from app.routers.errors import error_body
 from app.web.faces import MULTIPART_BYTES, Face
 
@@ -20,6 +20,7 @@ def body_limits(settings: Settings) -> Mapping[re.Pattern[str], int]:
     """The paths that take files."""
     return {
         uploads.AUDIO_PATH: settings.limits.audio_bytes + MULTIPART_BYTES,
+        uploads.RECORDING_PATH: settings.limits.recording_bytes + MULTIPART_BYTES,
         uploads.DOCUMENT_PATH: settings.limits.document_bytes + MULTIPART_BYTES,
     }
 
@@ -34,6 +35,8 @@ V1 = Face(
         users.router,
         interviews.router,
         uploads.router,
+        recordings.router,
+        tus.router,
         feedback.router,
         jobs.router,
         tts.router,

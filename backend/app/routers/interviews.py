@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response, StreamingResponse
 from pydantic import StringConstraints
 
 from app.repositories.interviews import SessionCounts
-from app.routers import present, present_jobs
+from app.routers import present, present_jobs, present_recordings
 from app.routers.errors import documented
 from app.routers.jobs import ACCEPTED, done
-from app.schemas.common import Envelope, Message, wrap
+from app.schemas.common import Envelope, wrap
 from app.schemas.feedback import ReportOut
 from app.schemas.interview import (
     AnswerRequest,
@@ -35,21 +35,12 @@ from app.schemas.interview import (
     UpdateSessionRequest,
 )
 from app.schemas.job import SessionStatusOut
+from app.schemas.recording import DeletionOut
 from app.services.interviews.question_generation import GenerateWishes
 from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, limit_account
-from app.web.files import serve
 from app.web.patience import Patience
+from app.web.recordings import serve_recording
 from app.web.text import Clean
-
-MEDIA_TYPES = {
-    "mp3": "audio/mpeg",
-    "wav": "audio/wav",
-    "m4a": "audio/mp4",
-    "mp4": "video/mp4",
-    "webm": "audio/webm",
-    "ogg": "audio/ogg",
-    "flac": "audio/flac",
-}
 
 router = APIRouter(prefix="/api/v1/interviews", tags=["Interviews"], responses=documented(401, 422))
 OWNED = documented(404)
@@ -114,10 +105,10 @@ async def update_session(
 
 
 @router.delete("/sessions/{session_id}", responses=OWNED)
-async def delete_session(session_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[Message]:
+async def delete_session(session_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[DeletionOut]:
     """Delete an interview with its questions, answers and recordings. This cannot be undone."""
-    await writes.deletion.interview(account, session_id)
-    return wrap(Message(message="Session deleted with its questions, answers and recordings"))
+    receipt = await writes.deletion.interview(account, session_id)
+    return wrap(present_recordings.deletion(receipt, "Session deleted with its questions, answers and recordings"))
 
 
 @router.post("/sessions/{session_id}/complete", responses=CHANGES)
@@ -192,28 +183,19 @@ async def skip_question(
 @router.get(
     f"{QUESTION}/audio",
     responses={
-        **documented(404, 416),
+        **documented(404, 416, 503),
         200: {"content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},
         206: {"description": "The bytes of the Range header"},
     },
-    response_class=FileResponse,
+    response_class=StreamingResponse,
     tags=["Answers"],
 )
 async def get_audio(
     request: Request, session_id: UUID, question_id: UUID, account: CurrentAccount, services: ServicesDep
-) -> FileResponse:
-    """The recording, byte for byte; Range is served."""
-    recording, question, path = await services.recordings.get(account, session_id, question_id)
-    return serve(
-        request,
-        path,
-        recording.size_bytes,
-        MEDIA_TYPES[recording.format],
-        **{
-            "Cache-Control": "private, no-store",
-            "Content-Disposition": f'inline; filename="answer-{question.number}.{recording.format}"',
-        },
-    )
+) -> StreamingResponse:
+    """The recording of the answer; Range is served. WebM gets an index after a moment, so that players can seek."""
+    recording, question = await services.recordings.of_question(account, session_id, question_id)
+    return await serve_recording(request, services, recording, f"answer-{question.number}")
 
 
 @router.post(
@@ -277,6 +259,15 @@ async def answer_by_text(
     question = await writes.questions.get(interview, question_id)
     answer = await writes.answers.type(interview, question, body.answer, time_spent=body.time_spent)
     return wrap(present.transcript(answer))
+
+
+@router.delete(f"{QUESTION}/answer", responses=OWNED, tags=["Answers"])
+async def delete_answer(
+    session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing
+) -> Envelope[DeletionOut]:
+    """Delete the answer to a question with its recording, transcript and evaluations. This cannot be undone."""
+    receipt = await writes.deletion.answer(account, session_id, question_id)
+    return wrap(present_recordings.deletion(receipt, "Answer deleted with its recording, transcript and evaluations"))
 
 
 @router.post(

@@ -136,7 +136,7 @@ def question(view: QuestionView) -> QuestionOut:
 def recording(found: Recording, session_id: UUID, asked: Question) -> RecordingOut:
     return RecordingOut(
         audio_id=found.public_id,
-        file_path=f"/uploads/recordings/{found.name}",
+        file_path=f"/uploads/{found.key}",
         url=f"/api/v1/interviews/sessions/{session_id}/questions/{asked.public_id}/audio",
         duration=found.duration,
         format=found.format,

@@ -1,10 +1,9 @@
 """Speech: `POST /api/v1/tts`, and the files themselves, which are public by names that cannot be guessed."""
 
-import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 from pydantic import Field, StringConstraints
 
 from app.errors import NotFound
@@ -51,12 +50,12 @@ async def speak_text(body: SpeakRequest, runtime: RuntimeDep) -> Envelope[Speech
         200: {"content": {"audio/mpeg": {"schema": {"type": "string", "format": "binary"}}}},
         206: {"description": "The bytes of the Range header"},
     },
-    response_class=FileResponse,
+    response_class=StreamingResponse,
 )
-async def get_speech(request: Request, name: str, runtime: RuntimeDep) -> FileResponse:
+async def get_speech(request: Request, name: str, runtime: RuntimeDep) -> StreamingResponse:
     """A spoken text as MP3."""
-    path = runtime.tts.path(name)
-    if path is None or not await asyncio.to_thread(path.is_file):
+    found = await runtime.tts.find(name)
+    if found is None:
         raise NotFound("There is no such speech. Ask for it with POST /api/v1/tts.", code="speech_not_found")
-    size = (await asyncio.to_thread(path.stat)).st_size
-    return serve(request, path, size, "audio/mpeg", **{"Cache-Control": "public, max-age=86400, immutable"})
+    cached = {"Cache-Control": "public, max-age=86400, immutable"}
+    return await serve(request, runtime.storage, found.key, found.size, "audio/mpeg", **cached)

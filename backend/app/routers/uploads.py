@@ -4,15 +4,18 @@ import re
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, UploadFile
+from fastapi import APIRouter, Depends, File, Request, UploadFile
 
-from app.routers import present
+from app.routers import present, present_recordings
 from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.interview import RecordingOut, ResumeOut
+from app.schemas.recording import MediaOut, RecordingPlace
 from app.web.dependencies import CurrentAccount, ServicesDep, limit_address
+from app.web.forms import StreamedForm, form_document, parsed
 
 AUDIO_PATH = re.compile(r"/questions/[^/]+/audio$")
+RECORDING_PATH = re.compile(r"/sessions/[^/]+/recordings$|/uploads/[^/]+$")
 DOCUMENT_PATH = re.compile(r"/resume$")
 
 router = APIRouter(prefix="/api/v1/interviews", responses=documented(401, 422))
@@ -21,21 +24,47 @@ router = APIRouter(prefix="/api/v1/interviews", responses=documented(401, 422))
 @router.post(
     "/sessions/{session_id}/questions/{question_id}/audio",
     status_code=201,
-    responses=documented(404, 409, 413, 415, 429, 503),
+    responses=documented(403, 404, 409, 413, 415, 429, 503, 507),
     tags=["Answers"],
     dependencies=[Depends(limit_address("upload"))],
+    openapi_extra=form_document(
+        "file",
+        "MP3, WAV, M4A or WebM, recognised by content; 50 MB by default",
+        duration={"type": "string", "description": "Ignored: the server measures it"},
+    ),
 )
 async def upload_audio(
-    session_id: UUID,
-    question_id: UUID,
-    account: CurrentAccount,
-    services: ServicesDep,
-    file: Annotated[UploadFile, File(description="MP3, WAV, M4A or WebM, recognised by content; 50 MB by default")],
-    duration: Annotated[float | None, Form(description="Ignored: the server measures it")] = None,
+    request: Request, session_id: UUID, question_id: UUID, account: CurrentAccount, services: ServicesDep
 ) -> Envelope[RecordingOut]:
     """Upload the spoken answer to a question. A new upload replaces the old one, its transcript and evaluation."""
-    recording, question = await services.recordings.upload(account, session_id, question_id, file)
+    form = await StreamedForm.open(request, "file")
+    recording, question = await services.recordings.upload(account, session_id, question_id, form)
     return wrap(present.recording(recording, session_id, question))
+
+
+@router.post(
+    "/sessions/{session_id}/recordings",
+    status_code=201,
+    responses=documented(403, 404, 409, 413, 415, 429, 503, 507),
+    tags=["Recordings"],
+    dependencies=[Depends(limit_address("upload"))],
+    openapi_extra=form_document(
+        "file",
+        "WebM, MP4, MOV, MKV, Ogg, WAV, MP3, M4A, AAC, AIFF or FLAC, recognised by content; 1 GB by default",
+        question_id={"type": "string", "format": "uuid", "description": "The question it belongs to; before the file"},
+        is_answer={"type": "boolean", "default": False, "description": "Whether it is the answer to the question"},
+    ),
+)
+async def upload_recording(
+    request: Request, session_id: UUID, account: CurrentAccount, services: ServicesDep
+) -> Envelope[MediaOut]:
+    """Add sound or film to an interview. It is processed behind the scenes: `status` says when that is done."""
+    form = await StreamedForm.open(request, "file")
+    place = parsed(RecordingPlace, form.fields)
+    view = await services.recordings.add(
+        account, session_id, form, question_ref=place.question_id, is_answer=place.is_answer
+    )
+    return wrap(present_recordings.media(view))
 
 
 @router.post(

@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
 
-from app.routers import present
+from app.routers import present, present_recordings
 from app.routers.errors import documented
 from app.schemas.common import Envelope, Message, wrap
+from app.schemas.recording import DeletionOut
 from app.schemas.user import (
     LoginOut,
     LoginRequest,
@@ -63,6 +65,20 @@ async def update_me(body: UpdateUserRequest, account: CurrentAccount, writes: Wr
     return wrap(UserOut.model_validate(await writes.users.update(account, account.key, changes)))
 
 
+@router.get(
+    "/me/export",
+    responses={
+        **AUTHENTICATED,
+        200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}},
+    },
+    response_class=StreamingResponse,
+)
+async def export_me(account: CurrentAccount, services: ServicesDep) -> StreamingResponse:
+    """Everything that is kept of the caller, as a ZIP: JSON, recordings, and an index to read."""
+    headers = {"Content-Disposition": 'attachment; filename="greenroom-export.zip"', "Cache-Control": "no-store"}
+    return StreamingResponse(services.exports.archive(account), media_type="application/zip", headers=headers)
+
+
 @router.get("/{user_id}", responses=FOUND)
 async def get_user(user_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[UserOut]:
     """An account by id: one's own, or any for an admin."""
@@ -70,10 +86,10 @@ async def get_user(user_id: UUID, account: CurrentAccount, reads: Reading) -> En
 
 
 @router.delete("/{user_id}", responses=FOUND)
-async def delete_user(user_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[Message]:
+async def delete_user(user_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[DeletionOut]:
     """Delete an account with all interviews, recordings and results. This cannot be undone."""
-    await writes.deletion.account(account, user_id)
-    return wrap(Message(message="Account deleted with everything that belonged to it"))
+    receipt = await writes.deletion.account(account, user_id)
+    return wrap(present_recordings.deletion(receipt, "Account deleted with everything that belonged to it"))
 
 
 @router.put("/{user_id}/skills", responses=FOUND)

@@ -14,7 +14,7 @@ from app.bank import loader
 from app.config import Settings
 from app.database import Database
 from app.engines.embedding.base import OpenEmbedding
-from app.engines.storage import LocalStorage
+from app.engines.storage import Scratch, Storage, open_scratch, open_storage
 from app.engines.stt.select import SttChain
 from app.engines.wakeup import Wakeup, wakeup_for
 from app.runtime.engines import Engines, open_engines
@@ -39,7 +39,8 @@ class Runtime:
 
     settings: Settings
     database: Database
-    storage: LocalStorage
+    storage: Storage
+    scratch: Scratch
     guard: AccessGuard
     rate_limits: RateLimits
     engines: Engines
@@ -120,15 +121,16 @@ async def open_runtime(
     secret = settings.jwt_secret
     await asyncio.to_thread(_read_data)
     database = Database(settings.database_url, pool_size=settings.database.pool_size)
-    storage = await asyncio.to_thread(LocalStorage, settings.upload_dir)
+    scratch = await asyncio.to_thread(open_scratch, settings.upload_dir)
+    storage = await asyncio.to_thread(open_storage, settings, scratch)
     guard = guard_for(settings, database, secret)
     wakeup = wakeup_for(settings.redis_url.get_secret_value() if settings.redis_url else None)
     database.wake = wakeup.send
     try:
         if settings.database.migrate_at_start:
             await _migrate(database)
-        async with _opened(settings, engines) as opened, _speaking(settings, opened, secret) as tts:
-            services = Services(settings, database, storage, guard, opened, tts)
+        async with _opened(settings, engines) as opened, _speaking(storage, opened, secret) as tts:
+            services = Services(settings, database, storage, scratch, guard, opened, tts)
             async with _live(settings, database, storage, opened, tts, services) as live:
                 if settings.warm_up == "start":
                     opened.warm_up.begin()
@@ -136,6 +138,7 @@ async def open_runtime(
                     settings=settings,
                     database=database,
                     storage=storage,
+                    scratch=scratch,
                     guard=guard,
                     rate_limits=RateLimits(settings.rate_limit, _counters(settings)),
                     engines=opened,
@@ -180,8 +183,8 @@ async def _opened(settings: Settings, engines: Engines | None) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def _speaking(settings: Settings, engines: Engines, secret: str) -> AsyncIterator[TtsService]:
-    tts = TtsService(engines.tts, settings.upload_dir, secret)
+async def _speaking(storage: Storage, engines: Engines, secret: str) -> AsyncIterator[TtsService]:
+    tts = TtsService(engines.tts, storage, secret)
     try:
         yield tts
     finally:
@@ -192,7 +195,7 @@ async def _speaking(settings: Settings, engines: Engines, secret: str) -> AsyncI
 async def _live(
     settings: Settings,
     database: Database,
-    storage: LocalStorage,
+    storage: Storage,
     engines: Engines,
     tts: TtsService,
     services: Services,

@@ -11,16 +11,14 @@ from functools import cached_property
 
 from app.config import Settings
 from app.database import Database, ReadSession, WriteSession
-from app.engines.storage import Storage
+from app.engines.storage import Scratch, Storage
 from app.repositories.base import AnySession
 from app.runtime.engines import Engines
 from app.services.accounts.auth_service import AccessGuard, AuthService
 from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
-from app.services.answers.recording_service import RecordingService
 from app.services.answers.stt_service import SttService
-from app.services.interviews.deletion_service import DeletionService
 from app.services.interviews.help_service import HelpService
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import QuestionGeneration
@@ -28,6 +26,15 @@ from app.services.interviews.question_service import QuestionService
 from app.services.interviews.resume_service import ResumeService
 from app.services.jobs.job_service import JobService
 from app.services.kiosk.access_code_service import AccessCodeService
+from app.services.privacy.audit import AuditService
+from app.services.privacy.consent_service import ConsentService
+from app.services.privacy.deletion_service import DeletionService, FileRemover
+from app.services.privacy.export_service import ExportService
+from app.services.privacy.retention import RetentionService
+from app.services.recordings.keeper import Keeper
+from app.services.recordings.processing import RecordingProcessing
+from app.services.recordings.recording_service import RecordingService
+from app.services.recordings.upload_service import UploadService
 from app.services.results.feedback_service import FeedbackService
 from app.services.results.report_service import ReportService
 from app.services.results.scoring_service import ScoringService
@@ -53,6 +60,10 @@ class _Bound:
     def questions(self) -> QuestionService:
         return QuestionService(self.session)
 
+    @cached_property
+    def consents(self) -> ConsentService:
+        return ConsentService(self.session)
+
 
 @dataclass(frozen=True)
 class Reads(_Bound):
@@ -71,6 +82,8 @@ class Writes(_Bound):
 
     session: WriteSession
     storage: Storage
+    remover: FileRemover
+    speech: TtsService
     guard: AccessGuard
 
     @cached_property
@@ -83,7 +96,7 @@ class Writes(_Bound):
 
     @cached_property
     def deletion(self) -> DeletionService:
-        return DeletionService(self.session, self.guard)
+        return DeletionService(self.session, self.remover, self.speech, self.guard)
 
 
 class Services:
@@ -94,18 +107,28 @@ class Services:
         settings: Settings,
         database: Database,
         storage: Storage,
+        scratch: Scratch,
         guard: AccessGuard,
         engines: Engines,
         speech: TtsService,
     ) -> None:
         self._database, self._storage, self._guard = database, storage, guard
-        self._settings, self._engines, self._speech = settings, engines, speech
+        self._settings, self._scratch, self._engines, self._speech = settings, scratch, engines, speech
         self.jobs = JobService(database)
         self.auth = AuthService(database, guard, settings)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
         self.resumes = ResumeService(database, settings.limits)
         self.help = HelpService(database, engines.assistants)
-        self.recordings = RecordingService(database, storage, settings.limits, grace_seconds=settings.job.grace_seconds)
+        keeper = Keeper(storage, scratch, settings.limits)
+        self.recordings = RecordingService(
+            database, keeper, settings.privacy, settings.jwt_secret, grace_seconds=settings.job.grace_seconds
+        )
+        self.uploads = UploadService(database, keeper, self.recordings)
+        self.processing = RecordingProcessing(database, storage, scratch, settings.limits)
+        self.remover = FileRemover(database, storage)
+        self.exports = ExportService(database, storage)
+        self.retention = RetentionService(database, storage, settings.privacy)
+        self.audit = AuditService(database)
         self.transcripts = SttService(database, engines.stt, self.recordings)
         self.evaluations = EvaluationService(database, engines.judge, engines.assistants)
         self.scoring = ScoringService(database, self.evaluations)
@@ -114,7 +137,9 @@ class Services:
 
     def over(self, database: Database) -> "Services":
         """The same services over a database with another guard."""
-        return Services(self._settings, database, self._storage, self._guard, self._engines, self._speech)
+        return Services(
+            self._settings, database, self._storage, self._scratch, self._guard, self._engines, self._speech
+        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Reads]:
@@ -126,4 +151,4 @@ class Services:
     async def writing(self) -> AsyncIterator[Writes]:
         """Services that share one transaction, committed when the block ends."""
         async with self._database.writing() as session:
-            yield Writes(session, self._storage, self._guard)
+            yield Writes(session, self._storage, self.remover, self._speech, self._guard)

@@ -24,6 +24,7 @@ CODES = {
     404: "not_found",
     405: "method_not_allowed",
     409: "conflict",
+    412: "unsupported_version",
     413: "too_large",
     415: "unsupported_media",
     416: "range_not_satisfiable",
@@ -31,6 +32,7 @@ CODES = {
     429: "too_many_requests",
     500: "internal_error",
     503: "unavailable",
+    507: "storage_full",
 }
 UNREADABLE = "There was an error parsing the body"
 """What FastAPI says of a body that is no JSON or no form; to clients that is a validation error like others."""

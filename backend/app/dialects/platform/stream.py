@@ -6,7 +6,6 @@ silent: partial and final texts are those of the utterance that is being spoken;
 sentence; a client that comes back hears the question again; the socket closes with the codes of v1's protocol.
 """
 
-import asyncio
 import base64
 import logging
 from collections.abc import Sequence
@@ -198,12 +197,12 @@ class PlatformAdapter:
 
     async def _mp3(self, audio: SpokenFile) -> str:
         """The MP3 of a sentence in base64."""
-        path = self._tts.path(audio.name)
         try:
-            return base64.b64encode(await asyncio.to_thread(path.read_bytes)).decode() if path else ""
-        except OSError as error:
+            pieces = [piece async for piece in self._tts.storage.open_range(audio.key)]
+        except (OSError, AppError) as error:
             log.warning("a spoken sentence could not be read: %s", error)
             return ""
+        return base64.b64encode(b"".join(pieces)).decode()
 
 
 def error_message(code: ErrorCode, message: str, details: dict[str, Any] | None = None) -> ErrorMessage:

@@ -1,9 +1,9 @@
-"""Upkeep: what belongs to nothing any more, in storage, among spoken texts and in live interviews."""
+"""Upkeep: what belongs to nothing any more, in storage, among spoken texts and in live interviews, or is too old."""
 
 from app.config import Settings
 from app.jobs.kind import Kind, Run
 from app.models import JobKind
-from app.repositories.answers import RecordingRepository
+from app.services.recordings import orphans
 
 HOUR = 3600.0
 LIVE_SECONDS = 30.0
@@ -11,20 +11,26 @@ LIVE_SECONDS = 30.0
 
 
 async def _files(run: Run) -> None:
-    """Files without a row, older than JOB_ORPHAN_SECONDS: a younger one may be on its way."""
-    async with run.database.reading() as session:
-        known = await RecordingRepository(session).all_names()
-    await run.runtime.storage.sweep(known, older_than_seconds=run.runtime.settings.job.orphan_seconds)
+    """Uploads that nobody goes on with, and files without a row older than JOB_ORPHAN_SECONDS."""
+    await run.services.uploads.purge()
+    runtime = run.runtime
+    age = runtime.settings.job.orphan_seconds
+    await orphans.sweep(run.database, runtime.storage, runtime.scratch, older_than_seconds=age)
 
 
 async def _speech(run: Run) -> None:
-    """Spoken texts that nobody has asked for in a month."""
+    """Spoken texts that were made a month ago."""
     await run.runtime.tts.sweep()
 
 
 async def _live(run: Run) -> None:
     """Live answers that were left, in whichever process; their sound is on the machine that serves the API."""
     await run.runtime.live.sweep()
+
+
+async def _retention(run: Run) -> None:
+    """Recordings and transcripts that the settings let nobody keep so long."""
+    await run.services.retention.enforce()
 
 
 def _live_seconds(settings: Settings) -> float:
@@ -34,3 +40,4 @@ def _live_seconds(settings: Settings) -> float:
 SWEEP_FILES = Kind(name=JobKind.SWEEP_FILES, run=_files, every=lambda settings: min(HOUR, settings.job.orphan_seconds))
 SWEEP_SPEECH = Kind(name=JobKind.SWEEP_SPEECH, run=_speech, every=lambda _: 24 * HOUR)
 SWEEP_LIVE = Kind(name=JobKind.SWEEP_LIVE, run=_live, every=_live_seconds, places=("api",))
+RETENTION = Kind(name=JobKind.RETENTION, run=_retention, every=lambda _: HOUR)

@@ -4,7 +4,7 @@ from app.config import Settings
 from app.database import WriteSession
 from app.jobs.kind import Kind, Run
 from app.models import Job, JobKind, Priority
-from app.repositories.answers import RecordingRepository
+from app.repositories.recordings import RecordingRepository
 from app.runtime.services import Services
 from app.services.accounts.subject import Background
 from app.services.answers.evaluation_service import ask_to_judge
@@ -17,7 +17,7 @@ async def _run(run: Run) -> None:
     transcripts = run.services.transcripts
     async with run.database.reading() as session:
         recording = await RecordingRepository(session).by_ref(run.target)
-        if recording is None:
+        if recording is None or recording.question_id is None:
             return  # replaced or withdrawn since
         question = await QuestionService(session).by_key(recording.question_id)
     heard = await transcripts.hear(recording, question, language=run.job.payload.get("language"))

@@ -13,23 +13,15 @@ from app.engines.storage import Storage
 from app.engines.stt.base import TimedWord, Transcription, mean_probability
 from app.errors import Conflict
 from app.models import Answer, InterviewSession, Question, Recording, TranscriptSegment, now
-from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository, RecordingRepository
+from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
 from app.repositories.jobs import JobRepository
 from app.repositories.live import UNFINISHED
+from app.repositories.recordings import RecordingRepository
 from app.services.interviews import lifecycle
+from app.services.recordings.keeper import StoredFile
+from app.services.recordings.rows import add_recording
 
 NO_SPEECH = "No speech was found in the recording."
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSound:
-    """Sound that storage has taken over: its opaque name there, its container, seconds, bytes and SHA-256 in hex."""
-
-    name: str
-    format: str
-    seconds: float
-    size_bytes: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +109,11 @@ class AnswerService:
 
     # answers that come as a whole
 
-    async def record(self, interview: InterviewSession, question: Question, sound: StoredSound) -> Recording:
+    async def record(self, interview: InterviewSession, question: Question, sound: StoredFile) -> Recording:
         """A recording becomes the answer to a question; its transcript is still to be made."""
         lifecycle.begin(interview)
         await self._replace(question)
-        await self.answers.add(Answer(question_id=question.id, kind="audio", duration=round(sound.seconds, 3)))
+        await self.answers.add(Answer(question_id=question.id, kind=sound.kind, duration=round(sound.seconds, 3)))
         return await self._attach(question, sound)
 
     async def type(
@@ -158,8 +150,7 @@ class AnswerService:
         """Remove the answer to a question with its recording, and what was concluded from it."""
         recording = await self.recordings.of_question(question.id)
         if recording is not None:
-            await self.recordings.delete(recording)
-            await JobRepository(self.session).delete_files([recording.name])
+            await self._drop(recording)
         await self.answers.withdraw(question)
 
     # transcripts
@@ -172,7 +163,7 @@ class AnswerService:
     async def transcribed(self, question: Question, recording: Recording, heard: Transcription) -> Answer:
         """Keep what an engine heard. Conflict when the recording was replaced meanwhile; the new one counts."""
         current = await self.recordings.of_question(question.id)
-        if current is None or current.name != recording.name:
+        if current is None or current.id != recording.id:
             raise Conflict("The recording was replaced while it was transcribed. Transcribe the new one.")
         answer = await self._of_recording(question)
         answer.text, answer.original_text = heard.text, None
@@ -238,7 +229,7 @@ class AnswerService:
             answer.status = "processing"
 
     async def close_live(
-        self, question: Question, answer: Answer, heard: HeardAnswer, sound: StoredSound | None
+        self, question: Question, answer: Answer, heard: HeardAnswer, sound: StoredFile | None
     ) -> bool:
         """Everything that is known of a live answer becomes final; may be repeated. Returns whether it was open."""
         await self.add_segments(answer, heard.segments)
@@ -259,22 +250,16 @@ class AnswerService:
         await self.withdraw(question)
         question.skipped_at = None
 
-    async def _attach(self, question: Question, sound: StoredSound) -> Recording:
+    async def _attach(self, question: Question, sound: StoredFile) -> Recording:
         """The row of a recording, instead of an earlier one. Its new file is the caller's until the commit."""
         old = await self.recordings.of_question(question.id)
         if old is not None:
-            await self.recordings.delete(old)
-            await JobRepository(self.session).delete_files([old.name])
-        return await self.recordings.add(
-            Recording(
-                question_id=question.id,
-                name=sound.name,
-                format=sound.format,
-                duration=round(sound.seconds, 3),
-                size_bytes=sound.size_bytes,
-                sha256=sound.sha256,
-            )
-        )
+            await self._drop(old)
+        return await add_recording(self.session, question.session_id, question.id, sound, is_answer=True)
+
+    async def _drop(self, recording: Recording) -> None:
+        await self.recordings.delete(recording)
+        await JobRepository(self.session).delete_files(recording.keys)
 
     async def _of_recording(self, question: Question) -> Answer:
         answer = await self.answers.of_question(question.id)

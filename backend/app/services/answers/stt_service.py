@@ -1,6 +1,5 @@
 """Transcripts of recordings, made behind the scenes: load, listen without a session, store."""
 
-import asyncio
 from uuid import UUID
 
 from app.database import Database, WriteSession
@@ -8,13 +7,14 @@ from app.engines.audio import AudioError
 from app.engines.stt.base import Overloaded, SttEngine, SttError, Transcription, UnsupportedLanguage
 from app.errors import AppError, FieldError, NotFound, Unavailable, Unprocessable
 from app.models import Answer, Job, Priority, Question, Recording
-from app.repositories.answers import RecordingRepository
 from app.repositories.base import Ref
+from app.repositories.recordings import RecordingRepository
 from app.services.accounts.subject import Subject
 from app.services.answers.answer_service import AnswerService
-from app.services.answers.recording_service import RecordingService, ask_to_transcribe
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_service import QuestionService
+from app.services.recordings.recording_service import RecordingService
+from app.services.recordings.rows import ask_to_transcribe
 
 
 class SttService:
@@ -27,7 +27,7 @@ class SttService:
 
     async def ask(self, subject: Subject, interview_ref: Ref, question_ref: Ref, *, language: str | None) -> Job:
         """Have the question's recording transcribed. NotFound without one."""
-        await self.recordings.get(subject, interview_ref, question_ref)
+        await self.recordings.of_question(subject, interview_ref, question_ref)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, interview_ref)
             question = await QuestionService(session).get(interview, question_ref)
@@ -43,24 +43,22 @@ class SttService:
 
         Unprocessable for a recording or language that the engine cannot take, Unavailable while it cannot work.
         """
-        path = self.recordings.storage.path(recording.name)
-        if not await asyncio.to_thread(path.is_file):
-            raise Unprocessable("The file of this recording is gone. Upload it again.", code="recording_file_missing")
         try:
-            return await self.stt.transcribe(path, language=language, hot_words=tuple(question.keywords))
+            async with self.recordings.local_copy(recording) as path:
+                return await self.stt.transcribe(path, language=language, hot_words=tuple(question.keywords))
         except (AudioError, SttError) as error:
             raise _as_app_error(error) from error
 
     async def store(self, session: WriteSession, recording: Recording, heard: Transcription) -> Answer:
         """Keep what was heard. Conflict when the recording was replaced meanwhile; the new one counts."""
-        question = await QuestionService(session).by_key(recording.question_id)
+        question = await QuestionService(session).by_key(recording.question_id or 0)
         return await AnswerService(session, self.recordings.storage).transcribed(question, recording, heard)
 
     async def failed(self, session: WriteSession, recording_id: UUID, reason: str) -> None:
         """The recording could not be transcribed; nothing happens when it is not there any more."""
         recording = await RecordingRepository(session).by_ref(recording_id)
         if recording is not None:
-            question = await QuestionService(session).by_key(recording.question_id)
+            question = await QuestionService(session).by_key(recording.question_id or 0)
             await AnswerService(session, self.recordings.storage).transcription_failed(question, reason)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.config import LimitSettings
 from app.database import Database
 from app.engines.documents import DocumentError, DocumentText, Limits, read_document
+from app.engines.storage import PIECE
 from app.errors import AppError, Conflict, NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
 from app.models import InterviewSession
 from app.models.values.resume import RequiredSkill, Resume, ResumeMatch, ResumeRole, ResumeSkill
@@ -13,9 +14,9 @@ from app.repositories.base import Ref
 from app.resume import ResumeProfile, read_resume
 from app.resume.matching import SkillMatch, match
 from app.services.accounts.subject import Subject
-from app.services.answers.recording_service import CHUNK_BYTES, Upload
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
+from app.services.recordings.keeper import IncomingFile
 
 MAX_NAME = 255
 
@@ -35,7 +36,7 @@ class ResumeService:
         self.database = database
         self.limits = limits
 
-    async def upload(self, subject: Subject, ref: Ref, upload: Upload, name: str) -> NamedResume:
+    async def upload(self, subject: Subject, ref: Ref, upload: IncomingFile, name: str) -> NamedResume:
         """Read a PDF or DOCX and keep its profile; an earlier résumé and its match are replaced.
 
         TooLarge, UnsupportedMedia or Unprocessable say what is wrong with the file; nothing changes then.
@@ -101,9 +102,9 @@ class ResumeService:
             raise NotFound("The résumé was not matched yet. POST to this address.", code="no_match")
         return interview.job_match
 
-    async def _receive(self, upload: Upload) -> bytes:
+    async def _receive(self, upload: IncomingFile) -> bytes:
         data = bytearray()
-        while chunk := await upload.read(CHUNK_BYTES):
+        while chunk := await upload.read(PIECE):
             data += chunk
             if len(data) > self.limits.document_bytes:
                 raise TooLarge(f"The file is larger than {self.limits.document_mb} MB. Export it without pictures.")

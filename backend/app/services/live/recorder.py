@@ -3,14 +3,13 @@
 Samples wait in memory for `SAVE_SECONDS` at most; then they are appended and flushed in a worker thread, and after that
 they are acknowledged. The flush is not an fsync: what the kernel has taken survives the death of this process, and only
 a power cut could lose it. An fsync each half second for each candidate would make all of them wait for the disk. The
-finished answer is synced when it is kept (`Storage.keep`).
+finished answer is synced when it is kept (`Storage.put`).
 """
 
 import asyncio
 import contextlib
 import hashlib
 import os
-import shutil
 import time
 from pathlib import Path
 from uuid import UUID
@@ -20,7 +19,7 @@ import numpy as np
 from app.engines.audio import Pcm, WavWriter
 from app.engines.audio.wav import HEADER_BYTES, SAMPLE_BYTES
 from app.engines.storage import Storage
-from app.services.answers.answer_service import StoredSound
+from app.services.recordings.keeper import StoredFile, new_key
 
 SAVE_SECONDS = 0.5
 """How long samples wait in memory at most, in seconds: what a crash may lose, and half of what the protocol allows."""
@@ -119,15 +118,16 @@ class LiveFiles:
         """The growing file of an answer."""
         return self.root / f"{answer_id.hex}.wav"
 
-    async def keep(self, answer_id: UUID, seconds: float) -> StoredSound:
+    async def keep(self, answer_id: UUID, seconds: float) -> StoredFile:
         """Hand the finished recording to storage under a name of its own.
 
         The growing file stays until `remove`, after the row is committed: a crash between leaves an orphan that
         storage sweeps, never an answer without its sound.
         """
-        path, draft = self.path(answer_id), self._storage.draft()
-        size, sha256 = await asyncio.to_thread(_copy, path, draft)
-        return StoredSound(await self._storage.keep(draft, "wav"), "wav", seconds, size, sha256)
+        path, key = self.path(answer_id), new_key("recordings", "wav")
+        size, sha256 = await asyncio.to_thread(_hashed, path)
+        await self._storage.put(key, path, media_type="audio/wav")
+        return StoredFile(key, "wav", seconds, size, sha256)
 
     async def read(self, path: Path, first: int, count: int) -> Pcm:
         """`count` samples from sample `first`; fewer at the end."""
@@ -160,17 +160,13 @@ class LiveFiles:
         return found
 
 
-def _copy(source: Path, target: Path) -> tuple[int, str]:
-    """A second name for the file where the disk can do that, else a copy; returns bytes and SHA-256."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+def _hashed(path: Path) -> tuple[int, str]:
+    """Bytes and SHA-256."""
     digest = hashlib.sha256()
-    with target.open("rb") as file:
+    with path.open("rb") as file:
         while block := file.read(HASH_BYTES):
             digest.update(block)
-    return target.stat().st_size, digest.hexdigest()
+    return path.stat().st_size, digest.hexdigest()
 
 
 def _read(path: Path, first: int, count: int) -> Pcm:

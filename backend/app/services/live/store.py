@@ -23,7 +23,6 @@ from app.services.answers.answer_service import (
     AnswerService,
     HeardAnswer,
     HeardSegment,
-    StoredSound,
     is_open,
     is_settled,
 )
@@ -32,6 +31,7 @@ from app.services.interviews import lifecycle
 from app.services.interviews.completion import complete
 from app.services.interviews.interview_service import InterviewService
 from app.services.live.events import RecordId
+from app.services.recordings.keeper import StoredFile
 
 
 class StaleState(Exception):
@@ -173,7 +173,7 @@ class LiveStore:
         async with self._answering(answer.question_id) as (answers, _):
             answers.end_live(await _answer(answers, answer))
 
-    async def close_answer(self, answer: Answer, heard: HeardAnswer, sound: StoredSound | None) -> Answer:
+    async def close_answer(self, answer: Answer, heard: HeardAnswer, sound: StoredFile | None) -> Answer:
         """Everything that is known of the answer becomes final, its recording included."""
         async with self._answering(answer.question_id, sound) as (answers, question):
             row = await _answer(answers, answer)
@@ -221,14 +221,14 @@ class LiveStore:
 
     @asynccontextmanager
     async def _answering(
-        self, question_key: int, sound: StoredSound | None = None
+        self, question_key: int, sound: StoredFile | None = None
     ) -> AsyncIterator[tuple[AnswerService, Question]]:
         """A transaction about the answer to a question. What the rules do not allow any more is StaleState; the file of
         `sound` is deleted when the transaction fails."""
         try:
             async with self.database.writing() as session:
                 if sound is not None:
-                    session.after_rollback(lambda: self.storage.delete_all([sound.name]))
+                    session.after_rollback(lambda: self.storage.delete([sound.key]))
                 yield AnswerService(session, self.storage), await _question(session, question_key)
         except Conflict as error:
             raise StaleState(error.message) from error

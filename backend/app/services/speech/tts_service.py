@@ -4,25 +4,24 @@ import asyncio
 import hmac
 import logging
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import timedelta
 from typing import cast
-from uuid import uuid4
 
 from app.engines.audio import encode_mp3
+from app.engines.storage import Storage, StoredObject
 from app.engines.tts.base import TtsBusy, TtsEngine, TtsError, Voice
 from app.engines.tts.text import sentences, speakable
-from app.errors import Unavailable, Unprocessable
+from app.errors import AppError, Unavailable, Unprocessable
+from app.models import now
 
 FOLDER = "tts"
-"""Under UPLOAD_DIR."""
+"""Of storage."""
 MP3_BYTES_A_SECOND = 8_000
 """64 kbit/s at a constant rate, so a file's length tells how long it plays (`app.engines.audio`)."""
 KEEP_DAYS = 30
-"""Files that were not asked for in so long are deleted; they are made again when needed."""
-DAY = 86_400
+"""Files are deleted after so long, and made again when they are needed."""
 _NAME = re.compile(r"[0-9a-f]{40}\.mp3")
 log = logging.getLogger(__name__)
 
@@ -31,9 +30,10 @@ __all__ = ["SpokenFile", "TtsService", "sentences"]
 
 @dataclass(frozen=True, slots=True)
 class SpokenFile:
-    """A file that says a text: its public address and how many seconds it plays."""
+    """A file that says a text: its key in storage, its public address, and how many seconds it plays."""
 
     name: str
+    key: str
     url: str
     seconds: float
 
@@ -41,11 +41,11 @@ class SpokenFile:
 class TtsService:
     """Owns the files of speech. `secret` makes their names: who knows the text cannot know the address."""
 
-    def __init__(self, engine: TtsEngine | None, upload_dir: Path, secret: str) -> None:
+    def __init__(self, engine: TtsEngine | None, storage: Storage, secret: str) -> None:
         self.engine = engine
-        self._folder = upload_dir / FOLDER
+        self.storage = storage
         self._secret = secret.encode()
-        self._making: dict[str, asyncio.Task[None]] = {}
+        self._making: dict[str, asyncio.Task[int]] = {}
         self._preparing: set[asyncio.Task[None]] = set()
         self._ahead = asyncio.Lock()
 
@@ -53,10 +53,10 @@ class TtsService:
         """The file that says a text, or None when there is no voice now: the text has to do."""
         try:
             return await self.make(text, voice)
-        except Unavailable as error:
-            log.warning("not spoken: %s", error.message)
         except Unprocessable:
             log.warning("nothing to say in %r", text)
+        except AppError as error:
+            log.warning("not spoken: %s", error.message)
         return None
 
     def prepare(self, voice: str, *texts: str) -> asyncio.Task[None]:
@@ -76,20 +76,29 @@ class TtsService:
         if not speakable(text):
             raise Unprocessable("There is nothing to say in this text. Send words.", code="nothing_to_say")
         name = self._name(text, voice)
-        path = self._folder / name
-        if not await asyncio.to_thread(_is_there, path):
+        key = f"{FOLDER}/{name}"
+        found = await self.storage.head(key)
+        if found is None:
             task = self._making.get(name) or self._begin(name, text, voice)
-            await asyncio.shield(task)  # others may wait for the same words
-        size = (await asyncio.to_thread(path.stat)).st_size
-        return SpokenFile(name, f"/uploads/{FOLDER}/{name}", round(size / MP3_BYTES_A_SECOND, 3))
+            size = await asyncio.shield(task)  # others may wait for the same words
+        else:
+            size = found.size
+        return SpokenFile(name, key, f"/uploads/{key}", round(size / MP3_BYTES_A_SECOND, 3))
 
-    def path(self, name: str) -> Path | None:
-        """The file of a public name, or None for anything that is not such a name."""
-        return self._folder / name if _NAME.fullmatch(name) else None
+    async def find(self, name: str) -> StoredObject | None:
+        """The file of a public name, or None where there is none."""
+        return await self.storage.head(f"{FOLDER}/{name}") if _NAME.fullmatch(name) else None
+
+    def keys(self, text: str, voice: str) -> list[str]:
+        """Where a text and its pieces are kept, if they were ever said."""
+        return [f"{FOLDER}/{self._name(piece, voice)}" for piece in dict.fromkeys((text, *sentences(text)))]
 
     async def sweep(self) -> int:
-        """Delete files that nobody has asked for in a month; returns how many."""
-        return await asyncio.to_thread(self._sweep, time.time() - KEEP_DAYS * DAY)
+        """Delete files that were made a month ago; returns how many."""
+        before = now() - timedelta(days=KEEP_DAYS)
+        old = [found.key async for found in self.storage.list(FOLDER) if found.modified < before]
+        await self.storage.delete(old)
+        return len(old)
 
     async def close(self) -> None:
         """Stop what is being made."""
@@ -110,17 +119,18 @@ class TtsService:
         words = "\0".join(("tts", version, voice, text))
         return hmac.digest(self._secret, words.encode(), "sha256").hex()[:40] + ".mp3"
 
-    def _begin(self, name: str, text: str, voice: str) -> asyncio.Task[None]:
+    def _begin(self, name: str, text: str, voice: str) -> asyncio.Task[int]:
         task = self._making[name] = asyncio.create_task(self._synthesise(name, text, voice))
         task.add_done_callback(lambda done: self._made(name, done))
         return task
 
-    def _made(self, name: str, task: asyncio.Task[None]) -> None:
+    def _made(self, name: str, task: asyncio.Task[int]) -> None:
         self._making.pop(name, None)
         if not task.cancelled():
             task.exception()  # whoever waits has it; nobody may be waiting any more
 
-    async def _synthesise(self, name: str, text: str, voice: str) -> None:
+    async def _synthesise(self, name: str, text: str, voice: str) -> int:
+        """Make and keep a file; returns its bytes."""
         assert self.engine is not None  # noqa: S101  checked by make
         try:
             speech = await self.engine.synthesise(text, cast("Voice", voice))
@@ -129,27 +139,6 @@ class TtsService:
             raise Unavailable(error.message, code="speech_unavailable", headers=wait) from error
         if not len(speech.pcm):
             raise Unavailable(f"{speech.engine} gave no sound for this text.", code="speech_unavailable")
-        await asyncio.to_thread(lambda: self._write(name, encode_mp3(speech.pcm, speech.rate)))
-
-    def _write(self, name: str, mp3: bytes) -> None:
-        """Whole or not at all: whoever asks for the name meanwhile must not get half of it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = self._folder / f".{uuid4().hex}"
-        draft.write_bytes(mp3)
-        draft.replace(self._folder / name)
-
-    def _sweep(self, before: float) -> int:
-        old = [path for path in self._folder.glob("*") if path.is_file() and path.stat().st_mtime < before]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)
-
-
-def _is_there(path: Path) -> bool:
-    """Whether the file exists; one that is used stays young."""
-    try:
-        if path.stat().st_mtime < time.time() - DAY:
-            path.touch()
-    except FileNotFoundError:
-        return False
-    return True
+        mp3 = await asyncio.to_thread(encode_mp3, speech.pcm, speech.rate)
+        await self.storage.put(f"{FOLDER}/{name}", mp3, media_type="audio/mpeg")
+        return len(mp3)

@@ -1,0 +1,57 @@
+"""What people agreed to, who looked at whose data, and what was deleted."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import BigId, Record, UtcDateTime
+
+
+class Consent(Record):
+    """What the candidate of an interview agreed to: `purposes` are some of PURPOSES, `wording` the version of the text
+    that was shown. A change is a new row; the newest counts."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_session_id", "session_id"),)
+
+    session_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_sessions.id", ondelete="CASCADE"))
+    purposes: Mapped[list[str]] = mapped_column(JSON)
+    wording: Mapped[str] = mapped_column(String(64))
+
+
+class AuditEvent(Record):
+    """An administrator did something with somebody else's data. Both are named by id alone."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_subject_id", "subject_id"),)
+
+    actor_id: Mapped[UUID] = mapped_column(Uuid)
+    """The administrator's public id."""
+    action: Mapped[str] = mapped_column(String(48))
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[UUID] = mapped_column(Uuid)
+    """The public id of the interview, recording or account that was looked at or changed."""
+
+
+class Deletion(Record):
+    """The receipt of a deletion. `keys` are objects in storage that are still to go; without any it is completed.
+
+    It is written in the transaction that deletes the rows, so no file is forgotten when the process dies between. Who
+    was deleted is named by a random id alone.
+    """
+
+    __tablename__ = "deletions"
+    __table_args__ = (
+        CheckConstraint("subject_kind IN ('answer', 'recording', 'session', 'account')", name="subject_kind"),
+        Index("ix_deletions_completed_at", "completed_at"),
+    )
+
+    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[UUID] = mapped_column(Uuid)
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """How many rows and objects were deleted, by name."""
+    keys: Mapped[list[str]] = mapped_column(JSON)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

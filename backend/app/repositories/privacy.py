@@ -1,0 +1,49 @@
+"""Consent, audit events and receipts of deletions."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from app.models import AuditEvent, Consent, Deletion
+from app.repositories.base import Repository
+
+
+class ConsentRepository(Repository[Consent]):
+    model = Consent
+
+    async def newest(self, interview_id: int) -> Consent | None:
+        """What the candidate agreed to last."""
+        statement = select(Consent).where(Consent.session_id == interview_id).order_by(Consent.id.desc()).limit(1)
+        return await self._one(statement)
+
+    async def of_session(self, interview_id: int) -> list[Consent]:
+        """Everything that the candidate agreed to, oldest first."""
+        return await self._all(select(Consent).where(Consent.session_id == interview_id).order_by(Consent.id))
+
+
+class AuditRepository(Repository[AuditEvent]):
+    model = AuditEvent
+
+    async def about(self, subject_ids: Collection[UUID]) -> list[AuditEvent]:
+        """Events about these subjects, oldest first."""
+        return await self._all(select(AuditEvent).where(AuditEvent.subject_id.in_(subject_ids)).order_by(AuditEvent.id))
+
+    async def forget(self, subject_ids: Collection[UUID]) -> None:
+        """Delete what happened to subjects that are deleted."""
+        await self.session.execute(delete(AuditEvent).where(AuditEvent.subject_id.in_(subject_ids)))
+
+    async def page(self, *, page: int, per_page: int) -> tuple[list[AuditEvent], int]:
+        """One page of all events, newest first."""
+        rows, total = await self._page(select(AuditEvent).order_by(AuditEvent.id.desc()), page=page, per_page=per_page)
+        return [row[0] for row in rows], total
+
+
+class DeletionRepository(Repository[Deletion]):
+    model = Deletion
+
+    async def complete(self, deletion: Deletion, moment: datetime) -> None:
+        """Everything is gone."""
+        deletion.keys, deletion.completed_at = [], moment
+        await self.session.flush()

@@ -1,0 +1,98 @@
+"""Recordings of interviews and uploads on their way."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import undefer
+
+from app.models import InterviewSession, Question, Recording, Upload
+from app.repositories.base import Ref, Repository, matches
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingView:
+    """A recording with the interview and, where it has one, the question that it belongs to."""
+
+    recording: Recording
+    interview: InterviewSession
+    question: Question | None
+
+
+def _views() -> Select[Recording, InterviewSession, Question | None]:
+    return (
+        select(Recording, InterviewSession, Question)
+        .join(InterviewSession, InterviewSession.id == Recording.session_id)
+        .outerjoin(Question, Question.id == Recording.question_id)
+    )
+
+
+class RecordingRepository(Repository[Recording]):
+    model = Recording
+
+    async def of_question(self, question_id: int) -> Recording | None:
+        """The recording of a question's answer."""
+        return await self._one(select(Recording).where(Recording.question_id == question_id, Recording.is_answer))
+
+    async def of_session(self, interview_id: int) -> list[RecordingView]:
+        """The recordings of an interview, oldest first."""
+        statement = _views().where(Recording.session_id == interview_id).order_by(Recording.id)
+        return [RecordingView(*row) for row in (await self.session.execute(statement)).all()]
+
+    async def view(self, ref: Ref, *, with_peaks: bool = False) -> RecordingView | None:
+        """A recording and what it belongs to, whoever it belongs to."""
+        statement = _views().where(matches(Recording, ref))
+        if with_peaks:
+            statement = statement.options(undefer(Recording.peaks))
+        row = (await self.session.execute(statement)).one_or_none()
+        return RecordingView(*row) if row else None
+
+    async def older_than(self, moment: datetime, limit: int) -> list[Recording]:
+        """Recordings that were made before a moment, oldest first."""
+        return await self._all(
+            select(Recording).where(Recording.created_at < moment).order_by(Recording.id).limit(limit)
+        )
+
+    async def all_keys(self) -> set[str]:
+        """Everything in storage that belongs to a recording."""
+        found: set[str] = set()
+        rows = await self.session.execute(select(Recording.key, Recording.thumbnail_key))
+        for key, thumbnail in rows.all():
+            found.update((key, thumbnail) if thumbnail else (key,))
+        return found
+
+    async def keys_of(self, interview_ids: Collection[int]) -> list[str]:
+        """Everything in storage that belongs to recordings of these interviews."""
+        statement = select(Recording.key, Recording.thumbnail_key).where(Recording.session_id.in_(interview_ids))
+        rows = (await self.session.execute(statement)).all()
+        return [key for row in rows for key in row if key]
+
+
+class UploadRepository(Repository[Upload]):
+    model = Upload
+
+    async def advance(self, upload: Upload, *, since: int, part: tuple[str, int], expires_at: datetime) -> bool:
+        """Add a part, unless another request added one since; returns whether it was added."""
+        parts = [*upload.parts, list(part)]
+        statement = (
+            update(Upload)
+            .where(Upload.id == upload.id, Upload.position == since)
+            .values(position=since + part[1], parts=parts, expires_at=expires_at)
+            .returning(Upload.id)
+            .execution_options(synchronize_session=False)
+        )
+        return await self.session.scalar(statement) is not None
+
+    async def expired(self, moment: datetime) -> list[Upload]:
+        """Uploads that nobody goes on with."""
+        return await self._all(select(Upload).where(Upload.expires_at < moment).order_by(Upload.id))
+
+    async def all_keys(self) -> set[str]:
+        """Every part in storage."""
+        return {str(key) for parts in (await self.session.execute(select(Upload.parts))).scalars() for key, _ in parts}
+
+    async def keys_of(self, interview_ids: Collection[int]) -> list[str]:
+        """Parts of uploads to these interviews."""
+        statement = select(Upload.parts).where(Upload.session_id.in_(interview_ids))
+        return [str(key) for parts in (await self.session.execute(statement)).scalars() for key, _ in parts]

@@ -1,0 +1,134 @@
+"""Recordings of interviews, links to them, consent, receipts of deletions, and who looked at what."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from app.errors import NotFound
+from app.routers import present, present_recordings
+from app.routers.errors import documented
+from app.schemas.common import Envelope, wrap
+from app.schemas.recording import (
+    AuditList,
+    ConsentOut,
+    ConsentRequest,
+    DeletionOut,
+    LinkOut,
+    MediaDetailOut,
+    MediaList,
+)
+from app.web.dependencies import CurrentAccount, Reading, RuntimeDep, ServicesDep, Writing
+from app.web.files import serve
+from app.web.recordings import serve_recording
+
+router = APIRouter(prefix="/api/v1", tags=["Recordings"], responses=documented(422))
+OWNED = documented(401, 404)
+SESSION = "/interviews/sessions/{session_id}"
+MEDIA = {
+    **documented(401, 404, 416, 503),
+    200: {"content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},
+    206: {"description": "The bytes of the Range header"},
+}
+
+
+@router.get(f"{SESSION}/recordings", responses=OWNED)
+async def list_recordings(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[MediaList]:
+    """The recordings of an interview, oldest first."""
+    views = await services.recordings.of_interview(account, session_id)
+    return wrap(MediaList(recordings=[present_recordings.media(view) for view in views]))
+
+
+@router.get("/recordings/{recording_id}", responses=OWNED)
+async def get_recording(recording_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[MediaDetailOut]:
+    """One recording, with the shape of its sound."""
+    return wrap(present_recordings.media_detail(await services.recordings.get(account, recording_id)))
+
+
+@router.delete("/recordings/{recording_id}", responses=OWNED)
+async def delete_recording(recording_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[DeletionOut]:
+    """Delete a recording. The transcript of an answer stays until the answer is deleted."""
+    receipt = await writes.deletion.recording(account, recording_id)
+    return wrap(present_recordings.deletion(receipt, "Recording deleted"))
+
+
+@router.get("/recordings/{recording_id}/file", responses=MEDIA, response_class=StreamingResponse)
+async def get_recording_file(
+    request: Request, recording_id: UUID, account: CurrentAccount, services: ServicesDep
+) -> StreamingResponse:
+    """The file; Range is served."""
+    view = await services.recordings.get(account, recording_id, action="recording_downloaded")
+    return await serve_recording(request, services, view.recording, f"recording-{recording_id}")
+
+
+@router.get("/recordings/{recording_id}/thumbnail", responses=MEDIA, response_class=StreamingResponse)
+async def get_thumbnail(
+    request: Request, recording_id: UUID, account: CurrentAccount, runtime: RuntimeDep
+) -> StreamingResponse:
+    """A picture of the film as JPEG."""
+    view = await runtime.services.recordings.get(account, recording_id)
+    key = view.recording.thumbnail_key
+    found = await runtime.storage.head(key) if key else None
+    if found is None:
+        raise NotFound("This recording has no picture, or none yet.", code="thumbnail_not_found")
+    cached = {"Cache-Control": "private, max-age=86400"}
+    return await serve(request, runtime.storage, found.key, found.size, "image/jpeg", **cached)
+
+
+@router.post("/recordings/{recording_id}/link", responses=documented(401, 404))
+async def create_link(
+    request: Request, recording_id: UUID, account: CurrentAccount, services: ServicesDep
+) -> Envelope[LinkOut]:
+    """An address that plays the recording for a few minutes without a login, for players and for other people."""
+    link = await services.recordings.link(account, recording_id)
+    url = link.url or str(request.app.url_path_for("get_linked_media", token=link.token))
+    return wrap(LinkOut(url=url, expires_at=link.expires_at))
+
+
+@router.get("/media/{token}", responses=MEDIA, response_class=StreamingResponse)
+async def get_linked_media(request: Request, token: str, services: ServicesDep) -> StreamingResponse:
+    """The recording of a link; Range is served."""
+    view = await services.recordings.linked(token)
+    return await serve_recording(request, services, view.recording, f"recording-{view.recording.public_id}")
+
+
+@router.post(f"{SESSION}/consent", status_code=201, responses=documented(401, 404, 413), tags=["Privacy"])
+async def give_consent(
+    session_id: UUID, body: ConsentRequest, account: CurrentAccount, writes: Writing
+) -> Envelope[ConsentOut]:
+    """Record what the candidate agrees to. It takes the place of earlier consent, which is kept as history."""
+    return wrap(
+        present_recordings.consent(await writes.consents.give(account, session_id, body.purposes, body.wording))
+    )
+
+
+@router.get(f"{SESSION}/consent", responses=OWNED, tags=["Privacy"])
+async def get_consent(session_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[ConsentOut]:
+    """What the candidate agreed to last."""
+    return wrap(present_recordings.consent(await reads.consents.get(account, session_id)))
+
+
+@router.get("/deletions/{receipt_id}", responses=documented(404), tags=["Privacy"])
+async def get_deletion(receipt_id: UUID, services: ServicesDep) -> Envelope[DeletionOut]:
+    """The receipt of a deletion, without a login: the account may be gone."""
+    receipt = await services.remover.receipt(receipt_id)
+    message = "Everything is deleted" if receipt.completed_at else "Rows are deleted, files are being deleted"
+    return wrap(present_recordings.deletion(receipt, message))
+
+
+@router.get("/admin/audit-events", responses=documented(401, 403), tags=["Privacy"])
+async def list_audit_events(
+    account: CurrentAccount,
+    services: ServicesDep,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    per_page: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Envelope[AuditList]:
+    """What administrators did with the data of others, newest first."""
+    events, total = await services.audit.page(account, page=page, per_page=per_page)
+    return wrap(
+        AuditList(
+            events=[present_recordings.audit_event(event) for event in events],
+            pagination=present.page_info(page, per_page, total),
+        )
+    )

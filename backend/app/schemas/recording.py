@@ -1,0 +1,113 @@
+"""Recordings, uploads, consent and deletions."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from app.schemas.common import PageInfo, Schema
+
+State = Literal["received", "processing", "completed", "failed"]
+
+
+class RecordingPlace(Schema):
+    """Where a recording belongs within its interview."""
+
+    question_id: UUID | None = None
+    is_answer: bool = False
+
+
+class MediaOut(Schema):
+    """`duration` in seconds, measured by the server; `status` is `completed` once it has a thumbnail and peaks."""
+
+    id: UUID
+    session_id: UUID
+    question_id: UUID | None
+    is_answer: bool
+    kind: Literal["audio", "video"]
+    status: State
+    reason: Annotated[str | None, Field(description="Why it failed")]
+    format: str
+    duration: float
+    size_bytes: int
+    sha256: str
+    url: str
+    thumbnail_url: str | None
+    created_at: datetime
+
+
+class MediaDetailOut(MediaOut):
+    """`peaks`: the loudest sample of each of at most 800 equal stretches, 0-255, to draw its sound."""
+
+    peaks: list[int]
+
+
+class MediaList(Schema):
+    recordings: list[MediaOut]
+
+
+class LinkOut(Schema):
+    """An address that plays the recording without a login until `expires_at`."""
+
+    url: str
+    expires_at: datetime
+
+
+class UploadOut(Schema):
+    """`receiving` until all bytes came, `processing` until they are a recording, then `completed` or `failed`."""
+
+    id: UUID
+    status: Literal["receiving", "processing", "completed", "failed"]
+    position: Annotated[int, Field(description="Bytes that were received")]
+    length: int
+    recording_id: UUID | None
+    reason: str | None
+    expires_at: datetime
+
+
+Purpose = Literal["recording", "video_analysis", "sharing"]
+
+
+class ConsentRequest(Schema):
+    """What the candidate agrees to; an empty list withdraws. `wording` is the version of the text that was shown."""
+
+    purposes: Annotated[list[Purpose], Field(max_length=3)]
+    wording: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+
+
+class ConsentOut(Schema):
+    """What the candidate agreed to last; null where nobody asked."""
+
+    purposes: list[Purpose] | None
+    wording: str | None
+    given_at: datetime | None
+
+
+class DeletionOut(Schema):
+    """The receipt of a deletion. Rows are gone at once, files when `status` is `completed`; ask with its id."""
+
+    message: str
+    receipt_id: UUID
+    deleted: Literal["answer", "recording", "session", "account"]
+    deleted_id: UUID
+    counts: dict[str, int]
+    status: Literal["pending", "completed"]
+    requested_at: datetime
+    completed_at: datetime | None
+
+
+class AuditEventOut(Schema):
+    """What an administrator did with somebody else's data."""
+
+    id: UUID
+    actor_id: UUID
+    action: str
+    subject_kind: str
+    subject_id: UUID
+    created_at: datetime
+
+
+class AuditList(Schema):
+    events: list[AuditEventOut]
+    pagination: PageInfo

@@ -1,0 +1,226 @@
+"""Recordings of an interview: taking them in, listing them, handing them out."""
+
+import base64
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from app.config import PrivacySettings
+from app.database import Database, WriteSession
+from app.errors import Forbidden, NotAuthenticated, NotFound
+from app.models import InterviewSession, Priority, Question, Recording, now
+from app.repositories.base import AnySession, Ref
+from app.repositories.recordings import RecordingRepository, RecordingView
+from app.services.accounts.subject import Account, Subject
+from app.services.answers.answer_service import AnswerService
+from app.services.interviews import lifecycle
+from app.services.interviews.interview_service import InterviewService
+from app.services.interviews.question_service import QuestionService
+from app.services.privacy.audit import AuditService
+from app.services.privacy.consent_service import ConsentService
+from app.services.recordings.keeper import IncomingFile, Keeper, StoredFile
+from app.services.recordings.rows import add_recording, ask_to_transcribe
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that needs no login until `expires_at`. `url` leads to the bucket; without one the face makes an
+    address of its own from `token`."""
+
+    url: str | None
+    token: str
+    expires_at: datetime
+
+
+class RecordingService:
+    """Recordings belong to the candidate of their interview; administrators may see them, which is noted."""
+
+    def __init__(
+        self, database: Database, keeper: Keeper, privacy: PrivacySettings, secret: str, *, grace_seconds: float = 0.0
+    ) -> None:
+        """`grace_seconds` is how long a client has after an upload to ask for the transcript in its own words."""
+        self.grace = grace_seconds
+        self.database = database
+        self.keeper = keeper
+        self.storage = keeper.storage
+        self.privacy = privacy
+        self.audit = AuditService(database)
+        self._secret = hmac.digest(secret.encode(), b"links to recordings", "sha256")
+
+    # taking in
+
+    async def upload(
+        self, subject: Subject, interview_ref: Ref, question_ref: Ref, upload: IncomingFile
+    ) -> tuple[Recording, Question]:
+        """Keep the spoken answer to a question; returns both. It is transcribed and judged behind the scenes, if nobody
+        asks for that before.
+
+        It takes the place of an earlier answer; transcript and evaluation of that are withdrawn. What cannot be used
+        leaves neither a row nor a file (see Keeper).
+        """
+        await self.check(subject, interview_ref, question_ref, is_answer=True)
+        view = await self.attach(
+            subject, interview_ref, await self.keeper.spoken_answer(upload), question_ref, is_answer=True
+        )
+        assert view.question is not None  # noqa: S101 - it was asked for
+        return view.recording, view.question
+
+    async def add(
+        self,
+        subject: Subject,
+        interview_ref: Ref,
+        upload: IncomingFile,
+        *,
+        question_ref: Ref | None = None,
+        is_answer: bool = False,
+    ) -> RecordingView:
+        """Keep sound or film of an interview, with `is_answer` as the answer to the question."""
+        await self.check(subject, interview_ref, question_ref, is_answer=is_answer)
+        stored = await self.keeper.recording(upload)
+        return await self.attach(subject, interview_ref, stored, question_ref, is_answer=is_answer)
+
+    async def check(
+        self, subject: Subject, interview_ref: Ref, question_ref: Ref | None, *, is_answer: bool
+    ) -> tuple[InterviewSession, Question | None]:
+        """The interview and question that a recording may be added to, before it is received."""
+        async with self.database.reading() as session:
+            return await self._place(session, subject, interview_ref, question_ref, is_answer=is_answer)
+
+    async def attach(
+        self, subject: Subject, interview_ref: Ref, stored: StoredFile, question_ref: Ref | None, *, is_answer: bool
+    ) -> RecordingView:
+        """The row of a stored file, which is deleted if there can be none."""
+        async with self.database.writing() as session:
+            session.after_rollback(lambda: self.storage.delete([stored.key]))
+            interview, question = await self._place(session, subject, interview_ref, question_ref, is_answer=is_answer)
+            recording = await self.add_row(session, interview, question, stored, is_answer=is_answer)
+            return RecordingView(recording, interview, question)
+
+    async def add_row(
+        self,
+        session: WriteSession,
+        interview: InterviewSession,
+        question: Question | None,
+        stored: StoredFile,
+        *,
+        is_answer: bool,
+    ) -> Recording:
+        """The row of a stored file in a transaction of the caller."""
+        if is_answer and question is not None:
+            recording = await AnswerService(session, self.storage).record(interview, question, stored)
+            await ask_to_transcribe(
+                session, interview, recording, priority=Priority.BATCH, payload={"evaluate": True}, delay=self.grace
+            )
+            return recording
+        return await add_recording(session, interview.id, question.id if question else None, stored, is_answer=False)
+
+    # handing out
+
+    async def of_question(self, subject: Subject, interview_ref: Ref, question_ref: Ref) -> tuple[Recording, Question]:
+        """The recording of a question's answer."""
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, interview_ref)
+            question = await QuestionService(session).get(interview, question_ref)
+            recording = await RecordingRepository(session).of_question(question.id)
+        if recording is None:
+            raise NotFound("This question has no recording yet. Upload one first.", code="recording_not_found")
+        return recording, question
+
+    async def of_interview(self, subject: Subject, interview_ref: Ref) -> list[RecordingView]:
+        """The recordings of an interview, oldest first."""
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).visible(subject, interview_ref)
+            found = await RecordingRepository(session).of_session(interview.id)
+        await self._note(subject, interview, "recordings_listed", "session", interview.public_id)
+        return found
+
+    async def get(self, subject: Subject, ref: Ref, *, action: str = "recording_viewed") -> RecordingView:
+        """A recording of the account, or any for an administrator. Code holders may add recordings and see that they
+        are there, but not play them."""
+        if not isinstance(subject, Account):
+            raise Forbidden("Recordings are for those who conduct the interview.", code="recordings_not_public")
+        async with self.database.reading() as session:
+            view = await RecordingRepository(session).view(ref, with_peaks=True)
+        if view is None or not (subject.is_admin or view.interview.owner_id == subject.key):
+            raise NotFound.of("Recording")
+        await self._note(subject, view.interview, action, "recording", view.recording.public_id)
+        return view
+
+    async def link(self, subject: Subject, ref: Ref) -> Link:
+        """A short-lived address of a recording, for players and for people without an account."""
+        view = await self.get(subject, ref, action="recording_linked")
+        seconds = self.privacy.link_seconds
+        expires_at = now() + timedelta(seconds=seconds)
+        url = self.storage.presigned_url(view.recording.key, seconds)
+        return Link(url, self._token(view.recording.public_id, int(expires_at.timestamp())), expires_at)
+
+    async def linked(self, token: str) -> RecordingView:
+        """The recording of a link. NotAuthenticated for a link that is no good any more."""
+        public_id = self._recording_of(token)
+        async with self.database.reading() as session:
+            view = await RecordingRepository(session).view(public_id)
+        if view is None:
+            raise NotFound.of("Recording")
+        return view
+
+    @asynccontextmanager
+    async def local_copy(self, recording: Recording) -> AsyncIterator[Path]:
+        """The file of a recording, for engines that read files. NotFound when it is gone."""
+        try:
+            async with self.storage.local_copy(await self._key_now(recording)) as path:
+                yield path
+        except FileNotFoundError as error:
+            message = "The file of this recording is gone. Upload it again."
+            raise NotFound(message, code="recording_file_missing") from error
+
+    async def _key_now(self, recording: Recording) -> str:
+        """Where the file is now: a copy with an index may have taken its place."""
+        async with self.database.reading() as session:
+            found = await RecordingRepository(session).by_id(recording.id)
+        return found.key if found else recording.key
+
+    async def _place(
+        self,
+        session: AnySession,
+        subject: Subject,
+        interview_ref: Ref,
+        question_ref: Ref | None,
+        *,
+        is_answer: bool,
+    ) -> tuple[InterviewSession, Question | None]:
+        interview = await InterviewService(session).get(subject, interview_ref)
+        question = await QuestionService(session).get(interview, question_ref) if question_ref is not None else None
+        if is_answer:
+            lifecycle.require_open(interview)
+        await ConsentService(session).require(interview, "recording", self.privacy)
+        return interview, question
+
+    async def _note(
+        self, subject: Subject, interview: InterviewSession, action: str, kind: str, subject_id: UUID
+    ) -> None:
+        if isinstance(subject, Account) and interview.owner_id != subject.key:
+            await self.audit.note(subject, action, kind, subject_id)
+
+    def _token(self, public_id: UUID, expires: int) -> str:
+        """What it is for, until when, and a signature of both, in letters that need no escape."""
+        body = public_id.bytes + expires.to_bytes(8, "big")
+        return base64.urlsafe_b64encode(body + self._signature(body)).decode().rstrip("=")
+
+    def _recording_of(self, token: str) -> UUID:
+        try:
+            raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        except ValueError:
+            raw = b""
+        body, signature = raw[:24], raw[24:]
+        if not hmac.compare_digest(signature, self._signature(body)):
+            raise NotAuthenticated("This link is not valid. Ask for a new one.", code="link_invalid")
+        if int.from_bytes(body[16:], "big") < datetime.now(UTC).timestamp():
+            raise NotAuthenticated("This link has expired. Ask for a new one.", code="link_expired")
+        return UUID(bytes=body[:16])
+
+    def _signature(self, body: bytes) -> bytes:
+        return hmac.digest(self._secret, body, "sha256")[:16]
