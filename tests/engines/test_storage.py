@@ -123,6 +123,17 @@ class TestFolder:
             await storage.put(KEY, b"x" * 1000)
         assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
+    async def test_what_is_read_is_not_swept_however_old_it_is(self, tmp_path: Path) -> None:
+        scratch = Scratch(tmp_path / "drafts")
+        storage = LocalStorage(tmp_path, scratch)
+        await storage.put(KEY, b"x")
+        os.utime(tmp_path / KEY, (0, 0))
+        async with storage.local_copy(KEY) as path:
+            assert await scratch.sweep(older_than_seconds=3600) == 0
+            assert path.read_bytes() == b"x"
+        scratch.path().write_bytes(b"left")
+        assert await scratch.sweep(older_than_seconds=-5) == 1
+
 
 class TestBucket:
     async def test_an_address_gives_the_object_for_a_while(self, bucket: S3Settings, tmp_path: Path) -> None:

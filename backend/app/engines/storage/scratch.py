@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,7 +33,11 @@ class Scratch:
         return await asyncio.to_thread(self._sweep, time.time() - older_than_seconds)
 
     def _sweep(self, before: float) -> int:
-        old = [path for path in self.folder.iterdir() if path.is_file() and path.stat().st_mtime < before]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)
+        """By the time of the last change of the entry: a second name of an old recording is as young as the name."""
+        removed = 0
+        for path in self.folder.iterdir():
+            with suppress(FileNotFoundError):  # others clean up behind themselves
+                if path.stat().st_ctime < before:
+                    path.unlink()
+                    removed += 1
+        return removed
