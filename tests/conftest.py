@@ -168,7 +168,7 @@ async def settle(app: FastAPI) -> None:
     """Wait until everything that is due behind the scenes is done."""
     jobs = app.state.runtime.services.jobs
     async with asyncio.timeout(60):
-        while app.state.worker.busy or (await jobs.numbers()).oldest_seconds:  # noqa: ASYNC110 - rows tell nobody
+        while app.state.worker.busy or (now := await jobs.numbers()).running or now.oldest_seconds:  # noqa: ASYNC110 - rows tell nobody
             await asyncio.sleep(0.02)
 
 

@@ -16,8 +16,9 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import event
 
-from app.config import JobSettings, Settings
+from app.config import JobSettings, LiveSettings, Settings
 from app.database import Database
+from app.jobs.kinds import sweep
 from app.main import faces_for
 from app.repositories.jobs import JobRepository
 from app.services.jobs import job_service
@@ -32,7 +33,7 @@ NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 MOST = {
     ("GET", "/health"): 0,
-    ("GET", "/health/ready"): 1,
+    ("GET", "/health/ready"): 2,
     ("POST", "/api/v1/users/register"): 5,
     ("POST", "/api/v1/users/login"): 6,
     ("POST", "/api/v1/users/refresh"): 5,
@@ -51,33 +52,33 @@ MOST = {
     ("POST", f"{SESSION}/questions/generate"): 16,  # SQLite takes the four questions one by one
     ("GET", f"{SESSION}/questions"): 2,
     ("GET", QUESTION): 3,
-    ("POST", f"{QUESTION}/audio"): 15,
+    ("POST", f"{QUESTION}/audio"): 17,
     ("GET", f"{QUESTION}/audio"): 3,
-    ("POST", f"{QUESTION}/transcribe"): 17,
+    ("POST", f"{QUESTION}/transcribe"): 40,
     ("GET", f"{QUESTION}/transcript"): 3,
     ("PUT", f"{QUESTION}/transcript"): 10,
-    ("POST", f"{QUESTION}/evaluate"): 12,
+    ("POST", f"{QUESTION}/evaluate"): 32,
     ("POST", f"{QUESTION}/answer"): 11,
     ("POST", f"{QUESTION}/skip"): 12,
     ("GET", f"{SESSION}/evaluation"): 2,
-    ("POST", f"{RESULTS}/scores"): 19,
+    ("POST", f"{RESULTS}/scores"): 20,
     ("GET", f"{RESULTS}/scores"): 3,
-    ("POST", f"{RESULTS}/feedback"): 12,
+    ("POST", f"{RESULTS}/feedback"): 36,
     ("GET", f"{RESULTS}/feedback"): 3,
-    ("POST", f"{SESSION}/complete"): 4,
-    ("POST", f"{SESSION}/report"): 11,
+    ("POST", f"{SESSION}/complete"): 48,
+    ("POST", f"{SESSION}/report"): 36,
     ("GET", f"{SESSION}/report"): 3,
     ("GET", f"{SESSION}/status"): 4,
     ("GET", "/api/v1/jobs"): 2,
     ("GET", "/api/v1/jobs/{job_id}"): 1,
     ("GET", "/api/v1/jobs/{job_id}/events"): 2,
-    ("POST", "/api/v1/jobs/{job_id}/retry"): 10,
+    ("POST", "/api/v1/jobs/{job_id}/retry"): 33,
     ("GET", "/api/v1/feedback/history"): 2,
     ("GET", "/api/v1/feedback/dashboard"): 5,
     ("GET", "/api/v1/feedback/charts/{type}"): 1,
     ("POST", "/api/v1/tts"): 0,
     ("GET", "/uploads/tts/{name}"): 0,
-    ("DELETE", SESSION): 5,
+    ("DELETE", SESSION): 16,
     ("POST", "/api/v1/users/logout"): 3,
     ("DELETE", "/api/v1/users/{user_id}"): 6,
 }
@@ -138,11 +139,13 @@ async def idle(app: FastAPI) -> None:
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A checked login is good for the whole walk, and nobody looks for work that no request has asked for."""
     auth = settings.auth.model_copy(update={"session_cache_seconds": 600.0})
     job = JobSettings(poll_seconds=3600, lease_seconds=36000, grace_seconds=3600, wait_seconds=600)
-    return settings.model_copy(update={"auth": auth, "job": job})
+    live = LiveSettings(park_seconds=7200)
+    monkeypatch.setattr(sweep, "LIVE_SECONDS", 3600.0)
+    return settings.model_copy(update={"auth": auth, "job": job, "live": live})
 
 
 async def test_no_route_asks_more_often_than_its_entry_says(
