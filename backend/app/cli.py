@@ -62,10 +62,8 @@ def worker() -> None:
     """Do background work in a process of its own; the server leaves it to such processes under JOBS=external."""
     from app.commands.worker import work
     from app.engines.wakeup import WakeupUnavailable
-    from app.main import configure_logging
 
     settings = Settings()
-    configure_logging(settings)
     try:
         asyncio.run(work(settings))
     except (SettingsError, WakeupUnavailable) as error:

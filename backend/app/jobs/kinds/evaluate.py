@@ -16,6 +16,8 @@ from app.services.interviews.completion import remake
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_service import QuestionService
 
+CORES = os.cpu_count() or 2
+
 
 async def _run(run: Run) -> None:
     if "evaluation" not in run.result and not await _judge(run):
@@ -61,12 +63,11 @@ async def _ask_on(run: Run) -> None:
 
 
 def _at_once(settings: Settings) -> int:
-    """As many as there are cores; where a language model judges, as many as may ask it at once."""
-    cores = os.cpu_count() or 2
-    return cores if settings.llm.provider == "off" else max(cores, settings.llm.max_concurrent)
+    """Twice as many as there are cores, so that one is loaded or stored while another is judged; where a language model
+    judges, as many as may ask it at once."""
+    several = 2 * CORES
+    return several if settings.llm.provider == "off" else max(several, settings.llm.max_concurrent)
 
 
 EVALUATE = Kind(name=JobKind.EVALUATE, run=_run, at_once=_at_once)
-EVALUATE_LIVE = Kind(
-    name=JobKind.EVALUATE_LIVE, run=_run, at_once=lambda _: os.cpu_count() or 2, places=("api", "worker")
-)
+EVALUATE_LIVE = Kind(name=JobKind.EVALUATE_LIVE, run=_run, at_once=lambda _: 2 * CORES, places=("api", "worker"))
