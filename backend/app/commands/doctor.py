@@ -11,7 +11,7 @@ from app.config import Settings, SettingsError
 from app.database import Database
 from app.engines.models import CATALOGUE
 from app.engines.stt.base import SttError
-from app.engines.tts.base import TtsError, Voice
+from app.engines.tts.base import BOTH, TtsError, Voice
 from app.engines.tts.select import BASIC, PACKAGED, TtsChain
 from app.runtime.engines import open_embedding, open_stt, open_tts
 
@@ -98,7 +98,7 @@ async def _voices(settings: Settings) -> list[Finding]:
     if chain is None:
         return [Finding("failed", "voices", "none can speak: see the warning above")]
     try:
-        return [await _voice(chain, voice) for voice in PACKAGED]
+        return [await _voice(chain, voice) for voice in sorted(BOTH)]
     finally:
         await chain.close()
 
@@ -112,8 +112,7 @@ async def _voice(chain: TtsChain, voice: Voice) -> Finding:
     if engine not in BASIC:
         return Finding("ok", what, engine)
     reasons = {state["name"]: state["reason"] for state in chain.describe()["engines"]}
-    better = PACKAGED[voice]
-    return Finding("basic", what, f"{engine}, because {better} is not live: {reasons[better]}")
+    return Finding("basic", what, f"{engine}, because {PACKAGED} is not live: {reasons[PACKAGED]}")
 
 
 def _models(settings: Settings) -> Finding:
