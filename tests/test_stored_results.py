@@ -47,7 +47,7 @@ class TestFinishedInterview:
         async with served(url, settings, engines) as candidate:
             for path, before in stored.responses.items():
                 now = await candidate.data("GET", path)
-                assert _without(now, MOVING) == _without(before, MOVING), path
+                assert _without(_known(now, before), MOVING) == _without(before, MOVING), path
 
     async def test_can_be_judged_and_scored_again(
         self, url: str, stored: StoredInterview, settings: Settings, engines: Engines
@@ -112,6 +112,15 @@ async def served(url: str, settings: Settings, engines: Engines) -> AsyncIterato
         login = {"email": "ada@example.com", "password": "correct horse battery"}
         response = await http.post("/api/v1/users/login", json=login)
         yield Candidate(http, response.json()["data"])
+
+
+def _known(now: Any, before: Any) -> Any:
+    """What a client of the earlier version looks at: fields that came later are left out."""
+    if isinstance(now, dict) and isinstance(before, dict):
+        return {name: _known(part, before[name]) for name, part in now.items() if name in before}
+    if isinstance(now, list) and isinstance(before, list) and len(now) == len(before):
+        return [_known(part, old) for part, old in zip(now, before, strict=True)]
+    return now
 
 
 def _without(value: Any, names: set[str]) -> Any:

@@ -137,7 +137,7 @@ class LlmSettings(BaseSettings):
     api_version: str = "2024-10-21"
     timeout_seconds: float = Field(30.0, gt=0)
     retries: int = Field(2, ge=0, le=5)
-    raters: int = Field(1, ge=1, le=9)
+    judge_seconds: float = Field(60.0, gt=0)
     max_concurrent: int = Field(4, ge=1)
     price_per_million_input: float = Field(0.0, ge=0)
     price_per_million_output: float = Field(0.0, ge=0)

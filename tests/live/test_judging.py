@@ -9,13 +9,14 @@ import pytest
 
 from app.errors import Unavailable
 from app.models import Evaluation
+from app.models.values.evaluation import EvaluationDetail
 from app.services.answers.evaluation_service import EvaluationService
 from app.services.answers.judge_runner import JUDGE_BUSY
 from app.services.live.events import AnswerEvaluated, Event, RecordId
 from app.services.live.judging import Judging
 from app.services.live.store import LiveStore
 
-SCORED = Evaluation(status="scored", overall=71.0)
+SCORED = Evaluation(status="scored", overall=71.0, detail=EvaluationDetail())
 
 
 class Evaluations:

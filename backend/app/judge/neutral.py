@@ -47,6 +47,8 @@ NOT_PEOPLE = frozenset(
     """.split()
 )
 TITLES = frozenset("mr mrs ms miss mister mx dr prof professor doctor sir madam".split())
+LONGEST_SHORT_TITLE = 4
+"""Letters of "prof.", the longest that is written with a full stop."""
 PEOPLE = frozenset(
     """
     colleague coworker co-worker manager boss friend teammate supervisor mentor intern director client customer
@@ -97,8 +99,11 @@ class Neutral:
         return edit.original_end + inside - len(edit.text)
 
 
-def neutralise(text: str, keep: Collection[str] = ()) -> Neutral:
-    """`text` without personal names and gendered pronouns; lower-case words in `keep` are never taken for names."""
+def neutralise(text: str, keep: Collection[str] = (), *, pronouns: bool = True) -> Neutral:
+    """`text` without personal names and gendered pronouns; lower-case words in `keep` are never taken for names.
+
+    With `pronouns` off they stay: a text that somebody is to read must stay English.
+    """
     words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
     changes: list[tuple[int, int, str]] = []
     names = at = 0
@@ -108,7 +113,7 @@ def neutralise(text: str, keep: Collection[str] = ()) -> Neutral:
             names += 1
             last = words[at + length - 1]
             changes.append((words[at][1], last[2], PLACEHOLDER + _possessive(last[0])))
-        else:
+        elif pronouns:
             changes += _pronoun(text, words, at)
         at += max(1, length)
     return _apply(text, changes, names)
@@ -137,7 +142,7 @@ def _name_length(text: str, words: _Words, at: int, keep: Collection[str]) -> in
     start = at
     while start < len(words) and _base(words[start][0]) in TITLES and start - at < 2:
         start += 1
-    titled = start > at and start < len(words) and words[start][0][0].isupper()
+    titled = start > at and start < len(words) and words[start][0][0].isupper() and _one_name(text, words, start)
     first = start if titled else at
     if not (titled or _is_name(text, words, first, keep)):
         return 0
@@ -152,6 +157,13 @@ def _name_length(text: str, words: _Words, at: int, keep: Collection[str]) -> in
             break
         length += 1
     return length
+
+
+def _one_name(text: str, words: _Words, start: int) -> bool:
+    """Whether the title before `start` belongs to the word there: "the doctor. After" is the end of a sentence."""
+    title, _, end = words[start - 1]
+    between = text[end : words[start][1]]
+    return not between.strip() or (between.strip() == "." and len(title) <= LONGEST_SHORT_TITLE)
 
 
 def _is_name(text: str, words: _Words, at: int, keep: Collection[str]) -> bool:

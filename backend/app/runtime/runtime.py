@@ -26,6 +26,7 @@ from app.services.accounts.tokens import TokenSigner
 from app.services.answers.judge_runner import JudgeRunner
 from app.services.interviews.question_generation import skill_finder
 from app.services.live.live_service import LiveService
+from app.services.llm.assist import COST_DIGITS
 from app.services.llm.assistants import Assistants
 from app.services.speech.tts_service import TtsService
 
@@ -86,7 +87,7 @@ class Runtime:
             "live_interviews": self.live.interviews,
             "embedding": self._describe_embedding(),
             "judge": self._describe_judge(),
-            "language_model": self.engines.llm.model if self.engines.llm else "off: the built-in engines do everything",
+            "language_model": self._describe_model(),
             "questions": len(loader.questions()),
         }
 
@@ -95,6 +96,24 @@ class Runtime:
             return NOT_LOADED
         engine = self.engines.embedding()
         return engine.version if engine else "off: answers are judged by words alone"
+
+    def _describe_model(self) -> dict[str, Any] | str:
+        """Which model judges answers, and what that has taken since the process started."""
+        llm, totals = self.engines.llm, self.assistants.judge.totals
+        if llm is None:
+            return "off: the built-in engines do everything, and no facts are checked"
+        return {
+            "model": llm.model,
+            "judges_answers": True,
+            "available": llm.available,
+            "answers": totals.answers,
+            "failed": totals.failed,
+            "calls": totals.usage.calls,
+            "prompt_tokens": totals.usage.prompt_tokens,
+            "completion_tokens": totals.usage.completion_tokens,
+            "cost": round(totals.usage.cost, COST_DIGITS),
+            "seconds_an_answer": round(totals.seconds / totals.answers, 2) if totals.answers else None,
+        }
 
     def _describe_judge(self) -> dict[str, str] | str:
         if not self.judge.judge.is_made:

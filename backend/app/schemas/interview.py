@@ -208,7 +208,7 @@ class MeasureOut(Schema):
 
 class PointOut(Schema):
     text: str
-    label: Literal["covered", "partly", "missing"]
+    label: Literal["covered", "said", "partly", "missing", "contradicted"]
     match: float
     quote: QuoteOut | None
 
@@ -218,6 +218,18 @@ class FlagOut(Schema):
     message: str
     quote: QuoteOut | None
     lowers_score: bool
+    correction: str = Field(description="What is true instead of the quote, where a language model knows it")
+
+
+class ModelUseOut(Schema):
+    """What a language model took for an evaluation; `cost` in the currency of the configured prices."""
+
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+    seconds: float
 
 
 class EvaluationOut(Schema):
@@ -238,6 +250,9 @@ class EvaluationOut(Schema):
     parts: dict[str, MeasureOut]
     points: list[PointOut]
     flags: list[FlagOut]
+    facts: Literal["checked", "not_checked"] = Field(description="Whether a language model checked what is true")
+    next_practice: str = Field(description="What to practise next, where a language model judged; else empty")
+    language_model: ModelUseOut | None
     engine: str
     engine_version: str
     created_at: datetime

@@ -1,5 +1,6 @@
 """Evaluations: an answer goes to the judge, the verdict becomes a row, and what it misses may become a follow-up."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ from app.errors import Conflict
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import WEIGHTS, Verdict, mean_of, weighted_total
 from app.models import Answer, Evaluation, InterviewSession, Question
-from app.models.values.evaluation import EvaluationDetail, Measure
+from app.models.values.evaluation import EvaluationDetail, Measure, ModelUse
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository
@@ -20,6 +21,7 @@ from app.services.interviews.follow_up_service import FollowUpService
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_service import QuestionService, QuestionView
 from app.services.llm.assistants import Assistants, account
+from app.services.llm.judge import PENDING
 from app.services.results import wording
 
 MEASURE_COLUMNS = (
@@ -73,6 +75,7 @@ class EvaluationService:
         self.judge = judge
         self.assistants = assistants
         self.follow_ups = FollowUpService(database, assistants)
+        self._completing: dict[int, asyncio.Task[Evaluation | None]] = {}
 
     async def evaluate(
         self,
@@ -99,12 +102,31 @@ class EvaluationService:
     async def evaluate_question(self, question_key: int, *, assisted: bool = True) -> Evaluation:
         """The same by the question's key, for work that has checked before whose it is.
 
-        Without `assisted` the built-in judge stands alone: in a live turn nobody waits for a language model. NotFound
-        when the question is gone.
+        Without `assisted` the built-in judge goes first: in a live turn nobody waits for a language model. Where there
+        is one, the evaluation is marked (`is_pending`) until `complete` has been called. NotFound when the question is
+        gone.
         """
         async with self.database.reading() as session:
             task = await _task(session, await QuestionService(session).by_key(question_key))
         return await self._judge(task, assisted=assisted)
+
+    async def complete(self, question_key: int) -> Evaluation | None:
+        """Put the language model's verdict in the place of a pending evaluation; None when it is not pending any more.
+
+        Whoever asks while it is under way waits for the same call. Otherwise as `evaluate_question`.
+        """
+        if (running := self._completing.get(question_key)) is None:
+            running = self._completing[question_key] = asyncio.create_task(self._complete(question_key))
+            running.add_done_callback(lambda _: self._completing.pop(question_key, None))
+        return await asyncio.shield(running)
+
+    async def _complete(self, question_key: int) -> Evaluation | None:
+        async with self.database.reading() as session:
+            task = await _task(session, await QuestionService(session).by_key(question_key))
+            current = await EvaluationRepository(session).current(task.answer.id)
+        if current is None or not is_pending(current):
+            return None
+        return await self._judge(task, assisted=True)
 
     async def of_session(self, subject: Subject, ref: Ref) -> EvaluatedInterview:
         """Every question of an interview with its answer and current evaluation."""
@@ -118,14 +140,16 @@ class EvaluationService:
     async def _judge(self, task: _Task, *, assisted: bool) -> Evaluation:
         heard = task.answer.confidence if task.answer_spec.words else None
         verdict = await self.judge.evaluate(task.question_spec, task.answer_spec, heard)
-        usage = NO_USAGE
+        model, usage, use = self.assistants.judge, NO_USAGE, None
         if assisted:
-            refined = await self.assistants.judge.refine(task.question_spec, task.answer_spec, verdict)
-            verdict, usage = refined.value, refined.usage
+            refined = await model.refine(task.question_spec, task.answer_spec, verdict)
+            verdict, usage, use = refined.value, refined.usage, model.use_of(refined)
+        elif model.would_judge(verdict):
+            verdict = replace(verdict, flags=(*verdict.flags, PENDING))
         async with self.database.writing() as session:
             await InterviewRepository(session).by_id(task.question.session_id)  # which locks it
             await account(session, task.question.session_id, usage, "judge")
-            evaluation = await _store(session, task, verdict)
+            evaluation = await _store(session, task, verdict, use)
         if evaluation is None:  # raised after the commit: the tokens are spent in any case
             raise Conflict("The answer was changed while it was judged. Evaluate it again.", code="answer_changed")
         return evaluation
@@ -141,7 +165,12 @@ async def _task(session: AnySession, question: Question, expected_keywords: Sequ
     return _Task(question, answer, question_spec(question, expected_keywords), answer_spec(answer))
 
 
-async def _store(session: WriteSession, task: _Task, verdict: Verdict) -> Evaluation | None:
+def is_pending(evaluation: Evaluation) -> bool:
+    """Whether a language model is still to judge it."""
+    return any(flag.code == PENDING.code for flag in evaluation.detail.flags)
+
+
+async def _store(session: WriteSession, task: _Task, verdict: Verdict, use: ModelUse | None) -> Evaluation | None:
     """The verdict as the current evaluation of its answer, or None when that is not the answer any more.
 
     The caller has locked the interview, so of evaluations that race the last one is current.
@@ -152,11 +181,11 @@ async def _store(session: WriteSession, task: _Task, verdict: Verdict) -> Evalua
         return None
     await evaluations.retire(answer.id)
     await answers.withdraw_results(task.question.session_id)
-    return await evaluations.add(to_row(answer, task.question, verdict))
+    return await evaluations.add(to_row(answer, task.question, verdict, use))
 
 
-def to_row(answer: Answer, question: Question, verdict: Verdict) -> Evaluation:
-    """A verdict as it is stored."""
+def to_row(answer: Answer, question: Question, verdict: Verdict, use: ModelUse | None = None) -> Evaluation:
+    """A verdict as it is stored, with what a language model took for it."""
     return Evaluation(
         answer_id=answer.id,
         status=verdict.status,
@@ -171,6 +200,9 @@ def to_row(answer: Answer, question: Question, verdict: Verdict) -> Evaluation:
             parts={name: _plain(part) for name, part in verdict.parts.items()},
             points=verdict.points,
             flags=verdict.flags,
+            facts=verdict.facts,
+            next_practice=verdict.next_practice,
+            language_model=use,
         ),
         engine=verdict.engine,
         engine_version=verdict.engine_version,

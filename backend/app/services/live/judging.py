@@ -8,7 +8,7 @@ from typing import Literal
 from app.errors import Conflict, NotFound, Unavailable
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.models import Evaluation, Question
-from app.services.answers.evaluation_service import EvaluationService
+from app.services.answers.evaluation_service import EvaluationService, is_pending
 from app.services.answers.judge_runner import JUDGE_BUSY
 from app.services.live.events import AnswerEvaluated, Event, RecordId
 from app.services.live.store import LiveStore
@@ -79,6 +79,25 @@ class Judging:
             "scored" if evaluation.status == "scored" else "insufficient_evidence"
         )
         emit(AnswerEvaluated(answer, status, evaluation.overall))
+        if is_pending(evaluation):
+            completing = asyncio.create_task(self._complete(question_key, answer, emit))
+            self._tasks.add(completing)
+            completing.add_done_callback(self._tasks.discard)
+        return evaluation
+
+    async def _complete(self, question_key: int, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
+        """Let the language model judge too, while the interview goes on, and tell its result. What is lost here (the
+        process ends) is made up for when the scores are calculated."""
+        try:
+            evaluation = await self._evaluations.complete(question_key)
+        except (NotFound, Conflict, Unavailable) as error:
+            log.info("the language model does not judge answer %s: %s", answer.public_id, error)
+            return None
+        except Exception:
+            log.exception("the language model's view of answer %s could not be stored", answer.public_id)
+            return None
+        if evaluation is not None:
+            emit(AnswerEvaluated(answer, "scored", evaluation.overall))
         return evaluation
 
     async def _evaluate(self, question_key: int) -> Evaluation:

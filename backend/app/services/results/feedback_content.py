@@ -8,7 +8,7 @@ from app.bank import loader
 from app.judge.types import POINT_CATEGORIES, STORY_CATEGORIES
 from app.judge.verdict import WEIGHTS
 from app.models import InterviewSession, Scorecard
-from app.models.values.evaluation import Measure, PointLabel, PointVerdict, Quote
+from app.models.values.evaluation import Flag, Measure, PointLabel, PointVerdict, Quote
 from app.models.values.feedback import (
     Comparison,
     FeedbackContent,
@@ -21,7 +21,7 @@ from app.models.values.feedback import (
 )
 from app.repositories.answers import AnsweredQuestion
 from app.services.llm.feedback import Statement
-from app.services.results.wording import ADVICE, FAIR, NAMES, PART_ADVICE, READINESS, STRONG, step
+from app.services.results.wording import ADVICE, FAIR, FINDINGS, MADE, NAMES, PART_ADVICE, READINESS, STRONG, step
 
 MAX_REMARKS, MAX_RESOURCES = 5, 6
 SKILL_WEAK = 65.0
@@ -131,25 +131,35 @@ def _shown(rows: Iterable[AnsweredQuestion], name: str, *, highest: bool) -> tup
     return (found[1], found[2]) if found else (None, None)
 
 
-def _points(rows: Iterable[AnsweredQuestion], label: PointLabel) -> list[tuple[AnsweredQuestion, PointVerdict]]:
+def _flags(row: AnsweredQuestion) -> tuple[Flag, ...]:
+    return row.evaluation.detail.flags if row.evaluation is not None else ()
+
+
+def _is_decent(row: AnsweredQuestion) -> bool:
+    """Whether no conduct was found that an employer would not accept: of an answer with such, nothing is praised."""
+    return all(flag.code != "unacceptable_conduct" for flag in _flags(row))
+
+
+def _points(rows: Iterable[AnsweredQuestion], *labels: PointLabel) -> list[tuple[AnsweredQuestion, PointVerdict]]:
     return [
         (row, point)
         for row in rows
         if row.evaluation is not None
         for point in row.evaluation.detail.points
-        if point.label == label
+        if point.label in labels
     ]
 
 
 def _strengths(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> tuple[Remark, ...]:
     """Measures that are good, with a quote where there is one, and points that were made, each with its words."""
     found = []
+    rows = [row for row in rows if _is_decent(row)]
     for name, value in sorted(means.items(), key=lambda item: -item[1]):
         key, quote = _shown(rows, name, highest=True)
         if value >= STRONG and quote is not None:
             message = f"{STRENGTHS[name]} ({value:.0f} of 100)."
             found.append(Remark(category=NAMES[name], message=message, question_key=key, quote=quote))
-    for row, point in sorted(_points(rows, "covered"), key=lambda item: -item[1].match):
+    for row, point in sorted(_points(rows, *MADE), key=lambda item: -item[1].match):
         if point.quote is not None:
             message = f"You made the point: {point.text}"
             found.append(Remark(category="Content", message=message, question_key=row.question.id, quote=point.quote))
@@ -157,24 +167,29 @@ def _strengths(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> 
 
 
 def _weaknesses(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> tuple[Remark, ...]:
-    found = []
+    """What was found to be false or not acceptable, then weak measures, then what else lowered a score."""
+    lowering = [
+        (
+            flag.code not in FINDINGS,
+            Remark(category="Content", message=flag.message, question_key=row.question.id, quote=flag.quote),
+        )
+        for row in rows
+        for flag in _flags(row)
+        if flag.lowers_score
+    ]
+    found = [remark for is_other, remark in lowering if not is_other]
     for name, value in sorted(means.items(), key=lambda item: item[1]):
         if value < STRONG:
             key, quote = _shown(rows, name, highest=False)
             message = f"{WEAKNESSES[name]} ({value:.0f} of 100)."
             found.append(Remark(category=NAMES[name], message=message, question_key=key, quote=quote))
-    found += [
-        Remark(category="Content", message=flag.message, question_key=row.question.id, quote=flag.quote)
-        for row in rows
-        if row.evaluation is not None
-        for flag in row.evaluation.detail.flags
-        if flag.lowers_score
-    ]
+    found += [remark for is_other, remark in lowering if is_other]
     return tuple(found[:MAX_REMARKS])
 
 
 def _suggestions(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> tuple[Suggestion, ...]:
-    found = [
+    found = [Suggestion("Content", text) for text in _practice(rows)]
+    found += [
         Suggestion(NAMES[name], ADVICE[name])
         for name, value in sorted(means.items(), key=lambda item: item[1])
         if value < STRONG
@@ -192,6 +207,16 @@ def _suggestions(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -
     if not found:
         found = [Suggestion("Practice", "Take harder questions, or answer the same ones in less time.")]
     return tuple(found[:MAX_REMARKS])
+
+
+def _practice(rows: Iterable[AnsweredQuestion]) -> list[str]:
+    """What a language model says to practise next, of the two weakest answers."""
+    known = [
+        (row.evaluation.quality or 0.0, row.evaluation.detail.next_practice)
+        for row in rows
+        if row.evaluation is not None and row.evaluation.detail.next_practice
+    ]
+    return [text for _, text in sorted(known)[:2]]
 
 
 def _weak_skills(rows: Iterable[AnsweredQuestion]) -> list[str]:

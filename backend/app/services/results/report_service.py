@@ -17,6 +17,7 @@ from app.services.accounts.subject import Subject
 from app.services.interviews.interview_service import InterviewService
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.scoring_service import ScoringService, counted, mean_uncertainty
+from app.services.results.wording import FINDINGS, MADE, quoted
 
 STRONG_HIRE, HIRE, HOLD = 80.0, 65.0, 50.0
 """Content score from which a decision is suggested; below HOLD it is NO_HIRE."""
@@ -25,6 +26,9 @@ STRONG_FLOOR = 65.0
 ENOUGH_ANSWERS = 3
 ENOUGH_SHARE = 0.8
 """Share of the questions that must have a scored answer for a suggestion to hire."""
+CONDUCT = "unacceptable_conduct"
+MAX_REASONS = 4
+"""Findings that are named as reasons; all of them stand with their questions."""
 NOTICE = (
     "This report prepares a decision and does not make it. It rests on what was said, not on voice, accent, pace, face "
     "or emotion. A person who has read the answers decides."
@@ -78,6 +82,8 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
     decision, reasons = decide(
         quality, uncertainty, categories, answers=len(judged) - skipped, skipped=skipped, questions=len(rows)
     )
+    decision, found = held_back(decision, judged)
+    reasons += found
     content = ReportContent(
         quality=None if quality is None else round(quality, 1),
         uncertainty=uncertainty,
@@ -95,6 +101,24 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
         engine="builtin",
         engine_version=scores.engine_version,
     )
+
+
+def held_back(
+    decision: Decision | None, judged: Sequence[tuple[AnsweredQuestion, float]]
+) -> tuple[Decision | None, list[str]]:
+    """The decision after what a language model found to be false or not acceptable, and that as reasons. Nobody is
+    suggested for hiring over conduct that a person should look at first."""
+    found = [
+        (flag, f"Question {row.question.number}: {quoted(flag)}")
+        for row, _ in judged
+        if row.evaluation is not None
+        for flag in row.evaluation.detail.flags
+        if flag.code in FINDINGS
+    ]
+    found.sort(key=lambda item: item[0].code != CONDUCT)
+    if any(flag.code == CONDUCT for flag, _ in found) and decision in ("HIRE", "STRONG_HIRE"):
+        decision = "HOLD"
+    return decision, [text for _, text in found[:MAX_REASONS]]
 
 
 def decide(
@@ -161,8 +185,8 @@ def _question(row: AnsweredQuestion) -> ReportedQuestion:
         state=row.state,
         quality=evaluation.quality if evaluation else None,
         uncertainty=evaluation.uncertainty if evaluation else None,
-        covered=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label == "covered" and p.quote),
+        covered=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label in MADE and p.quote),
         partly=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label == "partly"),
-        missing=tuple(p.text for p in points if p.label == "missing"),
-        flags=tuple(flag.message for flag in evaluation.detail.flags) if evaluation else (),
+        missing=tuple(p.text for p in points if p.label in ("missing", "contradicted")),
+        flags=tuple(quoted(flag) for flag in evaluation.detail.flags) if evaluation else (),
     )

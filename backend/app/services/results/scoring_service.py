@@ -12,7 +12,7 @@ from app.repositories.base import Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.results import ScorecardRepository
 from app.services.accounts.subject import Subject
-from app.services.answers.evaluation_service import EvaluationService
+from app.services.answers.evaluation_service import EvaluationService, is_pending
 from app.services.interviews.interview_service import InterviewService
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.wording import GRADES, NAMES, step
@@ -26,7 +26,7 @@ class ScoringService:
         self.evaluations = evaluations
 
     async def calculate(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
-        """Compute and store the scores; answers that nobody evaluated yet are evaluated first.
+        """Compute and store the scores; answers that nobody evaluated yet, or no language model, are evaluated first.
 
         Conflict when nothing was answered, or when an answer was changed meanwhile. A skipped question counts as 0; an
         unscored one does not count; one that was never reached does not count either and is reported.
@@ -37,6 +37,8 @@ class ScoringService:
         for row in rows:
             if _is_unjudged(row):
                 await self.evaluations.evaluate_question(row.question.id)
+            elif row.evaluation is not None and is_pending(row.evaluation):
+                await self.evaluations.complete(row.question.id)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             rows = await AnswerRepository(session).of_session(interview.id)

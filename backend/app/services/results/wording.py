@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.judge.types import POINT_CATEGORIES, STORY_CATEGORIES
+from app.judge.types import POINT_CATEGORIES, STORY_CATEGORIES, Flag, PointLabel
 from app.judge.verdict import WEIGHTS, Verdict
 from app.models import Question
 
@@ -58,6 +58,18 @@ PART_ADVICE: Mapping[str, str] = {
 SHOWN_PARTS = ("situation", "action", "result", "reflection", "steps", "reasons", "order", "facts")
 """Parts of a story, a plan, or an answer about oneself that the summary names, in the order they are told."""
 HARDLY = 30.0
+MADE: frozenset[PointLabel] = frozenset({"covered", "said"})
+"""Labels of points that are there."""
+
+
+FINDINGS = frozenset({"false_statement", "unacceptable_conduct"})
+"""Flags of a language model that come before all else that is said of an answer."""
+MAX_FINDINGS = 2
+
+
+def quoted(flag: Flag) -> str:
+    """The message of a flag with the words that it is about."""
+    return f'"{flag.quote.text}": {flag.message}' if flag.quote else flag.message
 
 
 def step(table: tuple[tuple[float, str], ...], value: float) -> str:
@@ -73,13 +85,16 @@ def summary(question: Question, verdict: Verdict) -> str:
         return f"{verdict.reason} A skipped or unanswered question counts as 0."
     rating = step(RATINGS, verdict.overall)
     sentences = [f"{rating}: {verdict.overall:.0f} of 100, give or take {verdict.uncertainty or 0:.0f}."]
+    sentences += [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
     if question.category not in POINT_CATEGORIES:
         sentences += _parts(verdict)
     elif verdict.points:
-        covered = sum(point.label == "covered" for point in verdict.points)
+        covered = sum(point.label in MADE for point in verdict.points)
         partly = sum(point.label == "partly" for point in verdict.points)
         also = f" and {partly} in part" if partly else ""
-        sentences.append(f"{covered} of {len(verdict.points)} expected points were made{also}.")
+        wrong = sum(point.label == "contradicted" for point in verdict.points)
+        against = f", and the answer contradicts {wrong}" if wrong else ""
+        sentences.append(f"{covered} of {len(verdict.points)} expected points were made{also}{against}.")
     ranked = sorted((measure for measure in _weighted(verdict).items()), key=lambda item: item[1])
     if len(ranked) > 1 and ranked[-1][1] - ranked[0][1] >= 5:
         sentences.append(f"Strongest: {NAMES[ranked[-1][0]].lower()}; weakest: {NAMES[ranked[0][0]].lower()}.")
@@ -101,7 +116,8 @@ def suggestions(question: Question, verdict: Verdict) -> list[str]:
         return ["Answer again in a few English sentences, spoken close to the microphone or typed."]
     if verdict.reason:
         return ["Say what you do know about it: a related case or a first step earns more than nothing."]
-    found: list[str] = []
+    found = [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
+    found += [verdict.next_practice] if verdict.next_practice else []
     weak_parts = sorted(
         (part.value, name) for name, part in verdict.parts.items() if part.value is not None and part.value < FAIR
     )
@@ -111,9 +127,11 @@ def suggestions(question: Question, verdict: Verdict) -> list[str]:
         found += [f"You did not say: {text.rstrip('.')}." for text in missing[:2]]
     weak = sorted((value, name) for name, value in _weighted(verdict).items() if value < STRONG)
     found += [ADVICE[name] for _, name in weak]
-    found += [flag.message for flag in verdict.flags if flag.lowers_score][:1]
+    found += [flag.message for flag in verdict.flags if flag.lowers_score and flag.code not in FINDINGS][:1]
     return list(dict.fromkeys(found))[:MAX_SUGGESTIONS]
 
 
 def _weighted(verdict: Verdict) -> dict[str, float]:
-    return {name: value for name in WEIGHTS if (value := verdict.value(name)) is not None}
+    """The weighted measures; language as language alone, so that nobody is told to speak better who was wrong."""
+    measured = {name: verdict.measures[name] for name in WEIGHTS if verdict.value(name) is not None}
+    return {name: found.details.get("language_alone", found.value or 0.0) for name, found in measured.items()}

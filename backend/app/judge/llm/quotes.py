@@ -56,15 +56,15 @@ class Passages:
 class ShownAnswer:
     """An answer as a model sees it, and the way back from its quotes.
 
-    Shown is what the screening kept (no words to the grader, no echo of the question), without names and gender: the
-    same answer by another person is the same text. Quotes are cut from the answer as it was said.
+    Words to the grader are left out, and names are replaced: the same answer about other people is the same text.
+    Quotes are cut from the answer as it was said.
     """
 
     def __init__(self, question: QuestionSpec, answer: AnswerSpec, screening: Screening) -> None:
         self._quoter = Quoter(answer.text, answer.words)
-        self._kept = screening.text
+        self._kept = _without_instructions(answer.text, screening)
         known = " ".join((question.text, question.reference, *question.expected_points, *question.keywords))
-        self._neutral = neutralise(screening.text, keep=frozenset(words(known)))
+        self._neutral = neutralise(self._kept, keep=frozenset(words(known)), pronouns=False)
         self._passages = Passages(self._neutral.text)
         self.text = " ".join(self._neutral.text.split())
 
@@ -73,27 +73,25 @@ class ShownAnswer:
         """The answer after its screening (a few milliseconds)."""
         return cls(question, answer, screen(question, answer))
 
-    def find_all(self, quotes: Sequence[str]) -> tuple[tuple[Quote, ...], int]:
-        """(those that stand in the answer, each once; how many do not)."""
-        found: dict[tuple[int, int], Quote] = {}
-        lost = 0
-        for text in quotes:
-            for piece in _ELLIPSIS.split(text):
-                quote = self.find(piece)
-                if quote is None:
-                    lost += bool(words(piece))
-                else:
-                    found[quote.begin, quote.end] = quote
-        return tuple(found[place] for place in sorted(found)), lost
-
     def find(self, passage: str) -> Quote | None:
-        """Where `passage` stands in the answer, in the words that were said."""
-        span = self._passages.find(passage)
+        """Where `passage` stands in the answer, in the words that were said; its longest part that does, where it was
+        joined of several."""
+        pieces = sorted(_ELLIPSIS.split(passage), key=len, reverse=True)
+        span = next((found for piece in pieces if (found := self._passages.find(piece))), None)
         if span is None:
             return None
         begin, end = self._neutral.original(*span)
         quote = self._quoter.quote(begin, end)
         return quote if words(quote.text) == words(self._kept[begin:end]) else None
+
+
+def _without_instructions(text: str, screening: Screening) -> str:
+    """The answer with the words to its grader blanked out, each other word in its place."""
+    for removed in screening.removed:
+        if removed.reason == "instruction":
+            begin, end = removed.quote.begin, removed.quote.end
+            text = text[:begin] + " " * (end - begin) + text[end:]
+    return text
 
 
 def _in(place: tuple[int, int], start: int, token: Token) -> bool:
