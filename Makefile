@@ -9,7 +9,7 @@ GREENROOM_MODELS ?= all
 export GREENROOM_MODELS
 
 .SILENT:
-.PHONY: install run test check bench bench-judge bench-live lock clean
+.PHONY: install run test check bench bench-judge bench-judge-model bench-live lock clean
 MODELS := $(VENV)/.models-$(GREENROOM_MODELS)
 install: $(MODELS)
 run: install
@@ -26,6 +26,8 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.run $(ARGS)
 bench-judge: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.judge $(ARGS)
+bench-judge-model: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.judge_model $(ARGS)
 bench-live: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.live $(ARGS)
 

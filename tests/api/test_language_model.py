@@ -1,5 +1,6 @@
 """With a language model set up, it helps; when it fails, the built-in engines answer and say so."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from app.config import LlmSettings, Settings
 from app.main import create_app
-from app.models import InterviewSession
+from app.models import InterviewSession, Question
 from app.runtime.engines import Engines, open_llm_engines
 from tests.conftest import Candidate, register
 from tests.support.databases import SqliteDatabases
@@ -106,6 +107,27 @@ async def test_what_is_false_is_named_with_its_correction(person: Candidate, mod
     assert (flag["correction"], flag["quote"]["text"]) == (wrong["correction"], MOVED)
     assert wrong["correction"] in judged["summary"]
     assert wrong["correction"] in judged["suggestions"][0]
+
+
+async def test_the_models_verdict_takes_the_place_of_the_view_that_a_live_turn_went_on_with(
+    person: Candidate, model: LlmServer, assisted: FastAPI
+) -> None:
+    session, _ = await asked(person)
+    model.answer = finds
+    evaluations = assisted.state.runtime.services.evaluations
+    async with assisted.state.runtime.database.reading() as reading:
+        key = await reading.scalar(select(Question.id))
+    first = await evaluations.evaluate_question(key, assisted=False)
+    assert "llm_pending" in [flag.code for flag in first.detail.flags]
+    assert not model.requests, "nobody waits for a model in a conversation"
+
+    await asyncio.gather(evaluations.complete(key), person.data("POST", f"/api/v1/feedback/sessions/{session}/scores"))
+    assert len(model.requests) == 1, "whoever asks meanwhile waits for the same call"
+    listed = await person.data("GET", f"/api/v1/interviews/sessions/{session}/evaluation")
+    shown = listed["questions"][0]["evaluation"]
+    assert (shown["facts"], shown["engine"]) == ("checked", "llm+builtin")
+    assert "llm_pending" not in [flag["code"] for flag in shown["flags"]]
+    assert await evaluations.complete(key) is None
 
 
 async def test_questions_are_not_sent_to_a_model_that_has_nothing_to_tailor_them_to(

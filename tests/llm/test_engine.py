@@ -161,6 +161,20 @@ class TestDialect:
 
 
 class TestBadOutput:
+    async def test_what_the_caller_finds_wrong_is_told_to_the_model_once(
+        self, engine: OpenAiEngine, server: LlmServer
+    ) -> None:
+        server.next(says({"text": "hello"}))
+        server.answer = lambda _: {"text": "good morning"}
+        wrong = {"hello": "say good morning."}
+        found = await engine.complete(PROMPT, Greeting, check=lambda greeting: wrong.get(greeting.text, ""))
+        assert found.value.text == "good morning"
+        assert "say good morning." in server.requests[1].system
+        server.answer = lambda _: {"text": "hello"}
+        with pytest.raises(LlmBadOutput, match="say good morning"):
+            await engine.complete(PROMPT, Greeting, check=lambda greeting: wrong.get(greeting.text, ""))
+        assert len(server.requests) == 4
+
     @pytest.mark.parametrize(
         "words",
         [

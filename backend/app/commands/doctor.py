@@ -138,4 +138,4 @@ def _bank() -> Finding:
 def _llm(settings: Settings) -> Finding:
     if settings.llm.provider == "off":
         return Finding("off", "language model", "the built-in engines do everything; LLM_PROVIDER sets one up")
-    return Finding("ok", "language model", f"{settings.llm.provider} {settings.llm.model}")
+    return Finding("ok", "language model", f"{settings.llm.provider} {settings.llm.model}; it judges answers too")

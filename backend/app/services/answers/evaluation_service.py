@@ -120,6 +120,13 @@ class EvaluationService:
             running.add_done_callback(lambda _: self._completing.pop(question_key, None))
         return await asyncio.shield(running)
 
+    async def close(self) -> None:
+        """Stop what `complete` has begun; it is made up for when the scores are calculated."""
+        running = list(self._completing.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
     async def _complete(self, question_key: int) -> Evaluation | None:
         async with self.database.reading() as session:
             task = await _task(session, await QuestionService(session).by_key(question_key))
