@@ -14,7 +14,7 @@ from app.judge.llm.findings import CONTENT, criteria_of
 from app.judge.llm.prompt import kind_of
 from app.judge.llm.templates import fragment, template
 from app.judge.screening import screen
-from app.judge.types import AnswerSpec, Category, Flag, Measure, QuestionSpec
+from app.judge.types import AnswerSpec, Category, Flag, Measure, PointVerdict, QuestionSpec
 from app.judge.verdict import Verdict
 from app.services.llm.assist import Assisted
 from app.services.llm.judge import LlmJudge
@@ -101,8 +101,10 @@ class TestPoints:
         self, engine: OpenAiEngine, server: LlmServer
     ) -> None:
         server.answer = always(writes((("said", INVENTED), ("said", WRITES), ("said", INVENTED))))
-        verdict = (await refine(engine, builtin(60.0))).value
-        assert [point.label for point in verdict.points] == ["missing", "said", "missing"]
+        before = replace(builtin(60.0), points=(PointVerdict(QUESTION.expected_points[0], "partly", 0.5),))
+        verdict = (await refine(engine, before)).value
+        assert [point.label for point in verdict.points] == ["partly", "said", "missing"]
+        assert verdict.measures["coverage"].details["llm"] == 50.0, "what was not settled is not counted as made"
 
     async def test_a_point_that_is_contradicted_is_a_false_statement_with_the_point_as_its_correction(
         self, engine: OpenAiEngine, server: LlmServer
@@ -242,6 +244,14 @@ class TestPoorModels:
         assert len(server.requests) == 2
         assert "Copy them word for word" in server.requests[1].system
         assert (verdict.engine, verdict.quality) == ("builtin", 60.0)
+
+    async def test_one_that_leaves_a_point_out_is_used_and_the_point_stays_built_in(
+        self, engine: OpenAiEngine, server: LlmServer
+    ) -> None:
+        server.answer = always(writes(HALF[:2]))
+        verdict = (await refine(engine, builtin(60.0))).value
+        assert [point.label for point in verdict.points] == ["said", "said", "missing"]
+        assert verdict.facts == "checked"
 
     async def test_one_that_mends_its_reply_is_used(self, engine: OpenAiEngine, server: LlmServer) -> None:
         server.next(says("It is a fine answer, I would say 9 of 10."))

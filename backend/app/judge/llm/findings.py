@@ -52,11 +52,11 @@ class Rated:
 class Findings:
     """What holds up of a reply.
 
-    `points` are by their place among the expected ones; a place that is not there was not settled. `content` is 0-100,
-    None where too little of it was settled. `cap` is the most that content and total may reach.
+    `points` are all expected ones, in order; one that the model did not settle is as the built-in judge saw it.
+    `content` is 0-100, None where too little of it was settled. `cap` is the most that content and total may reach.
     """
 
-    points: Mapping[int, PointVerdict]
+    points: tuple[PointVerdict, ...]
     criteria: Mapping[str, Rated]
     relevance: float
     content: float | None
@@ -67,17 +67,17 @@ class Findings:
 
     @property
     def coverage(self) -> float | None:
-        """Mean match of the points that were settled, 0-100."""
+        """Mean match of the points, 0-100; None where nothing is expected."""
         return _coverage(self.points)
 
 
 def complaint(question: QuestionSpec, shown: ShownAnswer, reply: JudgeReply) -> str:
     """Why the model should be asked again, or ""."""
-    wanted = range(1, len(question.expected_points) + 1)
-    if sorted(point.number for point in reply.points if point.number in wanted) != list(wanted):
-        return f"points must hold each of the {len(wanted)} expected points once, by its number."
+    wanted = set(range(1, len(question.expected_points) + 1))
+    if 2 * len(wanted & {point.number for point in reply.points}) < len(wanted):
+        return f"points must hold each of the {len(wanted)} expected points, by its number."
     names = criteria_of(question)
-    if not names <= {criterion.name for criterion in reply.criteria}:
+    if 2 * len(names & {criterion.name for criterion in reply.criteria}) < len(names):
         return f"criteria must hold each of {', '.join(sorted(names))}."
     quotes = [item.quote for item in _quoting(reply) if words(item.quote)]
     if quotes and not any(shown.find(quote) for quote in quotes):
@@ -91,11 +91,14 @@ def _quoting(
     return [*reply.points, *reply.false_statements, *reply.misconduct, *reply.criteria]
 
 
-def verified(question: QuestionSpec, shown: ShownAnswer, reply: JudgeReply) -> Findings:
-    """The findings of a reply whose quotes stand in the answer, and the cap that follows from them."""
-    points = _points(question, shown, reply.points)
+def verified(
+    question: QuestionSpec, shown: ShownAnswer, reply: JudgeReply, builtin: Sequence[PointVerdict]
+) -> Findings:
+    """The findings of a reply whose quotes stand in the answer, and the cap that follows from them. `builtin` are the
+    points as the built-in judge labels them."""
+    points = _points(question, shown, reply.points, builtin)
     criteria = _criteria(question, shown, reply.criteria)
-    false, cap = _false_statements(question, shown, reply.false_statements, points.values())
+    false, cap = _false_statements(question, shown, reply.false_statements, points)
     conduct = _misconduct(shown, reply.misconduct)
     if any(flag.lowers_score for flag in conduct):
         cap = min(cap, CAP_CONDUCT)
@@ -119,19 +122,23 @@ def verified(question: QuestionSpec, shown: ShownAnswer, reply: JudgeReply) -> F
     )
 
 
-def _points(question: QuestionSpec, shown: ShownAnswer, replies: Iterable[PointReply]) -> dict[int, PointVerdict]:
-    found = {}
+def _points(
+    question: QuestionSpec, shown: ShownAnswer, replies: Iterable[PointReply], builtin: Sequence[PointVerdict]
+) -> tuple[PointVerdict, ...]:
+    known = {point.text: point for point in builtin}
+    points = [known.get(text) or PointVerdict(text, "missing", 0.0) for text in question.expected_points]
+    settled: set[int] = set()
     for item in replies:
         place = item.number - 1
         quote = shown.find(item.quote) if item.status != "missing" else None
-        if place in range(len(question.expected_points)) and (quote or item.status == "missing"):
-            text = question.expected_points[place]
-            found[place] = PointVerdict(text, item.status, MATCH[item.status], quote)
-    return found
+        if place in range(len(points)) and place not in settled and (quote or item.status == "missing"):
+            points[place] = PointVerdict(points[place].text, item.status, MATCH[item.status], quote)
+            settled.add(place)
+    return tuple(points)
 
 
-def _coverage(points: Mapping[int, PointVerdict]) -> float | None:
-    return 100 * sum(point.match for point in points.values()) / len(points) if points else None
+def _coverage(points: Sequence[PointVerdict]) -> float | None:
+    return 100 * sum(point.match for point in points) / len(points) if points else None
 
 
 def _criteria(question: QuestionSpec, shown: ShownAnswer, replies: Iterable[CriterionReply]) -> dict[str, Rated]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from app.judge.judge import language_share
 from app.judge.llm.findings import NO_CAP, Findings, Rated, criteria_of
-from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
+from app.judge.types import ContentVerdict, Flag, Measure, QuestionSpec
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
 ENGINE = "llm+builtin"
@@ -67,7 +67,7 @@ def judged(
         uncertainty=_uncertainty(verdict, apart),
         measures=measures,
         parts=_parts(question, verdict, findings, limits),
-        points=tuple(findings.points.get(place, point) for place, point in enumerate(_all_points(question, verdict))),
+        points=findings.points,
         flags=(*findings.flags, *verdict.flags, *_notes(verdict, findings, apart, may_rise)),
         facts="checked",
         next_practice=findings.next_practice,
@@ -84,18 +84,12 @@ def failed(verdict: Verdict, why: str) -> Verdict:
     return replace(verdict, uncertainty=uncertainty, flags=(*verdict.flags, flag))
 
 
-def _all_points(question: QuestionSpec, verdict: Verdict) -> list[PointVerdict]:
-    """The built-in label of every expected point, in order."""
-    known = {point.text: point for point in verdict.points}
-    return [known.get(text) or PointVerdict(text, "missing", 0.0) for text in question.expected_points]
-
-
 def _measures(verdict: Verdict, findings: Findings, limits: Limits, quality: float) -> dict[str, Measure]:
     measures = dict(verdict.measures)
     covered = findings.coverage if findings.coverage is not None else findings.content
     measures["relevance"] = _moved(measures["relevance"], Rated(findings.relevance, None), limits)
     if covered is not None:
-        quotes = tuple(point.quote for point in findings.points.values() if point.quote)
+        quotes = tuple(point.quote for point in findings.points if point.quote)
         measures["coverage"] = replace(_moved(measures["coverage"], Rated(covered, None), limits), evidence=quotes)
     if (structure := findings.criteria.get("structure")) is not None:
         measures["structure"] = _moved(measures["structure"], structure, Limits(NO_CAP, NO_CAP, limits.may_rise))

@@ -70,7 +70,7 @@ class LlmJudge:
             value = failed(verdict, reply.problem)
             return Assisted(value=value, engine=BUILTIN, usage=reply.usage, problems=(reply.problem,), seconds=seconds)
         trusted = not any(flag.code == INSTRUCTION_FLAG for flag in (*screening.flags, *verdict.flags))
-        findings = verified(question, shown, reply.value)
+        findings = verified(question, shown, reply.value, verdict.points)
         value = judged(question, verdict, findings, screening_cap=screening.cap, may_rise=trusted)
         version = f"{self._engine.model[:MODEL_NAME_LENGTH]} {prompt_version(question)}"
         value = replace(value, engine_version=f"{verdict.engine_version}|{version}")
