@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import click
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -27,6 +28,8 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, click.ClickException):
+            raise
         except StartError as error:
             raise fail(str(error)) from error
         except AppError as error:
