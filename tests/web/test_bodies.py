@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -24,6 +24,8 @@ from tests.support.databases import SqliteDatabases
 UPLOAD = "/api/v1/interviews/sessions/{0}/questions/{0}/audio".format("00000000-0000-7000-8000-000000000000")
 FORM = "Content-Type: multipart/form-data; boundary=x\r\n"
 PIECE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+
+END = b"\r\n--x--\r\n"
 
 
 @pytest.fixture
@@ -84,6 +86,11 @@ def begin(path: str, headers: str = "", length: int = 40_000_000) -> bytes:
     """The head of an upload, and the beginning of its body."""
     head = f"POST {path} HTTP/1.1\r\nHost: test\r\n{FORM}{headers}Content-Length: {length}\r\n\r\n"
     return head.encode() + PIECE
+
+
+def whole(path: str, headers: str) -> bytes:
+    """A small upload."""
+    return begin(path, headers, len(PIECE) + len(END)) + END
 
 
 class TestBeforeABodyIsRead:
@@ -155,9 +162,9 @@ class TestSlowClients:
     async def test_a_head_without_end_closes_the_connection(self, port: int) -> None:
         async with connection(port) as (reader, writer), asyncio.timeout(30):
             writer.write(b"GET /health HTTP/1.1\r\nX-Long: " + b"a" * 2_000_000)
-            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+            with suppress(ConnectionError):
                 await writer.drain()
-                await reader.readexactly(1)
+                assert await reader.read() == b""
 
     async def test_the_rest_of_a_body_that_nobody_reads_is_not_waited_for_long(
         self, port: int, monkeypatch: pytest.MonkeyPatch
@@ -188,7 +195,7 @@ class TestAtOnce:
             first.write(begin(UPLOAD, token))
             while True:  # until the server reads the first
                 async with connection(port) as (reader, writer):
-                    writer.write(begin(UPLOAD, token, len(PIECE)))
+                    writer.write(whole(UPLOAD, token))
                     status, headers, body = await answer(reader)
                 if status == 503:
                     break
@@ -201,6 +208,6 @@ class TestAtOnce:
         async with asyncio.timeout(30):
             while True:  # its place is free again once it has gone
                 async with connection(port) as (reader, writer):
-                    writer.write(begin(UPLOAD, token, len(PIECE)))
+                    writer.write(whole(UPLOAD, token))
                     if (await answer(reader))[0] != 503:
                         return
