@@ -278,3 +278,7 @@ def judge(
 def main() -> None:
     """The entry point of the `greenroom` command."""
     cli()
+
+
+if __name__ == "__main__":
+    main()
