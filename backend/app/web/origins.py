@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.config import Settings
 
 LOCAL = re.compile(r"https?://(?:localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\])(?::\d+)?")
-"""Where development servers run. Outside production any of them may call."""
+"""Where development servers run. In development any of them may call."""
 EXPOSED = (
     "Accept-Ranges", "Allow", "Content-Disposition", "Content-Length", "Content-Range", "Location", "Retry-After",
     "X-Request-ID",
@@ -28,7 +28,7 @@ class Origins:
 
     def __init__(self, settings: Settings) -> None:
         self._listed = frozenset(settings.allowed_origins)
-        self._local = settings.environment != "production"
+        self._local = settings.environment == "development"
         self._named: set[str] = set()
 
     def trusts(self, origin: str | None, host: str | None) -> bool:
