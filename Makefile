@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
-PORT ?= 8000
 # all, none, or names with commas, as `greenroom models list` shows them.
 GREENROOM_MODELS ?= all
 export GREENROOM_MODELS
@@ -13,7 +12,7 @@ export GREENROOM_MODELS
 MODELS := $(VENV)/.models-$(GREENROOM_MODELS)
 install: $(MODELS)
 run: install
-	$(BIN)/greenroom serve --host $(HOST) --port $(PORT)
+	$(BIN)/greenroom serve --host $(HOST) $(if $(PORT),--port $(PORT))
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(ARGS)
 check: $(VENV)/.installed-dev
@@ -38,11 +37,14 @@ $(VENV)/.uv:
 	command -v uv >/dev/null 2>&1 || test -x $(BIN)/uv || \
 	  $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check uv || true
 	touch $@
-# $(1): what to install. Hashes are required where the file has them.
+# $(1): what to install. Hashes are required where the file has them. uv has certificates of its own and fails where a
+# network looks into TLS; pip asks those of the machine.
 define pip_install
-	if command -v uv >/dev/null 2>&1; then UV=uv; elif test -x $(BIN)/uv; then UV=$(BIN)/uv; else UV=; fi; \
-	if test -n "$$UV"; then $$UV pip install -q --python $(BIN)/python $(1); \
-	else $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check $(1); fi
+	if command -v uv >/dev/null 2>&1; then UV=uv; elif test -x $(BIN)/uv; then UV=$(BIN)/uv; else UV=false; fi; \
+	$$UV pip install -q --python $(BIN)/python $(1) || { \
+	  test $$UV = false || echo "uv could not install; trying pip. Behind a proxy that looks into TLS, set" \
+	    "SSL_CERT_FILE (uv) and PIP_CERT (pip) to its certificate." >&2; \
+	  $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check $(1); }
 endef
 # uv does not compile what it installs. Where Python may not write (an image, PYTHONDONTWRITEBYTECODE), each start would
 # compile everything again, for three seconds. Some packages carry templates that are no Python; those are passed over.

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 from app.bank import loader
-from app.config import Settings, SettingsError
-from app.database import Database
+from app.config import Settings, SettingsError, StartError
 from app.engines.models import CATALOGUE
 from app.engines.stt.base import SttError
 from app.engines.tts.base import BOTH, TtsError, Voice
 from app.engines.tts.select import BASIC, PACKAGED, TtsChain
+from app.runtime.counters import open_counters
 from app.runtime.engines import open_embedding, open_stt, open_tts
+from app.runtime.runtime import open_database
 
 LITTLE_DISK_GB = 2.0
 
@@ -32,6 +33,7 @@ async def examine(settings: Settings) -> list[Finding]:
     return [
         _secret(settings),
         await _database(settings),
+        await _redis(settings),
         _folder("uploads", settings.upload_dir),
         await _speech(settings),
         *await _voices(settings),
@@ -53,15 +55,21 @@ def _secret(settings: Settings) -> Finding:
 
 
 async def _database(settings: Settings) -> Finding:
-    where = settings.describe_database()
-    database = Database(settings.database_url)
     try:
-        await database.ping()
-    except Exception as error:  # any driver's error is the finding
-        return Finding("failed", "database", f"{where}: {error}")
-    finally:
-        await database.close()
-    return Finding("ok", "database", where)
+        async with open_database(settings):
+            return Finding("ok", "database", settings.describe_database())
+    except StartError as error:
+        return Finding("failed", "database", str(error))
+
+
+async def _redis(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        return Finding("off", "redis", "requests are counted in the memory of each process; REDIS_URL sets one up")
+    try:
+        async with open_counters(settings):
+            return Finding("ok", "redis", "counts requests for all processes")
+    except StartError as error:
+        return Finding("failed", "redis", str(error))
 
 
 def _folder(what: str, path: Path) -> Finding:

@@ -66,6 +66,7 @@ from app.services.interviews.question_service import QuestionView
 from app.services.interviews.resume_service import NamedResume
 from app.services.results.interview_result import InterviewResult
 from app.services.results.stats_service import Chart, Dashboard
+from app.web.prefix import public
 
 
 def tokens(found: Tokens) -> TokensOut:
@@ -137,8 +138,8 @@ def question(view: QuestionView) -> QuestionOut:
 def recording(found: Recording, session_id: UUID, asked: Question) -> RecordingOut:
     return RecordingOut(
         audio_id=found.public_id,
-        file_path=f"/uploads/recordings/{found.name}",
-        url=f"/api/v1/interviews/sessions/{session_id}/questions/{asked.public_id}/audio",
+        file_path=public(f"/uploads/recordings/{found.name}"),
+        url=public(f"/api/v1/interviews/sessions/{session_id}/questions/{asked.public_id}/audio"),
         duration=found.duration,
         format=found.format,
         size_bytes=found.size_bytes,

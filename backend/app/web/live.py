@@ -35,9 +35,9 @@ from app.services.live.closing import (
 from app.services.live.events import Event
 from app.services.live.limits import MAX_MESSAGE_BYTES, TokenBucket
 from app.services.live.link import Link, LiveError, Options
-from app.web.credentials import TokenCookie
+from app.web.credentials import Bearer, TokenCookie
 from app.web.faces import face_of
-from app.web.origins import is_allowed_origin
+from app.web.origins import origins_of
 
 COOKIE = TokenCookie("greenroom_access")
 """Where the web app keeps its access token."""
@@ -80,13 +80,20 @@ class Connection:
     @property
     def has_allowed_origin(self) -> bool:
         """Whether the connection comes from a page that may connect, or from no page."""
+        return origins_of(self.websocket).allows(*self._origin)
+
+    @property
+    def _origin(self) -> tuple[str | None, str | None]:
         headers = self.websocket.headers
-        return is_allowed_origin(headers.get("origin"), headers.get("host"), self.runtime.settings.allowed_origins)
+        return headers.get("origin"), headers.get("host")
 
     async def account(self, token: str | None = None) -> Account:
         """Who is calling, by a token of a message, or else one that came as the face's credentials or in the web app's
-        cookie (browsers cannot set headers here). NotAuthenticated for anybody else."""
-        token = token or self._face.token(self.websocket) or COOKIE.token(self.websocket)
+        cookie (browsers cannot set headers here). A page that CORS_ORIGINS=* alone lets in cannot use a cookie.
+        NotAuthenticated for anybody else."""
+        if not token and origins_of(self.websocket).trusts(*self._origin):
+            token = self._face.token(self.websocket) or COOKIE.token(self.websocket)
+        token = token or Bearer().token(self.websocket)
         if not token:
             raise NotAuthenticated("Authentication required")
         return await self.runtime.guard.account_of(token)

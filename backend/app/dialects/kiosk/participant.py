@@ -29,6 +29,7 @@ from app.services.live.events import (
 from app.services.live.link import Link
 from app.services.llm.hints import ResponseType
 from app.services.speech.tts_service import SpokenFile
+from app.web.prefix import public
 from app.web.sound import AudioStream
 
 STATES = {"asking": "speaking", "listening": "listening", "processing": "processing", "paused": "paused"}
@@ -171,7 +172,7 @@ class Participant:
                 response_type=response_type,
                 message=message,
                 question_id=self._question,
-                audio_url=audio.url if audio else None,
+                audio_url=public(audio.url) if audio else None,
             )
         )
 

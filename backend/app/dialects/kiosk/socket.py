@@ -30,7 +30,6 @@ from app.services.live.limits import MAX_MESSAGE_BYTES, ConnectionLimiter
 from app.services.live.link import LiveError
 from app.services.llm.hints import ResponseType
 from app.web.live import OPEN_MICROPHONE, message_errors, run_link
-from app.web.origins import is_allowed_origin
 
 PATH = "/socket.io"
 PING_SECONDS, PONG_SECONDS = 10, 15
@@ -67,13 +66,10 @@ class Kiosk:
     path = PATH
 
     def __init__(self, settings: Settings) -> None:
-        def is_allowed(origin: str | None, environ: dict[str, Any]) -> bool:
-            return is_allowed_origin(origin, environ.get("HTTP_HOST"), settings.allowed_origins)
-
         server = socketio.AsyncServer(
             async_mode="asgi",
             async_handlers=False,  # audio has an order, and a handler that waits slows its client down
-            cors_allowed_origins=is_allowed,
+            cors_allowed_origins=[],  # the guard asks app.web.origins, which also sets the headers
             max_http_buffer_size=MAX_MESSAGE_BYTES,
             ping_interval=PING_SECONDS,
             ping_timeout=PONG_SECONDS,
