@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 
-from app.bank.skills import Skill, SkillFinder
+from app.bank.skills import Skill, SkillFinder, SkillMention
 from app.models.values.resume import Achievement, Project
 from app.resume.contact import without_contacts
 from app.resume.dates import Span, total_years
@@ -44,6 +44,8 @@ _RESULT_NUMBER = re.compile(
 )
 _YEAR_ONLY = re.compile(r"\b(?:19|20)\d\d\b")
 MAX_QUOTE = 300
+MOST_LINES = 50
+"""Lines in which a skill is looked for to quote the best of them."""
 _DENIED = re.compile(
     r"\b(?:no|not|never|without|lacks?|lacking|little)\b(?! only| just)"
     r"(?:[^\w.;:!?\n]+(?!but\b|however\b)\w+){0,7}[^\w.;:!?\n]*$",
@@ -125,17 +127,16 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
     """Skills in the order they appear, each with the lines that name it and the years of the roles that do."""
     lines: dict[Skill, list[str]] = {}
     for mention in finder().find(text):
-        if _DENIED.search(text[max(0, mention.begin - MAX_QUOTE) : mention.begin]):
+        if _is_denied(text, mention):
             continue
-        line = line_around(text, mention.begin, mention.end)
         found = lines.setdefault(mention.skill, [])
-        if line not in found:
+        if len(found) < MOST_LINES and (line := line_around(text, mention.begin, mention.end)) not in found:
             found.append(line)
     spans: dict[Skill, list[Span]] = {}
     for role in roles:
         if role.span:
             said = "\n".join((role.title, *role.lines))
-            named = {item.skill for item in finder().find(said) if not _DENIED.search(said[: item.begin])}
+            named = {item.skill for item in finder().find(said) if not _is_denied(said, item)}
             for skill in named:
                 spans.setdefault(skill, []).append(role.span)
     return tuple(
@@ -144,6 +145,10 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
         )
         for skill, found in lines.items()
     )
+
+
+def _is_denied(text: str, mention: SkillMention) -> bool:
+    return bool(_DENIED.search(text[max(0, mention.begin - MAX_QUOTE) : mention.begin]))
 
 
 def _tells_no_deed(line: str) -> bool:
