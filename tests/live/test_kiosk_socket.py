@@ -173,10 +173,39 @@ class TestEvents:
         await client.ask("follow_up")
         follow_up = await client.status("question_completed", since)
         assert follow_up["current_question"] != first
-        await client.response("question", since)
+        await client.response("follow_up", since)
         await client.sound(silence(0.5).tobytes(), question=first)
         await client.sound(silence(0.25).tobytes(), question=follow_up["current_question"])
         await until(lambda: len(scripted.made) == 2 and len(scripted.made[1].heard) == 12_000)
+
+    @pytest.mark.parametrize(("follow_ups", "kinds"), [(None, ["question"]), (1, ["question", "follow_up"])])
+    async def test_follow_ups_come_only_where_they_are_asked_for(
+        self, server: LiveServer, scripted: Heard, follow_ups: int | None, kinds: list[str]
+    ) -> None:
+        session = await server.code_interview(1, categories=("technical",), skills=("python",))
+        wanted = {} if follow_ups is None else {"follow_ups": follow_ups, "language": "en_US"}
+        async with PythonClient(address(server)) as client:
+            client.session = session
+            await client.emit("join_interview", {"session_id": session, **wanted})
+            for number, kind in enumerate(kinds, 1):
+                await client.response(kind)
+                await client.speak(silence(0.4))
+                await until(lambda: len(scripted.made) == number)  # noqa: B023
+                scripted.made[-1].say("i would say it depends on the program and what other people need")
+                await client.until("transcription_update", where=lambda data: data["is_final"])
+                await client.ask("next")
+            await client.status("completed")
+            spoken = [data["response_type"] for data in client.of("ai_response")]
+        assert [kind for kind in spoken if kind != "speech"] == kinds
+
+    @pytest.mark.parametrize("wrong", [{"language": "klingon"}, {"follow_ups": 3}])
+    async def test_a_wish_that_means_nothing_is_told_and_joining_goes_on(
+        self, server: LiveServer, session: str, wrong: dict[str, Any]
+    ) -> None:
+        async with PythonClient(address(server)) as client:
+            await client.emit("join_interview", {"session_id": session, **wrong})
+            assert list((await client.error())["details"]) == list(wrong)
+            await client.join(session)
 
     async def test_sound_for_another_question_is_dropped_and_told_once(
         self, client: KioskClient, scripted: Heard
