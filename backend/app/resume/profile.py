@@ -52,6 +52,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a skill that the résumé says is not there ("no experience with Kubernetes")."""
+_SEASON_OF_A_YEAR = re.compile(r"spring\s*,?\s*(?:of\s+)?['’]?\d", re.IGNORECASE)
+"""A date and not the framework."""
 MIN_ACHIEVEMENT_WORDS = 4
 MAX_NAME_WORDS = 7
 
@@ -148,6 +150,9 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
 
 
 def _is_denied(text: str, mention: SkillMention) -> bool:
+    """Whether the words say that the skill is not held, or something else."""
+    if _SEASON_OF_A_YEAR.match(text, mention.begin):
+        return True
     return bool(_DENIED.search(text[max(0, mention.begin - MAX_QUOTE) : mention.begin]))
 
 
