@@ -1,5 +1,6 @@
 """The kiosk's Socket.IO over a real port, with the official JavaScript client and the Python one."""
 
+import base64
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -253,6 +254,7 @@ class TestEvents:
         assert not client.of("disconnect")
 
 
+BROKEN_WEBM = base64.b64encode(b"\x1aE\xdf\xa3" + b"\xff" * 9_000).decode()
 MISTAKES: list[tuple[str, Any, str]] = [
     ("join_interview", None, "INVALID_EVENT"),
     ("join_interview", "text", "INVALID_EVENT"),
@@ -264,7 +266,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("audio_data", {"session_id": "SESSION", "audio_data": "%%", "question_id": 1}, "INVALID_EVENT"),
     ("audio_data", {"session_id": "SESSION", "audio_data": "AAAA", "question_id": 2**70}, "INVALID_EVENT"),
     ("audio_data", {"session_id": str(uuid4()), "audio_data": "AAAA", "question_id": 1}, "NOT_JOINED"),
-    ("audio_data", {"session_id": "SESSION", "audio_data": "AAAA", "question_id": 1}, "INVALID_AUDIO"),
+    ("audio_data", {"session_id": "SESSION", "audio_data": BROKEN_WEBM, "question_id": 1}, "INVALID_AUDIO"),
     ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "transcript": "\0"}, "INVALID_EVENT"),
     ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "response_type": "x"}, "INVALID_RESPONSE_TYPE"),
     ("request_ai_response", {"session_id": "SESSION", "question_id": 9}, "QUESTION_NOT_CURRENT"),

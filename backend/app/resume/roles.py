@@ -41,19 +41,17 @@ def read_roles(lines: Sequence[str], today: date) -> list[Role]:
 
 def _without_towns(titles: Sequence[str], headings: Sequence[Heading]) -> list[str]:
     """Titles without the town behind a comma, known or not, where most titles of the résumé have a known one there."""
-    with_place = [
-        bool(title)
-        and any(line.startswith(f"{title}, ") and is_place(line[len(title) + 2 :]) for line in heading.lines)
-        for title, heading in zip(titles, headings, strict=True)
-    ]
-    if 2 * sum(with_place) <= len(titles):
+    with_town = sum(_has_town(title, heading.lines) for title, heading in zip(titles, headings, strict=True))
+    if 2 * with_town <= len(titles):
         return list(titles)
-    return [
-        title.rpartition(", ")[0]
-        if _TOWN_BEHIND.search(title) and title_score(title.rpartition(", ")[0]) > 0
-        else title
-        for title in titles
-    ]
+    bare = [_TOWN_BEHIND.sub("", title) for title in titles]
+    return [short if title_score(short) > 0 else title for short, title in zip(bare, titles, strict=True)]
+
+
+def _has_town(title: str, lines: Sequence[str]) -> bool:
+    """Whether a line is a title and a known place."""
+    behind = [line[len(title) + 2 :] for line in lines if title and line.startswith(f"{title}, ")]
+    return any(is_place(text) for text in behind)
 
 
 def _completed(roles: Sequence[Role]) -> list[Role]:
