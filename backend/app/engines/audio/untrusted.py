@@ -21,7 +21,7 @@ from app.engines.audio.wav import HEADER_BYTES, wav_form
 from app.engines.sandbox import MB, Sandbox, SandboxBusy, SandboxExceeded, SandboxLimits
 from app.engines.workers import WorkerUnavailable
 
-LIMITS = SandboxLimits(memory=192 * MB, seconds=60.0, cpu_seconds=40, patience=20.0)
+LIMITS = SandboxLimits(memory=128 * MB, seconds=60.0, cpu_seconds=40, patience=20.0)
 """An hour of AAC takes about 15 s of a busy processor; video is not decoded."""
 log = logging.getLogger(__name__)
 

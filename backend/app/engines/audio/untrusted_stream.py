@@ -12,7 +12,7 @@ from app.engines.audio.untrusted import typed_sandbox_errors
 from app.engines.sandbox import MB, Sandbox, SandboxLimits
 
 LIMITS = SandboxLimits(
-    memory=192 * MB, seconds=2 * STALL_SECONDS, cpu_seconds=120, processes=64, queue=0, patience=0.0, niceness=0
+    memory=128 * MB, seconds=2 * STALL_SECONDS, cpu_seconds=120, processes=64, queue=0, patience=0.0, niceness=0
 )
 """An hour of Opus takes a few seconds of a processor. Somebody is speaking, so nothing waits."""
 PUSH, FINISH, SAMPLES, ERROR = b"p", b"f", b"s", b"e"
