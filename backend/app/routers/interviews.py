@@ -46,6 +46,18 @@ MEDIA_TYPES = {
     "webm": "audio/webm",
     "ogg": "audio/ogg",
     "flac": "audio/flac",
+    "aac": "audio/aac",
+    "ac3": "audio/ac3",
+    "aiff": "audio/aiff",
+    "amr": "audio/amr",
+    "au": "audio/basic",
+    "avi": "video/x-msvideo",
+    "caf": "audio/x-caf",
+    "flv": "video/x-flv",
+    "ts": "video/mp2t",
+    "w64": "audio/x-w64",
+    "wma": "audio/x-ms-wma",
+    "wv": "audio/x-wavpack",
 }
 
 router = APIRouter(prefix="/api/v1/interviews", tags=["Interviews"], responses=documented(401, 422))

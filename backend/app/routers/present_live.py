@@ -13,6 +13,7 @@ from app.schemas.live import (
     FinalEvent,
     GapEvent,
     PartialEvent,
+    PlanFields,
     PongEvent,
     QuestionEvent,
     QuestionFields,
@@ -53,6 +54,7 @@ def to_message(event: Event) -> AnyServerEvent:
             return ReadyEvent(
                 session_id=event.session.public_id,
                 engine=event.engine,
+                plan=PlanFields(questions=event.plan.questions, follow_ups=event.plan.follow_ups),
                 question=_fields(event.question) if event.question else None,
                 next_sample=event.next_sample,
                 sample_rate=event.sample_rate,

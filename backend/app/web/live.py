@@ -9,15 +9,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 from fastapi import WebSocket
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from app.errors import AppError, FieldError, NotAuthenticated, NotFound, Unavailable, field_errors
 from app.repositories.base import Ref
 from app.runtime.runtime import Runtime
 from app.services.accounts.subject import Account
+from app.services.interviews.follow_up_service import MAX_FOLLOW_UPS
 from app.services.live.closing import (
     ENDED,
     FAILED,
@@ -43,9 +44,12 @@ COOKIE = TokenCookie("greenroom_access")
 """Where the web app keeps its access token."""
 CLOSE_SECONDS = 2.0
 """How long the last events, and the close itself, may take with a client that does not read."""
-OPEN_MICROPHONE = Options(echo_cancellation=True)
+OPEN_MICROPHONE = Options(echo_cancellation=True, follow_ups=0)
 """For faces whose document does not say when a client may send audio. It may always: browsers cancel the echo of what
-they play unless told otherwise, and only speech, not any audio, interrupts the interviewer."""
+they play unless told otherwise, and only speech, not any audio, interrupts the interviewer. Nor can their documents
+announce follow-ups, so none come unless a client asks for them."""
+FollowUps = Annotated[int, Field(ge=0, le=MAX_FOLLOW_UPS)]
+"""How many follow-ups a client wants for a question at most."""
 
 log = logging.getLogger(__name__)
 
