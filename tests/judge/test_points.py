@@ -124,7 +124,7 @@ class TestPoints:
         for text in (STRONG, GOOD, TERSE, VAGUE, OFF_TOPIC):
             for point in verdict(judge, text).points:
                 assert 0 <= point.match <= 1
-                if point.label == "covered":
+                if point.label == "mentioned":
                     assert point.match >= 0.6
                 if point.label == "partly":
                     assert 0.4 <= point.match < 0.6

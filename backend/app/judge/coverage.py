@@ -49,9 +49,9 @@ class PointMatch:
 
     @property
     def label(self) -> PointLabel:
-        """Covered needs a sentence that shows it: no quote, no claim."""
+        """Mentioned needs a sentence that shows it: no quote, no claim."""
         if self.match >= PARTLY and self.span is not None:
-            return "covered" if self.match >= COVERED else "partly"
+            return "mentioned" if self.match >= COVERED else "partly"
         return "missing"
 
 

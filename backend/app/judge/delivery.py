@@ -250,7 +250,7 @@ def _text_parts(answer: AnswerSpec, stats: DeliveryStats) -> dict[str, float]:
     """Parts of the fluency of a text without a clock, 0-100 each."""
     parts = {"repeats": _band("repeats", 100 * stats.repeats / max(stats.words, SETTLE_WORDS))}
     fillers = _band("fillers_per_100", 100 * stats.fillers / max(stats.words, SETTLE_WORDS))
-    if stats.fillers_complete or fillers < BANDS["fillers_per_100"][1][1]:
+    if answer.spoken and (stats.fillers_complete or fillers < BANDS["fillers_per_100"][1][1]):
         parts["fillers_per_100"] = fillers
     if not answer.spoken and not _is_dictated(answer.text, stats.words):
         parts["sentences"] = _band("sentences", _unfinished_share(answer.text))

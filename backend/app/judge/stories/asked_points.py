@@ -16,7 +16,7 @@ from app.judge.text import content_stems
 from app.judge.types import PointLabel, PointVerdict, Quote
 
 COVERED, PARTLY = 0.60, 0.40
-"""Match from which a point is covered, or partly covered (as for technical points)."""
+"""Match from which a point is mentioned, or partly (as for technical points)."""
 SHARED_WORDS = 0.30
 """What a full overlap of words adds to the cosine."""
 MEANING_LOW, MEANING_HIGH = 0.25, 0.50
@@ -63,7 +63,7 @@ def weakened(points: Sequence[PointVerdict], share: float) -> tuple[PointVerdict
 
 
 def _labelled(point: str, match: float, quote: Quote | None) -> PointVerdict:
-    label: PointLabel = "covered" if match >= COVERED else "partly" if match >= PARTLY else "missing"
+    label: PointLabel = "mentioned" if match >= COVERED else "partly" if match >= PARTLY else "missing"
     return PointVerdict(point, label, round(match, 3), quote if label != "missing" else None)
 
 
