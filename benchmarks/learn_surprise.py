@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from wordfreq import zipf_frequency
 
+from app.bank.loader import questions
 from app.judge import surprise
-from benchmarks.learn_word_order import bank_texts
 
 OWN_KINDS, OWN_ZIPF = 300, 4.5
 """So many of the most frequent words of the prose are a kind of their own, if they are frequent in general."""
@@ -36,6 +36,13 @@ _MARKUP = (
 )
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+\.)\s)")
 _WORD = re.compile(r"[(\"']?[A-Za-z][A-Za-z'-]*[.,;:?!)\"']*")
+
+
+def bank_texts() -> list[str]:
+    """Every English text of the bank."""
+    return [
+        text for question in questions() for text in (question.text, *question.expected_points, question.model_answer)
+    ]
 
 
 def prose(text: str) -> Iterator[str]:

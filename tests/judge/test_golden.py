@@ -3,8 +3,8 @@
 import pytest
 
 from app.engines.embedding.minilm import MiniLmEngine
-from app.judge.types import POINT_CATEGORIES, Flag
-from benchmarks.ranking import BOTTOM, MISCONDUCT, RANK, ContentJudges, Judged, golden_answers, in_order, pairs
+from app.judge.types import POINT_CATEGORIES
+from benchmarks.ranking import BOTTOM, RANK, ContentJudges, Judged, golden_answers, in_order, pairs
 
 LEAST_IN_ORDER = 0.98
 LEAST_BY_WORDS = 0.95
@@ -99,19 +99,6 @@ def test_the_flaw_of_a_story_is_named(judged: list[Judged], kind: str, code: str
     flawed = [one for one in judged if one.item.kind == kind]
     named = [one for one in flawed if any(flag.code == code for flag in one.verdict.flags)]
     assert len(named) >= 0.85 * len(flawed)
-
-
-def test_wrong_conduct_is_flagged_with_a_quote_and_right_conduct_hardly_ever(judged: list[Judged]) -> None:
-    def flags(one: Judged) -> list[Flag]:
-        return [flag for flag in one.verdict.flags if flag.code == "misconduct"]
-
-    wrong = [one for one in judged if one.item.kind in MISCONDUCT]
-    seen = [one for one in wrong if flags(one)]
-    assert len(seen) >= 0.9 * len(wrong)
-    assert all(flag.quote for one in seen for flag in flags(one))
-    assert sum(flag.lowers_score for one in seen for flag in flags(one)) >= 0.8 * len(seen)
-    right = [one for one in judged if one.item.kind in RANK]
-    assert len([one for one in right if flags(one)]) <= 0.02 * len(right)
 
 
 def test_every_quote_stands_in_its_answer(judged: list[Judged]) -> None:

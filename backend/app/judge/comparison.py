@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from app.engines.embedding.base import EmbeddingEngine
 from app.judge.alignment import known_words
 from app.judge.coverage import Coverage, cover, point_texts
-from app.judge.disfluency import fluent_text
 from app.judge.neutral import Neutral, neutralise
 from app.judge.pieces import Span
 from app.judge.screening import Screening
 from app.judge.text import Quoter
-from app.judge.types import AnswerSpec, Flag, QuestionSpec, Quote
-from app.judge.word_order import CLEARLY, scrambled
-
-SCRAMBLED_SHARE = 0.6
-"""What is left of the content when the words are clearly out of order."""
-_DISORDER = "The words do not stand in an order that makes sentences."
+from app.judge.types import AnswerSpec, QuestionSpec, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +24,6 @@ class Comparison:
     """As the question words them."""
     coverage: Coverage
     quoter: Quoter
-    spoken: bool
     basic: bool
     """Whether words could only be compared by their stems."""
 
@@ -47,22 +40,6 @@ class Comparison:
             ]
         return self.quoter.quote(*max(parts, key=lambda part: part[1] - part[0]))
 
-    @property
-    def disorder(self) -> float:
-        """How far the words are from an order that makes sentences; see `scrambled`."""
-        text = self.said.text
-        return scrambled(fluent_text(text).text if self.spoken else text)
-
-    def order_flags(self) -> tuple[Flag, ...]:
-        """The flag for words out of order, where they are."""
-        disorder = self.disorder
-        return (Flag("word_order", _DISORDER, lowers_score=disorder > CLEARLY),) if disorder > 0 else ()
-
-    @property
-    def readable(self) -> float:
-        """What disorder lets stand of the content, 0-1."""
-        return SCRAMBLED_SHARE if self.disorder > CLEARLY else 1.0
-
     def capped(self, value: float) -> float:
         """`value` (0-100) under the cap that word lists and the like have."""
         return round(max(0.0, min(value, self.screening.cap)), 1)
@@ -77,4 +54,4 @@ def compare(
     said = neutralise(screening.text, keep)
     asked = neutralise(question.text, keep).text
     coverage = cover(engine, asked, [neutralise(point, keep).text for point in points], said.text)
-    return Comparison(question, screening, said, asked, points, coverage, quoter, answer.spoken, engine is None)
+    return Comparison(question, screening, said, asked, points, coverage, quoter, engine is None)

@@ -2,11 +2,22 @@
 
 import re
 
-from app.judge.text import content_stems, iter_tokens, stem
+from app.engines.embedding.base import EmbeddingEngine
+from app.judge.pieces import piece_spans
+from app.judge.sentence_kinds import sentence_odds
+from app.judge.text import content_stems, iter_tokens, stem, words
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
 
 REMAINDER_STEMS = 2
 """Content words that may stand beside "I don't know" without making it an answer; one more where a story is asked."""
+
+SHORT_WORDS = 45
+UNKNOWN, HARDLY_KNOWN, ALONE = 1.5, 0.3, 0.5
+"""Log-odds of a sentence that says "I don't know" beside others, of one that does nothing else, and of the clearest
+where no sentence does anything else."""
+ON_SUBJECT = 0.45
+"""Cosine of a sentence to the question or a point from which it says something of the subject."""
+FEW_WORDS = 3
 
 _HARDLY = r"(?:(?:really|actually|even|quite|entirely|honestly|just|simply|so|too|very|yet|absolutely) )*"
 _PASSES = (
@@ -48,11 +59,36 @@ _EMPTY_STEMS = frozenset(
 )
 
 
-def is_no_answer(question: QuestionSpec, text: str, *, shortened: bool = False) -> bool:
+def is_no_answer(
+    question: QuestionSpec, text: str, engine: EmbeddingEngine | None = None, *, shortened: bool = False
+) -> bool:
     """Whether `text` is blank or only says "I don't know" in some form.
 
     `shortened`: the question or words to the grader were taken out, so that polite padding alone is no answer either.
     """
+    return _says_nothing(question, text, shortened=shortened) or (
+        engine is not None and _means_nothing(engine, question, text)
+    )
+
+
+def _means_nothing(engine: EmbeddingEngine, question: QuestionSpec, text: str) -> bool:
+    """Whether a short text means "I don't know", and nothing beside it is on the subject."""
+    spans = piece_spans(text)
+    pieces = [text[begin:end] for begin, end in spans]
+    if not pieces or len(words(text)) > SHORT_WORDS:
+        return False
+    odds = sentence_odds(engine, pieces)["unknown"]
+    if odds.min() >= HARDLY_KNOWN and odds.max() >= ALONE:
+        return True
+    if odds.max() < UNKNOWN and not _NO_ANSWER.search(text.replace("’", "'")):
+        return False
+    rest = [piece for piece, value in zip(pieces, odds, strict=True) if value < HARDLY_KNOWN]
+    subject = engine.sentences([question.text, *question.expected_points])
+    near = engine.sentences(rest) @ subject.T
+    return bool(near.max() < ON_SUBJECT) or len(words(" ".join(rest))) <= FEW_WORDS
+
+
+def _says_nothing(question: QuestionSpec, text: str, *, shortened: bool) -> bool:
     straight = text.replace("’", "'")
     rest = _PRAISE.sub(" ", _NO_ANSWER.sub(" ", straight))
     asked = set(content_stems(question.text))

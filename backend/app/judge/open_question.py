@@ -35,7 +35,7 @@ def judge_open(comparison: Comparison, engine: EmbeddingEngine | None) -> Conten
     telling = SUBSTANCE_SHARE * substance + (1 - SUBSTANCE_SHARE) * specificity
     nearest = max(zip(coverage.nearness, coverage.pieces, strict=True), default=None)
     evidence = (comparison.quote(nearest[1]),) if nearest and fit else ()
-    quality = comparison.capped(fit / 100 * telling * comparison.readable)
+    quality = comparison.capped(fit / 100 * telling)
 
     def measure(value: float) -> Measure:
         return Measure(value=comparison.capped(value), note=NOTE, evidence=evidence, heuristic=True)
@@ -43,9 +43,9 @@ def judge_open(comparison: Comparison, engine: EmbeddingEngine | None) -> Conten
     return ContentVerdict(
         quality=quality,
         relevance=measure(fit),
-        coverage=measure(fit / 100 * substance * comparison.readable),
+        coverage=measure(fit / 100 * substance),
         parts={"fit": measure(fit), "substance": measure(substance), "specificity": measure(specificity)},
-        flags=(*comparison.screening.flags, *comparison.order_flags(), Flag("no_reference", NOTE)),
+        flags=(*comparison.screening.flags, Flag("no_reference", NOTE)),
         uncertainty=UNCERTAINTY,
     )
 

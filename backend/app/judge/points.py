@@ -1,7 +1,6 @@
 """Judges technical, system design and case answers by the concepts of the reference."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -10,11 +9,8 @@ from app.engines.embedding.base import EmbeddingEngine
 from app.judge.alignment import FUZZY_RATIO, is_concept
 from app.judge.comparison import Comparison, compare
 from app.judge.coverage import PointMatch
-from app.judge.denial import denied
 from app.judge.open_question import judge_open
-from app.judge.opposites import Contradiction, opposed
 from app.judge.screening import Screening
-from app.judge.statements import compared
 from app.judge.text import Quoter, iter_tokens, stem
 from app.judge.types import AnswerSpec, ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
 
@@ -31,8 +27,6 @@ TOPIC_SHARE = 0.5
 """Relevance is half nearness to the subject, half what of it was said: naming the subject alone is not an answer."""
 KEYWORD_SHARE = 0.25
 """Share of the keywords in coverage, where they raise it: a good answer may say the same in other words."""
-CONTRADICTED = 0.25
-"""What is left of a point's match when its opposite was said as well."""
 SPECIFICITY_CURVE: Curve = ((0.0, 0.2, 0.6), (0.4, 0.4, 1.0))
 """Share of own words that are not generic, and what of the content it lets stand: vague answers have 0 to .55, 98 %
 of graded answers over .55 and model answers over .77."""
@@ -73,26 +67,20 @@ class PointsJudge:
         if not screening.judged:
             return _nothing(question, screening)
         comparison = compare(self._engine, question, answer, quoter, screening)
-        return _against_points(comparison, self._engine) if comparison.points else judge_open(comparison, self._engine)
+        return _against_points(comparison) if comparison.points else judge_open(comparison, self._engine)
 
 
-def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> ContentVerdict:
-    contradictions = find_contradictions(comparison, engine)
-    sure = {item.point for item in contradictions if item.sure}
-    points = [
-        replace(point, match=point.match * CONTRADICTED) if number in sure else point
-        for number, point in enumerate(comparison.coverage.points)
-    ]
+def _against_points(comparison: Comparison) -> ContentVerdict:
+    points = comparison.coverage.points
     verdicts = tuple(_verdict(comparison, text, point) for text, point in zip(comparison.points, points, strict=True))
     match = float(np.mean([point.match for point in points]))
     specificity = _specificity(comparison)
     telling = float(np.interp(specificity, *SPECIFICITY_CURVE))
-    scale = comparison.readable * telling
-    concepts = scale * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
+    concepts = telling * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
     detail = _detail(comparison)
     made = float(np.interp(match, DETAIL_MATCH, (0.0, 1.0)))
-    quality = comparison.capped(concepts + scale * DETAIL_SHARE * made * detail * (100 - concepts))
-    coverage = _coverage(comparison, concepts, match, scale, verdicts)
+    quality = comparison.capped(concepts + telling * DETAIL_SHARE * made * detail * (100 - concepts))
+    coverage = _coverage(comparison, concepts, match, telling, verdicts)
     return ContentVerdict(
         quality=quality,
         relevance=_relevance(comparison, concepts),
@@ -101,9 +89,7 @@ def _against_points(comparison: Comparison, engine: EmbeddingEngine | None) -> C
         parts=_parts(comparison, concepts, specificity, coverage) | {"detail": _shown(comparison, detail)},
         flags=(
             *comparison.screening.flags,
-            *(_contradicts(comparison, item) for item in contradictions),
             *([Flag("generic", _GENERIC, lowers_score=True)] if telling < GENERIC_FLAG else []),
-            *comparison.order_flags(),
         ),
         uncertainty=round(float(np.interp(quality, *UNCERTAINTY_CURVE)) + BASIC_UNCERTAINTY * comparison.basic, 1),
     )
@@ -156,17 +142,6 @@ def _note(comparison: Comparison) -> str:
     return BASIC_NOTE if comparison.basic else ""
 
 
-def find_contradictions(comparison: Comparison, engine: EmbeddingEngine | None) -> list[Contradiction]:
-    """The points whose opposite seems to be said, each once: opposites before denials, what is sure before hints."""
-    coverage = comparison.coverage
-    readings = [point.alignment.reference for point in coverage.points]
-    found = opposed(readings, coverage.answer, compared(comparison.asked))
-    if engine is not None:
-        found += denied(engine, [reading.text for reading in readings], comparison.said.text, coverage.pieces)
-    found.sort(key=lambda item: not item.sure)
-    return list({item.point: item for item in reversed(found)}.values())
-
-
 def _specificity(comparison: Comparison) -> float:
     """Share (0-1) of the answer's own words that would not fit nearly any answer; words of the points are specific.
 
@@ -180,16 +155,6 @@ def _specificity(comparison: Comparison) -> float:
     if own.sum() < SPECIFICITY_WORDS:
         return 1.0
     return 1 - float((own & answer.generic & ~answer.among(wanted)).sum() / own.sum())
-
-
-def _contradicts(comparison: Comparison, found: Contradiction) -> Flag:
-    point = comparison.points[found.point]
-    message = (
-        f"This seems to say the opposite of an expected point: {point}"
-        if found.sure
-        else f"This may deny an expected point; no score was lowered: {point}"
-    )
-    return Flag("contradiction", message, comparison.quote(found.span), lowers_score=found.sure)
 
 
 def _verdict(comparison: Comparison, text: str, point: PointMatch) -> PointVerdict:

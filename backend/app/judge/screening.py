@@ -10,14 +10,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.engines.embedding.base import EmbeddingEngine
 from app.judge.echo import TOLD_STEMS, echo_spans
 from app.judge.frequency import zipf_frequency
 from app.judge.instructions import instruction_spans
 from app.judge.no_answer import is_no_answer
 from app.judge.pieces import Span, piece_spans
+from app.judge.sentence_kinds import sentence_odds
 from app.judge.text import STOP_WORDS, Quoter, content_stems, is_content, iter_tokens, sentence_spans, stem
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, Flag, QuestionSpec, Quote
-from app.judge.word_order import is_function_word
 
 Reason = Literal["echo", "instruction", "repeated"]
 
@@ -27,6 +28,10 @@ CAP_STORY_WORD_LIST = 15.0
 """A story, plan or fact is not told by a list of words; a technical list still shows that the terms are known."""
 CAP_REPETITION = 35.0
 CAP_GIBBERISH = 5.0
+GRADER_ODDS = 1.2
+"""Log-odds from which a sentence speaks to the grader: about 5 of 2,600 clauses of honest answers lie there."""
+ADDRESSED_SHARE = 0.3
+"""Share of the words from which an answer does nothing else; a lone sentence is only left out."""
 
 LIST_RUN = 4
 LIST_RUN_SHARE = 0.7
@@ -115,18 +120,22 @@ class _Notes:
             self.cap = min(self.cap, cap)
 
 
-def screen(question: QuestionSpec, answer: AnswerSpec) -> Screening:
-    """Looks at `answer` before its content is judged; see `Screening`."""
+def screen(question: QuestionSpec, answer: AnswerSpec, engine: EmbeddingEngine | None = None) -> Screening:
+    """Looks at `answer` before its content is judged; see `Screening`. Without an engine set phrases alone tell what
+    speaks to the grader and what says "I don't know"."""
     notes = _Notes(Quoter(answer.text, answer.words))
     insufficient = _insufficient(question, answer)
     if insufficient:
         notes.flag(insufficient, _INSUFFICIENT_MESSAGES[insufficient])
         return Screening(text=" " * len(answer.text), insufficient=insufficient, flags=tuple(notes.flags), cap=0.0)
-    text = _remove(notes, answer.text, "instruction", _instructions(answer.text))
+    addressed = _instructions(answer.text, engine)
+    text = _remove(notes, answer.text, "instruction", addressed)
+    if _share(answer.text, addressed) >= ADDRESSED_SHARE:
+        notes.cap = 0.0
     text = _remove(notes, text, "echo", echo_spans(question, text))
     text = _remove(notes, text, "repeated", _repeated(text))
     _flag_removed(notes)
-    no_answer = is_no_answer(question, text, shortened=bool(notes.removed))
+    no_answer = is_no_answer(question, text, engine, shortened=bool(notes.removed))
     if no_answer:
         notes.flag("no_answer", "The candidate did not answer the question.", _first_span(answer.text), cap=0.0)
     else:
@@ -194,14 +203,25 @@ def _flag_removed(notes: _Notes) -> None:
             notes.flag(reason, message, min(spans))
 
 
-def _instructions(text: str) -> list[Span]:
+def _instructions(text: str, engine: EmbeddingEngine | None) -> list[Span]:
     """The clauses that address the grader."""
     found = instruction_spans(text)
-    return [
-        (begin, end)
-        for begin, end in piece_spans(text)
-        if any(begin < found_end and found_begin < end for found_begin, found_end in found)
-    ]
+    pieces = piece_spans(text)
+    marked = {
+        piece
+        for piece in pieces
+        if any(piece[0] < found_end and found_begin < piece[1] for found_begin, found_end in found)
+    }
+    if engine is not None:
+        odds = sentence_odds(engine, [text[begin:end] for begin, end in pieces])["grader"]
+        marked |= {piece for piece, value in zip(pieces, odds, strict=True) if value >= GRADER_ODDS}
+    return sorted(marked)
+
+
+def _share(text: str, spans: Sequence[Span]) -> float:
+    """Share of the words of `text` that stand in `spans`."""
+    count = sum(1 for _ in iter_tokens(text))
+    return sum(1 for begin, end in spans for _ in iter_tokens(text[begin:end])) / max(1, count)
 
 
 def _repeated(text: str) -> list[Span]:
@@ -230,7 +250,7 @@ def _set_caps(notes: _Notes, question: QuestionSpec, text: str) -> None:
         notes.flag("question_words", "Only words of the question were said.", cap=CAP_QUESTION_WORDS)
     if _is_gibberish(tokens, known):
         notes.flag("gibberish", "Most of the words are not English words.", cap=CAP_GIBBERISH)
-    if _is_list(text, asked):
+    if _is_list(text, asked) if personal else _is_keywords(text):
         cap = CAP_STORY_WORD_LIST if personal else CAP_WORD_LIST
         notes.flag("word_list", "The answer is a list of words rather than sentences.", cap=cap)
     expected = [token.text for token in iter_tokens(" ".join((question.reference, *question.expected_points)))]
@@ -240,13 +260,23 @@ def _set_caps(notes: _Notes, question: QuestionSpec, text: str) -> None:
         notes.flag("too_short", "The answer is too short to show much.")
 
 
+def _is_keywords(text: str) -> bool:
+    """Whether a technical answer is nothing but terms in a row. Short statements with few function words ("Left: every
+    left row, right columns NULL"), and lists of what is to be checked, are cut by punctuation."""
+    stretches = [[token.text for token in iter_tokens(part)] for part in _MARK.split(text.strip())]
+    words = [word for stretch in stretches for word in stretch]
+    if len(words) < LIST_RUN or sum(word in STOP_WORDS for word in words) >= LIST_SHARE * len(words):
+        return False
+    return max(len(stretch) for stretch in stretches) >= LIST_CONTENT
+
+
 def _is_list(text: str, asked: Collection[str]) -> bool:
     """Whether words stand side by side without what makes them sentences.
 
     "I" is not counted as a function word, because "I led I managed I resolved" is a list too.
     """
     tokens = [token.text for token in iter_tokens(text)]
-    bare = not any(word in STOP_WORDS or is_function_word(word) for word in tokens)
+    bare = not any(word in STOP_WORDS for word in tokens)
     if bare and len(tokens) >= LIST_RUN and not _MARK.search(text.strip().rstrip(".")):
         return True
     runs = _content_runs(text, asked)
@@ -271,7 +301,7 @@ def _content_runs(text: str, asked: Collection[str]) -> list[int]:
     for token in iter_tokens(text):
         if _MARK.search(text, last, token.begin):
             runs.append(0)
-        if is_content(token.text) and not is_function_word(token.text):
+        if is_content(token.text):
             runs[-1] += stem(token.text) not in asked
         elif token.text != "i":
             runs.append(0)

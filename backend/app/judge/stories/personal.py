@@ -7,7 +7,6 @@ from app.judge.clauses import Clause
 from app.judge.screening import Screening
 from app.judge.stories import cues, verdicts
 from app.judge.stories.asked_points import point_verdicts
-from app.judge.stories.conduct import Conduct
 from app.judge.stories.meanings import Meanings
 from app.judge.stories.reading import Part, Reading, concave, open_reading, ramp
 from app.judge.stories.talk import FULL_SPECIFIC, emptiness, general_talk_flags, plain, specificity
@@ -48,7 +47,6 @@ class PersonalJudge:
         self._engine = embedding
         self._themes = Themes(embedding)
         self._meanings = Meanings(embedding)
-        self._conduct = Conduct(embedding)
 
     def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
         """Judges what `screening` has left of the answer."""
@@ -61,8 +59,7 @@ class PersonalJudge:
         brief = plain(reading, like_empty)
         empty = emptiness(reading, like_empty, EMPTY_SUBSTANCE, praise=1.0)
         parts = personal_parts(reading, asked, like_empty)
-        conduct = self._conduct.seen(reading)
-        gate = verdicts.fit_gate(asked, fit) * conduct.gate
+        gate = verdicts.fit_gate(asked, fit)
         if not cues.mentions(question.text, "private"):
             gate *= verdicts.work_gate(reading, fit)
         told = verdicts.weighted(WEIGHTS, parts)
@@ -80,7 +77,7 @@ class PersonalJudge:
                 realness=real * ramp(told, 0.0, 0.45),
                 shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
                 points=point_verdicts(question.expected_points, asked, reading, parts, fit.value),
-                flags=(*screening.flags, *conduct.flags(reading), *general_talk_flags(reading, empty)),
+                flags=(*screening.flags, *general_talk_flags(reading, empty)),
                 cap=screening.cap,
             )
         )

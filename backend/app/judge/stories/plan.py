@@ -6,7 +6,6 @@ from app.engines.embedding.base import EmbeddingEngine
 from app.judge.screening import Screening
 from app.judge.stories import cues, verdicts
 from app.judge.stories.asked_points import point_verdicts
-from app.judge.stories.conduct import Conduct
 from app.judge.stories.meanings import Meanings
 from app.judge.stories.reading import Part, Reading, clip, concave, open_reading, ramp
 from app.judge.stories.talk import emptiness, general_talk_flags, plain, specificity, without_hollow_deeds
@@ -37,7 +36,6 @@ class PlanJudge:
         self._engine = embedding
         self._themes = Themes(embedding)
         self._meanings = Meanings(embedding)
-        self._conduct = Conduct(embedding)
 
     def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
         """Judges the plan that `screening` has left of the answer."""
@@ -51,8 +49,7 @@ class PlanJudge:
         brief = plain(reading, like_empty)
         empty = emptiness(reading, like_empty)
         parts = plan_parts(reading)
-        conduct = self._conduct.seen(reading)
-        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit) * conduct.gate
+        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit)
         told = verdicts.weighted(WEIGHTS, parts)
         real = (1 - EMPTY_COST * empty.value * (1 - brief)) * ramp(parts["steps"].value, 0.0, 0.25)
         return verdicts.assemble(
@@ -66,7 +63,7 @@ class PlanJudge:
                 realness=real * ramp(told, 0.0, 0.45),
                 shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
                 points=point_verdicts(question.expected_points, asked, reading, parts, fit.value),
-                flags=(*screening.flags, *conduct.flags(reading), *general_talk_flags(reading, empty)),
+                flags=(*screening.flags, *general_talk_flags(reading, empty)),
                 cap=screening.cap,
             )
         )

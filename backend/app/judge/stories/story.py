@@ -7,7 +7,6 @@ from app.engines.embedding.base import EmbeddingEngine
 from app.judge.screening import Screening
 from app.judge.stories import cues, verdicts
 from app.judge.stories.asked_points import point_verdicts
-from app.judge.stories.conduct import Conduct
 from app.judge.stories.meanings import Meanings
 from app.judge.stories.narrative import Story, story_of
 from app.judge.stories.reading import Part, Reading, open_reading, ramp
@@ -57,7 +56,6 @@ class StoryJudge:
         self._engine = embedding
         self._themes = Themes(embedding)
         self._meanings = Meanings(embedding)
-        self._conduct = Conduct(embedding)
 
     def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
         """Judges the story that `screening` has left of the answer."""
@@ -78,8 +76,7 @@ class StoryJudge:
             "specificity": specificity(reading),
         }
         gates = _gates(story, empty)
-        conduct = self._conduct.seen(reading)
-        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit) * conduct.gate
+        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit)
         told = verdicts.weighted(WEIGHTS, parts) - WEIGHTS["specificity"] * _idle(parts)
         told *= NO_EPISODE + (1 - NO_EPISODE) * ramp(story.episode, 0.0, EPISODE)
         real = min(gates["hypothetical"], gates["empty"]) * gates["team"]
@@ -97,7 +94,7 @@ class StoryJudge:
                 realness=real * ramp(told, 0.0, 0.45),
                 shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
                 points=points,
-                flags=(*screening.flags, *conduct.flags(reading), *_flags(reading, story, empty)),
+                flags=(*screening.flags, *_flags(reading, story, empty)),
                 cap=screening.cap,
             )
         )
