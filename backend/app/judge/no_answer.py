@@ -17,7 +17,8 @@ UNKNOWN, HARDLY_KNOWN, ALONE = 1.5, 0.3, 0.5
 where no sentence does anything else."""
 ON_SUBJECT = 0.45
 """Cosine of a sentence to the question or a point from which it says something of the subject."""
-FEW_WORDS = 3
+FEW_WORDS = 8
+"""Words beside "I don't know" that are no answer, whatever they say."""
 
 _HARDLY = r"(?:(?:really|actually|even|quite|entirely|honestly|just|simply|so|too|very|yet|absolutely) )*"
 _PASSES = (
@@ -83,9 +84,11 @@ def _means_nothing(engine: EmbeddingEngine, question: QuestionSpec, text: str) -
     if odds.max() < UNKNOWN and not _NO_ANSWER.search(text.replace("’", "'")):
         return False
     rest = [piece for piece, value in zip(pieces, odds, strict=True) if value < HARDLY_KNOWN]
+    beside = len(words(" ".join(rest)))
+    if question.category not in POINT_CATEGORIES:
+        return beside <= FEW_WORDS  # a short story may tell of not knowing
     subject = engine.sentences([question.text, *question.expected_points])
-    near = engine.sentences(rest) @ subject.T
-    return bool(near.max() < ON_SUBJECT) or len(words(" ".join(rest))) <= FEW_WORDS
+    return beside <= FEW_WORDS or bool((engine.sentences(rest) @ subject.T).max() < ON_SUBJECT)
 
 
 def _says_nothing(question: QuestionSpec, text: str, *, shortened: bool) -> bool:

@@ -13,9 +13,9 @@ from app.judge.stories.themes import Asked, Fit
 from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
 
 FLOOR: Mapping[str, float] = {"story": 0.33, "plan": 0.30, "personal": 0.15}
-FLOOR_UNCERTAIN = 0.80
-"""What remains of an answer that does not fit: most of stories, whose fit is least sure. A theme that is only guessed,
-or words alone, may cost little: a third of such stories by a new author lost half their score."""
+FLOOR_GUESSED: Mapping[str, float] = {"story": 0.65, "plan": 0.40, "personal": 0.50}
+"""What remains of an answer that does not fit, where the question names its theme and where it does not: a third of
+fitting stories by a new author lost half their score to a theme that was only guessed."""
 OFF_TOPIC = 0.50
 """Fit below which a person is told to look."""
 
@@ -117,8 +117,7 @@ def shown(weights: Mapping[str, float], parts: Mapping[str, Part]) -> float:
 
 def fit_gate(asked: Asked, fit: Fit) -> float:
     """What remains (0-1) of an answer by its fit; a question whose theme is not certain has a soft floor."""
-    known = asked.certain or len(asked.point_stems) > 0
-    floor = FLOOR[asked.kind] if known and "question" in fit.views else FLOOR_UNCERTAIN
+    floor = (FLOOR if asked.certain else FLOOR_GUESSED)[asked.kind]
     return floor + (1 - floor) * fit.value
 
 
