@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from app.bank.loader import questions as bank_questions
 from app.config import Settings
 from app.engines.embedding import minilm
-from app.judge.points import PointsJudge
-from app.judge.screening import screen
-from app.judge.text import Quoter
+from app.judge.content.points import PointsJudge
+from app.judge.language.text import Quoter
+from app.judge.screening.screen import screen
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, ContentVerdict, QuestionSpec
 
 Row = tuple[str, str, str]

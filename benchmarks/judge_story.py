@@ -19,7 +19,7 @@ from app.bank.loader import BankQuestion
 from app.bank.loader import questions as bank_questions
 from app.config import Settings
 from app.engines.embedding import minilm
-from app.judge.text import sentence_spans
+from app.judge.language.text import sentence_spans
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
 from benchmarks.ranking import RANK, ContentJudges, Judged, Kind, golden_answers, in_order, pairs
 

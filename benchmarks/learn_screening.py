@@ -13,8 +13,8 @@ import yaml
 from numpy.typing import NDArray
 
 from app.bank.loader import questions
-from app.judge.pieces import piece_spans
-from app.judge.sentence_kinds import KINDS, WEIGHTS_FILE
+from app.judge.language.pieces import piece_spans
+from app.judge.screening.sentence_kinds import KINDS, WEIGHTS_FILE
 from benchmarks.judge_content import embedding_engine
 
 FOLDER = Path(__file__).parent / "data"

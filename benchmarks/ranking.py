@@ -11,10 +11,10 @@ import yaml
 
 from app.bank.loader import questions as bank_questions
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.points import PointsJudge
-from app.judge.screening import screen
-from app.judge.stories import PersonalJudge, PlanJudge, StoryJudge
-from app.judge.text import Quoter
+from app.judge.content.points import PointsJudge
+from app.judge.content.stories import PersonalJudge, PlanJudge, StoryJudge
+from app.judge.language.text import Quoter
+from app.judge.screening.screen import screen
 from app.judge.types import (
     PERSONAL_CATEGORIES,
     PLAN_CATEGORIES,

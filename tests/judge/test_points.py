@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from app.engines.embedding.minilm import MiniLmEngine
-from app.judge.points import PointsJudge
-from app.judge.screening import screen
-from app.judge.text import Quoter
+from app.judge.content.points import PointsJudge
+from app.judge.language.text import Quoter
+from app.judge.screening.screen import screen
 from app.judge.types import AnswerSpec, ContentVerdict, QuestionSpec, Word
 
 CACHE = QuestionSpec(

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.confidence import confidence
-from app.judge.delivery import delivery
-from app.judge.grammar import grammar
-from app.judge.marks import marks
-from app.judge.points import PointsJudge
-from app.judge.screening import screen
-from app.judge.stories import PersonalJudge, PlanJudge, StoryJudge
-from app.judge.structure import structure
-from app.judge.text import Quoter, words
+from app.judge.content.marks import marks
+from app.judge.content.points import PointsJudge
+from app.judge.content.stories import PersonalJudge, PlanJudge, StoryJudge
+from app.judge.delivery.confidence import confidence
+from app.judge.delivery.delivery import delivery
+from app.judge.delivery.grammar import grammar
+from app.judge.delivery.structure import structure
+from app.judge.language.text import Quoter, words
+from app.judge.screening.screen import screen
 from app.judge.types import (
     PERSONAL_CATEGORIES,
     PLAN_CATEGORIES,

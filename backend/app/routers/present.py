@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 from uuid import UUID
 
-from app.judge.text import words
+from app.judge.language.text import words
 from app.judge.verdict import WEIGHTS
 from app.models import Answer, Evaluation, Feedback, Question, Recording, Report, Scorecard
 from app.models.values.evaluation import OwnView
