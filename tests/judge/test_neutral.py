@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.judge.neutral import PLACEHOLDER, neutralise
+from app.judge.language.neutral import PLACEHOLDER, neutralise
 
 
 def neutral(text: str) -> str:

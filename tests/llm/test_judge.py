@@ -13,7 +13,7 @@ from app.judge.judge import Judge
 from app.judge.llm.findings import CONTENT, criteria_of
 from app.judge.llm.prompt import kind_of
 from app.judge.llm.templates import fragment, template
-from app.judge.screening import screen
+from app.judge.screening.screen import screen
 from app.judge.types import AnswerSpec, Category, Flag, Measure, PointVerdict, QuestionSpec
 from app.judge.verdict import Verdict
 from app.services.llm.assist import Assisted

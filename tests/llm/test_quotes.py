@@ -4,7 +4,7 @@ import pytest
 
 from app.judge.llm.quotes import ShownAnswer
 from app.judge.llm.templates import defused, fence
-from app.judge.screening import screen
+from app.judge.screening.screen import screen
 from app.judge.types import AnswerSpec, QuestionSpec, Word
 
 QUESTION = QuestionSpec(text="How did you speed up the export?", category="behavioral")

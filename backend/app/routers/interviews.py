@@ -22,6 +22,8 @@ from app.schemas.interview import (
     GenerateRequest,
     MatchOut,
     MatchRequest,
+    OwnViewList,
+    OwnViewRequest,
     QuestionList,
     QuestionOut,
     ResumeOut,
@@ -289,6 +291,18 @@ async def evaluate_answer(
         account, session_id, question_id, expected_keywords=body.expected_keywords, follow_up=body.follow_up
     )
     return wrap(present.evaluation(judged))
+
+
+@router.put(f"{QUESTION}/own-view", responses=CHANGES, tags=["Evaluation"])
+async def mark_points(
+    session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing, body: OwnViewRequest
+) -> Envelope[OwnViewList]:
+    """Say of expected points: I said this, I did not, I said the opposite. Kept beside the judge's view; no score
+    moves."""
+    interview = await writes.interviews.get(account, session_id)
+    question = await writes.questions.get(interview, question_id)
+    views = {mark.point: mark.view for mark in body.points}
+    return wrap(OwnViewList(points=present.own_view(await writes.answers.mark_points(interview, question, views))))
 
 
 @router.get("/sessions/{session_id}/evaluation", responses=OWNED, tags=["Evaluation"])

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from app.judge.neutral import neutralise
-from app.judge.screening import Screening, screen
-from app.judge.text import Quoter, Token, iter_tokens, words
+from app.judge.language.neutral import neutralise
+from app.judge.language.text import Quoter, Token, iter_tokens, words
+from app.judge.screening.screen import Screening, screen
 from app.judge.types import AnswerSpec, QuestionSpec, Quote
 
 SAME = 90.0

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 EvaluationStatus = Literal["scored", "insufficient_evidence"]
-PointLabel = Literal["covered", "said", "partly", "missing", "contradicted"]
-"""`covered` is the built-in judge's: the subject of the point was talked about. A language model tells whether it was
-`said`, or `contradicted`."""
+PointLabel = Literal["mentioned", "said", "partly", "missing", "contradicted"]
+"""What became of an expected point. The built-in judge sees that it was `mentioned`, not whether that was right; only
+a language model tells whether it was `said` or `contradicted`."""
 Facts = Literal["checked", "not_checked"]
 """Whether anything knew what is true; the built-in judge does not."""
+PointView = Literal["said", "not_said", "opposite"]
+"""What a candidate holds to have said of a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ class PointVerdict:
     label: PointLabel
     match: float
     quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """The candidate's own view of one expected point, set beside the judge's; it moves no score."""
+
+    point: str
+    view: PointView
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class EvaluatedInterview:
     overall: float | None
     scored: int
 
+    @property
+    def shows_reference(self) -> bool:
+        """Whether reference answers go to the candidate: after practice, never to whoever came with an access code."""
+        return self.interview.status == "completed" and self.interview.access_code_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class _Task:

@@ -10,7 +10,7 @@ from app.judge.llm.prompt import judge_prompt, prompt_version
 from app.judge.llm.quotes import ShownAnswer
 from app.judge.llm.reply import JudgeReply
 from app.judge.llm.scores import failed, judged
-from app.judge.screening import Screening, screen
+from app.judge.screening.screen import Screening, screen
 from app.judge.types import AnswerSpec, Flag, QuestionSpec
 from app.judge.verdict import Verdict
 from app.models.values.evaluation import ModelUse

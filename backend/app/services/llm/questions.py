@@ -16,10 +16,10 @@ from rapidfuzz import fuzz
 from app.bank.loader import BankQuestion
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
-from app.judge.instructions import instruction_spans
+from app.judge.language.text import content_stems, words
 from app.judge.llm.quotes import Passages
 from app.judge.llm.templates import defused, fence, template
-from app.judge.text import content_stems, words
+from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
 from app.models.values.resume import Resume
 from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, Reply, ask, total

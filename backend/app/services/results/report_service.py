@@ -7,6 +7,7 @@ from app.database import Database
 from app.errors import Conflict, NotFound
 from app.judge.verdict import mean_of
 from app.models import InterviewSession, Report, Scorecard
+from app.models.values.evaluation import Facts
 from app.models.values.report import Decision, Delivery, ReportContent, ReportedPoint, ReportedQuestion
 from app.models.values.resume import ResumeMatch
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
@@ -33,6 +34,7 @@ NOTICE = (
     "This report prepares a decision and does not make it. It rests on what was said, not on voice, accent, pace, face "
     "or emotion. A person who has read the answers decides."
 )
+NOT_CHECKED = "What was said was heard, not checked: whether it is true is for the reader to judge."
 DELIVERY_NOTE = "Shown for coaching; it does not enter the decision."
 
 
@@ -80,7 +82,13 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
     uncertainty = mean_uncertainty([row.evaluation for row, _ in judged if row.evaluation is not None])
     skipped = sum(row.answer is None for row, _ in judged)
     decision, reasons = decide(
-        quality, uncertainty, categories, answers=len(judged) - skipped, skipped=skipped, questions=len(rows)
+        quality,
+        uncertainty,
+        categories,
+        answers=len(judged) - skipped,
+        skipped=skipped,
+        questions=len(rows),
+        facts=scores.detail.facts,
     )
     decision, found = held_back(decision, judged)
     reasons += found
@@ -93,6 +101,7 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
         questions=tuple(_question(row) for row in rows),
         delivery=Delivery(grammar=scores.grammar, fluency=scores.fluency, note=DELIVERY_NOTE),
         job_match=interview.job_match,
+        facts=scores.detail.facts,
     )
     return Report(
         session_id=interview.id,
@@ -129,9 +138,11 @@ def decide(
     answers: int,
     questions: int,
     skipped: int = 0,
+    facts: Facts = "not_checked",
 ) -> tuple[Decision | None, list[str]]:
     """(decision, reasons) from content only. No decision without answers; HOLD where doubt reaches over the line, where
-    too little was answered, or where questions were left open. `answers` are those with a score."""
+    too little was answered, or where questions were left open; no strong suggestion where nobody checked what is true.
+    `answers` are those with a score."""
     if score is None:
         return None, ["No answer could be scored, so nothing is suggested."]
     reasons = [f"Content score {score:.0f} of 100 over {answers} of {questions} questions."]
@@ -155,8 +166,12 @@ def decide(
         reasons.append(f"{left} questions have no scored answer, so nothing beyond HOLD is suggested.")
         return "HOLD", reasons
     if score >= STRONG_HIRE and categories[weakest] >= STRONG_FLOOR:
-        return "STRONG_HIRE", reasons
+        if facts == "checked":
+            return "STRONG_HIRE", reasons
+        reasons.append(NOT_CHECKED)
+        return "HIRE", reasons
     if score >= HIRE:
+        reasons += [NOT_CHECKED] if facts == "not_checked" else []
         return "HIRE", reasons
     reasons.append(f"The score is uncertain by {doubt:.0f} points: read the answers before deciding.")
     return "HOLD", reasons
@@ -189,4 +204,5 @@ def _question(row: AnsweredQuestion) -> ReportedQuestion:
         partly=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label == "partly"),
         missing=tuple(p.text for p in points if p.label in ("missing", "contradicted")),
         flags=tuple(quoted(flag) for flag in evaluation.detail.flags) if evaluation else (),
+        own_view=row.answer.own_view if row.answer else (),
     )

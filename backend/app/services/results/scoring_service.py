@@ -6,6 +6,7 @@ from app.database import Database
 from app.errors import Conflict, NotFound
 from app.judge.verdict import WEIGHTS, mean_of, weighted_total
 from app.models import Evaluation, InterviewSession, Scorecard
+from app.models.values.evaluation import Facts
 from app.models.values.scores import QuestionScore, QuestionState, ScoreDetail
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Ref
@@ -99,6 +100,7 @@ def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> 
             summary=_summary(total, means, scored, states),
             uncertainty=mean_uncertainty(scored),
             questions=tuple(_question(row) for row in rows),
+            facts=facts_of(scored),
         ),
         engine_version=scored[0].engine_version if scored else "",
     )
@@ -108,6 +110,12 @@ def mean_uncertainty(evaluations: Sequence[Evaluation]) -> float | None:
     """Give or take, in points: independent errors of n answers, so the root of their squares over n."""
     known = [evaluation.uncertainty for evaluation in evaluations if evaluation.uncertainty is not None]
     return round(sum(value**2 for value in known) ** 0.5 / len(known), 1) if known else None
+
+
+def facts_of(evaluations: Sequence[Evaluation]) -> Facts:
+    """Checked where every scored answer was."""
+    checked = [evaluation.detail.facts == "checked" for evaluation in evaluations if evaluation.status == "scored"]
+    return "checked" if checked and all(checked) else "not_checked"
 
 
 def _is_unjudged(row: AnsweredQuestion) -> bool:
