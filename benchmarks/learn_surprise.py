@@ -17,7 +17,7 @@ import numpy as np
 from wordfreq import zipf_frequency
 
 from app.bank.loader import questions
-from app.judge.delivery.delivery import surprise
+from app.judge.delivery import surprise
 
 OWN_KINDS, OWN_ZIPF = 300, 4.5
 """So many of the most frequent words of the prose are a kind of their own, if they are frequent in general."""
