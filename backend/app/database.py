@@ -11,6 +11,9 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from app import database_url
+from app.database_url import DatabaseUrl
+
 BUSY_TIMEOUT_MS = 10_000
 READ_JSON = from_json
 """Reads JSON columns in half the time of the standard library: the detail of an evaluation has 3 to 7 KB."""
@@ -83,11 +86,12 @@ class Database:
         self.wake: Callback = _nobody
         """Wakes whoever does background work; see `WriteSession.wake_workers`."""
         self._last: Callable[[WriteSession], Awaitable[None]] | None = None
-        self.is_sqlite = url.startswith("sqlite")
+        address = database_url.parse(url)
+        self.is_sqlite = address.is_sqlite
         if self.is_sqlite:
-            reader, writer = _sqlite_reader(url, pool_size), _sqlite_writer(url)
+            reader, writer = _sqlite_reader(address.url, pool_size), _sqlite_writer(address.url)
         else:
-            reader, writer = _postgres_reader(url, pool_size), _postgres_engine(url, pool_size)
+            reader, writer = _postgres_reader(address, pool_size), _postgres_engine(address, pool_size)
         self._engines = (reader, writer)
         self._reader = reader
         self._read = async_sessionmaker(reader, class_=ReadSession, expire_on_commit=False)
@@ -135,22 +139,22 @@ async def _nobody() -> None:
     """Nobody does background work here: those who do look for it themselves."""
 
 
-def _postgres_reader(url: str, pool_size: int) -> AsyncEngine:
+def _postgres_reader(address: DatabaseUrl, pool_size: int) -> AsyncEngine:
     """An engine of its own: to switch the isolation of a connection and back costs as much as the statement itself."""
     return _postgres_engine(
-        url, pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, skip_autocommit_rollback=True
+        address, pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, skip_autocommit_rollback=True
     )
 
 
-def _postgres_engine(url: str, pool_size: int, **options: Any) -> AsyncEngine:
+def _postgres_engine(address: DatabaseUrl, pool_size: int, **options: Any) -> AsyncEngine:
     """Connections are kept, none is opened for a moment: that takes longer than waiting for one that is in use."""
     return create_async_engine(
-        url,
+        address.url,
         pool_size=pool_size,
         max_overflow=0,
         pool_recycle=1800,
         json_deserializer=READ_JSON,
-        connect_args={"server_settings": {"timezone": "UTC"}},
+        connect_args=address.connect_args,
         **options,
     )
 

@@ -57,7 +57,8 @@ MOST = {
     ("POST", f"{QUESTION}/transcribe"): 40,
     ("GET", f"{QUESTION}/transcript"): 3,
     ("PUT", f"{QUESTION}/transcript"): 10,
-    ("POST", f"{QUESTION}/evaluate"): 32,
+    ("POST", f"{QUESTION}/evaluate"): 33,
+    ("PUT", f"{QUESTION}/own-view"): 8,
     ("POST", f"{QUESTION}/answer"): 11,
     ("POST", f"{QUESTION}/skip"): 12,
     ("GET", f"{SESSION}/evaluation"): 2,
@@ -202,6 +203,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", f"{QUESTION}/transcript")
     await ask("PUT", f"{QUESTION}/transcript", json={"transcript": "I used a profiler to find the leak and fixed it."})
     await ask("POST", f"{QUESTION}/evaluate", json={})
+    await ask("PUT", f"{QUESTION}/own-view", json={"points": [{"point": 0, "view": "said"}]})
     ids["question_id"] = typed
     await ask("POST", f"{QUESTION}/answer", json={"answer": "I would use a lock, so that only one thread changes it."})
     ids["question_id"] = skipped

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.bank.loader import questions
-from app.judge.grammar import grammar
-from app.judge.text import Quoter
+from app.judge.delivery.grammar import grammar
+from app.judge.delivery.usage import usage_errors
+from app.judge.language.text import Quoter
 from app.judge.types import AnswerSpec, Measure
-from app.judge.usage import usage_errors
 
 GOOD = (
     "Last spring our nightly import failed twice and nobody knew why. I read the logs and found a lock that two jobs "

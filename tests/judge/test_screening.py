@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.judge.screening import CAP_REPETITION, CAP_STORY_WORD_LIST, CAP_WORD_LIST, Screening, screen
+from app.judge.screening.screen import CAP_REPETITION, CAP_STORY_WORD_LIST, CAP_WORD_LIST, Screening, screen
 from app.judge.types import AnswerSpec, Category, QuestionSpec
 
 STACK = QuestionSpec(text="What is a stack and where is it used?", reference="The last element added is removed first.")

@@ -65,7 +65,7 @@ def test_the_parts_quote_the_sentences_that_show_them(judges: ContentJudges) -> 
 def test_expected_points_are_labelled_with_the_words_that_show_them(judges: ContentJudges) -> None:
     points = judges.judge(CONFLICT, STORY).points
     assert [point.text for point in points] == list(CONFLICT.expected_points)
-    assert points[3].label == "covered"
+    assert points[3].label == "mentioned"
     assert points[3].quote is not None
     assert "learned" in points[3].quote.text
 

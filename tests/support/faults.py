@@ -172,10 +172,9 @@ class Candidate:
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
                 continue
-            if response.status_code not in (500, 503):
+            assert response.status_code != 500, f"{method} {path}: {response.text}"
+            if response.status_code != 503:
                 return response
-            if response.status_code == 500:
-                self.outcome.problems.append(f"{method} {path}: {response.text}")
             await asyncio.sleep(0.1)
 
     async def enter(self) -> None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import uvicorn
@@ -52,7 +53,7 @@ async def run(role: str, sock: socket.socket, judge: Judge) -> None:
 
 def main() -> None:
     sock = socket.socket(fileno=int(sys.argv[1]))
-    vars(recording_service)["probe"] = probe  # not in a sandbox, which takes a second to start
+    vars(recording_service)["probe"] = partial(asyncio.to_thread, probe)  # without a sandbox, which starts slowly
     judge = Judge(None)
     judge.warm_up()
     _read_data()

@@ -2,11 +2,11 @@
 
 from pydantic import EmailStr, TypeAdapter, ValidationError
 
+from app import private_files
 from app.config import Settings
-from app.database import Database
 from app.errors import InvalidRequest
 from app.models.user import ROLES
-from app.runtime.runtime import guard_for
+from app.runtime.runtime import guard_for, open_database
 from app.services.accounts.auth_service import AuthService
 from app.services.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
 
@@ -25,9 +25,7 @@ async def create_privileged(settings: Settings, *, email: str, name: str, role: 
         address = TypeAdapter(EmailStr).validate_python(email)
     except ValidationError as error:
         raise InvalidRequest("; ".join(str(problem["msg"]) for problem in error.errors())) from error
-    database = Database(settings.database_url)
-    try:
+    private_files.keep_private()
+    async with open_database(settings, is_used=True) as database:
         auth = AuthService(database, guard_for(settings, database), settings)
         await auth.register(email=address, password=password, full_name=name.strip(), role=role)
-    finally:
-        await database.close()

@@ -40,7 +40,19 @@ class LocalStorage:
         self._drafts = root / "drafts"
         self._kept = root / "recordings"
         for folder in (self._drafts, self._kept):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+
+    def is_writable(self) -> bool:
+        """Whether a recording can be kept now."""
+        draft = self.draft()
+        try:
+            draft.write_bytes(b"greenroom")
+        except OSError:
+            return False
+        finally:
+            draft.unlink(missing_ok=True)
+        return True
 
     def draft(self) -> Path:
         return self._drafts / uuid4().hex

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.confidence import confidence
-from app.judge.delivery import delivery
-from app.judge.grammar import grammar
-from app.judge.marks import marks
-from app.judge.points import PointsJudge
-from app.judge.screening import screen
-from app.judge.stories import PersonalJudge, PlanJudge, StoryJudge
-from app.judge.structure import structure
-from app.judge.text import Quoter, words
+from app.judge.content.marks import marks
+from app.judge.content.points import PointsJudge
+from app.judge.content.stories import PersonalJudge, PlanJudge, StoryJudge
+from app.judge.delivery.confidence import confidence
+from app.judge.delivery.delivery import delivery
+from app.judge.delivery.grammar import grammar
+from app.judge.delivery.structure import structure
+from app.judge.language.text import Quoter, words
+from app.judge.screening.screen import screen
 from app.judge.types import (
     PERSONAL_CATEGORIES,
     PLAN_CATEGORIES,
@@ -26,7 +26,7 @@ from app.judge.types import (
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
-VERSION = "3"
+VERSION = "4"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
@@ -35,7 +35,7 @@ UNINTELLIGIBLE = 0.25
 
 FULL_SUBSTANCE = 40.0
 """Content from which on language counts in full; see `language_share`."""
-LEAST_SHARE = 0.35
+LEAST_SHARE = 0.2
 BASIC_ACCURACY_UNCERTAINTY = 8.0
 """Points added where the offline recogniser made the transcript: 20 % word errors cost .05 of r, it makes 35 %."""
 SPOKEN_LANGUAGE_UNCERTAINTY = 6.0
@@ -65,7 +65,7 @@ class Judge:
             return self._unscored(
                 "The speech could not be understood well enough. Correct the transcript or try again."
             )
-        screening = screen(question, answer)
+        screening = screen(question, answer, self._embedding)
         if screening.no_answer:
             return self._no_answer(tuple(screening.flags))
         if screening.insufficient == "not_english":
@@ -158,7 +158,7 @@ def language_share(content: ContentVerdict) -> float:
     """How much of the language score counts, 0.35-1.
 
     Grammar and fluency are 45 % of the total. They are marks for *answering* well in words, so words that answer
-    nothing earn only a part of them: full from 40 points of content, a third at none. Without this a fluent empty
+    nothing earn only a part of them: full from 40 points of content, a fifth at none. Without this a fluent empty
     answer would pass (docs/adr/0003).
     """
     substance = max(content.quality, min(content.relevance.value or 0.0, content.coverage.value or 0.0))

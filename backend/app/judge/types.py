@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.models.values.evaluation import Flag, Measure, PointLabel, PointVerdict, Quote
+from app.models.values.evaluation import Facts, Flag, Measure, PointLabel, PointVerdict, Quote
 
 __all__ = [
     "PERSONAL_CATEGORIES",
@@ -18,6 +18,7 @@ __all__ = [
     "AnswerSpec",
     "Category",
     "ContentVerdict",
+    "Facts",
     "Flag",
     "Measure",
     "PointLabel",

@@ -23,6 +23,8 @@ from app.schemas.interview import (
     GenerateRequest,
     MatchOut,
     MatchRequest,
+    OwnViewList,
+    OwnViewRequest,
     QuestionList,
     QuestionOut,
     ResumeOut,
@@ -49,6 +51,18 @@ MEDIA_TYPES = {
     "webm": "audio/webm",
     "ogg": "audio/ogg",
     "flac": "audio/flac",
+    "aac": "audio/aac",
+    "ac3": "audio/ac3",
+    "aiff": "audio/aiff",
+    "amr": "audio/amr",
+    "au": "audio/basic",
+    "avi": "video/x-msvideo",
+    "caf": "audio/x-caf",
+    "flv": "video/x-flv",
+    "ts": "video/mp2t",
+    "w64": "audio/x-w64",
+    "wma": "audio/x-ms-wma",
+    "wv": "audio/x-wavpack",
 }
 
 router = APIRouter(prefix="/api/v1/interviews", tags=["Interviews"], responses=documented(401, 422))
@@ -302,6 +316,18 @@ async def evaluate_answer(
     if isinstance(found := await done(services, job, patience), Response):
         return found
     return wrap(present.evaluation(await services.evaluations.outcome(found.result or {})))
+
+
+@router.put(f"{QUESTION}/own-view", responses=CHANGES, tags=["Evaluation"])
+async def mark_points(
+    session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing, body: OwnViewRequest
+) -> Envelope[OwnViewList]:
+    """Say of expected points: I said this, I did not, I said the opposite. Kept beside the judge's view; no score
+    moves."""
+    interview = await writes.interviews.get(account, session_id)
+    question = await writes.questions.get(interview, question_id)
+    views = {mark.point: mark.view for mark in body.points}
+    return wrap(OwnViewList(points=present.own_view(await writes.answers.mark_points(interview, question, views))))
 
 
 @router.get("/sessions/{session_id}/evaluation", responses=OWNED, tags=["Evaluation"])

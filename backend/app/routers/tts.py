@@ -12,6 +12,7 @@ from app.routers.errors import documented
 from app.schemas.common import Envelope, Schema, wrap
 from app.web.dependencies import RuntimeDep, get_account, limit_account
 from app.web.files import serve
+from app.web.prefix import public
 from app.web.text import Clean
 
 router = APIRouter(tags=["Speech"])
@@ -41,7 +42,7 @@ class SpeechOut(Schema):
 async def speak_text(body: SpeakRequest, runtime: RuntimeDep) -> Envelope[SpeechOut]:
     """Turn text into speech. The same text and voice give the same file."""
     spoken = await runtime.tts.make(body.text, body.voice)
-    return wrap(SpeechOut(text=body.text, voice=body.voice, url=spoken.url, duration=spoken.seconds))
+    return wrap(SpeechOut(text=body.text, voice=body.voice, url=public(spoken.url), duration=spoken.seconds))
 
 
 @router.get(

@@ -1,11 +1,12 @@
 """Routes that take files. Their paths have a body limit of their own: nothing larger is even read."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 
+from app.engines.audio.formats import ACCEPTED
 from app.routers import present
 from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
@@ -30,8 +31,8 @@ async def upload_audio(
     question_id: UUID,
     account: CurrentAccount,
     services: ServicesDep,
-    file: Annotated[UploadFile, File(description="MP3, WAV, M4A or WebM, recognised by content; 50 MB by default")],
-    duration: Annotated[float | None, Form(description="Ignored: the server measures it")] = None,
+    file: Annotated[UploadFile, File(description=f"{ACCEPTED}, recognised by content; 50 MB by default")],
+    duration: Annotated[Any, Form(description="Ignored, whatever it holds: the server measures it")] = None,
 ) -> Envelope[RecordingOut]:
     """Upload the spoken answer to a question. A new upload replaces the old one, its transcript and evaluation."""
     recording, question = await services.recordings.upload(account, session_id, question_id, file)

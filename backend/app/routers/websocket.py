@@ -79,7 +79,7 @@ class V1Adapter:
 
     async def _join(self, connection: Connection, start: StartMessage) -> Link:
         account = await connection.account(start.token)
-        options = Options(start.sample_rate, start.echo_cancellation, start.language)
+        options = Options(start.sample_rate, start.echo_cancellation, start.language, start.follow_ups)
         return await connection.runtime.live.join(account, connection.ref(self._session_id), options)
 
 
@@ -100,10 +100,11 @@ async def _receive_start(connection: Connection) -> StartMessage:
 
 
 async def _receive_audio(link: Link, frame: bytes) -> None:
-    if len(frame) <= INDEX_BYTES or len(frame) % 2:
-        await link.reject("bad_frame", "A frame is 8 bytes of sample index and whole 16-bit samples.")
-    else:
-        await link.audio(int.from_bytes(frame[:INDEX_BYTES], "little"), frame[INDEX_BYTES:])
+    """Half a sample at the end is left out: the next frame begins with the number of its first sample."""
+    if len(frame) < INDEX_BYTES:
+        await link.reject("bad_frame", "A frame is 8 bytes of sample index and 16-bit samples.")
+    elif samples := frame[INDEX_BYTES : len(frame) - len(frame) % 2]:
+        await link.audio(int.from_bytes(frame[:INDEX_BYTES], "little"), samples)
 
 
 def _error(code: str, message: str) -> str:

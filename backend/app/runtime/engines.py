@@ -90,7 +90,7 @@ def _parts(
 async def open_llm_engines(engines: Engines, settings: LlmSettings) -> AsyncIterator[Engines]:
     """Engines that are open already, with this language model beside them."""
     llm = await _open_llm(settings)
-    assistants = await asyncio.to_thread(assistants_for, llm, engines.embedding, raters=settings.raters)
+    assistants = await asyncio.to_thread(assistants_for, llm, engines.embedding, judge_seconds=settings.judge_seconds)
     try:
         yield replace(engines, assistants=assistants, llm=llm)
     finally:

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from app.schemas.common import PageInfo, Schema
-from app.schemas.interview import MatchOut, QuoteOut
+from app.schemas.interview import FactsOut, MatchOut, OwnViewOut, QuoteOut
 
 
 class BreakdownItem(Schema):
@@ -49,6 +51,7 @@ class ScoresOut(Schema):
     skipped_questions: int
     unscored_questions: int
     unanswered_questions: int
+    facts: FactsOut
     engine_version: str
     created_at: datetime
 
@@ -110,6 +113,7 @@ class FeedbackOut(Schema):
     next_steps: list[str]
     roadmap: Roadmap
     comparison: Comparison
+    facts: FactsOut
     engine: str
     engine_version: str
     created_at: datetime
@@ -136,6 +140,7 @@ class ReportQuestion(Schema):
     partly: list[ReportPoint]
     missing: list[str]
     flags: list[str]
+    own_view: list[OwnViewOut] = Field(description="What the candidate holds to have said; it moves no score")
 
 
 class Delivery(Schema):
@@ -159,6 +164,7 @@ class ReportOut(Schema):
     questions: list[ReportQuestion]
     delivery: Delivery
     job_match: MatchOut | None
+    facts: FactsOut
     engine: str
     engine_version: str
     created_at: datetime

@@ -1,12 +1,13 @@
 """Interviews, questions, answers and evaluations of v1."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from app.engines.stt.languages import LanguageHint
+from app.models.values.evaluation import PointView
 from app.schemas.common import PageInfo, Schema
 from app.services.interviews.question_generation import MAX_QUESTIONS
 from app.web.text import AnswerText, Clean, Line, LongText, ShortLine, Tag
@@ -208,7 +209,9 @@ class MeasureOut(Schema):
 
 class PointOut(Schema):
     text: str
-    label: Literal["covered", "partly", "missing"]
+    label: Literal["mentioned", "said", "partly", "missing", "contradicted"] = Field(
+        description="Without a language model at most mentioned: that it was right is not checked"
+    )
     match: float
     quote: QuoteOut | None
 
@@ -218,6 +221,51 @@ class FlagOut(Schema):
     message: str
     quote: QuoteOut | None
     lowers_score: bool
+    correction: str = Field(description="What is true instead of the quote, where a language model knows it")
+
+
+class ModelUseOut(Schema):
+    """What a language model took for an evaluation; `cost` in the currency of the configured prices."""
+
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+    seconds: float
+
+
+FactsOut = Annotated[
+    Literal["checked", "not_checked"], Field(description="Whether a language model checked what is true")
+]
+
+
+class OwnViewOut(Schema):
+    """What the candidate holds to have said of a point; it moves no score."""
+
+    point: str
+    view: PointView
+
+
+class PointMark(Schema):
+    point: int = Field(ge=0, description="Place in `points` of the evaluation, from 0")
+    view: PointView
+
+
+class OwnViewRequest(Schema):
+    """Takes the place of an earlier view; an empty list takes it back."""
+
+    points: list[PointMark] = Field(max_length=100)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({mark.point for mark in self.points}) < len(self.points):
+            raise ValueError("Mark each point once.")
+        return self
+
+
+class OwnViewList(Schema):
+    points: list[OwnViewOut]
 
 
 class EvaluationOut(Schema):
@@ -238,6 +286,9 @@ class EvaluationOut(Schema):
     parts: dict[str, MeasureOut]
     points: list[PointOut]
     flags: list[FlagOut]
+    facts: FactsOut
+    next_practice: str = Field(description="What to practise next, where a language model judged; else empty")
+    language_model: ModelUseOut | None
     engine: str
     engine_version: str
     created_at: datetime
@@ -251,6 +302,8 @@ class QuestionEvaluation(Schema):
     category: str
     state: Literal["scored", "insufficient_evidence", "not_evaluated", "not_answered", "skipped"]
     evaluation: EvaluationOut | None
+    own_view: list[OwnViewOut]
+    reference_answer: str | None = Field(description="A good answer, once practice is completed")
 
 
 class SessionEvaluationOut(Schema):

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.engines.stt.languages import LanguageHint
+from app.web.live import FollowUps
 from app.web.sound import SampleRate
 from app.web.text import AnswerText
 
@@ -24,13 +25,16 @@ class ClientMessage(BaseModel):
 
 
 class StartMessage(ClientMessage):
-    """The first message. With `echo_cancellation` the microphone stays open while the interviewer speaks."""
+    """The first message. With `echo_cancellation` the microphone stays open while the interviewer speaks. At most
+    `follow_ups` further questions are asked about an answer.
+    """
 
     type: Literal["start"]
     token: Annotated[str, Field(max_length=4096)] | None = None
     sample_rate: SampleRate = 16_000
     echo_cancellation: bool = False
     language: LanguageHint = None
+    follow_ups: FollowUps = 1
 
 
 class SpeechEndMessage(ClientMessage):
@@ -124,12 +128,20 @@ class QuestionFields(ServerEvent):
     follow_up_of: UUID | None
 
 
+class PlanFields(ServerEvent):
+    """How many main questions the interview has, and how many follow-ups may still come at most."""
+
+    questions: int
+    follow_ups: int
+
+
 class ReadyEvent(ServerEvent):
     """The answer to `start`: send audio from sample `next_sample` of the answer to `question`."""
 
     type: Literal["ready"] = "ready"
     session_id: UUID
     engine: str
+    plan: PlanFields
     question: QuestionFields | None
     next_sample: int
     sample_rate: int

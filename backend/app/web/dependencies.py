@@ -12,7 +12,11 @@ from app.runtime.runtime import Runtime
 from app.runtime.services import Reads, Services, Writes
 from app.services.accounts.rate_limits import Action
 from app.services.accounts.subject import Account
+from app.web.before_body import before_body
 from app.web.faces import face_of
+
+ACCOUNT = "greenroom.account"
+"""Where the scope of a request carries who is calling, once that is known."""
 
 
 def _runtime(request: Request) -> Runtime:
@@ -65,11 +69,22 @@ class _Authenticated(SecurityBase):
 authenticated = _Authenticated()
 
 
-async def get_account(request: Request, _marked: Annotated[None, Security(authenticated)]) -> Account:
+async def _account_of(request: Request) -> Account:
     token = face_of(request).token(request)
     if token is None:
         raise NotAuthenticated("Send an access token: Authorization: Bearer <token>")
     return await _runtime(request).guard.account_of(token)
+
+
+async def _require_account(request: Request) -> None:
+    """Find out who is calling, once for each request."""
+    request.scope[ACCOUNT] = await _account_of(request)
+
+
+@before_body(_require_account)
+async def get_account(request: Request, _marked: Annotated[None, Security(authenticated)]) -> Account:
+    account: Account = request.scope[ACCOUNT]
+    return account
 
 
 CurrentAccount = Annotated[Account, Depends(get_account)]
@@ -84,8 +99,12 @@ def client_address(request: Request) -> str:
 def limit_address(action: Action) -> Callable[..., Awaitable[None]]:
     """A dependency that counts the request against the client's address."""
 
-    async def check(request: Request, runtime: RuntimeDep) -> None:
-        await runtime.rate_limits.hit(action, client_address(request))
+    async def count(request: Request) -> None:
+        await _runtime(request).rate_limits.hit(action, client_address(request))
+
+    @before_body(count)
+    async def check() -> None:
+        return None
 
     return check
 
@@ -93,7 +112,11 @@ def limit_address(action: Action) -> Callable[..., Awaitable[None]]:
 def limit_account(action: Action) -> Callable[..., Awaitable[None]]:
     """A dependency that counts the request against the account."""
 
-    async def check(account: CurrentAccount, runtime: RuntimeDep) -> None:
-        await runtime.rate_limits.hit(action, str(account.key))
+    async def count(request: Request) -> None:
+        await _runtime(request).rate_limits.hit(action, str(request.scope[ACCOUNT].key))
+
+    @before_body(count)
+    async def check(_account: CurrentAccount) -> None:
+        return None
 
     return check

@@ -4,8 +4,11 @@ The pages' scripts are served from here, so they work without a network. `/opena
 of the first face.
 """
 
+import re
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,8 +21,16 @@ from fastapi.staticfiles import StaticFiles
 
 from app.web.dependencies import authenticated
 from app.web.faces import Face, Faces, operation_id
+from app.web.prefix import public
 
 ASSETS = "/docs-assets"
+POLICY = (
+    "default-src 'none'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; media-src 'self' blob:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""Swagger UI and ReDoc write styles of their own, and ReDoc searches in a worker that it makes from a blob."""
+INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 
 
@@ -58,27 +69,39 @@ def install(app: FastAPI, faces: Faces) -> None:
         _add(app, face, f"/openapi/{face.name}.json", f"/docs/{face.name}", f"/redoc/{face.name}")
 
 
+def _with_policy(page: HTMLResponse) -> HTMLResponse:
+    """The page, allowed to run the scripts of this server and the one that stands in it, and to call this server."""
+    inline = INLINE_SCRIPT.findall(bytes(page.body))
+    hashes = " ".join(f"'sha256-{b64encode(sha256(script).digest()).decode()}'" for script in inline)
+    page.headers["Content-Security-Policy"] = f"{POLICY}; script-src 'self' {hashes}"
+    return page
+
+
 def _add(app: FastAPI, face: Face, json_path: str, swagger_path: str, redoc_path: str) -> None:
     async def get_document() -> JSONResponse:
-        return JSONResponse(document(face))
+        prefix = public("")
+        servers = {"servers": [{"url": prefix}]} if prefix else {}
+        return JSONResponse({**document(face), **servers})
 
     async def get_swagger() -> HTMLResponse:
-        return get_swagger_ui_html(
-            openapi_url=json_path,
+        page = get_swagger_ui_html(
+            openapi_url=public(json_path),
             title=f"{face.title}: Swagger",
-            swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
-            swagger_css_url=f"{ASSETS}/swagger-ui.css",
-            swagger_favicon_url=f"{ASSETS}/favicon.png",
+            swagger_js_url=public(f"{ASSETS}/swagger-ui-bundle.js"),
+            swagger_css_url=public(f"{ASSETS}/swagger-ui.css"),
+            swagger_favicon_url=public(f"{ASSETS}/favicon.png"),
         )
+        return _with_policy(page)
 
     async def get_redoc() -> HTMLResponse:
-        return get_redoc_html(
-            openapi_url=json_path,
+        page = get_redoc_html(
+            openapi_url=public(json_path),
             title=f"{face.title}: ReDoc",
-            redoc_js_url=f"{ASSETS}/redoc.standalone.js",
-            redoc_favicon_url=f"{ASSETS}/favicon.png",
+            redoc_js_url=public(f"{ASSETS}/redoc.standalone.js"),
+            redoc_favicon_url=public(f"{ASSETS}/favicon.png"),
             with_google_fonts=False,
         )
+        return _with_policy(page)
 
     pages: tuple[tuple[str, Callable[[], Awaitable[Any]]], ...] = (
         (json_path, get_document),

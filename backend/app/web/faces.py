@@ -3,19 +3,23 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
+from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from app.config import Settings
 from app.errors import FieldError
 from app.repositories.base import LARGEST_KEY, Ref
+from app.web.before_body import check_before_body
 from app.web.credentials import Bearer, Credential
 
+SCOPES = ("http", "websocket")
 MULTIPART_BYTES = 64 * 1024
 """What a multipart form adds around a file; the file's own limit is checked while it is read."""
 
@@ -122,6 +126,18 @@ class Faces:
                 return face
         return self.all[0]
 
+    def are_served(self, app: FastAPI) -> Callable[[str], bool]:
+        """Tells whether the application has anything at a path."""
+
+        @lru_cache(maxsize=1024)
+        def is_served(path: str) -> bool:
+            scopes: tuple[Scope, ...] = tuple(
+                {"type": kind, "path": path, "root_path": "", "method": "GET", "headers": []} for kind in SCOPES
+            )
+            return any(route.matches(scope)[0] != Match.NONE for route in app.routes for scope in scopes)
+
+        return is_served
+
     def body_limits(self, settings: Settings) -> dict[re.Pattern[str], int]:
         """The limits of all faces together."""
         return {pattern: limit for face in self.all for pattern, limit in face.body_limits(settings).items()}
@@ -133,6 +149,8 @@ class Faces:
             for router in face.routers:
                 # Not include_router: with it FastAPI matches every route twice, a tenth of the time of a short request.
                 app.router.routes.extend(router.routes)
+                for route in router.routes:
+                    check_before_body(route)
             if face.mount is not None:
                 inner = face.mount(settings)
                 app.mount(inner.path, inner.app)

@@ -2,21 +2,24 @@
 
 The client sends `audio_chunk` and `speech_end`; the server sends `transcription`, `audio_response` and `status`, and
 errors in the platform's shape. There is no first message: who connects is in the interview. Where the document is
-silent: partial and final texts are those of the utterance that is being spoken; the interviewer speaks sentence by
-sentence; a client that comes back hears the question again; the socket closes with the codes of v1's protocol.
+silent: no follow-ups come unless a client asks for them (`Wishes`); partial and final texts are those of the utterance
+that is being spoken; the interviewer speaks sentence by sentence; a client that comes back hears the question again;
+the socket closes with the codes of v1's protocol.
 """
 
 import asyncio
 import base64
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.engines.audio import AudioError
-from app.errors import AppError, NotAuthenticated, NotFound, Unavailable
+from app.engines.stt.languages import LanguageHint
+from app.errors import AppError, InvalidRequest, NotAuthenticated, NotFound, Unavailable
 from app.services.answers.answer_service import HeardSegment
 from app.services.live.commands import Repeat, Resume, SpeechEnd
 from app.services.live.events import (
@@ -30,7 +33,7 @@ from app.services.live.events import (
 from app.services.live.link import Link, LiveError
 from app.services.speech.tts_service import SpokenFile, TtsService
 from app.web import live
-from app.web.live import OPEN_MICROPHONE, Connection, message_errors
+from app.web.live import OPEN_MICROPHONE, Connection, FollowUps, message_errors
 from app.web.sound import AudioStream, Base64Audio, SampleRate
 
 PlatformState = Literal["listening", "processing", "speaking"]
@@ -40,6 +43,15 @@ ErrorCode = Literal["INVALID_REQUEST", "UNAUTHORIZED", "NOT_FOUND", "INTERNAL_ER
 
 router = APIRouter()
 log = logging.getLogger(__name__)
+
+
+class Wishes(BaseModel):
+    """What a client may add to the address, beyond the document: the `language` that is spoken, and how many
+    `follow_ups` are wanted for a question."""
+
+    model_config = ConfigDict(frozen=True)
+    language: LanguageHint = None
+    follow_ups: FollowUps = 0
 
 
 class AudioChunk(BaseModel):
@@ -128,8 +140,9 @@ class PlatformAdapter:
     async def join(self, connection: Connection) -> Link:
         """Join the caller's interview, which gets questions if it has none: the platform's clients ask for none."""
         account, ref = await connection.account(), connection.ref(self._session_id)
+        wishes = _wishes(connection)
         await connection.runtime.services.questions.prepare(account, ref)
-        return await connection.runtime.live.join(account, ref, OPEN_MICROPHONE)
+        return await connection.runtime.live.join(account, ref, replace(OPEN_MICROPHONE, **dict(wishes)))
 
     async def receive(self, link: Link, message: str | bytes) -> None:
         """Audio, or the end of an answer."""
@@ -204,6 +217,15 @@ class PlatformAdapter:
         except OSError as error:
             log.warning("a spoken sentence could not be read: %s", error)
             return ""
+
+
+def _wishes(connection: Connection) -> Wishes:
+    """Raises InvalidRequest."""
+    try:
+        return Wishes.model_validate(dict(connection.websocket.query_params))
+    except ValidationError as error:
+        first = message_errors(error)[0]
+        raise InvalidRequest(f"{first.field}: {first.message}.", code="invalid_parameter") from error
 
 
 def error_message(code: ErrorCode, message: str, details: dict[str, Any] | None = None) -> ErrorMessage:

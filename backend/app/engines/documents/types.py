@@ -35,6 +35,9 @@ class Limits:
     ratio: int = 200
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentText:
     """The text, line by line in reading order; parts of a line that stand apart have a tab between them.

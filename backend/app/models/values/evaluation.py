@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 EvaluationStatus = Literal["scored", "insufficient_evidence"]
-PointLabel = Literal["covered", "partly", "missing"]
+PointLabel = Literal["mentioned", "said", "partly", "missing", "contradicted"]
+"""What became of an expected point. The built-in judge sees that it was `mentioned`, not whether that was right; only
+a language model tells whether it was `said` or `contradicted`."""
+Facts = Literal["checked", "not_checked"]
+"""Whether anything knew what is true; the built-in judge does not."""
+PointView = Literal["said", "not_said", "opposite"]
+"""What a candidate holds to have said of a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +53,37 @@ class PointVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnView:
+    """The candidate's own view of one expected point, set beside the judge's; it moves no score."""
+
+    point: str
+    view: PointView
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
-    """Something a person should look at. `lowers_score` says whether it changed a number or is only shown."""
+    """Something a person should look at. `lowers_score` says whether it changed a number or is only shown.
+
+    `correction` says what is true instead of the quote, where a language model found a false statement.
+    """
 
     code: str
     message: str
     quote: Quote | None = None
     lowers_score: bool = False
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """What a language model took for one evaluation; `cost` in the currency of the configured prices."""
+
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +91,8 @@ class EvaluationDetail:
     """The evidence of one evaluation.
 
     `measures` are those of the verdict by name, `parts` what the content score of the question's category is made of.
+    `next_practice` is what to practise next by a language model's view, `language_model` what its calls took, also
+    where they failed.
     """
 
     version: Literal[1] = 1
@@ -68,3 +100,6 @@ class EvaluationDetail:
     parts: Mapping[str, Measure] = field(default_factory=dict)
     points: tuple[PointVerdict, ...] = ()
     flags: tuple[Flag, ...] = ()
+    facts: Facts = "not_checked"
+    next_practice: str = ""
+    language_model: ModelUse | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from app.models.values.evaluation import Quote
+from app.models.values.evaluation import Facts, Quote
 
 Priority = Literal["high", "medium", "low"]
 
@@ -79,3 +79,4 @@ class FeedbackContent:
     next_steps: tuple[str, ...]
     roadmap: Roadmap
     comparison: Comparison
+    facts: Facts = "not_checked"

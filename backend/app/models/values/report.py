@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.models.values.evaluation import Quote
+from app.models.values.evaluation import Facts, OwnView, Quote
 from app.models.values.resume import ResumeMatch
 from app.models.values.scores import QuestionState
 
@@ -21,7 +21,11 @@ class ReportedPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedQuestion:
-    """One question: how good its content was (0-100), and which expected points it shows. `flags` are sentences."""
+    """One question: how good its content was (0-100), and which expected points it shows. `flags` are sentences.
+
+    `covered` are points that were mentioned, or said where facts are checked. `own_view` is what the candidate holds to
+    have said.
+    """
 
     question_key: int
     state: QuestionState
@@ -31,6 +35,7 @@ class ReportedQuestion:
     partly: tuple[ReportedPoint, ...]
     missing: tuple[str, ...]
     flags: tuple[str, ...]
+    own_view: tuple[OwnView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +64,4 @@ class ReportContent:
     questions: tuple[ReportedQuestion, ...]
     delivery: Delivery
     job_match: ResumeMatch | None
+    facts: Facts = "not_checked"

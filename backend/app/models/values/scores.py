@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.models.values.evaluation import Facts
+
 QuestionState = Literal["scored", "insufficient_evidence", "not_evaluated", "skipped", "not_answered"]
 
 
@@ -27,3 +29,4 @@ class ScoreDetail:
     summary: str
     uncertainty: float | None
     questions: tuple[QuestionScore, ...]
+    facts: Facts = "not_checked"

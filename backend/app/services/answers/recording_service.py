@@ -24,7 +24,6 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_service import QuestionService
 
 CHUNK_BYTES = 256 * 1024
-ACCEPTED_FORMATS = ("mp3", "wav", "m4a", "mp4", "webm", "ogg", "flac")
 log = logging.getLogger(__name__)
 
 
@@ -113,7 +112,7 @@ class RecordingService:
         draft = self.storage.draft()
         try:
             size, sha256 = await self._write(upload, draft)
-            info = await asyncio.to_thread(self._check, draft)
+            info = await self._check(draft)
             name = await self.storage.keep(draft, info.format)
         finally:
             await asyncio.to_thread(draft.unlink, missing_ok=True)
@@ -133,14 +132,11 @@ class RecordingService:
             raise Unprocessable("The file is empty. Record something and upload it again.", code="empty_audio")
         return size, digest.hexdigest()
 
-    def _check(self, draft: Path) -> AudioInfo:
+    async def _check(self, draft: Path) -> AudioInfo:
         try:
-            info = probe(draft, max_seconds=self.limits.audio_seconds)
+            return await probe(draft, max_seconds=self.limits.audio_seconds)
         except AudioError as error:
             if error.code == "busy":
                 raise Unavailable(error.message, code="uploads_busy", headers={"Retry-After": "5"}) from error
             kind = UnsupportedMedia if error.code == "not_audio" else Unprocessable
             raise kind(error.message, code=error.code) from error
-        if info.format not in ACCEPTED_FORMATS:
-            raise UnsupportedMedia(f"{info.format} is not taken. Send MP3, WAV, M4A or WebM.", code="not_audio")
-        return info

@@ -48,11 +48,21 @@ class LiveQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """How many main questions the interview has, and how many follow-ups may still come at most."""
+
+    questions: int
+    follow_ups: int
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """A connection takes part: it sends audio from sample `next_sample` of the answer to `question` (None at the end).
 
     `engine` is the name of the recogniser, `sample_rate` (Hz) what the connection asked for.
     """
+
+    plan: Plan
 
     session: RecordId
     engine: str

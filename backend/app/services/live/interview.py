@@ -34,6 +34,7 @@ from app.services.live.events import (
     Joined,
     LiveQuestion,
     Notice,
+    Plan,
     QuestionAsked,
     RecordId,
     State,
@@ -82,6 +83,9 @@ class LiveInterview:
         self._nudges = 0
         self._warned = False
         self._judgements: set[Judgement] = set()
+        self._planned = 0
+        self._followed_up: tuple[int, ...] = ()
+        self._follow_ups = Options().follow_ups
 
     # what transports do
 
@@ -93,6 +97,7 @@ class LiveInterview:
         if self.link is not None:
             self.link.queue.close(OPENED_ELSEWHERE)
         link = self.link = Link(self, options)
+        self._follow_ups = options.follow_ups
         if self.turn is not None:
             self.turn.language = options.language or self.turn.language
         link.queue.put_first(self._introduction(options))
@@ -133,11 +138,11 @@ class LiveInterview:
                 self._pause()
             case Resume():
                 self._resume()
-            case SpeechEnd():
+            case SpeechEnd(follow_up):
                 turn = self._open_turn()
                 if not turn.held:
                     raise LiveError("nothing_recorded", "No sound of this answer has come yet. Speak, type, or skip.")
-                turn.end(Outcome("answered"))
+                turn.end(Outcome("answered", follow_up=follow_up))
             case TypedAnswer(text):
                 self._open_turn().end(Outcome("answered", text))
             case Skip():
@@ -202,6 +207,8 @@ class LiveInterview:
 
     async def _next_turn(self) -> None:
         current = await self._tools.store.current(self.interview.id)
+        self._followed_up = current.followed_up if current else ()
+        self._planned = current.planned if current else self._planned
         language = self.link.options.language if self.link else None
         self.turn = Turn(current, self._tools, self.emit, language=language) if current else None
         self._asked, self._nudges, self._warned = False, 0, False
@@ -278,14 +285,16 @@ class LiveInterview:
             turn.answer = await turn.type(outcome.typed)
         else:
             await turn.finish()
-        await self._go_on(turn)
+        await self._go_on(turn, follow_up=outcome.follow_up)
         return True
 
-    async def _go_on(self, turn: Turn) -> None:
+    async def _go_on(self, turn: Turn, *, follow_up: bool) -> None:
         """Acknowledge the answer at once, judge it, and ask for what it left out."""
         self._answer_closed(turn)
         judgement = self._judge(turn)
         await self._acknowledge(turn, phrases.ACKNOWLEDGEMENTS)
+        if not follow_up and turn.followed_up >= self._follow_ups:
+            return
         done, _ = await asyncio.wait({judgement}, timeout=FOLLOW_UP_PATIENCE)
         evaluation = judgement.result() if done else None
         if evaluation is not None and not self._ending:
@@ -314,6 +323,7 @@ class LiveInterview:
 
     def _introduction(self, options: Options) -> list[Event]:
         joined = Joined(
+            plan=Plan(self._planned, sum(max(0, options.follow_ups - added) for added in self._followed_up)),
             session=RecordId.of(self.interview),
             engine=self._engine,
             question=self._question(self.turn) if self.turn else None,

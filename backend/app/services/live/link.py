@@ -22,11 +22,14 @@ class LiveError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a connection asks for. With `echo_cancellation` audio may come while the interviewer speaks."""
+    """What a connection asks for. With `echo_cancellation` audio may come while the interviewer speaks. At most
+    `follow_ups` further questions may be asked about an answer; more only where the candidate asks for one.
+    """
 
     sample_rate: int = 16_000
     echo_cancellation: bool = False
     language: str | None = None
+    follow_ups: int = 1
 
 
 class Conversation(Protocol):
