@@ -11,14 +11,14 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import uvicorn
 
 from app.commands.worker import work
 from app.config import Settings
-from app.engines.audio import probe
+from app.engines.audio import AudioInfo, probe
 from app.engines.lazy import Lazy
 from app.judge.judge import Judge
 from app.main import create_app
@@ -39,6 +39,11 @@ async def engines_of(settings: Settings, judge: Judge) -> AsyncIterator[Engines]
     await runner.close()
 
 
+async def probe_here(source: Path, *, max_seconds: float | None = None) -> AudioInfo:
+    """Measure a recording in this process."""
+    return await asyncio.to_thread(probe, source, max_seconds=max_seconds)
+
+
 async def run(role: str, sock: socket.socket, judge: Judge) -> None:
     """Be this process until a signal comes."""
     settings = Settings()
@@ -53,7 +58,7 @@ async def run(role: str, sock: socket.socket, judge: Judge) -> None:
 
 def main() -> None:
     sock = socket.socket(fileno=int(sys.argv[1]))
-    vars(recording_service)["probe"] = partial(asyncio.to_thread, probe)  # without a sandbox, which starts slowly
+    vars(recording_service)["probe"] = probe_here  # without a sandbox, which starts slowly
     judge = Judge(None)
     judge.warm_up()
     _read_data()
