@@ -8,6 +8,7 @@ from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
+from app.engines.pool import on_behalf_of
 from app.errors import NotAuthenticated
 from app.runtime.runtime import Runtime
 from app.runtime.services import Reads, Services, Writes
@@ -76,7 +77,9 @@ async def _account_of(request: Request) -> Account:
     token = face_of(request).token(request)
     if token is None:
         raise NotAuthenticated("Send an access token: Authorization: Bearer <token>")
-    return await _runtime(request).guard.account_of(token)
+    account = await _runtime(request).guard.account_of(token)
+    on_behalf_of.set(account.share)
+    return account
 
 
 async def _require_account(request: Request) -> None:
