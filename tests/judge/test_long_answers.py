@@ -32,7 +32,7 @@ class CountingEngine:
 
     def sentences(self, texts: Sequence[str]) -> Vectors:
         self.texts.update(texts)
-        return np.ones((len(texts), 8), np.float32) / np.sqrt(np.float32(8))
+        return np.full((len(texts), 8), 8**-0.5, np.float32)
 
     def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         self.texts.update(texts)
