@@ -17,13 +17,16 @@ class Bench:
         self.pool = WorkPool("bench", workers=workers, queue=queue)
         self.begun: list[str | None] = []
         self.go_on = threading.Event()
+        self.asked: list[asyncio.Task[str | None]] = []
 
     def ask(self, share: str | None, count: int = 1) -> list["asyncio.Task[str | None]"]:
         token = on_behalf_of.set(share)
         try:
-            return [asyncio.create_task(self.pool.run(self._work(share))) for _ in range(count)]
+            tasks = [asyncio.create_task(self.pool.run(self._work(share))) for _ in range(count)]
         finally:
             on_behalf_of.reset(token)
+        self.asked += tasks
+        return tasks
 
     def _work(self, share: str | None) -> Callable[[Stop], str | None]:
         def work(_: Stop) -> str | None:
@@ -53,6 +56,7 @@ async def bench() -> AsyncIterator[Callable[..., Bench]]:
     for one in made:
         one.go_on.set()
         await one.pool.close()
+        await asyncio.gather(*one.asked, return_exceptions=True)
 
 
 async def test_who_comes_second_need_not_wait_for_all_of_the_first(bench: Callable[..., Bench]) -> None:

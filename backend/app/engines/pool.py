@@ -139,42 +139,52 @@ class WorkPool:
 
     def _start(self) -> None:
         """Give free threads to the shares whose turn it is. The lock is held."""
-        running = Counter(call.share for call in self._running)
-        while len(self._running) < self._workers and (share := self._next(running)) is not ...:
-            calls = self._waiting.pop(share)
-            call = calls.popleft()
-            if calls:
-                self._waiting[share] = calls  # at the end: others come first
-            running[share] += 1
-            self._running.add(call)
+        while (call := self._take()) is not None:
             self._threads.submit(self._work, call)
+
+    def _take(self) -> _Call | None:
+        """The call whose turn it is, which counts as running from now on; None when none may start. Holds the lock."""
+        running = Counter(call.share for call in self._running)
+        if self._closed or len(self._running) >= self._workers or (share := self._next(running)) is ...:
+            return None
+        calls = self._waiting.pop(share)
+        call = calls.popleft()
+        if calls:
+            self._waiting[share] = calls  # at the end: others come first
+        self._running.add(call)
+        return call
 
     def _next(self, running: Counter[Hashable]) -> Hashable:
         """The share whose turn it is; `...` when none may start a call."""
         may = (share for share in self._waiting if share is None or running[share] < self._most_running)
         return next(may, ...)
 
-    def _work(self, call: _Call) -> None:
+    def _work(self, call: _Call | None) -> None:
+        """The life of a thread while there is work: its place goes to the next call before the result is known, because
+        whoever has that may come again at once."""
+        while call is not None:
+            call = self._do(call)
+
+    def _do(self, call: _Call) -> _Call | None:
+        """Do a call; returns the one that takes its place."""
         if self._closed:
             call.result.cancel()
         if not call.result.set_running_or_notify_cancel():
-            self._ended(call)
-            return
+            return self._ended(call)
         try:
             found = call.function(call.stop)
         except BaseException as error:
-            self._ended(call)
+            following = self._ended(call)
             call.result.set_exception(error)
         else:
-            self._ended(call)
+            following = self._ended(call)
             call.result.set_result(found)
+        return following
 
-    def _ended(self, call: _Call) -> None:
-        """Free the call's place, before its result is known: whoever has that may come again at once."""
+    def _ended(self, call: _Call) -> _Call | None:
         with self._lock:
             self._running.discard(call)
-            if not self._closed:
-                self._start()
+            return self._take()
 
     def _withdraw(self, call: _Call) -> None:
         with self._lock:
