@@ -164,13 +164,10 @@ def reset_password(
 ) -> None:
     """Give an account a new password. All its logins end."""
     from app.commands.admin import reset_password as reset
-    from app.errors import AppError
 
+    settings = load_settings()
     password = None if generate else typer.prompt("New password", hide_input=True, confirmation_prompt=True)
-    try:
-        made = asyncio.run(reset(Settings(), email=email, password=password))
-    except AppError as error:
-        raise fail(" ".join([error.message, *(detail.message for detail in error.details)])) from error
+    made = asyncio.run(reset(settings, email=email, password=password))
     out.print(f"The password of {email} was changed, and all logins ended.", markup=False, soft_wrap=True)
     if generate:
         out.print(f"New password: {made}", markup=False, highlight=False)

@@ -16,10 +16,10 @@ from app.judge.types import AnswerSpec, QuestionSpec, Word
 from app.judge.verdict import Verdict
 from app.services.answers.judge_runner import MOST_SENTENCES, TOO_LONG, JudgeRunner, beginning
 
-LENGTH = 20_000
+LENGTH, SIZE = 20_000, 384
 STORY = QuestionSpec(text="Tell me about a conflict at work.", category="behavioral")
 FACTS = QuestionSpec(text="What is a tuple?", reference="A tuple is immutable, so it can be a dictionary key.")
-MOST_CALLS, MOST_TEXTS = 4_000_000, 3_000
+MOST_CALLS, MOST_TEXTS = 3_000_000, 2_000
 
 
 class CountingEngine:
@@ -32,12 +32,12 @@ class CountingEngine:
 
     def sentences(self, texts: Sequence[str]) -> Vectors:
         self.texts.update(texts)
-        return np.full((len(texts), 8), 8**-0.5, np.float32)
+        return np.full((len(texts), SIZE), SIZE**-0.5, np.float32)
 
     def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         self.texts.update(texts)
         spans = [tuple((at, at + 1) for at in range(len(text))) for text in texts]
-        return [TokenVectors(found, np.ones((len(found), 8), np.float32)) for found in spans]
+        return [TokenVectors(found, np.full((len(found), SIZE), SIZE**-0.5, np.float32)) for found in spans]
 
 
 @dataclass

@@ -8,7 +8,7 @@ from app.engines.lazy import Lazy
 from app.engines.pool import PoolClosed, PoolFull, WorkPool
 from app.errors import Unavailable
 from app.judge.judge import Judge
-from app.judge.text import sentence_spans
+from app.judge.language.text import sentence_spans
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
 from app.models.values.evaluation import Flag
