@@ -15,6 +15,7 @@ from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, Category, QuestionSpec
 from app.judge.verdict import Verdict
 from app.runtime.engines import open_embedding
+from app.spreadsheets import Reader, Writer
 
 MEASURES = (
     "relevance", "coverage", "grammar", "fluency", "structure", "communication", "confidence", "technical", "behavior",
@@ -57,17 +58,15 @@ def judge_file(source: Path, target: Path, settings: Settings, *, advance: Calla
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with _reader(source) as rows, draft.open("w", newline="", encoding="utf-8") as file:
-            columns = list(rows.fieldnames or ())
-            writer = csv.DictWriter(file, [*columns, *(name for name in ADDED if name not in columns)])
-            writer.writeheader()
+            writer = Writer(file, [*rows.columns, *(name for name in ADDED if name not in rows.columns)])
             for row in rows:
-                number = rows.line_num
+                number = rows.line
                 try:
                     verdict = judge.evaluate(question_of(row), AnswerSpec(text=row["answer"] or ""))
                 except ValueError as error:
                     summary.problems.append(f"line {number} skipped: {error}")
                 else:
-                    writer.writerow({**row, **_results(verdict)})
+                    writer.write({**row, **_results(verdict)})
                     summary.scored += verdict.status == "scored"
                     summary.unscored += verdict.status != "scored"
                 advance()
@@ -136,12 +135,12 @@ def _number(value: float | None) -> str:
 
 
 @contextmanager
-def _reader(source: Path) -> "Iterator[csv.DictReader[str]]":
+def _reader(source: Path) -> Iterator[Reader]:
     csv.field_size_limit(MAX_FIELD)
     try:
         with source.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.DictReader(file)
-            missing = [name for name in REQUIRED if name not in (rows.fieldnames or ())]
+            rows = Reader(file)
+            missing = [name for name in REQUIRED if name not in rows.columns]
             if missing:
                 raise BatchError(f"{source}: the header has no column {' and no column '.join(missing)}")
             yield rows

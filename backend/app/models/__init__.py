@@ -6,7 +6,7 @@ from app.models.base import Base, now
 from app.models.feedback import Feedback, Report, Scorecard
 from app.models.interview import InterviewSession, Message
 from app.models.question import Question
-from app.models.user import AuthSession, User
+from app.models.user import AuthSession, LoginAttempts, PasswordReset, User
 
 __all__ = [
     "AccessCode",
@@ -16,7 +16,9 @@ __all__ = [
     "Evaluation",
     "Feedback",
     "InterviewSession",
+    "LoginAttempts",
     "Message",
+    "PasswordReset",
     "Question",
     "Recording",
     "Report",

@@ -61,34 +61,12 @@ from app.schemas.interview import (
     TranscriptOut,
     WordOut,
 )
-from app.schemas.user import LoginOut, TokensOut
-from app.services.accounts.auth_service import Login, Tokens
 from app.services.answers.evaluation_service import EvaluatedInterview, EvaluatedQuestion
 from app.services.interviews.question_service import QuestionView
 from app.services.interviews.resume_service import NamedResume
 from app.services.results.interview_result import InterviewResult
 from app.services.results.stats_service import Chart, Dashboard
 from app.web.prefix import public
-
-
-def tokens(found: Tokens) -> TokensOut:
-    return TokensOut(
-        token=found.access_token,
-        access_token=found.access_token,
-        refresh_token=found.refresh_token,
-        expires_in=found.expires_in,
-    )
-
-
-def login(found: Login) -> LoginOut:
-    user = found.user
-    return LoginOut(
-        id=user.public_id,
-        email=user.email,
-        full_name=user.full_name,
-        role=user.role,
-        **tokens(found.tokens).model_dump(),
-    )
 
 
 def page_info(page: int, per_page: int, total: int) -> PageInfo:

@@ -4,29 +4,47 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import EmailStr, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from app.schemas.common import Schema
-from app.web.text import Clean, CleanText, ShortLine, Tag
+from app.services.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
+from app.web.text import Address, ShortLine, Tag, Token
 
-Password = Annotated[str, StringConstraints(min_length=8, max_length=128), Clean, Field(examples=["SecurePass123!"])]
+NewPassword = Annotated[str, Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH, examples=["SecurePass123!"])]
+Password = Annotated[str, Field(min_length=1, max_length=MAXIMUM_LENGTH, examples=["SecurePass123!"])]
 ExperienceLevel = Literal["entry", "junior", "mid", "senior", "lead", "executive"]
 Skills = Annotated[list[Tag], Field(max_length=50)]
 
 
 class RegisterRequest(Schema):
-    email: EmailStr = Field(max_length=254, examples=["user@example.com"])
-    password: Password
+    email: Address = Field(examples=["user@example.com"])
+    password: NewPassword
     full_name: ShortLine = Field(examples=["John Doe"])
 
 
 class LoginRequest(Schema):
-    email: EmailStr = Field(max_length=254, examples=["user@example.com"])
-    password: CleanText = Field(min_length=1, max_length=128, examples=["SecurePass123!"])
+    email: Address = Field(examples=["user@example.com"])
+    password: Password
 
 
 class RefreshRequest(Schema):
-    refresh_token: CleanText = Field(min_length=16, max_length=512)
+    refresh_token: Token
+
+
+class ChangePasswordRequest(Schema):
+    current_password: Password
+    new_password: NewPassword
+
+
+class ForgotPasswordRequest(Schema):
+    email: Address = Field(examples=["user@example.com"])
+
+
+class ResetPasswordRequest(Schema):
+    """`token` is the code that came by mail."""
+
+    token: Token
+    new_password: NewPassword
 
 
 class UpdateUserRequest(Schema):
@@ -68,6 +86,21 @@ class TokensOut(Schema):
     refresh_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  the name of a scheme
     expires_in: int
+
+
+class LoginSummary(Schema):
+    """A login that is good. `current` is the one that asks; `last_used_at` is when it last got new tokens."""
+
+    id: UUID
+    user_agent: str | None
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class LoginList(Schema):
+    logins: list[LoginSummary]
 
 
 class LoginOut(TokensOut):

@@ -35,6 +35,7 @@ from app.services.speech.tts_service import SpokenFile, TtsService
 from app.web import live
 from app.web.live import OPEN_MICROPHONE, Connection, FollowUps, message_errors
 from app.web.sound import AudioStream, Base64Audio, SampleRate
+from app.web.text import parse_message
 
 PlatformState = Literal["listening", "processing", "speaking"]
 STATES: dict[str, PlatformState] = {"asking": "speaking", "listening": "listening", "processing": "processing"}
@@ -147,7 +148,7 @@ class PlatformAdapter:
     async def receive(self, link: Link, message: str | bytes) -> None:
         """Audio, or the end of an answer."""
         try:
-            parsed = _client_message.validate_json(message)
+            parsed = parse_message(_client_message, message)
         except ValidationError as error:
             await link.reject("bad_message", "This message is not understood.", message_errors(error))
             return
