@@ -5,7 +5,7 @@ from pydantic import EmailStr, TypeAdapter, ValidationError
 from app import private_files
 from app.config import Settings
 from app.errors import InvalidRequest
-from app.models.user import ROLES
+from app.models.values.kinds import ROLES
 from app.runtime.runtime import guard_for, open_database
 from app.services.accounts.auth_service import AuthService
 from app.services.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH

@@ -1,5 +1,7 @@
 """Where the judge works: a few threads with a bounded queue, so that neither the event loop nor the memory fills up."""
 
+from typing import Final
+
 from app.engines.lazy import Lazy
 from app.engines.pool import PoolClosed, PoolFull, WorkPool
 from app.errors import Unavailable
@@ -7,7 +9,7 @@ from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
 
-JUDGE_BUSY = "judge_busy"
+JUDGE_BUSY: Final = "judge_busy"
 """The code of the error that a full queue is."""
 QUEUE = 64
 """Answers that may wait: as many as there are live interviews at most, some seconds of work."""
