@@ -4,46 +4,42 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import EmailStr, Field, StringConstraints, model_validator
+from pydantic import EmailStr, Field, StringConstraints
 
-from app.schemas.common import Schema
-from app.web.text import Clean, CleanText, ShortLine, Tag
+from app.models.values.kinds import ExperienceLevel, Role
+from app.schemas.common import RequestBody, Schema, left_out
+from app.web.text import Clean, CleanText, Printable, ShortLine, Tag
 
-Password = Annotated[str, StringConstraints(min_length=8, max_length=128), Clean, Field(examples=["SecurePass123!"])]
-ExperienceLevel = Literal["entry", "junior", "mid", "senior", "lead", "executive"]
+Password = Annotated[
+    str, StringConstraints(min_length=8, max_length=128), Clean, Printable, Field(examples=["SecurePass123!"])
+]
 Skills = Annotated[list[Tag], Field(max_length=50)]
 
 
-class RegisterRequest(Schema):
+class RegisterRequest(RequestBody):
     email: EmailStr = Field(max_length=254, examples=["user@example.com"])
     password: Password
     full_name: ShortLine = Field(examples=["John Doe"])
 
 
-class LoginRequest(Schema):
+class LoginRequest(RequestBody):
     email: EmailStr = Field(max_length=254, examples=["user@example.com"])
     password: CleanText = Field(min_length=1, max_length=128, examples=["SecurePass123!"])
 
 
-class RefreshRequest(Schema):
+class RefreshRequest(RequestBody):
     refresh_token: CleanText = Field(min_length=16, max_length=512)
 
 
-class UpdateUserRequest(Schema):
+class UpdateUserRequest(RequestBody):
     """Fields that are left out stay as they are; null clears a field that may be empty."""
 
-    full_name: ShortLine | None = None
+    full_name: ShortLine = left_out()
     target_role: ShortLine | None = None
     experience_level: ExperienceLevel | None = None
 
-    @model_validator(mode="after")
-    def _name_stays(self) -> "UpdateUserRequest":
-        if "full_name" in self.model_fields_set and self.full_name is None:
-            raise ValueError("full_name must not be null")
-        return self
 
-
-class SkillsRequest(Schema):
+class SkillsRequest(RequestBody):
     skills: Skills = Field(examples=[["Python", "FastAPI", "PostgreSQL"]])
 
 
@@ -51,9 +47,9 @@ class UserOut(Schema):
     id: UUID = Field(validation_alias="public_id")
     email: str
     full_name: str
-    role: str
+    role: Role
     target_role: str | None
-    experience_level: str | None
+    experience_level: ExperienceLevel | None
     skills: list[str]
     interviews_remaining: int
     created_at: datetime
@@ -74,4 +70,4 @@ class LoginOut(TokensOut):
     id: UUID
     email: str
     full_name: str
-    role: str
+    role: Role
