@@ -25,12 +25,13 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     # of every route
     "invalid_request", "not_authenticated", "forbidden", "not_found", "method_not_allowed", "conflict", "too_large",
     "unsupported_media", "range_not_satisfiable", "validation_error", "too_many_requests", "internal_error",
-    "unavailable",
+    "unavailable", "request_timeout", "invalid_parameter",
     # accounts
     "invalid_credentials", "invalid_refresh_token", "refresh_token_reused", "email_taken", "user_not_found",
     # interviews
     "session_not_found", "question_not_found", "code_not_found", "session_closed", "answered", "answer_changed",
-    "no_answer", "no_answers", "no_questions", "no_job_description", "no_transcript", "no_resume", "no_match",
+    "no_answer", "no_answers", "no_evaluation", "no_questions", "no_job_description", "no_transcript",
+    "no_resume", "no_match",
     "no_scores", "no_feedback", "no_report", "interview_not_completed", "question_not_current", "not_joined",
     "invalid_response_type", "too_much_help", "judge_busy",
     # sound

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from app.models.values.kinds import Voice
 from app.schemas.common import Schema
 
@@ -42,16 +44,35 @@ class JudgeOut(Schema):
     version: str
 
 
+class LanguageModelOut(Schema):
+    """The language model that judges answers, and what that has taken since the process started."""
+
+    model: str
+    judges_answers: bool
+    available: bool
+    answers: int
+    failed: int
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+    seconds_an_answer: float | None
+
+
 class ReadinessOut(Schema):
     """`status` is `ready` when requests are served. A part that is a sentence is not loaded, or off, as it says."""
 
+    model_config = ConfigDict(extra="forbid")  # a part that is reported without standing here is a mistake
+
     status: Literal["ready", "loading", "unavailable"]
     database: str
+    storage: str
+    rate_limits: str
     warm_up: dict[str, str]
     speech_to_text: RecognitionOut
     text_to_speech: VoicesOut | str
     live_interviews: int
     embedding: str
     judge: JudgeOut | str
-    language_model: str
+    language_model: LanguageModelOut | str
     questions: int

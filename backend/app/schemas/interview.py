@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from app.engines.audio.formats import AudioFormat
 from app.engines.stt.languages import LanguageHint
@@ -236,9 +236,7 @@ class ModelUseOut(Schema):
     seconds: float
 
 
-FactsOut = Annotated[
-    Literal["checked", "not_checked"], Field(description="Whether a language model checked what is true")
-]
+FactsOut = Annotated[Facts, Field(description="Whether a language model checked what is true")]
 
 
 class OwnViewOut(Schema):
@@ -248,12 +246,12 @@ class OwnViewOut(Schema):
     view: PointView
 
 
-class PointMark(Schema):
+class PointMark(RequestBody):
     point: int = Field(ge=0, description="Place in `points` of the evaluation, from 0")
     view: PointView
 
 
-class OwnViewRequest(Schema):
+class OwnViewRequest(RequestBody):
     """Takes the place of an earlier view; an empty list takes it back."""
 
     points: list[PointMark] = Field(max_length=100)

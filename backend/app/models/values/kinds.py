@@ -38,11 +38,16 @@ Facts = TypeAliasType("Facts", Literal["checked", "not_checked"])
 PointView = TypeAliasType("PointView", Literal["said", "not_said", "opposite"])
 """What a candidate holds to have said of a point."""
 FlagCode = TypeAliasType("FlagCode", Literal[
-    "empty", "too_short", "not_english", "no_answer", "instruction", "echo", "repeated", "question_words",
-    "gibberish", "word_list", "repetition", "generic", "contradiction", "word_order", "no_reference",
-    "other_question", "general_talk", "hypothetical", "own_part_unclear", "no_work_context", "misconduct",
-    "pace_slow", "pace_fast", "fillers", "long_pause", "length_short", "length_long", "addresses_grader",
-    "judges_disagree", "llm_partial", "llm_unavailable",
+    # the answer as a whole
+    "empty", "too_short", "not_english", "no_answer", "instruction", "echo", "repeated", "question_words", "gibberish",
+    "word_list", "word_order", "repetition", "off_topic", "other_question", "generic", "general_talk", "no_reference",
+    # what was said
+    "contradiction", "false_statement", "imprecise", "misconduct", "unacceptable_conduct", "doubtful_conduct",
+    "hypothetical", "own_part_unclear", "no_work_context",
+    # how it was said
+    "pace_slow", "pace_fast", "fillers", "long_pause", "length_short", "length_long",
+    # the judge and the language model
+    "addresses_grader", "judges_disagree", "llm_partial", "llm_pending", "llm_unavailable",
 ])  # fmt: skip
 
 LetterGrade = TypeAliasType("LetterGrade", Literal["A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D", "F"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.models.values.evaluation import OwnView, Quote
-from app.models.values.kinds import Decision, Facts, QuestionState
+from app.models.values.kinds import Facts, QuestionState
 from app.models.values.resume import ResumeMatch
 
 

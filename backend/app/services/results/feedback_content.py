@@ -18,7 +18,7 @@ from app.models.values.feedback import (
     RoadmapStep,
     Suggestion,
 )
-from app.models.values.kinds import PointLabel, Priority
+from app.models.values.kinds import Priority
 from app.repositories.answers import AnsweredQuestion
 from app.services.llm.feedback import Statement
 from app.services.results.advice import FAIR, STRONG, advice, telling

@@ -106,7 +106,7 @@ def suggestions(question: Question, verdict: Verdict) -> list[str]:
     return list(dict.fromkeys([*found, *(item.text for item in lacking)]))[:MAX_SUGGESTIONS]
 
 
-def readiness_level(ready: float | None, *, scored: int, questions: int, facts: Facts) -> str:
+def readiness_level(ready: float | None, *, scored: int, questions: int, facts: Facts) -> ReadinessLevel:
     """Readiness in words. The top step needs checked facts, the two upper ones enough answers."""
     if ready is None:
         return "Not enough answers"
