@@ -74,6 +74,7 @@ MOST = {
     ("GET", "/api/v1/feedback/history"): 2,
     ("GET", "/api/v1/feedback/dashboard"): 5,
     ("GET", "/api/v1/feedback/charts/{type}"): 1,
+    ("GET", "/api/v1/feedback/charts/{type}.svg"): 1,
     ("POST", "/api/v1/tts"): 0,
     ("GET", "/uploads/tts/{name}"): 0,
     ("DELETE", SESSION): 5,
@@ -215,6 +216,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(app: FastAPI, candid
     await ask("GET", "/api/v1/feedback/dashboard")
     ids["type"] = "score-trend"
     await ask("GET", "/api/v1/feedback/charts/{type}")
+    await ask("GET", "/api/v1/feedback/charts/{type}.svg")
     voice = await ask("POST", "/api/v1/tts", json={"text": "Hello."})
     ids["name"] = str(voice["url"]).rsplit("/", 1)[-1].split("?")[0]
     await ask("GET", "/uploads/tts/{name}")
@@ -238,7 +240,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(app: FastAPI, candid
     await ask("DELETE", "/api/v1/users/{user_id}")
 
     served = {
-        (method, route.path)
+        (method, route.path_format)
         for face in faces_for(app.state.runtime.settings)
         for router in face.routers
         for route in router.routes

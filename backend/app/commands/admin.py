@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from app import private_files
 from app.config import Settings
 from app.errors import InvalidRequest
-from app.models.user import ROLES
+from app.models.values.kinds import ROLES
 from app.runtime.runtime import guard_for, open_database
 from app.services.accounts.addresses import normal_address
 from app.services.accounts.auth_service import AuthService

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast, get_args
 
 from app.config import Settings
 from app.judge.category import infer_category
 from app.judge.judge import Judge
-from app.judge.types import AnswerSpec, Category, QuestionSpec
+from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
+from app.models.values.kinds import CATEGORIES
 from app.runtime.engines import open_embedding
 from app.spreadsheets import Reader, Writer
 
@@ -28,7 +28,6 @@ ADDED = (
     "engine_version",
 )  # fmt: skip
 REQUIRED = ("question", "answer")
-CATEGORIES: tuple[str, ...] = get_args(Category)
 MAX_FIELD = 1024 * 1024
 
 
@@ -93,7 +92,7 @@ def question_of(row: dict[str, str | None]) -> QuestionSpec:
     known = bool(points or reference)
     return QuestionSpec(
         text=text,
-        category=cast("Category", category) if category else ("technical" if known else infer_category(text)),
+        category=category if category else ("technical" if known else infer_category(text)),
         expected_points=points,
         keywords=_split(row.get("keywords")),
         reference=reference,

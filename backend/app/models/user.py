@@ -6,8 +6,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, Record, UtcDateTime
+from app.models.values.kinds import ExperienceLevel, Role
 
-ROLES = ("candidate", "recruiter", "admin")
 STARTING_INTERVIEWS = 3
 USER_AGENT_LENGTH = 200
 
@@ -21,9 +21,9 @@ class User(Record):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     full_name: Mapped[str] = mapped_column(String(120))
-    role: Mapped[str] = mapped_column(String(16), default="candidate")
+    role: Mapped[Role] = mapped_column(String(16), default="candidate")
     target_role: Mapped[str | None] = mapped_column(String(120))
-    experience_level: Mapped[str | None] = mapped_column(String(20))
+    experience_level: Mapped[ExperienceLevel | None] = mapped_column(String(20))
     skills: Mapped[list[str]] = mapped_column(JSON, default=list)
     interviews_remaining: Mapped[int] = mapped_column(default=STARTING_INTERVIEWS)
 

@@ -24,7 +24,7 @@ from app.schemas.user import (
 )
 from app.web.dependencies import CallerDep, CurrentAccount, Reading, ServicesDep, Writing, limit_address
 
-router = APIRouter(prefix="/api/v1/users", tags=["Users"], responses=documented(413, 422, 429))
+router = APIRouter(prefix="/api/v1/users", tags=["Users"], responses=documented(429))
 AUTHENTICATED = documented(401)
 FOUND = documented(401, 404)
 
@@ -113,20 +113,20 @@ async def update_me(body: UpdateUserRequest, account: CurrentAccount, writes: Wr
     return wrap(UserOut.model_validate(await writes.users.update(account, account.key, changes)))
 
 
-@router.get("/{user_id}", responses=FOUND)
+@router.get("/{user_id:uuid}", responses=FOUND)
 async def get_user(user_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[UserOut]:
     """An account by id: one's own, or any for an admin."""
     return wrap(UserOut.model_validate(await reads.users.get(account, user_id)))
 
 
-@router.delete("/{user_id}", responses=FOUND)
+@router.delete("/{user_id:uuid}", responses=FOUND)
 async def delete_user(user_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[Message]:
     """Delete an account with all interviews, recordings and results. This cannot be undone."""
     await writes.deletion.account(account, user_id)
     return wrap(Message(message="Account deleted with everything that belonged to it"))
 
 
-@router.put("/{user_id}/skills", responses=FOUND)
+@router.put("/{user_id:uuid}/skills", responses=FOUND)
 async def update_skills(
     user_id: UUID, body: SkillsRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[UserOut]:

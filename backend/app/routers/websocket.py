@@ -10,10 +10,10 @@ from uuid import UUID
 from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
 
-from app.errors import AppError, NotAuthenticated, NotFound
+from app.errors import AppError, ErrorType, NotAuthenticated, NotFound
 from app.routers.present_live import to_command, to_message
 from app.schemas.live import AnyClientMessage, EndedEvent, ErrorEvent, StartMessage, client_message
-from app.services.live.events import Event
+from app.services.live.events import Event, RejectionCode
 from app.services.live.link import Link, LiveError, Options
 from app.web import live
 from app.web.live import Connection, message_errors
@@ -108,7 +108,7 @@ async def _receive_audio(link: Link, frame: bytes) -> None:
         await link.audio(int.from_bytes(frame[:INDEX_BYTES], "little"), samples)
 
 
-def _error(code: str, message: str) -> str:
+def _error(code: RejectionCode | ErrorType, message: str) -> str:
     return ErrorEvent(code=code, message=message).model_dump_json()
 
 

@@ -4,64 +4,58 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from app.schemas.common import Schema
+from app.models.values.kinds import ExperienceLevel, Role
+from app.schemas.common import RequestBody, Schema, left_out
 from app.services.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
 from app.web.text import Address, ShortLine, Tag, Token
 
 NewPassword = Annotated[str, Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH, examples=["SecurePass123!"])]
 Password = Annotated[str, Field(min_length=1, max_length=MAXIMUM_LENGTH, examples=["SecurePass123!"])]
-ExperienceLevel = Literal["entry", "junior", "mid", "senior", "lead", "executive"]
 Skills = Annotated[list[Tag], Field(max_length=50)]
 
 
-class RegisterRequest(Schema):
+class RegisterRequest(RequestBody):
     email: Address = Field(examples=["user@example.com"])
     password: NewPassword
     full_name: ShortLine = Field(examples=["John Doe"])
 
 
-class LoginRequest(Schema):
+class LoginRequest(RequestBody):
     email: Address = Field(examples=["user@example.com"])
     password: Password
 
 
-class RefreshRequest(Schema):
+class RefreshRequest(RequestBody):
     refresh_token: Token
 
 
-class ChangePasswordRequest(Schema):
+class ChangePasswordRequest(RequestBody):
     current_password: Password
     new_password: NewPassword
 
 
-class ForgotPasswordRequest(Schema):
+class ForgotPasswordRequest(RequestBody):
     email: Address = Field(examples=["user@example.com"])
 
 
-class ResetPasswordRequest(Schema):
+class ResetPasswordRequest(RequestBody):
     """`token` is the code that came by mail."""
 
     token: Token
     new_password: NewPassword
 
 
-class UpdateUserRequest(Schema):
+class UpdateUserRequest(RequestBody):
     """Fields that are left out stay as they are; null clears a field that may be empty."""
 
-    full_name: ShortLine | None = None
+    full_name: ShortLine = left_out()
     target_role: ShortLine | None = None
     experience_level: ExperienceLevel | None = None
 
-    @model_validator(mode="after")
-    def _name_stays(self) -> "UpdateUserRequest":
-        if "full_name" in self.model_fields_set and self.full_name is None:
-            raise ValueError("full_name must not be null")
-        return self
 
-
-class SkillsRequest(Schema):
+class SkillsRequest(RequestBody):
     skills: Skills = Field(examples=[["Python", "FastAPI", "PostgreSQL"]])
 
 
@@ -69,9 +63,9 @@ class UserOut(Schema):
     id: UUID = Field(validation_alias="public_id")
     email: str
     full_name: str
-    role: str
+    role: Role
     target_role: str | None
-    experience_level: str | None
+    experience_level: ExperienceLevel | None
     skills: list[str]
     interviews_remaining: int
     created_at: datetime
@@ -107,4 +101,4 @@ class LoginOut(TokensOut):
     id: UUID
     email: str
     full_name: str
-    role: str
+    role: Role

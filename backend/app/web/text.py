@@ -21,12 +21,14 @@ def _cleaned_by(clean: Callable[[str], str]) -> BeforeValidator:
 
 Clean, CleanLine = _cleaned_by(texts.clean), _cleaned_by(texts.clean_line)
 """Control characters are cleaned away, not refused: people paste. Name it last, so that it comes first."""
+Filled = Field(json_schema_extra={"pattern": r"[^\x00-\x1f\x7f-\x9f\s]"})
+"""Says in documents that something must be left after that."""
 CleanText = Annotated[str, Clean]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), CleanLine]
-ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), CleanLine]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), CleanLine]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Filled, CleanLine]
+ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Filled, CleanLine]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Filled, CleanLine]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000), Clean]
-AnswerText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), Clean]
+AnswerText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), Filled, Clean]
 Token = Annotated[str, StringConstraints(strip_whitespace=True, min_length=16, max_length=512), CleanLine]
 Address = Annotated[
     str,

@@ -40,7 +40,7 @@ from app.web.text import parse_message
 PlatformState = Literal["listening", "processing", "speaking"]
 STATES: dict[str, PlatformState] = {"asking": "speaking", "listening": "listening", "processing": "processing"}
 """States as the platform names them; it has no names for the others."""
-ErrorCode = Literal["INVALID_REQUEST", "UNAUTHORIZED", "NOT_FOUND", "INTERNAL_ERROR"]
+ErrorCode = Literal["INVALID_REQUEST", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "RATE_LIMITED", "INTERNAL_ERROR"]
 
 router = APIRouter()
 log = logging.getLogger(__name__)
@@ -113,10 +113,16 @@ class ErrorBody(ServerMessage):
     details: dict[str, Any] = {}
 
 
-class ErrorMessage(ServerMessage):
-    """An error in the shape of the platform's REST."""
+class ErrorResponse(ServerMessage):
+    """An error of the platform's REST."""
 
     error: ErrorBody
+
+
+class ErrorMessage(ErrorResponse):
+    """An error as the platform's REST has it, with the `type` of every message."""
+
+    type: Literal["error"] = "error"
 
 
 CLIENT = (AudioChunk, SpeechEndMessage)

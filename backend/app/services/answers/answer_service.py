@@ -13,7 +13,8 @@ from app.engines.storage import Storage
 from app.engines.stt.base import TimedWord, Transcription, mean_probability
 from app.errors import Conflict, Unprocessable
 from app.models import Answer, InterviewSession, Question, Recording, TranscriptSegment, now
-from app.models.values.evaluation import OwnView, PointView
+from app.models.values.evaluation import OwnView
+from app.models.values.kinds import PointView
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository, RecordingRepository
 from app.repositories.live import UNFINISHED
 from app.repositories.results import ReportRepository

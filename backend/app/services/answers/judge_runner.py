@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from itertools import islice
+from typing import Final
 
 from app.engines.lazy import Lazy
 from app.engines.pool import PoolClosed, PoolFull, WorkPool
@@ -13,7 +14,7 @@ from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
 from app.models.values.evaluation import Flag
 
-JUDGE_BUSY = "judge_busy"
+JUDGE_BUSY: Final = "judge_busy"
 """The code of the error that a full queue is."""
 QUEUE = 64
 """Answers that may wait: as many as there are live interviews at most, some seconds of work."""
