@@ -11,8 +11,9 @@ NOT_IN_A_SCHEMA = (
 )  # fmt: skip
 """How the `error.type` of such a refusal begins: files of another kind, names of no language, texts without a word."""
 
-STRICTER = {"password", "email", "language", "job_description"}
-"""Fields with rules of their own: passwords that are guessed, domains, languages, a length without blanks."""
+STRICTER = {"password", "email", "language", "job_description", "points"}
+"""Fields with rules of their own: passwords that are guessed, domains, languages, a length without blanks, points
+that are there and stand once."""
 
 
 @schemathesis.hook

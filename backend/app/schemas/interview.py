@@ -1,10 +1,10 @@
 """Interviews, questions, answers and evaluations of v1."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator
 
 from app.engines.audio.formats import AudioFormat
 from app.engines.stt.languages import LanguageHint
@@ -256,11 +256,12 @@ class OwnViewRequest(RequestBody):
 
     points: list[PointMark] = Field(max_length=100)
 
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        if len({mark.point for mark in self.points}) < len(self.points):
+    @field_validator("points")
+    @classmethod
+    def _each_once(cls, points: list[PointMark]) -> list[PointMark]:
+        if len({mark.point for mark in points}) < len(points):
             raise ValueError("Mark each point once.")
-        return self
+        return points
 
 
 class OwnViewList(Schema):
