@@ -8,7 +8,7 @@ GREENROOM_MODELS ?= all
 export GREENROOM_MODELS
 
 .SILENT:
-.PHONY: install run test check bench bench-judge bench-judge-model bench-live lock clean
+.PHONY: install run test check bench bench-judge bench-judge-model bench-live bench-faults lock clean
 MODELS := $(VENV)/.models-$(GREENROOM_MODELS)
 install: $(MODELS)
 run: install
@@ -29,6 +29,8 @@ bench-judge-model: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.judge_model $(ARGS)
 bench-live: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.live $(ARGS)
+bench-faults: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.faults $(ARGS)
 
 # pip can install into another interpreter, so no ensurepip is needed (and it is not blocked by PEP 668).
 # uv does the rest in seconds; where it cannot be had, pip does the same from the same lock.

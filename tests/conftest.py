@@ -1,5 +1,6 @@
 """Fixtures: a server on each database, with the engines of the process opened once."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from app.config import RateLimitSettings, Settings, SttSettings
+from app.config import JobSettings, RateLimitSettings, Settings, SttSettings
 from app.main import create_app
 from app.runtime.engines import Engines, open_engines
 from tests.support.databases import PostgresDatabases, SqliteDatabases
@@ -80,6 +81,7 @@ def base_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         data_dir=folder / "var",
         upload_dir=folder / "uploads",
         rate_limit=RateLimitSettings(enabled=False),
+        job=JobSettings(grace_seconds=3600),
         stt=SttSettings(engine="whisper", model_path=TINY_WHISPER),
     )
 
@@ -164,6 +166,14 @@ async def candidate(http: httpx.AsyncClient) -> Candidate:
 @pytest_asyncio.fixture
 async def stranger(http: httpx.AsyncClient) -> Candidate:
     return await register(http, "bob@example.com")
+
+
+async def settle(app: FastAPI) -> None:
+    """Wait until everything that is due behind the scenes is done."""
+    jobs = app.state.runtime.services.jobs
+    async with asyncio.timeout(60):
+        while app.state.worker.busy or (now := await jobs.numbers()).running or now.oldest_seconds:  # noqa: ASYNC110 - rows tell nobody
+            await asyncio.sleep(0.02)
 
 
 async def register(http: httpx.AsyncClient, email: str) -> Candidate:

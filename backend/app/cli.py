@@ -1,4 +1,4 @@
-"""`greenroom`: serve, migrate, admin, models, doctor, transcribe, judge."""
+"""`greenroom`: serve, worker, migrate, admin, models, doctor, transcribe, judge."""
 
 import asyncio
 import errno
@@ -119,6 +119,14 @@ def _require_free(host: str, port: int) -> None:
             case _:
                 hint = f"cannot be had: {error.strerror}"
         raise fail(f"port {port} of {host} {hint}") from error
+
+
+@cli.command()
+def worker() -> None:
+    """Do background work in a process of its own; the server leaves it to such processes under JOBS=external."""
+    from app.commands.worker import work
+
+    asyncio.run(work(load_settings()))
 
 
 @cli.command()

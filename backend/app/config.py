@@ -189,6 +189,20 @@ class LiveSettings(SettingsGroup):
     max_sessions_per_account: int = Field(3, ge=1)
 
 
+class JobSettings(SettingsGroup):
+    """Background work; times in seconds."""
+
+    model_config = _group("JOB_")
+    lease_seconds: float = Field(30.0, gt=0)
+    poll_seconds: float = Field(2.0, gt=0)
+    wait_seconds: float = Field(25.0, ge=0)
+    grace_seconds: float = Field(5.0, ge=0)
+    stop_seconds: float = Field(5.0, ge=0)
+    retry_seconds: float = Field(2.0, ge=0)
+    keep_days: float = Field(30.0, gt=0)
+    orphan_seconds: float = Field(3600.0, gt=0)
+
+
 class DialectSettings(SettingsGroup):
     """Which other faces are served beside `/api/v1`."""
 
@@ -232,6 +246,7 @@ class Settings(SettingsGroup):
     trusted_proxies: str = ""
     root_path: str = ""
     port: int = Field(8000, ge=0, le=65_535)
+    jobs: Literal["embedded", "external"] = "embedded"
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     auth: AuthSettings = Field(default_factory=AuthSettings)
@@ -241,6 +256,7 @@ class Settings(SettingsGroup):
     stt: SttSettings = Field(default_factory=SttSettings)
     tts: TtsSettings = Field(default_factory=TtsSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
+    job: JobSettings = Field(default_factory=JobSettings)
     dialects: DialectSettings = Field(default_factory=DialectSettings)
     llm: LlmSettings = Field(default_factory=LlmSettings)
 
@@ -293,6 +309,14 @@ class Settings(SettingsGroup):
         if self.database.url is None:
             return f"sqlite+aiosqlite:///{self.data_dir / 'greenroom.sqlite'}"
         return self.database.url.get_secret_value()
+
+    @property
+    def redis_address(self) -> str | None:
+        """REDIS_URL as its client takes it; other spellings of the same are read, too."""
+        url = self.redis_url.get_secret_value() if self.redis_url is not None else None
+        for ours, theirs in (("redis+unix://", "unix://"), ("valkeys://", "rediss://"), ("valkey://", "redis://")):
+            url = url.replace(ours, theirs, 1) if url is not None and url.startswith(ours) else url
+        return url
 
     @property
     def models_path(self) -> Path:

@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any
 
 from pydantic_core import from_json
@@ -61,6 +62,12 @@ class WriteSession(AsyncSession):
         """Run `callback` if the transaction fails instead (delete a file that has no row)."""
         self.info.setdefault("rollback", []).append(callback)
 
+    def wake_workers(self) -> None:
+        """Once the transaction is committed, tell those who do background work that there is some."""
+        waiting = self.info.setdefault("commit", [])
+        if (wake := self.info["wake"]) not in waiting:
+            waiting.append(wake)
+
     async def settle(self, outcome: str) -> None:
         """Run what waits for this outcome ("commit" or "rollback"); a callback that fails is logged."""
         for callback in self.info.pop(outcome, []):
@@ -80,6 +87,9 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
+        self.wake: Callback = _nobody
+        """Wakes whoever does background work; see `WriteSession.wake_workers`."""
+        self._last: Callable[[WriteSession], Awaitable[None]] | None = None
         address = database_url.parse(url)
         self.is_sqlite = address.is_sqlite
         if self.is_sqlite:
@@ -102,15 +112,23 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[WriteSession]:
         """A session that is committed when the block ends, and rolled back when it raises."""
-        async with self._write() as session:
+        async with self._write(info={"wake": self.wake}) as session:
             try:
                 yield session
+                if self._last is not None:
+                    await self._last(session)
                 await session.commit()
             except BaseException:
                 await session.rollback()
                 await session.settle("rollback")
                 raise
             await session.settle("commit")
+
+    def guarded(self, last: Callable[[WriteSession], Awaitable[None]]) -> "Database":
+        """The same database, whose transactions call `last` before they are committed; it may refuse by raising."""
+        guarded = copy(self)
+        guarded._last = last
+        return guarded
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""
@@ -144,6 +162,10 @@ def _storable(value: Any) -> Any:
 def _write_json(value: Any) -> str:
     text = json.dumps(value)
     return json.dumps(_storable(value)) if _ESCAPED.search(text) else text
+
+
+async def _nobody() -> None:
+    """Nobody does background work here: those who do look for it themselves."""
 
 
 def _postgres_reader(address: DatabaseUrl, pool_size: int) -> AsyncEngine:

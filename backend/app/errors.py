@@ -31,6 +31,11 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "login_not_found",
     "no_mail",
     "too_many_interviews",
+    "job_not_found",
+    "job_not_failed",
+    "job_replaced",
+    "answer_replaced",
+    "worker_died",
     # interviews
     "session_not_found", "question_not_found", "code_not_found", "session_closed", "answered", "answer_changed",
     "no_answer", "no_answers", "no_evaluation", "no_questions", "no_job_description", "no_transcript",
@@ -121,7 +126,7 @@ class NotFound(AppError):
     default_code = "not_found"
 
     @classmethod
-    def of(cls, resource: Literal["User", "Login", "Session", "Question"]) -> "NotFound":
+    def of(cls, resource: Literal["User", "Login", "Session", "Question", "Job"]) -> "NotFound":
         """The same answer whether it does not exist or belongs to somebody else."""
         return cls(f"{resource} not found", code=cast("ErrorType", f"{resource.lower()}_not_found"))
 

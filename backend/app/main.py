@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse
 from app.config import Settings, StartError
 from app.dialects.kiosk.face import KIOSK
 from app.dialects.platform.face import PLATFORM
+from app.jobs.worker import open_worker
 from app.load_settings import load_settings
 from app.routers.face import V1
 from app.runtime.engines import Engines
@@ -71,8 +72,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_runtime(settings, engines=engines) as runtime:
-            app.state.runtime = runtime
+        async with open_runtime(settings, engines=engines) as runtime, open_worker(runtime, "api") as worker:
+            app.state.runtime, app.state.worker = runtime, worker
             gc.freeze()  # what is there now never dies; walking it would stall requests for a tenth of a second
             try:
                 yield

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from tests.conftest import Candidate
+from tests.conftest import Candidate, settle
 
 GOOD_STORY = (
     "Last spring at my old company our checkout failed for about two percent of the orders, and I was the only "
@@ -29,8 +29,9 @@ def wav(path: Path, name: str = "answer.wav") -> dict[str, Any]:
     return {"files": {"file": (name, path.read_bytes(), "audio/wav")}, "data": {"duration": "95"}}
 
 
-def stored(app: FastAPI) -> list[Path]:
+async def stored(app: FastAPI) -> list[Path]:
     """Every file of answers; what the interviewer says is spoken ahead and kept beside them."""
+    await settle(app)
     folder: Path = app.state.runtime.settings.upload_dir
     return [path for path in folder.rglob("*") if path.is_file() and path.parent != folder / "tts"]
 
@@ -63,7 +64,7 @@ class TestUpload:
         await candidate.data("POST", f"/api/v1/feedback/sessions/{base.rsplit('/', 1)[1]}/scores")
         second = await candidate.data("POST", f"{question}/audio", **wav(speech))
         assert second["audio_id"] != first["audio_id"]
-        assert len(stored(app)) == 1
+        assert len(await stored(app)) == 1
         assert (await candidate.call("GET", f"{question}/transcript")).status_code == 404
         assert (await candidate.data("GET", f"{base}/evaluation"))["evaluated"] == 0
         scores = await candidate.call("GET", f"/api/v1/feedback/sessions/{base.rsplit('/', 1)[1]}/scores")
@@ -97,7 +98,7 @@ class TestUpload:
         response = await candidate.call("POST", f"{question}/audio", files=files)
         assert response.status_code in (status, 415, 422), response.text
         assert response.json()["success"] is False
-        assert stored(app) == []
+        assert await stored(app) == []
         assert (await candidate.data("GET", base))["status"] == "questions_generated"
 
     async def test_too_large_is_413_and_leaves_nothing(self, candidate: Candidate, app: FastAPI) -> None:
@@ -109,7 +110,7 @@ class TestUpload:
         finally:
             app.state.runtime.settings.limits.audio_mb = before
         assert response.status_code == 413
-        assert stored(app) == []
+        assert await stored(app) == []
 
     async def test_a_form_without_a_file_is_422(self, candidate: Candidate) -> None:
         _, question = await candidate.asked()

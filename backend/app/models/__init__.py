@@ -5,6 +5,7 @@ from app.models.answer import Answer, Evaluation, Recording, TranscriptSegment
 from app.models.base import Base, now
 from app.models.feedback import Feedback, Report, Scorecard
 from app.models.interview import InterviewSession, Message
+from app.models.job import Job, JobKind, JobState, Priority
 from app.models.question import Question
 from app.models.user import AuthSession, LoginAttempts, PasswordReset, User
 
@@ -16,9 +17,13 @@ __all__ = [
     "Evaluation",
     "Feedback",
     "InterviewSession",
+    "Job",
+    "JobKind",
+    "JobState",
     "LoginAttempts",
     "Message",
     "PasswordReset",
+    "Priority",
     "Question",
     "Recording",
     "Report",

@@ -79,9 +79,8 @@ class EvaluationRepository(Repository[Evaluation]):
     model = Evaluation
 
     async def current(self, answer_id: int) -> Evaluation | None:
-        """The evaluation of this answer that holds."""
-        statement = select(Evaluation).where(Evaluation.answer_id == answer_id, Evaluation.is_current)
-        return (await self.session.execute(statement)).scalar_one_or_none()
+        """The evaluation of an answer that counts."""
+        return await self._one(select(Evaluation).where(Evaluation.answer_id == answer_id, Evaluation.is_current))
 
     async def retire(self, answer_id: int) -> None:
         """Let no evaluation of this answer be the current one; they stay as history."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.models import Answer, Evaluation, Message, Question
+from app.models import Answer, Message, Question
 from app.repositories.base import AnySession
 
 UNFINISHED = ("received", "processing")
@@ -36,16 +36,6 @@ class LiveRepository:
             .order_by(Answer.id)
         )
         return [Unfinished(row[0], row[1], row[2]) for row in (await self.session.execute(statement)).all()]
-
-    async def unjudged(self) -> list[int]:
-        """Keys of the questions whose live answer is complete but has no evaluation, oldest first."""
-        statement = (
-            select(Answer.question_id)
-            .outerjoin(Evaluation, (Evaluation.answer_id == Answer.id) & Evaluation.is_current)
-            .where(Answer.kind == "live", Answer.status == "completed", Evaluation.id.is_(None))
-            .order_by(Answer.id)
-        )
-        return list((await self.session.execute(statement)).scalars())
 
     async def count_messages(self, interview_key: int, kind: str) -> int:
         """How many messages of a kind an interview has."""

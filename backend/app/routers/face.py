@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from app.config import Settings
-from app.routers import feedback, health, interviews, tts, uploads, users, websocket
+from app.routers import feedback, health, interviews, jobs, tts, uploads, users, websocket
 from app.routers.errors import error_body
 from app.schemas.common import ErrorEnvelope
 from app.web.faces import MULTIPART_BYTES, Face
@@ -36,6 +36,7 @@ V1 = Face(
         interviews.router,
         uploads.router,
         feedback.router,
+        jobs.router,
         tts.router,
         websocket.router,
     ),

@@ -8,12 +8,14 @@ from fastapi.responses import Response
 
 from app.routers import present
 from app.routers.errors import documented
+from app.routers.jobs import ACCEPTED, done
 from app.schemas.common import Envelope, wrap
 from app.schemas.feedback import ChartOut, DashboardOut, FeedbackOut, HistoryOut, ScoresOut
 from app.services.results import charts
 from app.services.results.stats_service import Chart, ChartType
 from app.web.dependencies import CurrentAccount, Reading, ServicesDep, limit_account
 from app.web.files import file_content
+from app.web.patience import Patience
 
 router = APIRouter(prefix="/api/v1/feedback", tags=["Feedback"])
 OWNED = documented(404)
@@ -32,10 +34,20 @@ async def get_scores(session_id: UUID, account: CurrentAccount, services: Servic
     return wrap(present.scores(await services.scoring.get(account, session_id)))
 
 
-@router.post("/sessions/{session_id}/feedback", responses=COMPUTES, dependencies=[Depends(limit_account("feedback"))])
-async def generate_feedback(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[FeedbackOut]:
+@router.post(
+    "/sessions/{session_id}/feedback",
+    responses={**COMPUTES, **ACCEPTED},
+    response_model=Envelope[FeedbackOut],
+    dependencies=[Depends(limit_account("feedback"))],
+)
+async def generate_feedback(
+    session_id: UUID, account: CurrentAccount, services: ServicesDep, patience: Patience
+) -> Envelope[FeedbackOut] | Response:
     """Write feedback: strengths and weaknesses with quotes, what to do next, and what to read."""
-    return wrap(present.feedback(await services.feedback.generate(account, session_id)))
+    job = await services.feedback.ask(account, session_id)
+    if isinstance(found := await done(services, job, patience), Response):
+        return found
+    return wrap(present.feedback(await services.feedback.get(account, session_id)))
 
 
 @router.get("/sessions/{session_id}/feedback", responses=OWNED)

@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from pydantic import StringConstraints
 
 from app.models.values.kinds import SessionStatus
 from app.repositories.interviews import SessionCounts, SortKey
-from app.routers import present
+from app.routers import present, present_jobs
 from app.routers.errors import documented
+from app.routers.jobs import ACCEPTED, done
 from app.schemas.common import Envelope, Message, wrap
 from app.schemas.feedback import ReportOut
 from app.schemas.interview import (
@@ -35,9 +36,11 @@ from app.schemas.interview import (
     TranscriptOut,
     UpdateSessionRequest,
 )
+from app.schemas.job import SessionStatusOut
 from app.services.interviews.question_generation import GenerateWishes
 from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, limit_account
 from app.web.files import file_content, serve
+from app.web.patience import Patience
 from app.web.text import CleanLine
 
 MEDIA_TYPES = {
@@ -134,8 +137,19 @@ async def delete_session(session_id: UUID, account: CurrentAccount, writes: Writ
 
 @router.post("/sessions/{session_id}/complete", tags=["Interviews"], responses=CHANGES)
 async def complete_session(session_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[SessionOut]:
-    """End an interview; after that nothing can be answered any more."""
+    """End an interview; after that nothing can be answered any more.
+
+    Its feedback and report are made behind the scenes: `GET .../status` says when they are there.
+    """
     return wrap(present.interview(await writes.interviews.complete(account, session_id)))
+
+
+@router.get("/sessions/{session_id}/status", responses=OWNED, tags=["Jobs"])
+async def get_session_status(
+    session_id: UUID, account: CurrentAccount, services: ServicesDep
+) -> Envelope[SessionStatusOut]:
+    """What is going on behind the scenes for an interview, and whether its results are there."""
+    return wrap(present_jobs.session_status(await services.jobs.status(account, session_id)))
 
 
 @router.post("/sessions/{session_id}/questions/generate", status_code=201, responses=CHANGES, tags=["Questions"])
@@ -215,7 +229,8 @@ async def get_audio(
 
 @router.post(
     f"{QUESTION}/transcribe",
-    responses=documented(404, 409, 429, 503),
+    responses={**documented(404, 409, 429, 503), **ACCEPTED},
+    response_model=Envelope[TranscriptOut],
     tags=["Answers"],
     dependencies=[Depends(limit_account("answer"))],
 )
@@ -224,12 +239,18 @@ async def transcribe_audio(
     question_id: UUID,
     account: CurrentAccount,
     services: ServicesDep,
+    patience: Patience,
     body: TranscribeRequest | None = None,
-) -> Envelope[TranscriptOut]:
+) -> Envelope[TranscriptOut] | Response:
     """Turn the recording into text with the time of each word. Silence gives an empty transcript."""
     language = body.language if body else None
-    answer = await services.transcripts.transcribe(account, session_id, question_id, language=language)
-    return wrap(present.transcript(answer))
+    job = await services.transcripts.ask(account, session_id, question_id, language=language)
+    if isinstance(found := await done(services, job, patience), Response):
+        return found
+    async with services.reading() as reads:
+        interview = await reads.interviews.get(account, session_id)
+        question = await reads.questions.get(interview, question_id)
+        return wrap(present.transcript(await reads.questions.transcript(question)))
 
 
 @router.get(f"{QUESTION}/transcript", responses=OWNED, tags=["Answers"])
@@ -271,7 +292,8 @@ async def answer_by_text(
 
 @router.post(
     f"{QUESTION}/evaluate",
-    responses=documented(404, 409, 429, 503),
+    responses={**documented(404, 409, 429, 503), **ACCEPTED},
+    response_model=Envelope[EvaluationOut],
     tags=["Evaluation"],
     dependencies=[Depends(limit_account("answer"))],
 )
@@ -280,14 +302,17 @@ async def evaluate_answer(
     question_id: UUID,
     account: CurrentAccount,
     services: ServicesDep,
+    patience: Patience,
     body: EvaluateRequest | None = None,
-) -> Envelope[EvaluationOut]:
+) -> Envelope[EvaluationOut] | Response:
     """Judge an answer: four weighted measures, each with the words that show it."""
     body = body or EvaluateRequest()
-    judged = await services.evaluations.evaluate(
+    job = await services.evaluations.ask(
         account, session_id, question_id, expected_keywords=body.expected_keywords, follow_up=body.follow_up
     )
-    return wrap(present.evaluation(judged))
+    if isinstance(found := await done(services, job, patience), Response):
+        return found
+    return wrap(present.evaluation(await services.evaluations.outcome(found.result or {})))
 
 
 @router.put(f"{QUESTION}/own-view", responses=CHANGES, tags=["Evaluation"])
@@ -333,13 +358,19 @@ async def get_match(session_id: UUID, account: CurrentAccount, services: Service
 
 @router.post(
     "/sessions/{session_id}/report",
-    responses=documented(404, 409, 429, 503),
+    responses={**documented(404, 409, 429, 503), **ACCEPTED},
+    response_model=Envelope[ReportOut],
     tags=["Report"],
     dependencies=[Depends(limit_account("feedback"))],
 )
-async def create_report(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ReportOut]:
+async def create_report(
+    session_id: UUID, account: CurrentAccount, services: ServicesDep, patience: Patience
+) -> Envelope[ReportOut] | Response:
     """Write the hire report of a completed interview: a suggestion with reasons and doubt. A person decides."""
-    return wrap(present.report(await services.reports.write(account, session_id)))
+    job = await services.reports.ask(account, session_id)
+    if isinstance(found := await done(services, job, patience), Response):
+        return found
+    return wrap(present.report(await services.reports.get(account, session_id)))
 
 
 @router.get("/sessions/{session_id}/report", responses=OWNED, tags=["Report"])

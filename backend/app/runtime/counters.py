@@ -16,7 +16,7 @@ ANSWER_SECONDS = 1.0
 @asynccontextmanager
 async def open_counters(settings: Settings) -> AsyncIterator[RedisStorage | None]:
     """The shared storage of counts, which answers, or StartError when it does not; None without REDIS_URL."""
-    if settings.redis_url is None:
+    if settings.redis_address is None:
         yield None
         return
     from redis.asyncio import BlockingConnectionPool, Redis
@@ -24,9 +24,7 @@ async def open_counters(settings: Settings) -> AsyncIterator[RedisStorage | None
     from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
     from redis.retry import Retry
 
-    url = settings.redis_url.get_secret_value()
-    for ours, theirs in (("redis+unix://", "unix://"), ("valkeys://", "rediss://"), ("valkey://", "redis://")):
-        url = url.replace(ours, theirs, 1) if url.startswith(ours) else url
+    url = settings.redis_address
     shown = url.rpartition("@")[2] if "@" in url else url.partition("://")[2]
     try:
         pool = BlockingConnectionPool.from_url(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from app.engines.embedding.base import OpenEmbedding
 from app.engines.storage import LocalStorage
 from app.engines.stt.base import SttUnavailable
 from app.engines.stt.select import SttChain
-from app.repositories.answers import RecordingRepository
+from app.engines.wakeup import Wakeup, open_wakeup
 from app.runtime.counters import open_counters
 from app.runtime.engines import Engines, open_engines
 from app.runtime.services import Services
@@ -33,8 +33,6 @@ from app.services.llm.assistants import Assistants
 from app.services.speech.tts_service import TtsService
 
 Role = Literal["api", "worker", "cli"]
-ORPHAN_SECONDS = 3600.0
-"""A file without a row is deleted at start when it is older than this; a younger one may be on its way."""
 NOT_LOADED = "not loaded: opens when it is needed first"
 
 
@@ -51,6 +49,7 @@ class Runtime:
     tts: TtsService
     live: LiveService
     services: Services
+    wakeup: Wakeup
 
     @property
     def embedding(self) -> OpenEmbedding:
@@ -94,7 +93,14 @@ class Runtime:
             "judge": self._describe_judge(),
             "language_model": self._describe_model(),
             "questions": len(loader.questions()),
+            "jobs": await self._describe_jobs() if database == "ok" else database,
         }
+
+    async def _describe_jobs(self) -> dict[str, Any]:
+        """How much waits, for how long the oldest of it, and how long what this process has done last had to wait."""
+        waits = self.services.jobs.waits
+        numbers = asdict(await self.services.jobs.numbers())
+        return {"work": self.settings.jobs, **numbers, "wait_p50": waits.share(0.5), "wait_p95": waits.share(0.95)}
 
     def _describe_embedding(self) -> str:
         if not self.engines.embedding.is_made:
@@ -133,20 +139,21 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """Everything opened in order and closed in reverse. Engines that are passed in stay open: they are the caller's.
 
-    Only an `api` process tidies up what earlier processes left and conducts live interviews; a `cli` process may run
-    beside it.
+    Background work is done by whoever opens a worker on it (`app.jobs.worker`).
     """
     secret = settings.jwt_secret
     await asyncio.to_thread(_read_data)
     storage = await asyncio.to_thread(_prepare_folders, settings)
-    async with open_database(settings, is_used=True) as database, open_counters(settings) as counters:
+    async with (
+        open_database(settings, is_used=True) as database,
+        open_counters(settings) as counters,
+        open_wakeup(settings.redis_address) as wakeup,
+    ):
+        database.wake = wakeup.send
         guard = guard_for(settings, database, secret)
         async with _opened(settings, engines) as opened, _speaking(settings, opened, secret) as tts:
             services = Services(settings, database, storage, guard, opened, tts)
             async with aclosing(services), _live(settings, database, storage, opened, tts, services) as live:
-                if role == "api":
-                    await _tidy_up(database, storage, tts)
-                    await live.start()
                 if settings.warm_up == "start":
                     opened.warm_up.begin()
                 yield Runtime(
@@ -159,6 +166,7 @@ async def open_runtime(
                     tts=tts,
                     live=live,
                     services=services,
+                    wakeup=wakeup,
                 )
 
 
@@ -220,14 +228,6 @@ async def _migrate(database: Database) -> None:
     await database.close()  # what its connections have prepared may be of another schema
 
 
-async def _tidy_up(database: Database, storage: LocalStorage, tts: TtsService) -> None:
-    """Delete files that belong to nothing any more."""
-    async with database.reading() as session:
-        known = await RecordingRepository(session).all_names()
-    await storage.sweep(known, older_than_seconds=ORPHAN_SECONDS)
-    await tts.sweep()
-
-
 def _read_data() -> None:
     """Read the data files once, so that no request has to wait for a disk."""
     for read in (loader.questions, loader.roles, loader.resources, skill_finder):
@@ -276,6 +276,7 @@ async def _live(
         storage=storage,
         stt=engines.stt,
         evaluations=services.evaluations,
+        jobs=services.jobs,
         tts=tts,
         turn_detector=engines.turn,
     )

@@ -28,6 +28,7 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import QuestionGeneration
 from app.services.interviews.question_service import QuestionService
 from app.services.interviews.resume_service import ResumeService
+from app.services.jobs.job_service import JobService
 from app.services.kiosk.access_code_service import AccessCodeService
 from app.services.results.feedback_service import FeedbackService
 from app.services.results.report_service import ReportService
@@ -84,7 +85,7 @@ class Writes(_Bound):
 
     @cached_property
     def deletion(self) -> DeletionService:
-        return DeletionService(self.session, self.storage, self.guard)
+        return DeletionService(self.session, self.guard)
 
 
 class Services:
@@ -100,12 +101,14 @@ class Services:
         speech: TtsService,
     ) -> None:
         self._database, self._storage, self._guard = database, storage, guard
+        self._settings, self._engines, self._speech = settings, engines, speech
+        self.jobs = JobService(database)
         self.auth = AuthService(database, guard, settings)
         self.passwords = PasswordService(self.auth, mailer_of(settings.smtp), settings.smtp)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
         self.resumes = ResumeService(database, settings.limits)
         self.help = HelpService(database, engines.assistants)
-        self.recordings = RecordingService(database, storage, settings.limits)
+        self.recordings = RecordingService(database, storage, settings.limits, grace_seconds=settings.job.grace_seconds)
         self.transcripts = SttService(database, engines.stt, self.recordings)
         self.evaluations = EvaluationService(database, engines.judge, engines.assistants)
         self.scoring = ScoringService(database, self.evaluations)
@@ -115,6 +118,10 @@ class Services:
     async def aclose(self) -> None:
         """Stop what they do in the background."""
         await self.passwords.aclose()
+
+    def over(self, database: Database) -> "Services":
+        """The same services over a database with another guard."""
+        return Services(self._settings, database, self._storage, self._guard, self._engines, self._speech)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Reads]:

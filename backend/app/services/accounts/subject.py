@@ -38,4 +38,11 @@ class CodeHolder:
     interview_id: UUID
 
 
-Subject = Account | CodeHolder
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Work behind the scenes on one interview, accepted from somebody who was checked then. No face makes one."""
+
+    interview_key: int
+
+
+Subject = Account | CodeHolder | Background

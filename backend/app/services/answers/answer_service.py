@@ -16,6 +16,7 @@ from app.models import Answer, InterviewSession, Question, Recording, Transcript
 from app.models.values.evaluation import OwnView
 from app.models.values.kinds import PointView
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository, RecordingRepository
+from app.repositories.jobs import JobRepository
 from app.repositories.live import UNFINISHED
 from app.repositories.results import ReportRepository
 from app.services.interviews import lifecycle
@@ -161,7 +162,7 @@ class AnswerService:
         recording = await self.recordings.of_question(question.id)
         if recording is not None:
             await self.recordings.delete(recording)
-            self.session.after_commit(lambda: self.storage.delete_all([recording.name]))
+            await JobRepository(self.session).delete_files([recording.name])
         await self.answers.withdraw(question)
 
     # transcripts
@@ -295,7 +296,7 @@ class AnswerService:
         old = await self.recordings.of_question(question.id)
         if old is not None:
             await self.recordings.delete(old)
-            self.session.after_commit(lambda: self.storage.delete_all([old.name]))
+            await JobRepository(self.session).delete_files([old.name])
         return await self.recordings.add(
             Recording(
                 question_id=question.id,

@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from app.database import Database, WriteSession
-from app.engines.llm.base import NO_USAGE
+from app.engines.llm.base import NO_USAGE, Usage
 from app.errors import Conflict
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import WEIGHTS, Verdict, mean_of, weighted_total
-from app.models import Answer, Evaluation, InterviewSession, Question
+from app.models import Answer, Evaluation, InterviewSession, Job, JobKind, Priority, Question
 from app.models.values.evaluation import EvaluationDetail, Measure, ModelUse
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
 from app.repositories.base import AnySession, Ref
-from app.repositories.interviews import InterviewRepository
+from app.repositories.interviews import InterviewRepository, QuestionRepository
+from app.repositories.jobs import JobRepository
 from app.services.accounts.subject import Subject
 from app.services.answers.judge_runner import JudgeRunner
 from app.services.answers.specs import answer_spec, question_spec
@@ -24,6 +26,7 @@ from app.services.llm.assistants import Assistants, account
 from app.services.llm.judge import PENDING
 from app.services.results import wording
 
+CHANGED = "The answer was changed while it was judged. Evaluate it again."
 MEASURE_COLUMNS = (
     "relevance",
     "grammar",
@@ -63,13 +66,23 @@ class EvaluatedInterview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
     """An answer as it was when it went to the judge."""
 
     question: Question
     answer: Answer
     question_spec: QuestionSpec
     answer_spec: AnswerSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A task with its verdict, and what a language model took for it."""
+
+    task: Task
+    verdict: Verdict
+    usage: Usage
+    use: ModelUse | None = None
 
 
 class EvaluationService:
@@ -82,7 +95,7 @@ class EvaluationService:
         self.follow_ups = FollowUpService(database, assistants)
         self._completing: dict[int, asyncio.Task[Evaluation | None]] = {}
 
-    async def evaluate(
+    async def ask(
         self,
         subject: Subject,
         interview_ref: Ref,
@@ -90,30 +103,64 @@ class EvaluationService:
         *,
         expected_keywords: Sequence[str] = (),
         follow_up: bool = False,
-    ) -> EvaluatedQuestion:
-        """Judge the answer to a question anew, and ask for what it left out when `follow_up` is set.
+    ) -> Job:
+        """Have the answer to a question judged anew, and what it left out asked for when `follow_up` is set.
 
-        `expected_keywords` take the place of the question's own. Conflict without a transcript, or when the answer was
-        changed meanwhile; Unavailable when too many answers wait.
+        `expected_keywords` take the place of the question's own. Conflict without a transcript.
         """
-        async with self.database.reading() as session:
+        async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, interview_ref)
             question = await QuestionService(session).get(interview, question_ref)
-            task = await _task(session, question, expected_keywords)
-        evaluation = await self._judge(task, assisted=True)
-        asked = await self.follow_ups.next_for(question, evaluation) if follow_up else None
+            task = await load(session, question)
+            return await ask_to_judge(
+                session,
+                interview,
+                task.answer,
+                priority=Priority.ASKED,
+                payload={"anew": True, "keywords": list(expected_keywords), "follow_up": follow_up},
+            )
+
+    async def outcome(self, result: Mapping[str, str]) -> EvaluatedQuestion:
+        """What came of such a job, by its `result`. Conflict when the answer was changed since."""
+        async with self.database.reading() as session:
+            evaluation = await EvaluationRepository(session).by_ref(UUID(result["evaluation"]))
+            answer = None if evaluation is None else await AnswerRepository(session).by_id(evaluation.answer_id)
+            if evaluation is None or answer is None:
+                raise Conflict(CHANGED, code="answer_changed")
+            question = await QuestionService(session).by_key(answer.question_id)
+            asked = None
+            if "follow_up" in result:
+                row = await QuestionRepository(session).by_ref(UUID(result["follow_up"]))
+                asked = await QuestionService(session).view(row) if row is not None else None
         return EvaluatedQuestion(question, evaluation, asked)
 
-    async def evaluate_question(self, question_key: int, *, assisted: bool = True) -> Evaluation:
-        """The same by the question's key, for work that has checked before whose it is.
+    async def evaluate_question(self, question_key: int, *, assisted: bool = True, anew: bool = True) -> Evaluation:
+        """Judge the answer to a question, for work that has checked before whose it is.
 
         Without `assisted` the built-in judge goes first: in a live turn nobody waits for a language model. Where there
-        is one, the evaluation is marked (`is_pending`) until `complete` has been called. NotFound when the question is
-        gone.
+        is one, the evaluation is marked (`is_pending`) until `complete` has been called, or the job is done that does
+        so. Without `anew` an evaluation that was made meanwhile stays. NotFound when the question is gone; Conflict
+        without a transcript, or when the answer was changed meanwhile; Unavailable when too many answers wait.
         """
         async with self.database.reading() as session:
-            task = await _task(session, await QuestionService(session).by_key(question_key))
-        return await self._judge(task, assisted=assisted)
+            task = await load(session, await QuestionService(session).by_key(question_key))
+        judged = await self.judge_task(task, assisted=assisted)
+        async with self.database.writing() as session:
+            evaluation = await store(session, judged, anew=anew)
+        if evaluation is None:  # raised after the commit: the tokens are spent in any case
+            raise Conflict(CHANGED, code="answer_changed")
+        return evaluation
+
+    async def judge_task(self, task: Task, *, assisted: bool) -> Judged:
+        """What the judge says, holding no session."""
+        heard = task.answer.confidence if task.answer_spec.words else None
+        verdict = await self.judge.evaluate(task.question_spec, task.answer_spec, heard)
+        model = self.assistants.judge
+        if not assisted:
+            flags = (*verdict.flags, PENDING) if model.would_judge(verdict) else verdict.flags
+            return Judged(task, replace(verdict, flags=flags), NO_USAGE)
+        refined = await model.refine(task.question_spec, task.answer_spec, verdict)
+        return Judged(task, refined.value, refined.usage, model.use_of(refined))
 
     async def complete(self, question_key: int) -> Evaluation | None:
         """Put the language model's verdict in the place of a pending evaluation; None when it is not pending any more.
@@ -134,11 +181,12 @@ class EvaluationService:
 
     async def _complete(self, question_key: int) -> Evaluation | None:
         async with self.database.reading() as session:
-            task = await _task(session, await QuestionService(session).by_key(question_key))
-            current = await EvaluationRepository(session).current(task.answer.id)
+            question = await QuestionService(session).by_key(question_key)
+            answer = await AnswerRepository(session).of_question(question.id)
+            current = await EvaluationRepository(session).current(answer.id) if answer is not None else None
         if current is None or not is_pending(current):
             return None
-        return await self._judge(task, assisted=True)
+        return await self.evaluate_question(question_key, anew=False)
 
     async def of_session(self, subject: Subject, ref: Ref) -> EvaluatedInterview:
         """Every question of an interview with its answer and current evaluation."""
@@ -149,32 +197,60 @@ class EvaluationService:
         means = {name: mean_of(*(getattr(evaluation, name) for evaluation in scored)) for name in WEIGHTS}
         return EvaluatedInterview(interview, rows, means, weighted_total(means), len(scored))
 
-    async def _judge(self, task: _Task, *, assisted: bool) -> Evaluation:
-        heard = task.answer.confidence if task.answer_spec.words else None
-        verdict = await self.judge.evaluate(task.question_spec, task.answer_spec, heard)
-        model, usage, use = self.assistants.judge, NO_USAGE, None
-        if assisted:
-            refined = await model.refine(task.question_spec, task.answer_spec, verdict)
-            verdict, usage, use = refined.value, refined.usage, model.use_of(refined)
-        elif model.would_judge(verdict):
-            verdict = replace(verdict, flags=(*verdict.flags, PENDING))
-        async with self.database.writing() as session:
-            await InterviewRepository(session).by_id(task.question.session_id)  # which locks it
-            await account(session, task.question.session_id, usage, "judge")
-            evaluation = await _store(session, task, verdict, use)
-        if evaluation is None:  # raised after the commit: the tokens are spent in any case
-            raise Conflict("The answer was changed while it was judged. Evaluate it again.", code="answer_changed")
-        return evaluation
+
+async def ask_to_judge(
+    session: WriteSession,
+    interview: InterviewSession,
+    answer: Answer,
+    *,
+    kind: JobKind = JobKind.EVALUATE,
+    priority: Priority,
+    payload: Mapping[str, object] | None = None,
+    delay: float = 0.0,
+) -> Job:
+    """Have an answer judged behind the scenes; asked twice, it is done once."""
+    return await JobRepository(session).ask(
+        kind,
+        priority=priority,
+        owner_id=interview.owner_id,
+        interview_id=interview.id,
+        target=answer.public_id,
+        payload=payload,
+        key=judging_key(answer.public_id),
+        delay=delay,
+    )
 
 
-async def _task(session: AnySession, question: Question, expected_keywords: Sequence[str] = ()) -> _Task:
+async def ask_to_complete(session: WriteSession, interview: InterviewSession, answer: Answer) -> Job:
+    """Have the language model's verdict put in the place of a pending evaluation."""
+    return await JobRepository(session).ask(
+        JobKind.EVALUATE,
+        priority=Priority.ASKED,
+        owner_id=interview.owner_id,
+        interview_id=interview.id,
+        target=answer.public_id,
+        key=completing_key(answer.public_id),
+    )
+
+
+def judging_key(answer_id: UUID) -> str:
+    """The key of the job that judges an answer."""
+    return f"evaluate:{answer_id}"
+
+
+def completing_key(answer_id: UUID) -> str:
+    """The key of the job that has a language model judge what the built-in judge has judged already."""
+    return f"complete:{answer_id}"
+
+
+async def load(session: AnySession, question: Question, expected_keywords: Sequence[str] = ()) -> Task:
     """What goes to the judge. Conflict without a transcript."""
     answer = await AnswerRepository(session).of_question(question.id)
     if answer is None:
         raise Conflict("There is no answer yet. Upload a recording or send a typed answer first.", code="no_answer")
     if answer.status in ("received", "processing") or (answer.status == "failed" and not answer.text):
         raise Conflict("The recording has no transcript yet. Transcribe it first.", code="no_transcript")
-    return _Task(question, answer, question_spec(question, expected_keywords), answer_spec(answer))
+    return Task(question, answer, question_spec(question, expected_keywords), answer_spec(answer))
 
 
 def is_pending(evaluation: Evaluation) -> bool:
@@ -182,18 +258,23 @@ def is_pending(evaluation: Evaluation) -> bool:
     return any(flag.code == PENDING.code for flag in evaluation.detail.flags)
 
 
-async def _store(session: WriteSession, task: _Task, verdict: Verdict, use: ModelUse | None) -> Evaluation | None:
+async def store(session: WriteSession, judged: Judged, *, anew: bool = True) -> Evaluation | None:
     """The verdict as the current evaluation of its answer, or None when that is not the answer any more.
 
-    The caller has locked the interview, so of evaluations that race the last one is current.
+    The interview is locked, so of evaluations that race the last one is current; without `anew` the first one stays.
     """
+    task = judged.task
+    await InterviewRepository(session).by_id(task.question.session_id)  # which locks it
+    await account(session, task.question.session_id, judged.usage, "judge")
     answers, evaluations = AnswerRepository(session), EvaluationRepository(session)
     answer = await answers.of_question(task.question.id)
     if answer is None or answer.public_id != task.answer.public_id or answer.text != task.answer_spec.text:
         return None
+    if not anew and (found := await evaluations.current(answer.id)) is not None and not is_pending(found):
+        return found
     await evaluations.retire(answer.id)
     await answers.withdraw_results(task.question.session_id)
-    return await evaluations.add(to_row(answer, task.question, verdict, use))
+    return await evaluations.add(to_row(answer, task.question, judged.verdict, judged.use))
 
 
 def to_row(answer: Answer, question: Question, verdict: Verdict, use: ModelUse | None = None) -> Evaluation:

@@ -3,18 +3,20 @@
 import asyncio
 import hashlib
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
 from app.config import LimitSettings
-from app.database import Database
+from app.database import Database, WriteSession
 from app.engines.audio import AudioError, AudioInfo
 from app.engines.audio.untrusted import probe
 from app.engines.storage import Storage
 from app.errors import NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
-from app.models import Question, Recording
+from app.models import InterviewSession, Job, JobKind, Priority, Question, Recording
 from app.repositories.answers import RecordingRepository
 from app.repositories.base import Ref
+from app.repositories.jobs import JobRepository
 from app.services.accounts.subject import Subject
 from app.services.answers.answer_service import AnswerService, StoredSound
 from app.services.interviews import lifecycle
@@ -33,10 +35,36 @@ class Upload(Protocol):
         ...
 
 
+async def ask_to_transcribe(
+    session: WriteSession,
+    interview: InterviewSession,
+    recording: Recording,
+    *,
+    priority: Priority,
+    payload: Mapping[str, object],
+    delay: float = 0.0,
+) -> Job:
+    """Have a recording transcribed behind the scenes; asked twice, it is done once."""
+    return await JobRepository(session).ask(
+        JobKind.TRANSCRIBE,
+        priority=priority,
+        owner_id=interview.owner_id,
+        interview_id=interview.id,
+        target=recording.public_id,
+        payload=payload,
+        key=f"transcribe:{recording.public_id}",
+        delay=delay,
+    )
+
+
 class RecordingService:
     """Receives recordings of answers and hands them out."""
 
-    def __init__(self, database: Database, storage: Storage, limits: LimitSettings) -> None:
+    def __init__(
+        self, database: Database, storage: Storage, limits: LimitSettings, *, grace_seconds: float = 0.0
+    ) -> None:
+        """`grace_seconds` is how long a client has after an upload to ask for the transcript in its own words."""
+        self.grace = grace_seconds
         self.database = database
         self.storage = storage
         self.limits = limits
@@ -46,7 +74,8 @@ class RecordingService:
     ) -> tuple[Recording, Question]:
         """Keep an uploaded recording as the answer to a question; returns both.
 
-        The recording takes the place of an earlier one; transcript and evaluation of that are withdrawn. A file that is
+        It is transcribed and judged behind the scenes, if nobody asks for that before. It takes the place of an earlier
+        one; transcript and evaluation of that are withdrawn. A file that is
         too large (TooLarge), not audio (UnsupportedMedia) or broken (Unprocessable) leaves neither a row nor a file.
         """
         async with self.database.reading() as session:
@@ -58,7 +87,11 @@ class RecordingService:
             session.after_rollback(lambda: self.storage.delete_all([sound.name]))
             interview = await InterviewService(session).get(subject, interview_ref)
             question = await QuestionService(session).get(interview, question_ref)
-            return await AnswerService(session, self.storage).record(interview, question, sound), question
+            recording = await AnswerService(session, self.storage).record(interview, question, sound)
+            await ask_to_transcribe(
+                session, interview, recording, priority=Priority.BATCH, payload={"evaluate": True}, delay=self.grace
+            )
+            return recording, question
 
     async def get(self, subject: Subject, interview_ref: Ref, question_ref: Ref) -> tuple[Recording, Question, Path]:
         """The recording of a question, the question, and the local file."""

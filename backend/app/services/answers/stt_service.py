@@ -1,14 +1,19 @@
-"""Transcripts of recordings: load, listen without a session, store."""
+"""Transcripts of recordings, made behind the scenes: load, listen without a session, store."""
 
-from app.database import Database
+import asyncio
+from uuid import UUID
+
+from app.database import Database, WriteSession
 from app.engines.audio import AudioError
-from app.engines.stt.base import Overloaded, SttEngine, SttError, UnsupportedLanguage
-from app.errors import AppError, FieldError, Unavailable, Unprocessable
-from app.models import Answer
+from app.engines.stt.base import Overloaded, SttEngine, SttError, Transcription, UnsupportedLanguage
+from app.errors import AppError, FieldError, NotFound, Unavailable, Unprocessable
+from app.models import Answer, Job, Priority, Question, Recording
+from app.repositories.answers import RecordingRepository
 from app.repositories.base import Ref
 from app.services.accounts.subject import Subject
 from app.services.answers.answer_service import AnswerService
-from app.services.answers.recording_service import RecordingService
+from app.services.answers.recording_service import RecordingService, ask_to_transcribe
+from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_service import QuestionService
 
 
@@ -20,26 +25,43 @@ class SttService:
         self.stt = stt
         self.recordings = recordings
 
-    async def transcribe(
-        self, subject: Subject, interview_ref: Ref, question_ref: Ref, *, language: str | None
-    ) -> Answer:
-        """Transcribe the question's recording. Conflict when it was replaced meanwhile; the new one counts.
+    async def ask(self, subject: Subject, interview_ref: Ref, question_ref: Ref, *, language: str | None) -> Job:
+        """Have the question's recording transcribed. NotFound without one."""
+        await self.recordings.get(subject, interview_ref, question_ref)
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).get(subject, interview_ref)
+            question = await QuestionService(session).get(interview, question_ref)
+            recording = await RecordingRepository(session).of_question(question.id)
+            if recording is None:
+                raise NotFound("This question has no recording any more. Upload one.", code="recording_not_found")
+            await AnswerService(session, self.recordings.storage).start_transcription(question)
+            payload = {"language": language}
+            return await ask_to_transcribe(session, interview, recording, priority=Priority.ASKED, payload=payload)
+
+    async def hear(self, recording: Recording, question: Question, *, language: str | None) -> Transcription:
+        """What the engine hears, holding no session.
 
         Unprocessable for a recording or language that the engine cannot take, Unavailable while it cannot work.
         """
-        recording, question, path = await self.recordings.get(subject, interview_ref, question_ref)
-        async with self.database.writing() as session:
-            await AnswerService(session, self.recordings.storage).start_transcription(question)
+        path = self.recordings.storage.path(recording.name)
+        if not await asyncio.to_thread(path.is_file):
+            raise Unprocessable("The file of this recording is gone. Upload it again.", code="recording_file_missing")
         try:
-            heard = await self.stt.transcribe(path, language=language, hot_words=tuple(question.keywords))
+            return await self.stt.transcribe(path, language=language, hot_words=tuple(question.keywords))
         except (AudioError, SttError) as error:
-            async with self.database.writing() as session:
-                question = await QuestionService(session).by_key(question.id)
-                await AnswerService(session, self.recordings.storage).transcription_failed(question, error.message)
             raise _as_app_error(error) from error
-        async with self.database.writing() as session:
-            question = await QuestionService(session).by_key(question.id)
-            return await AnswerService(session, self.recordings.storage).transcribed(question, recording, heard)
+
+    async def store(self, session: WriteSession, recording: Recording, heard: Transcription) -> Answer:
+        """Keep what was heard. Conflict when the recording was replaced meanwhile; the new one counts."""
+        question = await QuestionService(session).by_key(recording.question_id)
+        return await AnswerService(session, self.recordings.storage).transcribed(question, recording, heard)
+
+    async def failed(self, session: WriteSession, recording_id: UUID, reason: str) -> None:
+        """The recording could not be transcribed; nothing happens when it is not there any more."""
+        recording = await RecordingRepository(session).by_ref(recording_id)
+        if recording is not None:
+            question = await QuestionService(session).by_key(recording.question_id)
+            await AnswerService(session, self.recordings.storage).transcription_failed(question, reason)
 
 
 def _as_app_error(error: AudioError | SttError) -> AppError:

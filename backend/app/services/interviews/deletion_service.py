@@ -1,9 +1,9 @@
-"""Deletes interviews and accounts with everything that belongs to them: rows in the transaction, files after it."""
+"""Deletes interviews and accounts with everything that belongs to them: rows at once, files behind the scenes."""
 
 from app.database import WriteSession
-from app.engines.storage import Storage
 from app.repositories.base import Ref
 from app.repositories.interviews import InterviewRepository
+from app.repositories.jobs import JobRepository
 from app.repositories.users import AuthSessionRepository, UserRepository
 from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.subject import Account, Subject
@@ -12,11 +12,10 @@ from app.services.interviews.interview_service import InterviewService
 
 
 class DeletionService:
-    """Deletes within one transaction. Files go once it is committed, so a failure leaves rows and files together."""
+    """Deletes within one transaction, which also asks for the deletion of the files: both happen, or neither."""
 
-    def __init__(self, session: WriteSession, storage: Storage, guard: AccessGuard) -> None:
+    def __init__(self, session: WriteSession, guard: AccessGuard) -> None:
         self.session = session
-        self.storage = storage
         self.guard = guard
 
     async def interview(self, subject: Subject, ref: Ref) -> None:
@@ -25,7 +24,7 @@ class DeletionService:
         interviews = InterviewRepository(self.session)
         names = await interviews.file_names(interview.id)
         await interviews.delete(interview)
-        self.session.after_commit(lambda: self.storage.delete_all(names))
+        await JobRepository(self.session).delete_files(names)
 
     async def account(self, account: Account, ref: Ref) -> None:
         """Delete an account with all that is theirs; their tokens stop working at once."""
@@ -35,4 +34,4 @@ class DeletionService:
         login_ids = await AuthSessionRepository(self.session).live_ids(user.id)
         await users.delete(user)
         self.session.after_commit(lambda: self.guard.forget(login_ids))
-        self.session.after_commit(lambda: self.storage.delete_all(names))
+        await JobRepository(self.session).delete_files(names)

@@ -6,8 +6,9 @@ from app.errors import NotFound
 from app.models import InterviewSession
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, SessionCounts, SortKey
-from app.services.accounts.subject import Account, CodeHolder, Subject
+from app.services.accounts.subject import Account, Background, CodeHolder, Subject
 from app.services.interviews import lifecycle
+from app.services.interviews.completion import complete
 
 
 class InterviewService:
@@ -28,6 +29,8 @@ class InterviewService:
                 interview = await self.interviews.owned(ref, key)
             case CodeHolder(interview_id=own):
                 interview = await self.interviews.started_with_code(own) if ref == own else None
+            case Background(interview_key=own_key):
+                interview = await self.interviews.by_id(own_key) if ref == own_key else None
         if interview is None:
             raise NotFound.of("Session")
         return interview
@@ -76,6 +79,5 @@ class InterviewService:
     async def complete(self, account: Account, ref: Ref) -> SessionCounts:
         """End the interview."""
         found = await self.get_with_counts(account, ref)
-        lifecycle.complete(found.interview)
-        await self.session.flush()
+        await complete(self.session, found.interview)
         return found

@@ -424,7 +424,7 @@ class LiveInterview:
 
     def _judge(self, turn: Turn) -> Judgement:
         assert turn.answer is not None  # noqa: S101  the answer was just closed
-        judgement = self._judging.start(turn.question.id, RecordId.of(turn.answer), self.emit)
+        judgement = self._judging.start(RecordId.of(turn.answer), self.emit)
         self._judgements.add(judgement)
         judgement.add_done_callback(self._judgements.discard)
         return judgement

@@ -1,18 +1,22 @@
-"""Evaluates answers in the background; the result goes to whoever is connected when it is there."""
+"""Waits for the evaluations of live answers; each goes to whoever is connected when it is there.
+
+The evaluation itself is a job that was accepted together with the answer (`LiveStore.close_answer`), so it is made
+whatever happens to this process.
+"""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from typing import Literal
 
-from app.errors import Conflict, NotFound, Unavailable
 from app.judge.types import AnswerSpec, QuestionSpec
-from app.models import Evaluation, Question
-from app.services.answers.evaluation_service import EvaluationService, is_pending
-from app.services.answers.judge_runner import JUDGE_BUSY
+from app.models import Evaluation, JobState, Question
+from app.services.answers.evaluation_service import EvaluationService, completing_key, is_pending, judging_key
+from app.services.jobs.job_service import JobService, is_finished
 from app.services.live.events import AnswerEvaluated, Event, RecordId
-from app.services.live.store import LiveStore
 
+PATIENCE = 600.0
+"""Seconds after which nobody is told of an evaluation any more."""
 log = logging.getLogger(__name__)
 _SAMPLE = (
     QuestionSpec(text="What have you done today?", category="behavioral"),
@@ -22,22 +26,21 @@ Judgement = asyncio.Task[Evaluation | None]
 
 
 class Judging:
-    """Runs the evaluations of all live interviews of the process and knows which are under way."""
+    """The evaluations that the live interviews of the process wait for."""
 
-    def __init__(self, store: LiveStore, evaluations: EvaluationService) -> None:
-        self._store, self._evaluations = store, evaluations
+    def __init__(self, jobs: JobService, evaluations: EvaluationService) -> None:
+        self._jobs, self._evaluations = jobs, evaluations
         self._tasks: set[asyncio.Task[Evaluation | None]] = set()
-        self._background: list[asyncio.Task[None]] = []
-        self._is_warm = False
+        self._warming: asyncio.Task[None] | None = None
 
     @property
     def pending(self) -> int:
-        """Evaluations that are not done."""
+        """Evaluations that are waited for."""
         return len(self._tasks)
 
-    def start(self, question_key: int, answer: RecordId, emit: Callable[[Event], None]) -> Judgement:
-        """Judge an answer; the task's result is None when it could not be judged."""
-        task = asyncio.create_task(self._judge(question_key, answer, emit))
+    def start(self, answer: RecordId, emit: Callable[[Event], None]) -> Judgement:
+        """Wait for the evaluation of an answer; the task's result is None when it could not be judged."""
+        task = asyncio.create_task(self._wait(answer, emit))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -47,33 +50,27 @@ class Judging:
         as the built-in judge does: nobody waits for a language model in a conversation."""
         await self._evaluations.follow_ups.next_for(question, evaluation, assisted=False)
 
-    def recover(self) -> None:
-        """Evaluate the answers that an earlier process left without an evaluation, one after the other."""
-        self._background.append(asyncio.create_task(self._recover()))
-
     def warm_up(self) -> None:
         """Judge an example while the first candidate thinks, because the word lists take three seconds to load."""
-        if not self._is_warm:
-            self._is_warm = True
-            self._background.append(asyncio.create_task(self._warm_up()))
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._warm_up())
 
     async def close(self) -> None:
-        """Stop; answers that are not evaluated yet are evaluated after the next start."""
-        tasks = [*self._tasks, *self._background]
+        """Wait no more."""
+        tasks: list[asyncio.Task[Evaluation | None] | asyncio.Task[None]] = [*self._tasks]
+        tasks += [self._warming] if self._warming else []
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._evaluations.close()
 
-    async def _judge(self, question_key: int, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
+    async def _wait(self, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
         try:
-            evaluation = await self._evaluate(question_key)
-        except (NotFound, Conflict) as error:  # deleted, changed or answered anew meanwhile, or never understood
-            log.info("answer %s is not judged: %s", answer.public_id, error)
-            emit(AnswerEvaluated(answer, "failed", None))
-            return None
+            evaluation = await self._evaluation_of(judging_key(answer.public_id))
         except Exception:
-            log.exception("answer %s could not be judged", answer.public_id)
+            log.exception("the evaluation of answer %s could not be read", answer.public_id)
+            evaluation = None
+        if evaluation is None:
             emit(AnswerEvaluated(answer, "failed", None))
             return None
         status: Literal["scored", "insufficient_evidence"] = (
@@ -81,44 +78,30 @@ class Judging:
         )
         emit(AnswerEvaluated(answer, status, evaluation.overall))
         if is_pending(evaluation):
-            completing = asyncio.create_task(self._complete(question_key, answer, emit))
+            completing = asyncio.create_task(self._complete(answer, emit))
             self._tasks.add(completing)
             completing.add_done_callback(self._tasks.discard)
         return evaluation
 
-    async def _complete(self, question_key: int, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
-        """Let the language model judge too, while the interview goes on, and tell its result. What is lost here (the
-        process ends) is made up for when the scores are calculated."""
+    async def _complete(self, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
+        """Wait for the language model while the interview goes on, and tell its result."""
         try:
-            evaluation = await self._evaluations.complete(question_key)
-        except (NotFound, Conflict, Unavailable) as error:
-            log.info("the language model does not judge answer %s: %s", answer.public_id, error)
-            return None
+            evaluation = await self._evaluation_of(completing_key(answer.public_id))
         except Exception:
-            log.exception("the language model's view of answer %s could not be stored", answer.public_id)
+            log.exception("the language model's view of answer %s could not be read", answer.public_id)
             return None
         if evaluation is not None:
             emit(AnswerEvaluated(answer, "scored", evaluation.overall))
         return evaluation
 
-    async def _evaluate(self, question_key: int) -> Evaluation:
-        """Judge an answer as soon as there is room in the judge's queue: unlike a request, this can wait."""
-        while True:
-            try:
-                return await self._evaluations.evaluate_question(question_key, assisted=False)
-            except Unavailable as error:
-                if error.code != JUDGE_BUSY:
-                    raise
-                await asyncio.sleep(float(error.headers["Retry-After"]))
-
-    async def _recover(self) -> None:
-        for question_key in await self._store.unjudged():
-            try:
-                await self._evaluate(question_key)
-            except (NotFound, Conflict):
-                continue
-            except Exception:
-                log.exception("the answer to question %d could not be judged", question_key)
+    async def _evaluation_of(self, key: str) -> Evaluation | None:
+        """The evaluation when its job has ended, or None when there is no job, or it came to nothing."""
+        job = await self._jobs.newest_with(key)
+        if job is not None and not is_finished(job):
+            job = await self._jobs.wait(job, PATIENCE, also_failures=False)
+        if job is None or job.state != JobState.COMPLETED or job.result is None:
+            return None
+        return (await self._evaluations.outcome(job.result)).evaluation
 
     async def _warm_up(self) -> None:
         try:

@@ -22,8 +22,9 @@ from app.repositories.base import Ref
 from app.repositories.live import Unfinished
 from app.services.accounts.subject import Account, Subject
 from app.services.answers.evaluation_service import EvaluationService
+from app.services.jobs.job_service import JobService
 from app.services.live.closing import SHUTTING_DOWN
-from app.services.live.events import Event, RecordId
+from app.services.live.events import Event
 from app.services.live.interview import LiveInterview
 from app.services.live.judging import Judging
 from app.services.live.limits import ConnectionLimiter
@@ -37,8 +38,6 @@ from app.services.speech.tts_service import TtsService
 
 FOLDER = "live"
 """Under UPLOAD_DIR: answers that are being given."""
-SWEEP_SECONDS = 30.0
-"""How often answers are looked for that an earlier process left."""
 LOST_AFTER = timedelta(days=1)
 """An unfinished answer whose audio is not on this machine is closed without it after so long."""
 MAY_COME_BACK = 10.0
@@ -57,6 +56,7 @@ class LiveService:
         storage: Storage,
         stt: SttEngine,
         evaluations: EvaluationService,
+        jobs: JobService,
         tts: TtsService,
         transcribers: Transcribers | None = None,
         turn_detector: TurnDetector | None = None,
@@ -67,7 +67,7 @@ class LiveService:
         self._stt = stt
         self._scheduler = LiveScheduler()
         self._store = LiveStore(database, storage)
-        self._judging = Judging(self._store, evaluations)
+        self._judging = Judging(jobs, evaluations)
         self._files = LiveFiles(settings.upload_dir / FOLDER, storage)
         make = partial(LiveTranscriber, stt, self._scheduler, turn_detector=turn_detector)
         self._tools = Tools(settings.live, self._store, self._files, stt, transcribers or make)
@@ -75,22 +75,15 @@ class LiveService:
         self._left: dict[int, asyncio.Task[None]] = {}
         self._opening: Counter[int | None] = Counter()
         self._joining: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._sweeper: asyncio.Task[None] | None = None
 
     @property
     def interviews(self) -> int:
         """How many interviews are open in this process, parked ones included."""
         return len(self._live)
 
-    async def start(self) -> None:
-        """Evaluate the answers that an earlier process left without an evaluation, and look for unfinished ones."""
-        self._judging.recover()
-        self._sweeper = asyncio.create_task(self._keep_sweeping())
-
     async def close(self) -> None:
         """Close every connection. Answers stay as they are on disk, for the next process."""
         tasks = [task for _, task in self._live.values()] + list(self._left.values())
-        tasks += [self._sweeper] if self._sweeper else []
         for interview, _ in self._live.values():
             if interview.link is not None:
                 interview.link.queue.close(SHUTTING_DOWN)
@@ -208,8 +201,7 @@ class LiveService:
             turn = Turn(await self._store.left_behind(row.answer_id), self._tools, _discard)
             try:
                 await turn.resume()
-                if (answer := await turn.finish(keep_silence=False)) is not None:
-                    self._judging.start(turn.question.id, RecordId.of(answer), _discard)
+                await turn.finish(keep_silence=False)
             finally:
                 await turn.abandon()
         except StaleState:
@@ -219,14 +211,6 @@ class LiveService:
 
     def _closed_left(self, interview_key: int, _task: asyncio.Task[None]) -> None:
         del self._left[interview_key]
-
-    async def _keep_sweeping(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except Exception:
-                log.exception("sweeping live answers failed")
-            await asyncio.sleep(min(SWEEP_SECONDS, self.settings.park_seconds / 2))
 
 
 def _discard(_event: Event) -> None:

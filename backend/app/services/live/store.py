@@ -14,7 +14,7 @@ from uuid import UUID
 from app.database import Database, WriteSession
 from app.engines.storage import Storage
 from app.errors import Conflict
-from app.models import Answer, InterviewSession, Message, Question, now
+from app.models import Answer, InterviewSession, JobKind, Message, Priority, Question, now
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, MessageRepository, QuestionRepository
@@ -28,7 +28,9 @@ from app.services.answers.answer_service import (
     is_open,
     is_settled,
 )
+from app.services.answers.evaluation_service import ask_to_judge
 from app.services.interviews import lifecycle
+from app.services.interviews.completion import complete
 from app.services.interviews.interview_service import InterviewService
 from app.services.live.events import RecordId
 
@@ -109,7 +111,7 @@ class LiveStore:
             if interview.status == "in_progress":
                 message = Message(session_id=interview.id, role="assistant", kind="closing", content=farewell)
                 await MessageRepository(session).add(message)
-                lifecycle.complete(interview)
+                await complete(session, interview)
 
     # questions and what the interviewer says
 
@@ -195,14 +197,16 @@ class LiveStore:
             row = await _answer(answers, answer)
             if await answers.close_live(question, row, heard, sound):
                 await _add_message(answers.session, question, "user", "answer", row.text)
+                await _ask_to_judge(answers.session, question, row)
             return row
 
     async def type_answer(self, question: Question, text: str) -> Answer:
-        """An answer that was typed and has no recording. Kind "live", so that a crash does not lose its evaluation."""
+        """An answer that was typed and has no recording."""
         async with self._answering(question.id) as (answers, row):
             interview = await _interview(answers.session, row.session_id)
             answer = await answers.type(interview, row, text, live=True)
             await _add_message(answers.session, row, "user", "answer", text)
+            await _ask_to_judge(answers.session, row, answer)
             return answer
 
     async def skip(self, question: Question) -> None:
@@ -232,11 +236,6 @@ class LiveStore:
         """Live answers that nobody closed."""
         async with self.database.reading() as session:
             return await LiveRepository(session).unfinished()
-
-    async def unjudged(self) -> list[int]:
-        """Keys of the questions whose live answer waits for its evaluation."""
-        async with self.database.reading() as session:
-            return await LiveRepository(session).unjudged()
 
     @asynccontextmanager
     async def _answering(
@@ -273,6 +272,13 @@ async def _answer(answers: AnswerService, answer: Answer) -> Answer:
     if row is None or row.public_id != answer.public_id:
         raise StaleState
     return row
+
+
+async def _ask_to_judge(session: WriteSession, question: Question, answer: Answer) -> None:
+    """The answer is judged behind the scenes, before what nobody waits for; without words it is not."""
+    if answer.status == "completed":
+        interview = await _interview(session, question.session_id)
+        await ask_to_judge(session, interview, answer, kind=JobKind.EVALUATE_LIVE, priority=Priority.LIVE)
 
 
 async def _add_message(session: WriteSession, question: Question, role: str, kind: str, content: str) -> None:

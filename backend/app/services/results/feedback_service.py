@@ -2,12 +2,13 @@
 
 from app.database import Database
 from app.errors import Conflict, NotFound
-from app.models import Feedback
+from app.models import Feedback, Job
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.results import FeedbackRepository, ScorecardRepository
 from app.services.accounts.subject import Subject
+from app.services.interviews.completion import ask_for
 from app.services.interviews.interview_service import InterviewService
 from app.services.llm.assistants import Assistants, account
 from app.services.results.feedback_content import content, readiness, reworded, statements, summary
@@ -23,6 +24,11 @@ class FeedbackService:
         self.database = database
         self.scoring = scoring
         self.assistants = assistants
+
+    async def ask(self, subject: Subject, ref: Ref) -> Job:
+        """Have feedback written anew, behind the scenes."""
+        async with self.database.writing() as session:
+            return await ask_for(session, await InterviewService(session).get(subject, ref), "feedback")
 
     async def generate(self, subject: Subject, ref: Ref) -> InterviewResult[Feedback]:
         """Write feedback from the scores, which are computed first where they are missing.

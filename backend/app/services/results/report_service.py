@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from app.database import Database
 from app.errors import Conflict, NotFound
 from app.judge.verdict import mean_of
-from app.models import InterviewSession, Report, Scorecard
+from app.models import InterviewSession, Job, Report, Scorecard
 from app.models.values.kinds import Decision, Facts
 from app.models.values.report import Delivery, ReportContent, ReportedPoint, ReportedQuestion
 from app.models.values.resume import ResumeMatch
@@ -15,6 +15,7 @@ from app.repositories.base import Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.results import ReportRepository, ScorecardRepository
 from app.services.accounts.subject import Subject
+from app.services.interviews.completion import ask_for
 from app.services.interviews.interview_service import InterviewService
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.scoring_service import ScoringService, counted, mean_uncertainty
@@ -55,12 +56,17 @@ class ReportService:
             raise NotFound("There is no report yet. POST to this address once the interview is over.", code="no_report")
         return InterviewResult(interview, by_key(questions), report)
 
+    async def ask(self, subject: Subject, ref: Ref) -> Job:
+        """Have the report written anew, behind the scenes. Conflict while the interview goes on."""
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            _require_completed(interview)
+            return await ask_for(session, interview, "report")
+
     async def write(self, subject: Subject, ref: Ref) -> InterviewResult[Report]:
         """Write the report anew from the scores. Conflict while the interview goes on."""
         async with self.database.reading() as session:
-            interview = await InterviewService(session).get(subject, ref)
-        if interview.status != "completed":
-            raise Conflict("The interview is not completed yet, so there is no report.", code="interview_not_completed")
+            _require_completed(await InterviewService(session).get(subject, ref))
         await self.scoring.get_or_calculate(subject, ref)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
@@ -70,6 +76,11 @@ class ReportService:
             rows = await AnswerRepository(session).of_session(interview.id)
             report = await ReportRepository(session).replace(_report(interview, scores, counted(rows)))
         return InterviewResult(interview, by_key([row.question for row in rows]), report)
+
+
+def _require_completed(interview: InterviewSession) -> None:
+    if interview.status != "completed":
+        raise Conflict("The interview is not completed yet, so there is no report.", code="interview_not_completed")
 
 
 def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[AnsweredQuestion]) -> Report:

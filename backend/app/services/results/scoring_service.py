@@ -37,7 +37,7 @@ class ScoringService:
             rows = await AnswerRepository(session).of_session(interview.id)
         for row in rows:
             if _is_unjudged(row):
-                await self.evaluations.evaluate_question(row.question.id)
+                await self.evaluations.evaluate_question(row.question.id, anew=False)
             elif row.evaluation is not None and is_pending(row.evaluation):
                 await self.evaluations.complete(row.question.id)
         async with self.database.writing() as session:

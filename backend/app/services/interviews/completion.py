@@ -1,0 +1,42 @@
+"""The end of an interview, and its results, which are made behind the scenes."""
+
+from typing import Literal
+
+from app.models import InterviewSession, Job, JobKind, Priority
+from app.repositories.base import AnySession
+from app.repositories.jobs import JobRepository
+from app.services.interviews import lifecycle
+
+Part = Literal["feedback", "report"]
+
+
+def results_key(interview: InterviewSession, *parts: Part) -> str:
+    """The key of the job that makes these results of an interview; all of them, where none is named."""
+    return f"results:{interview.public_id}:{'+'.join(parts or ('feedback', 'report'))}"
+
+
+async def complete(session: AnySession, interview: InterviewSession) -> None:
+    """End the interview and ask for its feedback and report. Conflict while it has no questions, or is over."""
+    lifecycle.complete(interview)
+    await session.flush()
+    await remake(session, interview)
+
+
+async def remake(session: AnySession, interview: InterviewSession) -> None:
+    """An answer of a completed interview has changed, which withdrew its results: make them again."""
+    if interview.status == "completed":
+        await ask_for(session, interview, "feedback", "report", priority=Priority.BATCH)
+
+
+async def ask_for(
+    session: AnySession, interview: InterviewSession, *parts: Part, priority: Priority = Priority.ASKED
+) -> Job:
+    """Have these results of an interview made anew."""
+    return await JobRepository(session).ask(
+        JobKind.RESULTS,
+        priority=priority,
+        owner_id=interview.owner_id,
+        interview_id=interview.id,
+        payload={"make": list(parts)},
+        key=results_key(interview, *parts),
+    )
