@@ -4,6 +4,7 @@ WORKDIR /srv/greenroom
 COPY pyproject.toml requirements.txt requirements-models.txt Makefile README.md LICENSE NOTICE alembic.ini ./
 COPY backend backend
 COPY alembic alembic
+COPY docs/asyncapi.yaml docs/
 ENV PATH=/srv/greenroom/.venv/bin:$PATH DATA_DIR=/data/var UPLOAD_DIR=/data/uploads MODELS_DIR=/srv/greenroom/models
 # Speech and voices are in the image, 400 MB; --build-arg GREENROOM_MODELS=none leaves them out. The account of the
 # server owns its data and its models (`greenroom models download`), and nothing else.

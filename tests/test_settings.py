@@ -82,7 +82,7 @@ class TestWrongSettings:
             ("WARM_UP", "never", "first_use, start"),
             ("LLM_PROVIDER", "ollama", "LLM_PROVIDER=compatible"),
             ("LLM_BASE_URL", "localhost:11434", "http://"),
-            ("LLM_RATERS", "0", "at least 1"),
+            ("LLM_JUDGE_SECONDS", "0", "LLM_JUDGE_SECONDS"),
             ("STT_WORKERS", "many", "whole number"),
             ("STT_TIMEOUT_SECONDS", "0", "more than 0"),
             ("TTS_ENGINE", "festival", "flite"),

@@ -165,6 +165,22 @@ def create_admin(
     out.print(f"{email} is {role} now.", markup=False)
 
 
+@admin_cli.command("reset-password")
+def reset_password(
+    email: str,
+    generate: Annotated[bool, typer.Option("--generate", help="Make a random password and print it.")] = False,
+) -> None:
+    """Give an account a new password. All its logins end."""
+    from app.commands.admin import reset_password as reset
+
+    settings = load_settings()
+    password = None if generate else typer.prompt("New password", hide_input=True, confirmation_prompt=True)
+    made = asyncio.run(reset(settings, email=email, password=password))
+    out.print(f"The password of {email} was changed, and all logins ended.", markup=False, soft_wrap=True)
+    if generate:
+        out.print(f"New password: {made}", markup=False, highlight=False)
+
+
 @models_cli.command("build")
 def build_models(
     names: Annotated[list[str] | None, typer.Argument(help="Which ones (see list); all by default.")] = None,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import database_url, installation
@@ -116,7 +116,7 @@ class LimitSettings(SettingsGroup):
     json_kb: int = Field(1024, ge=16)
     document_mb: int = Field(10, ge=1, le=100)
     uploads_at_once: int = Field(16, ge=1)
-    login_failures: int = Field(10, ge=3)
+    login_failures: int = Field(5, ge=3, le=100)
 
     @property
     def audio_bytes(self) -> int:
@@ -127,6 +127,27 @@ class LimitSettings(SettingsGroup):
     def document_bytes(self) -> int:
         """The largest résumé that is taken, in bytes."""
         return self.document_mb * 1024 * 1024
+
+
+class SmtpSettings(SettingsGroup):
+    """The server that sends mail, for passwords that were forgotten. Unset: no mail is sent."""
+
+    model_config = _group("SMTP_")
+    host: str | None = None
+    port: int = Field(587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: str | None = None
+    reset_url: str | None = None
+
+    @model_validator(mode="after")
+    def _has_sender(self) -> "SmtpSettings":
+        if self.host is not None and self.sender is None:
+            raise ValueError("SMTP_SENDER is not set: mail has to come from somebody, such as greenroom@example.org")
+        if self.reset_url is not None and "{token}" not in self.reset_url:
+            raise ValueError("SMTP_RESET_URL has no {token}: https://interviews.example.org/reset?token={token}")
+        return self
 
 
 class SttSettings(SettingsGroup):
@@ -165,6 +186,7 @@ class LiveSettings(SettingsGroup):
     nudge_seconds: float = Field(15.0, ge=0)
     max_answer_seconds: int = Field(600, ge=10)
     max_sessions: int = Field(64, ge=1)
+    max_sessions_per_account: int = Field(3, ge=1)
 
 
 class JobSettings(SettingsGroup):
@@ -230,6 +252,7 @@ class Settings(SettingsGroup):
     auth: AuthSettings = Field(default_factory=AuthSettings)
     rate_limit: RateLimitSettings = Field(default_factory=RateLimitSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    smtp: SmtpSettings = Field(default_factory=SmtpSettings)
     stt: SttSettings = Field(default_factory=SttSettings)
     tts: TtsSettings = Field(default_factory=TtsSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)

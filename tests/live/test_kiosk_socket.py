@@ -267,7 +267,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("audio_data", {"session_id": "SESSION", "audio_data": "AAAA", "question_id": 2**70}, "INVALID_EVENT"),
     ("audio_data", {"session_id": str(uuid4()), "audio_data": "AAAA", "question_id": 1}, "NOT_JOINED"),
     ("audio_data", {"session_id": "SESSION", "audio_data": BROKEN_WEBM, "question_id": 1}, "INVALID_AUDIO"),
-    ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "transcript": "\0"}, "INVALID_EVENT"),
+    ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "transcript": []}, "INVALID_EVENT"),
     ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "response_type": "x"}, "INVALID_RESPONSE_TYPE"),
     ("request_ai_response", {"session_id": "SESSION", "question_id": 9}, "QUESTION_NOT_CURRENT"),
     ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "response_type": "next"}, "NOTHING_RECORDED"),

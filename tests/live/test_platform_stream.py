@@ -100,12 +100,12 @@ class PlatformClient:
     async def until(
         self, type_: str, since: int = 0, where: Callable[[dict[str, Any]], bool] = lambda message: True
     ) -> dict[str, Any]:
-        """The first message of a type (an error is of type "error") that fits; waits for it."""
+        """The first message of a type that fits; waits for it."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while True:
                     for message in self.messages[since:]:
-                        if message.get("type", "error") == type_ and where(message):
+                        if message["type"] == type_ and where(message):
                             return message
                     self._arrived.clear()
                     assert self._reader is not None
@@ -131,7 +131,7 @@ class PlatformClient:
         return self.socket.close_code
 
     def of(self, type_: str) -> list[dict[str, Any]]:
-        return [message for message in self.messages if message.get("type", "error") == type_]
+        return [message for message in self.messages if message["type"] == type_]
 
     async def _read(self) -> None:
         try:
@@ -329,7 +329,7 @@ class TestWithAScript:
             since = len(client.messages)
             await client.socket.send(message)
             refused = await client.until("error", since)
-            assert refused.keys() == {"error"}
+            assert refused.keys() == {"type", "error"}
             assert refused["error"].keys() == {"code", "message", "details"}
             assert (refused["error"]["code"], list(refused["error"]["details"])) == ("INVALID_REQUEST", [wrong]), (
                 message

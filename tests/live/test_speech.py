@@ -49,7 +49,7 @@ class TestTheRoute:
 
     async def test_needs_a_login_and_words(self, http: httpx.AsyncClient, candidate: Candidate) -> None:
         assert (await http.post(TTS, json={"text": WORDS})).status_code == 401
-        for body in ({"text": ""}, {"text": "a\0b"}, {"text": "a" * 2_001}, {"text": WORDS, "voice": "robot"}, {}):
+        for body in ({"text": ""}, {"text": "\0"}, {"text": "a" * 2_001}, {"text": WORDS, "voice": "robot"}, {}):
             assert (await candidate.call("POST", TTS, json=body)).status_code == 422
         assert (await candidate.call("POST", TTS, json={"text": "***"})).status_code == 422
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -16,6 +16,7 @@ from app.judge.llm.templates import fragment, template
 from app.judge.screening.screen import screen
 from app.judge.types import AnswerSpec, Category, Flag, Measure, PointVerdict, QuestionSpec
 from app.judge.verdict import Verdict
+from app.models.values.kinds import CATEGORIES
 from app.services.llm.assist import Assisted
 from app.services.llm.judge import LlmJudge
 from tests.llm.conftest import MakeEngine
@@ -459,7 +460,7 @@ class TestAccount:
 
 
 class TestPrompts:
-    @pytest.mark.parametrize("category", get_args(Category))
+    @pytest.mark.parametrize("category", CATEGORIES)
     def test_every_kind_asks_for_what_its_content_is_made_of(self, category: Category) -> None:
         kind = kind_of(category)
         asked = re.findall(r"^- (\w+): 4 = ", fragment(f"criteria-{kind}").text, re.MULTILINE)

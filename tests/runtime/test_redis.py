@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -69,7 +70,9 @@ async def limited(settings: Settings, sqlite: SqliteDatabases) -> AsyncIterator[
 
 
 async def statuses(http: httpx.AsyncClient, count: int) -> list[int]:
-    return [(await http.post(LOGIN, json=WHO)).status_code for _ in range(count)]
+    """What that many logins get, each with another account: wrong passwords for one are counted in the database."""
+    people = [WHO | {"email": f"{uuid4().hex}@example.com"} for _ in range(count)]
+    return [(await http.post(LOGIN, json=who)).status_code for who in people]
 
 
 async def test_several_processes_count_together(

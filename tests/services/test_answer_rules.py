@@ -11,6 +11,7 @@ from app.database import Database, NotWritable, ReadSession
 from app.engines.storage import LocalStorage
 from app.errors import Conflict, NotFound
 from app.models import Answer, InterviewSession, Question, User
+from app.models.values.kinds import SessionStatus
 from app.repositories.answers import AnswerRepository, RecordingRepository
 from app.repositories.interviews import InterviewRepository, QuestionRepository
 from app.repositories.users import UserRepository
@@ -169,7 +170,7 @@ class TestClosingALiveAnswer:
 class TestAnInterviewThatIsOver:
     @pytest.mark.parametrize("status", ["completed", "cancelled"])
     @pytest.mark.parametrize("way", ["type", "skip", "record", "correct"])
-    async def test_takes_no_answer(self, room: Room, status: str, way: str) -> None:
+    async def test_takes_no_answer(self, room: Room, status: SessionStatus, way: str) -> None:
         sound = await room.sound()
         async with Writing(room) as (_, interview, _question):
             interview.status = status

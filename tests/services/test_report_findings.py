@@ -6,7 +6,7 @@ import pytest
 
 from app.models import Evaluation, Question
 from app.models.values.evaluation import EvaluationDetail, Flag, Quote
-from app.models.values.report import Decision
+from app.models.values.kinds import Decision
 from app.repositories.answers import AnsweredQuestion
 from app.services.results.report_service import held_back
 

@@ -39,11 +39,6 @@ async def engines_of(settings: Settings, judge: Judge) -> AsyncIterator[Engines]
     await runner.close()
 
 
-async def probe_here(source: Path, *, max_seconds: float | None = None) -> AudioInfo:
-    """Measure a recording in this process."""
-    return await asyncio.to_thread(probe, source, max_seconds=max_seconds)
-
-
 async def run(role: str, sock: socket.socket, judge: Judge) -> None:
     """Be this process until a signal comes."""
     settings = Settings()
@@ -58,7 +53,7 @@ async def run(role: str, sock: socket.socket, judge: Judge) -> None:
 
 def main() -> None:
     sock = socket.socket(fileno=int(sys.argv[1]))
-    vars(recording_service)["probe"] = probe_here  # without a sandbox, which starts slowly
+    vars(recording_service)["probe"] = _probe  # without a sandbox, which starts slowly
     judge = Judge(None)
     judge.warm_up()
     _read_data()
@@ -78,6 +73,10 @@ def main() -> None:
                 os._exit(code)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+
+
+async def _probe(source: Path, *, max_seconds: float | None = None) -> AudioInfo:
+    return await asyncio.to_thread(probe, source, max_seconds=max_seconds)
 
 
 def _reap() -> Any:

@@ -7,7 +7,7 @@ from app.models.feedback import Feedback, Report, Scorecard
 from app.models.interview import InterviewSession, Message
 from app.models.job import Job, JobKind, JobState, Priority
 from app.models.question import Question
-from app.models.user import AuthSession, User
+from app.models.user import AuthSession, LoginAttempts, PasswordReset, User
 
 __all__ = [
     "AccessCode",
@@ -20,7 +20,9 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "LoginAttempts",
     "Message",
+    "PasswordReset",
     "Priority",
     "Question",
     "Recording",

@@ -6,7 +6,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record
-from app.models.values.evaluation import EvaluationDetail, EvaluationStatus, OwnView
+from app.models.values.evaluation import EvaluationDetail, OwnView
+from app.models.values.kinds import EvaluationStatus
 from app.models.values.stored import Stored
 
 

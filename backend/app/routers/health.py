@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from app.schemas.health import HealthOut, ReadinessOut
 from app.web.dependencies import RuntimeDep
 
 FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^\s/'\",;]+/)+|\b[A-Za-z]:\\\\(?:[^\s\\\\]+\\\\)+")
@@ -14,17 +15,17 @@ router = APIRouter(tags=["Health"])
 
 
 @router.get("/health")
-async def get_health() -> dict[str, str]:
+async def get_health() -> HealthOut:
     """200 once the server can serve."""
-    return {"status": "ok"}
+    return HealthOut(status="ok")
 
 
-@router.get("/health/ready", responses={503: {"description": "The database does not answer"}})
-async def get_readiness(runtime: RuntimeDep, response: Response) -> dict[str, Any]:
+@router.get("/health/ready", responses={503: {"model": ReadinessOut, "description": "The server is not ready"}})
+async def get_readiness(runtime: RuntimeDep, response: Response) -> ReadinessOut:
     """What is live: database and engines, and why a better engine is not. Folders are shown by their last part;
     `greenroom doctor` shows them whole."""
-    report: dict[str, Any] = _without_folders(await runtime.readiness())
-    response.status_code = 200 if report["status"] == "ready" else 503
+    report = ReadinessOut.model_validate(_without_folders(await runtime.readiness()))
+    response.status_code = 200 if report.status == "ready" else 503
     return report
 
 

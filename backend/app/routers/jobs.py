@@ -16,13 +16,14 @@ from app.schemas.common import Envelope, wrap
 from app.schemas.job import JobList, JobOut, JobStateName
 from app.services.jobs.job_service import error_of
 from app.web.dependencies import CurrentAccount, ServicesDep
+from app.web.prefix import public
 
 LOOK_AGAIN = 1
 """Seconds after which a client should look at a job again."""
 STREAM_SECONDS = 600.0
 """The longest that one stream of events lasts; browsers connect again by themselves."""
 
-router = APIRouter(prefix="/api/v1/jobs", tags=["Jobs"], responses=documented(401, 422))
+router = APIRouter(prefix="/api/v1/jobs", tags=["Jobs"])
 ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {
         "model": Envelope[JobOut],
@@ -47,7 +48,7 @@ async def done(services: Services, job: Job, patience: float) -> Job | Response:
     return JSONResponse(
         wrap(present_jobs.job(found)).model_dump(mode="json"),
         status_code=202,
-        headers={"Location": f"/api/v1/jobs/{found.public_id}", "Retry-After": str(LOOK_AGAIN)},
+        headers={"Location": public(f"/api/v1/jobs/{found.public_id}"), "Retry-After": str(LOOK_AGAIN)},
     )
 
 
@@ -89,7 +90,7 @@ async def watch_job(job_id: UUID, account: CurrentAccount, services: ServicesDep
     return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
 
 
-@router.post("/{job_id}/retry", responses=documented(404, 409, 413))
+@router.post("/{job_id}/retry", responses=documented(404, 409))
 async def retry_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[JobOut]:
     """Try again what was given up."""
     return wrap(present_jobs.job(await services.jobs.retry(account, job_id)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 from uuid import UUID
 
+from app.engines.audio.formats import AudioFormat
 from app.judge.language.text import words
 from app.judge.verdict import WEIGHTS
 from app.models import Answer, Evaluation, Feedback, Question, Recording, Report, Scorecard
@@ -38,7 +39,6 @@ from app.schemas.feedback import (
     Suggestion,
 )
 from app.schemas.interview import (
-    Difficulty,
     EvaluationOut,
     FlagOut,
     MatchOut,
@@ -57,38 +57,15 @@ from app.schemas.interview import (
     ResumeSkill,
     SessionEvaluationOut,
     SessionOut,
-    Status,
     TranscriptOut,
     WordOut,
 )
-from app.schemas.user import LoginOut, TokensOut
-from app.services.accounts.auth_service import Login, Tokens
 from app.services.answers.evaluation_service import EvaluatedInterview, EvaluatedQuestion
 from app.services.interviews.question_service import QuestionView
 from app.services.interviews.resume_service import NamedResume
 from app.services.results.interview_result import InterviewResult
 from app.services.results.stats_service import Chart, Dashboard
 from app.web.prefix import public
-
-
-def tokens(found: Tokens) -> TokensOut:
-    return TokensOut(
-        token=found.access_token,
-        access_token=found.access_token,
-        refresh_token=found.refresh_token,
-        expires_in=found.expires_in,
-    )
-
-
-def login(found: Login) -> LoginOut:
-    user = found.user
-    return LoginOut(
-        id=user.public_id,
-        email=user.email,
-        full_name=user.full_name,
-        role=user.role,
-        **tokens(found.tokens).model_dump(),
-    )
 
 
 def page_info(page: int, per_page: int, total: int) -> PageInfo:
@@ -99,12 +76,12 @@ def interview(found: SessionCounts) -> SessionOut:
     row = found.interview
     return SessionOut.model_construct(
         id=row.public_id,
-        status=cast("Status", row.status),
+        status=row.status,
         title=row.title,
         target_role=row.target_role,
         target_company=row.target_company,
         interview_type=row.interview_type,
-        difficulty=cast("Difficulty", row.difficulty),
+        difficulty=row.difficulty,
         duration_minutes=row.duration_minutes,
         job_description=row.job_description,
         focus_areas=row.focus_areas,
@@ -143,7 +120,7 @@ def recording(found: Recording, session_id: UUID, asked: Question) -> RecordingO
         file_path=public(f"/uploads/recordings/{found.name}"),
         url=public(f"/api/v1/interviews/sessions/{session_id}/questions/{asked.public_id}/audio"),
         duration=found.duration,
-        format=found.format,
+        format=cast("AudioFormat", found.format),
         size_bytes=found.size_bytes,
         sha256=found.sha256,
     )

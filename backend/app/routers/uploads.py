@@ -16,13 +16,13 @@ from app.web.dependencies import CurrentAccount, ServicesDep, limit_address
 AUDIO_PATH = re.compile(r"/questions/[^/]+/audio$")
 DOCUMENT_PATH = re.compile(r"/resume$")
 
-router = APIRouter(prefix="/api/v1/interviews", responses=documented(401, 422))
+router = APIRouter(prefix="/api/v1/interviews")
 
 
 @router.post(
-    "/sessions/{session_id}/questions/{question_id}/audio",
+    "/sessions/{session_id}/questions/{question_id:uuid}/audio",
     status_code=201,
-    responses=documented(404, 409, 413, 415, 429, 503),
+    responses=documented(404, 409, 415, 429, 503),
     tags=["Answers"],
     dependencies=[Depends(limit_address("upload"))],
 )
@@ -42,8 +42,8 @@ async def upload_audio(
 @router.post(
     "/sessions/{session_id}/resume",
     status_code=201,
-    responses=documented(404, 409, 413, 415, 429, 503),
-    tags=["Résumé"],
+    responses=documented(404, 409, 415, 429, 503),
+    tags=["Resume"],
     dependencies=[Depends(limit_address("upload"))],
 )
 async def upload_resume(

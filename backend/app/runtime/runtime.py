@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -22,8 +22,7 @@ from app.engines.wakeup import Wakeup, open_wakeup
 from app.runtime.counters import open_counters
 from app.runtime.engines import Engines, open_engines
 from app.runtime.services import Services
-from app.services.accounts.auth_service import AccessGuard
-from app.services.accounts.passwords import common_passwords
+from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.rate_limits import RateLimits
 from app.services.accounts.tokens import TokenSigner
 from app.services.answers.judge_runner import JudgeRunner
@@ -154,7 +153,7 @@ async def open_runtime(
         guard = guard_for(settings, database, secret)
         async with _opened(settings, engines) as opened, _speaking(settings, opened, secret) as tts:
             services = Services(settings, database, storage, guard, opened, tts)
-            async with _live(settings, database, storage, opened, tts, services) as live:
+            async with aclosing(services), _live(settings, database, storage, opened, tts, services) as live:
                 if settings.warm_up == "start":
                     opened.warm_up.begin()
                 yield Runtime(
@@ -231,7 +230,7 @@ async def _migrate(database: Database) -> None:
 
 def _read_data() -> None:
     """Read the data files once, so that no request has to wait for a disk."""
-    for read in (loader.questions, loader.roles, loader.resources, common_passwords, skill_finder):
+    for read in (loader.questions, loader.roles, loader.resources, skill_finder):
         read()
 
 

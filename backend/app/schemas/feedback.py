@@ -2,13 +2,25 @@
 
 import datetime as dt
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from app.models.values.kinds import (
+    Category,
+    Decision,
+    Difficulty,
+    LetterGrade,
+    Priority,
+    QuestionState,
+    Rating,
+    ReadinessLevel,
+    ResourceType,
+    SessionStatus,
+)
 from app.schemas.common import PageInfo, Schema
 from app.schemas.interview import FactsOut, MatchOut, OwnViewOut, QuoteOut
+from app.services.results.stats_service import ChartType, ChartUnit
 
 
 class BreakdownItem(Schema):
@@ -30,8 +42,8 @@ class QuestionScore(Schema):
     question_id: UUID
     number: int
     question_text: str
-    category: str
-    state: str
+    category: Category
+    state: QuestionState
     overall_score: float | None
     relevance_score: float | None
     grammar_score: float | None
@@ -42,7 +54,7 @@ class QuestionScore(Schema):
 class ScoresOut(Schema):
     session_id: UUID
     total_score: float | None
-    letter_grade: str | None
+    letter_grade: LetterGrade | None
     breakdown: Breakdown
     question_scores: list[QuestionScore]
     performance_summary: str
@@ -72,10 +84,10 @@ class Suggestion(Schema):
 
 class Resource(Schema):
     title: str
-    type: str
+    type: ResourceType
     description: str
     url: str
-    priority: Literal["high", "medium", "low"]
+    priority: Priority
 
 
 class RoadmapStep(Schema):
@@ -102,14 +114,14 @@ class Comparison(Schema):
 
 class FeedbackOut(Schema):
     session_id: UUID
-    overall_rating: str | None
+    overall_rating: Rating | None
     summary: str
     strengths: list[Remark]
     weaknesses: list[Remark]
     suggestions: list[Suggestion]
     resources: list[Resource]
     readiness_score: float | None
-    readiness_level: str
+    readiness_level: ReadinessLevel
     next_steps: list[str]
     roadmap: Roadmap
     comparison: Comparison
@@ -117,9 +129,6 @@ class FeedbackOut(Schema):
     engine: str
     engine_version: str
     created_at: datetime
-
-
-Decision = Literal["STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE"]
 
 
 class ReportPoint(Schema):
@@ -132,8 +141,8 @@ class ReportPoint(Schema):
 class ReportQuestion(Schema):
     question_id: UUID
     question_text: str
-    category: str
-    state: str
+    category: Category
+    state: QuestionState
     content_score: float | None
     uncertainty: float | None
     covered: list[ReportPoint]
@@ -175,10 +184,10 @@ class HistoryItem(Schema):
     title: str
     target_role: str | None
     target_company: str | None
-    difficulty: str
-    status: str
+    difficulty: Difficulty
+    status: SessionStatus
     total_score: float | None
-    letter_grade: str | None
+    letter_grade: LetterGrade | None
     question_count: int
     answered_count: int
     created_at: datetime
@@ -226,7 +235,7 @@ class ChartSeries(Schema):
 
 
 class ChartOut(Schema):
-    type: str
+    type: ChartType
     title: str
-    unit: str
+    unit: ChartUnit
     series: list[ChartSeries]

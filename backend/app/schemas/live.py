@@ -10,11 +10,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.engines.stt.languages import LanguageHint
+from app.errors import ErrorType
+from app.models.values.kinds import Category, Voice
+from app.services.live.events import NoticeCode, RejectionCode, State
 from app.web.live import FollowUps
 from app.web.sound import SampleRate
 from app.web.text import AnswerText
 
-State = Literal["asking", "listening", "processing", "paused", "ended"]
 PROTOCOL = 1
 
 
@@ -122,7 +124,7 @@ class QuestionFields(ServerEvent):
     id: UUID
     number: int
     text: str
-    category: str
+    category: Category
     time_limit: int
     deadline: datetime | None
     follow_up_of: UUID | None
@@ -168,7 +170,7 @@ class SpeechEvent(ServerEvent):
     type: Literal["speech"] = "speech"
     text: str
     url: str | None
-    voice: str
+    voice: Voice
 
 
 class PartialEvent(ServerEvent):
@@ -223,7 +225,7 @@ class WarningEvent(ServerEvent):
     """Something the candidate should know; the interview goes on."""
 
     type: Literal["warning"] = "warning"
-    code: str
+    code: NoticeCode
     message: str
 
 
@@ -231,7 +233,7 @@ class ErrorEvent(ServerEvent):
     """A message that could not be followed; the connection stays open."""
 
     type: Literal["error"] = "error"
-    code: str
+    code: RejectionCode | ErrorType
     message: str
 
 

@@ -6,12 +6,16 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.security.base import SecurityBase
+from starlette.requests import HTTPConnection
 
+from app.engines.pool import on_behalf_of
 from app.errors import NotAuthenticated
 from app.runtime.runtime import Runtime
 from app.runtime.services import Reads, Services, Writes
-from app.services.accounts.rate_limits import Action
+from app.services.accounts.login_throttle import Caller
+from app.services.accounts.rate_limits import Action, network_of
 from app.services.accounts.subject import Account
+from app.texts import clean_line
 from app.web.before_body import before_body
 from app.web.faces import face_of
 
@@ -73,7 +77,9 @@ async def _account_of(request: Request) -> Account:
     token = face_of(request).token(request)
     if token is None:
         raise NotAuthenticated("Send an access token: Authorization: Bearer <token>")
-    return await _runtime(request).guard.account_of(token)
+    account = await _runtime(request).guard.account_of(token)
+    on_behalf_of.set(account.share)
+    return account
 
 
 async def _require_account(request: Request) -> None:
@@ -91,9 +97,17 @@ CurrentAccount = Annotated[Account, Depends(get_account)]
 """Whoever is logged in. Candidates with an access code have no account: sockets make a CodeHolder of them."""
 
 
-def client_address(request: Request) -> str:
-    """The address of the client; behind a proxy uvicorn has put the forwarded one here."""
-    return request.client.host if request.client else "unknown"
+def client_address(connection: HTTPConnection) -> str:
+    """The address by which a client is counted; behind a proxy uvicorn has put the forwarded one here."""
+    return network_of(connection.client.host if connection.client else "unknown")
+
+
+async def get_caller(request: Request) -> Caller:
+    return Caller(client_address(request), clean_line(request.headers.get("user-agent", "")) or None)
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]
+"""Where a request comes from, for what is counted by address and shown to the account's owner."""
 
 
 def limit_address(action: Action) -> Callable[..., Awaitable[None]]:

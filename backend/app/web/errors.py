@@ -1,12 +1,10 @@
 """Errors on their way out: what went wrong becomes a `Problem`, and the face that owns the path gives it a shape."""
 
-import json
 import logging
 from dataclasses import replace
 from http import HTTPStatus
 
 from fastapi import FastAPI
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
@@ -14,13 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.routing import Match, Route
 
-from app.errors import AppError, field_errors
+from app.errors import AppError, ErrorType, field_errors
 from app.faults import machine_fault
 from app.web.faces import Face, Problem, face_of
 
 log = logging.getLogger(__name__)
 
-CODES = {
+CODES: dict[int, ErrorType] = {
     400: "invalid_request",
     401: "not_authenticated",
     403: "forbidden",
@@ -36,8 +34,6 @@ CODES = {
     500: "internal_error",
     503: "unavailable",
 }
-UNREADABLE = "There was an error parsing the body"
-"""What FastAPI says of a body that is no JSON or no form; to clients that is a validation error like others."""
 RETRY_AFTER = "5"
 """Seconds after which a fault of the machine may be over."""
 MESSAGES = {
@@ -49,9 +45,8 @@ MESSAGES = {
 
 def respond(face: Face, problem: Problem) -> Response:
     """The problem as a response of this face."""
-    body = jsonable_encoder(face.error_body(problem))
     return Response(
-        json.dumps(body, ensure_ascii=False),
+        face.error_body(problem).model_dump_json(),
         status_code=problem.status,
         headers=dict(problem.headers),
         media_type="application/json",
@@ -74,7 +69,7 @@ def problem_of(face: Face, error: Exception) -> Problem:
             return Problem(
                 status=face.validation_status, code="validation_error", message="Validation error", details=details
             )
-        case HTTPException(status_code=400, detail=detail) if str(detail).startswith(UNREADABLE):
+        case HTTPException(status_code=400):  # what the framework says of a body that is no JSON or no form
             if error.__cause__ is not None and (message := machine_fault(error.__cause__)) is not None:
                 return unavailable(message, error.__cause__)
             message = "The body cannot be read: send JSON in UTF-8, or a well-formed form."
@@ -83,7 +78,10 @@ def problem_of(face: Face, error: Exception) -> Problem:
             default = HTTPStatus(status).phrase
             message = MESSAGES.get(status, default) if detail in ("", default) or status == 413 else str(detail)
             return Problem(
-                status=status, code=CODES.get(status, "error"), message=message, headers=dict(error.headers or {})
+                status=status,
+                code=CODES.get(status, "invalid_request" if status < 500 else "internal_error"),
+                message=message,
+                headers=dict(error.headers or {}),
             )
     if (message := machine_fault(error)) is not None:
         return unavailable(message, error)

@@ -4,17 +4,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from app.config import Settings
-from app.errors import FieldError
+from app.errors import ErrorType, FieldError
 from app.repositories.base import LARGEST_KEY, Ref
 from app.web.before_body import check_before_body
 from app.web.credentials import Bearer, Credential
@@ -29,7 +30,7 @@ class Problem:
     """An error before it has a face's shape. `code` is the stable name for programs, `message` says what to do."""
 
     status: int
-    code: str
+    code: ErrorType
     message: str
     details: tuple[FieldError, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class Face:
 
     paths: what it owns, by whole segments (`/api/v1` owns `/api/v1/users`); errors that no route makes come in its
         shape there. The longest path of all faces wins.
-    error_body: turns a problem into the body of its error responses (anything that JSON takes).
+    error_body: turns a problem into the body of its error responses, an `error_model`.
     body_limits: patterns of paths that take more than an ordinary body, with their limits in bytes.
     parse_id: turns an id as the face shows it into a reference; ValueError for what is none.
     credentials: the ways to send an access token, the first found counts.
@@ -83,7 +84,8 @@ class Face:
     description: str
     paths: tuple[str, ...]
     routers: tuple[APIRouter, ...]
-    error_body: Callable[[Problem], Any]
+    error_body: Callable[[Problem], BaseModel]
+    error_model: type[BaseModel]
     body_limits: Callable[[Settings], Mapping[re.Pattern[str], int]] = lambda _settings: {}
     parse_id: Callable[[str], Ref] = public_id
     credentials: tuple[Credential, ...] = (Bearer(),)

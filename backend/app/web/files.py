@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import FileResponse
@@ -10,12 +11,25 @@ from app.errors import AppError
 
 HEAD_MARK = "greenroom.head"
 """In the scope of a HEAD request, which routes see as a GET."""
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+ANY_FILE = "application/octet-stream"
+"""What generators of clients take for bytes where they do not know the real type, which the response names."""
+
 _RANGES = re.compile(r"^bytes=(\d+-\d*|-\d+)(,\s*(\d+-\d*|-\d+))*$")
 
 
 class RangeNotSatisfiable(AppError):
     status_code = 416
     default_code = "range_not_satisfiable"
+
+
+def file_content(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries of a route that serves a file of these types, whole (200) or in part (206)."""
+    content = dict.fromkeys((*media_types, ANY_FILE), BINARY)
+    return {
+        200: {"description": "The file", "content": content},
+        206: {"description": "The bytes of the Range header", "content": content},
+    }
 
 
 def serve(request: Request, path: Path, size: int, media_type: str, **headers: str) -> FileResponse:

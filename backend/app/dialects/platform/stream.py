@@ -35,11 +35,12 @@ from app.services.speech.tts_service import SpokenFile, TtsService
 from app.web import live
 from app.web.live import OPEN_MICROPHONE, Connection, FollowUps, message_errors
 from app.web.sound import AudioStream, Base64Audio, SampleRate
+from app.web.text import parse_message
 
 PlatformState = Literal["listening", "processing", "speaking"]
 STATES: dict[str, PlatformState] = {"asking": "speaking", "listening": "listening", "processing": "processing"}
 """States as the platform names them; it has no names for the others."""
-ErrorCode = Literal["INVALID_REQUEST", "UNAUTHORIZED", "NOT_FOUND", "INTERNAL_ERROR"]
+ErrorCode = Literal["INVALID_REQUEST", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "RATE_LIMITED", "INTERNAL_ERROR"]
 
 router = APIRouter()
 log = logging.getLogger(__name__)
@@ -112,10 +113,16 @@ class ErrorBody(ServerMessage):
     details: dict[str, Any] = {}
 
 
-class ErrorMessage(ServerMessage):
-    """An error in the shape of the platform's REST."""
+class ErrorResponse(ServerMessage):
+    """An error of the platform's REST."""
 
     error: ErrorBody
+
+
+class ErrorMessage(ErrorResponse):
+    """An error as the platform's REST has it, with the `type` of every message."""
+
+    type: Literal["error"] = "error"
 
 
 CLIENT = (AudioChunk, SpeechEndMessage)
@@ -147,7 +154,7 @@ class PlatformAdapter:
     async def receive(self, link: Link, message: str | bytes) -> None:
         """Audio, or the end of an answer."""
         try:
-            parsed = _client_message.validate_json(message)
+            parsed = parse_message(_client_message, message)
         except ValidationError as error:
             await link.reject("bad_message", "This message is not understood.", message_errors(error))
             return

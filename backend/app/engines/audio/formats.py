@@ -5,11 +5,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import TypeAliasType
 
-AudioFormat = Literal[
+AudioFormat = TypeAliasType("AudioFormat", Literal[
     "mp3", "wav", "m4a", "webm", "ogg", "flac", "mp4", "aac", "ac3", "aiff", "amr", "au", "avi", "caf", "flv", "ts",
     "w64", "wma", "wv",
-]  # fmt: skip
+])  # fmt: skip
 AudioProblem = Literal["not_audio", "no_audio_stream", "broken", "too_long", "empty", "too_heavy", "busy"]
 Demuxer = Literal["mp3", "wav", "mov", "matroska", "ogg", "flac"]
 FORMATS: dict[str, AudioFormat] = {

@@ -4,6 +4,7 @@ libav reads a hundred formats, of which some are forty years old; nothing that s
 process. Samples that are not compressed need no decoder and are read here.
 """
 
+import asyncio
 import atexit
 import json
 import logging
@@ -29,8 +30,9 @@ log = logging.getLogger(__name__)
 async def probe(source: Path, *, max_seconds: float | None = None) -> AudioInfo:
     """Like `audio.probe`; AudioError has two codes more: `too_heavy`, and `busy` where the same file may be read
     later."""
+    request = await asyncio.to_thread(_request, "probe", source, max_seconds)
     with typed_sandbox_errors():
-        answer = await _sandbox().ask(_request("probe", source, max_seconds))
+        answer = await _sandbox().ask(request)
     return AudioInfo(**_values(answer))
 
 

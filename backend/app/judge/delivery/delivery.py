@@ -14,7 +14,7 @@ import numpy as np
 from app.judge.language import disfluency
 from app.judge.language.disfluency import SpokenWord
 from app.judge.language.text import Quoter, is_content, iter_tokens, sentence_spans
-from app.judge.types import AnswerSpec, Flag, Measure, Quote, Word
+from app.judge.types import AnswerSpec, Flag, FlagCode, Measure, Quote, Word
 
 PAUSE = 0.25
 """Shortest gap that counts as a pause, seconds (Goldman-Eisler 1968; usual in fluency research)."""
@@ -336,5 +336,5 @@ def _length_flag(stats: DeliveryStats) -> tuple[Flag, ...]:
     short, long = FLAG_SECONDS
     if stats.words_per_minute is None or stats.seconds is None or short <= stats.seconds <= long:
         return ()
-    word = "short" if stats.seconds < short else "long"
-    return (Flag(f"length_{word}", f"{stats.seconds:.0f} seconds: most good answers take 60 to 120."),)
+    code: FlagCode = "length_short" if stats.seconds < short else "length_long"
+    return (Flag(code, f"{stats.seconds:.0f} seconds: most good answers take 60 to 120."),)

@@ -18,7 +18,7 @@ from app.judge.screening.echo import TOLD_STEMS, echo_spans
 from app.judge.screening.instructions import instruction_spans
 from app.judge.screening.no_answer import is_no_answer
 from app.judge.screening.sentence_kinds import sentence_odds
-from app.judge.types import POINT_CATEGORIES, AnswerSpec, Flag, QuestionSpec, Quote
+from app.judge.types import POINT_CATEGORIES, AnswerSpec, Flag, FlagCode, QuestionSpec, Quote
 
 Reason = Literal["echo", "instruction", "repeated"]
 
@@ -115,7 +115,7 @@ class _Notes:
     flags: list[Flag] = field(default_factory=list)
     cap: float = 100.0
 
-    def flag(self, code: str, message: str, span: Span | None = None, cap: float | None = None) -> None:
+    def flag(self, code: FlagCode, message: str, span: Span | None = None, cap: float | None = None) -> None:
         quote = self.quoter.quote(*span) if span else None
         self.flags.append(Flag(code, message, quote, lowers_score=cap is not None))
         if cap is not None:

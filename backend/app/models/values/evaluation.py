@@ -7,14 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-EvaluationStatus = Literal["scored", "insufficient_evidence"]
-PointLabel = Literal["mentioned", "said", "partly", "missing", "contradicted"]
-"""What became of an expected point. The built-in judge sees that it was `mentioned`, not whether that was right; only
-a language model tells whether it was `said` or `contradicted`."""
-Facts = Literal["checked", "not_checked"]
-"""Whether anything knew what is true; the built-in judge does not."""
-PointView = Literal["said", "not_said", "opposite"]
-"""What a candidate holds to have said of a point."""
+from app.models.values.kinds import Facts, FlagCode, PointLabel, PointView
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ class Flag:
     `correction` says what is true instead of the quote, where a language model found a false statement.
     """
 
-    code: str
+    code: FlagCode
     message: str
     quote: Quote | None = None
     lowers_score: bool = False

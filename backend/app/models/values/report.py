@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.models.values.evaluation import Facts, OwnView, Quote
+from app.models.values.evaluation import OwnView, Quote
+from app.models.values.kinds import Facts, QuestionState
 from app.models.values.resume import ResumeMatch
-from app.models.values.scores import QuestionState
-
-Decision = Literal["STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE"]
 
 
 @dataclass(frozen=True, slots=True)

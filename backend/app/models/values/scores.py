@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from app.models.values.evaluation import Facts
-
-QuestionState = Literal["scored", "insufficient_evidence", "not_evaluated", "skipped", "not_answered"]
+from app.models.values.kinds import Facts, QuestionState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ A Redis that is lost does not stop anybody: this process counts for itself until
 
 import logging
 import time
+from ipaddress import IPv6Network
 from typing import Literal
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -20,6 +21,14 @@ RETRY_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 Action = Literal["register", "login", "refresh", "interview_start", "answer", "feedback", "upload"]
+
+
+def network_of(host: str) -> str:
+    """What is counted as one client: an address; of IPv6 its network of 64 bits, in which a client may choose any."""
+    try:
+        return str(IPv6Network((host.partition("%")[0], 64), strict=False)) if ":" in host else host
+    except ValueError:
+        return host
 
 
 class RateLimits:

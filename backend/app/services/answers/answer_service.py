@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from app.database import WriteSession
 from app.engines.storage import Storage
 from app.engines.stt.base import TimedWord, Transcription, mean_probability
-from app.errors import Conflict, Unprocessable
+from app.errors import Conflict, FieldError, Unprocessable
 from app.models import Answer, InterviewSession, Question, Recording, TranscriptSegment, now
-from app.models.values.evaluation import OwnView, PointView
+from app.models.values.evaluation import OwnView
+from app.models.values.kinds import PointView
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository, RecordingRepository
 from app.repositories.jobs import JobRepository
 from app.repositories.live import UNFINISHED
@@ -220,7 +221,8 @@ class AnswerService:
             raise Conflict("This answer was not evaluated yet, so there are no points to mark.", code="no_evaluation")
         points = evaluation.detail.points
         if unknown := [place for place in views if place >= len(points)]:
-            raise Unprocessable(f"There is no point {min(unknown)}: this question has {len(points)}, counted from 0.")
+            message = f"There is no point {min(unknown)}: this question has {len(points)}, counted from 0."
+            raise Unprocessable(message, details=[FieldError("points", message)])
         answer.own_view = tuple(OwnView(points[place].text, view) for place, view in sorted(views.items()))
         report = await ReportRepository(self.session).of_session(interview.id)
         if report is not None:

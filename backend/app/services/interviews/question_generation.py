@@ -20,6 +20,7 @@ from app.engines.embedding.base import OpenEmbedding, Vectors
 from app.engines.llm.base import Usage
 from app.errors import Conflict
 from app.models import InterviewSession, Question
+from app.models.values.kinds import Category, Difficulty
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import QuestionRepository
@@ -51,10 +52,10 @@ class GenerateWishes:
     """What a client asked for; what is left out comes from the interview."""
 
     count: int = 5
-    categories: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
     skills: tuple[str, ...] = ()
     role: str | None = None
-    difficulty: str | None = None
+    difficulty: Difficulty | None = None
     seed: int | None = None
     append: bool = False
 

@@ -1,11 +1,12 @@
 """Résumés: read in memory, kept as a profile without contacts, matched with the job, turned into questions."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from app.config import LimitSettings
 from app.database import Database
 from app.engines.documents import DocumentError, Limits
-from app.errors import AppError, Conflict, NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
+from app.errors import AppError, Conflict, ErrorType, NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
 from app.models.values.resume import Resume, ResumeMatch
 from app.repositories.base import Ref
 from app.resume import reading
@@ -114,4 +115,4 @@ def _as_app_error(error: DocumentError) -> AppError:
     if error.code == "busy":
         return Unavailable(error.message, code="documents_busy", headers={"Retry-After": "5"})
     kind = {"too_large": TooLarge, "unsupported": UnsupportedMedia}.get(error.code, Unprocessable)
-    return kind(error.message, code=f"document_{error.code}")
+    return kind(error.message, code=cast("ErrorType", f"document_{error.code}"))

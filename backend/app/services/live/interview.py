@@ -13,6 +13,7 @@ import time
 from datetime import timedelta
 from uuid import uuid4
 
+from app.engines.pool import on_behalf_of
 from app.models import InterviewSession, now
 from app.services.live import phrases
 from app.services.live.closing import ENDED, FAILED, LEFT, OPENED_ELSEWHERE
@@ -73,6 +74,7 @@ class LiveInterview:
         self.state: State = "asking"
         self.turn: Turn | None = None
         self._tools, self._judging, self._voice, self._engine = tools, judging, voice, engine
+        self._share = interview.owner_id or interview.public_id
         self._holder = uuid4().hex
         self._asked = False
         self._paused_in: State = "listening"
@@ -86,6 +88,11 @@ class LiveInterview:
         self._planned = 0
         self._followed_up: tuple[int, ...] = ()
         self._follow_ups = Options().follow_ups
+
+    @property
+    def left_at(self) -> float | None:
+        """When the last connection left, in seconds of the monotonic clock; None while somebody is connected."""
+        return self._alone_since if self.link is None else None
 
     # what transports do
 
@@ -121,6 +128,7 @@ class LiveInterview:
         turn = self.turn
         if turn is None or self.state in ("processing", "ended"):
             return
+        on_behalf_of.set(self._share)
         if self.state == "paused":
             data = bytes(len(data))
         taken = await turn.audio(first_sample, data, link.options.sample_rate)
@@ -167,6 +175,7 @@ class LiveInterview:
 
     async def run(self) -> None:
         """Conduct the interview to its end, or until nobody has been connected for long."""
+        on_behalf_of.set(self._share)
         try:
             while self.turn is not None:
                 if not await self._take_turn(self.turn):

@@ -21,6 +21,7 @@ from app.judge.llm.quotes import Passages
 from app.judge.llm.templates import defused, fence, template
 from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
+from app.models.values.kinds import Category, Difficulty
 from app.models.values.resume import Resume
 from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, Reply, ask, total
 from app.services.llm.leaks import LeakCheck
@@ -97,8 +98,8 @@ class QuestionDraft:
     """A question that holds up, ready to be stored. `source` is llm or bank; `grounds` what it was made for."""
 
     text: str
-    category: str
-    difficulty: str
+    category: Category
+    difficulty: Difficulty
     skills: tuple[str, ...]
     theme: str | None
     time_limit: int

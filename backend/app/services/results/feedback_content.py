@@ -12,13 +12,13 @@ from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 from app.models.values.feedback import (
     Comparison,
     FeedbackContent,
-    Priority,
     Remark,
     Resource,
     Roadmap,
     RoadmapStep,
     Suggestion,
 )
+from app.models.values.kinds import Priority
 from app.repositories.answers import AnsweredQuestion
 from app.services.llm.feedback import Statement
 from app.services.results.advice import FAIR, STRONG, advice, telling

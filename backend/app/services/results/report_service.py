@@ -7,8 +7,8 @@ from app.database import Database
 from app.errors import Conflict, NotFound
 from app.judge.verdict import mean_of
 from app.models import InterviewSession, Job, Report, Scorecard
-from app.models.values.evaluation import Facts
-from app.models.values.report import Decision, Delivery, ReportContent, ReportedPoint, ReportedQuestion
+from app.models.values.kinds import Decision, Facts
+from app.models.values.report import Delivery, ReportContent, ReportedPoint, ReportedQuestion
 from app.models.values.resume import ResumeMatch
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Ref

@@ -6,8 +6,8 @@ from app.database import Database
 from app.errors import Conflict, NotFound
 from app.judge.verdict import WEIGHTS, mean_of, weighted_total
 from app.models import Evaluation, InterviewSession, Scorecard
-from app.models.values.evaluation import Facts
-from app.models.values.scores import QuestionScore, QuestionState, ScoreDetail
+from app.models.values.kinds import Facts, QuestionState
+from app.models.values.scores import QuestionScore, ScoreDetail
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Ref
 from app.repositories.interviews import QuestionRepository

@@ -1,23 +1,27 @@
 """Sentences made of a verdict: what went well, what to do next time. Every sentence follows from a number."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from app.judge.types import POINT_CATEGORIES, Facts, Flag, PointLabel
 from app.judge.verdict import WEIGHTS, Verdict
 from app.models import Question
+from app.models.values.kinds import LetterGrade, Rating, ReadinessLevel
 from app.services.results.advice import FAIR, advice
+
+Name = TypeVar("Name", bound=str)
 
 MAX_SUGGESTIONS = 3
 """One thing that matters most, and at most two more."""
 MADE: frozenset[PointLabel] = frozenset({"mentioned", "said"})
 """Labels of points that are there; only `said` was checked."""
 
-RATINGS: tuple[tuple[float, str], ...] = ((85, "Excellent"), (70, "Good"), (55, "Fair"), (0, "Needs work"))
-GRADES: tuple[tuple[float, str], ...] = (
+RATINGS: tuple[tuple[float, Rating], ...] = ((85, "Excellent"), (70, "Good"), (55, "Fair"), (0, "Needs work"))
+GRADES: tuple[tuple[float, LetterGrade], ...] = (
     (90, "A+"), (85, "A"), (80, "A-"), (75, "B+"), (70, "B"), (65, "B-"), (60, "C+"), (55, "C"), (50, "C-"), (40, "D"),
     (0, "F"),
 )  # fmt: skip
-READINESS: tuple[tuple[float, str], ...] = (
+READINESS: tuple[tuple[float, ReadinessLevel], ...] = (
     (80, "Ready"),
     (65, "Almost Ready"),
     (50, "Getting There"),
@@ -49,7 +53,7 @@ def quoted(flag: Flag) -> str:
     return f'"{flag.quote.text}": {flag.message}' if flag.quote else flag.message
 
 
-def step(table: tuple[tuple[float, str], ...], value: float) -> str:
+def step(table: tuple[tuple[float, Name], ...], value: float) -> Name:
     """The name of the highest step that `value` reaches."""
     return next(name for least, name in table if value >= least)
 
@@ -102,7 +106,7 @@ def suggestions(question: Question, verdict: Verdict) -> list[str]:
     return list(dict.fromkeys([*found, *(item.text for item in lacking)]))[:MAX_SUGGESTIONS]
 
 
-def readiness_level(ready: float | None, *, scored: int, questions: int, facts: Facts) -> str:
+def readiness_level(ready: float | None, *, scored: int, questions: int, facts: Facts) -> ReadinessLevel:
     """Readiness in words. The top step needs checked facts, the two upper ones enough answers."""
     if ready is None:
         return "Not enough answers"

@@ -1,5 +1,6 @@
 """An answer as the story, plan and personal judges read it: clauses, their meaning, and quotes of what was said."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -126,13 +127,14 @@ def open_reading(
 def content_vectors(engine: EmbeddingEngine, text: str, without: Collection[str] = ()) -> Vectors:
     """Unit vectors of the content words of `text` in context, without those whose stem is in `without`."""
     pieces = engine.tokens([text])[0]
+    begins, ends = [begin for begin, _ in pieces.spans], [end for _, end in pieces.spans]
     rows = []
     for token in iter_tokens(text):
         if not is_content(token.text) or stem(token.text) in without:
             continue
-        inside = [at for at, (begin, end) in enumerate(pieces.spans) if begin < token.end and end > token.begin]
-        if inside:
-            mean = pieces.vectors[inside].mean(axis=0)
+        first, last = bisect_right(ends, token.begin), bisect_left(begins, token.end)
+        if first < last:
+            mean = pieces.vectors[first:last].mean(axis=0)
             rows.append(mean / np.linalg.norm(mean))
     return np.array(rows, np.float32) if rows else np.zeros((0, pieces.vectors.shape[1]), np.float32)
 
