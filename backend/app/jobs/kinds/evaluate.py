@@ -68,11 +68,12 @@ async def _ask_on(run: Run) -> None:
 
 
 def _at_once(settings: Settings) -> int:
-    """Twice as many as there are cores, so that one is loaded or stored while another is judged; where a language model
+    """Four times the cores, so that some are loaded or stored while others are judged (each statement waits for the
+    interpreter, which judging holds); where a language model
     judges, as many as may ask it at once."""
-    several = 2 * CORES
+    several = 4 * CORES
     return several if settings.llm.provider == "off" else max(several, settings.llm.max_concurrent)
 
 
 EVALUATE = Kind(name=JobKind.EVALUATE, run=_run, at_once=_at_once)
-EVALUATE_LIVE = Kind(name=JobKind.EVALUATE_LIVE, run=_run, at_once=lambda _: 2 * CORES, places=("api", "worker"))
+EVALUATE_LIVE = Kind(name=JobKind.EVALUATE_LIVE, run=_run, at_once=lambda _: 4 * CORES, places=("api", "worker"))
