@@ -29,6 +29,8 @@ def filter_failure(
             return case.body is not None
         case "ServerError" if response.status_code == 503:  # no server for mail is set up
             return bool(response.json()["error"]["type"] != "no_mail")
+        case "EnsureResourceAvailability":  # results of an interview are made by calls of their own
+            return not response.json()["error"]["type"].startswith("no_")
         case "RejectedPositiveData" if response.status_code in (415, 422):
             error = response.json()["error"]
             fields = {detail["field"] for detail in error["details"]}
