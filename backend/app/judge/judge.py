@@ -12,6 +12,7 @@ from app.judge.delivery.delivery import delivery
 from app.judge.delivery.grammar import grammar
 from app.judge.delivery.structure import structure
 from app.judge.language.text import Quoter, words
+from app.judge.screening.no_answer import admits_not_knowing
 from app.judge.screening.screen import screen
 from app.judge.types import (
     PERSONAL_CATEGORIES,
@@ -26,12 +27,15 @@ from app.judge.types import (
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
-VERSION = "4"
+VERSION = "5"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
 UNINTELLIGIBLE = 0.25
 """Mean word confidence below which a transcript is no evidence of what was said."""
+
+NOTHING_SHOWN = 15.0
+"""Content below which a short answer that says "I don't know" is none, whatever it says beside it."""
 
 FULL_SUBSTANCE = 40.0
 """Content from which on language counts in full; see `language_share`."""
@@ -77,6 +81,8 @@ class Judge:
             )
         quoter = Quoter(answer.text, answer.words)
         content = self._content(question).judge(question, answer, quoter, screening)
+        if content.quality < NOTHING_SHOWN and self._gives_up(question, screening.text):
+            return self._no_answer((*screening.flags, Flag("no_answer", "The candidate did not answer the question.")))
         spoken = delivery(answer, quoter)
         share = language_share(content)
         measures = {
@@ -115,6 +121,12 @@ class Judge:
         if question.category in PERSONAL_CATEGORIES:
             return self._personal
         return self._points
+
+    def _gives_up(self, question: QuestionSpec, text: str) -> bool:
+        """Whether a technical answer says "I don't know"; a short story may tell of not knowing."""
+        if self._embedding is None or question.category not in POINT_CATEGORIES:
+            return False
+        return admits_not_knowing(self._embedding, question, text)
 
     def _marks(self, question: QuestionSpec, answer: AnswerSpec, content: ContentVerdict) -> dict[str, Measure]:
         """The content as graders give marks, where there is a reference to compare with."""

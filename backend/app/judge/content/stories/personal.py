@@ -77,7 +77,7 @@ class PersonalJudge:
                 realness=real * ramp(told, 0.0, 0.45),
                 shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
                 points=point_verdicts(question.expected_points, asked, reading, parts, fit.value),
-                flags=(*screening.flags, *general_talk_flags(reading, empty)),
+                flags=(*screening.flags, *general_talk_flags(reading, like_empty, empty)),
                 cap=screening.cap,
             )
         )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.content.stories import cues, verdicts
+from app.judge.content.stories import verdicts
 from app.judge.content.stories.asked_points import point_verdicts
 from app.judge.content.stories.meanings import Meanings
 from app.judge.content.stories.narrative import Story, story_of
@@ -45,6 +45,8 @@ TEAM_ONLY = 0.65
 """What remains of a story told only of "we"."""
 OWN_PART = 1.0
 """Weight of own deeds from which the own part is visible beside the team's."""
+TEAM_PART = 1.0
+"""Weight of the team's deeds from which a story is told of the team; one "we" beside "I" is none."""
 NO_EPISODE, EPISODE = 0.2, 0.4
 """What remains of an answer in which nothing happened, and the weight of deeds from which something has."""
 _PRACTICE = re.compile(
@@ -101,7 +103,7 @@ class StoryJudge:
                 realness=real * ramp(told, 0.0, 0.45),
                 shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
                 points=points,
-                flags=(*screening.flags, *_flags(reading, story, empty)),
+                flags=(*screening.flags, *_flags(reading, story), *general_talk_flags(reading, like["empty"], empty)),
                 cap=screening.cap,
             )
         )
@@ -130,10 +132,10 @@ def _gates(story: Story, empty: Emptiness) -> dict[str, float]:
 
 def team_only(story: Story) -> bool:
     """Whether the team did what was done, and the person's own part cannot be seen."""
-    return story.team >= OWN_PART / 2 and story.own < OWN_PART / 2
+    return story.team >= TEAM_PART and story.own < OWN_PART / 2
 
 
-def _flags(reading: Reading, story: Story, empty: Emptiness) -> list[Flag]:
+def _flags(reading: Reading, story: Story) -> list[Flag]:
     """What a person should look at."""
     flags = []
     if story.would > 0.5 and story.would > story.own + story.team:
@@ -146,7 +148,4 @@ def _flags(reading: Reading, story: Story, empty: Emptiness) -> list[Flag]:
     if team_only(story):
         where = next((at for at, clause in enumerate(reading.clauses) if clause.of("team", "did")), 0)
         flags.append(Flag("own_part_unclear", 'Told of "we": the own part cannot be seen.', reading.quote(where), True))
-    flags += general_talk_flags(reading, empty)
-    if not cues.mentions(reading.telling.text, "work"):
-        flags.append(Flag("no_work_context", "No work, study or volunteering is recognisable.", lowers_score=True))
     return flags
