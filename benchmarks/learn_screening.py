@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.bank.loader import questions
 from app.judge.language.lexicon import DATA
-from app.judge.language.pieces import piece_spans
+from app.judge.language.text import piece_spans
 from app.judge.screening.sentence_kinds import KINDS, WEIGHTS_FILE
 from app.yaml_files import read_yaml
 from benchmarks.judge_content import embedding_engine

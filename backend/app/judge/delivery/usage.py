@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from app.judge.language import lexicon
-from app.judge.language.frequency import zipf_frequency
-from app.judge.language.text import STOP_WORDS, Token, iter_tokens
+from app.judge.language.text import STOP_WORDS, Token, iter_tokens, zipf_frequency
 
 
 @dataclass(frozen=True, slots=True)

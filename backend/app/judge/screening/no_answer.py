@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.language.pieces import piece_spans
-from app.judge.language.text import content_stems, is_content, iter_tokens, stem, words
+from app.judge.language.text import content_stems, is_content, iter_tokens, piece_spans, stem, words
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
 

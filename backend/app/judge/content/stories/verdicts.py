@@ -1,10 +1,11 @@
 """From parts to a verdict: what the story, plan and personal judges do in the same way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.engines.embedding.base import Vectors
 from app.judge.content.stories import cues
 from app.judge.content.stories.asked_points import weakened
 from app.judge.content.stories.reading import Part, Reading, ramp
@@ -50,6 +51,29 @@ PART_NOTES: Mapping[str, tuple[str, str]] = {
     "order": ("The order is clear.", "The order of the steps is not clear."),
     "facts": ("Gives facts about the person.", "Few facts about the person."),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one kind of answer shows: its parts, their weighted sum, how far it is a real answer of its kind, and how
+    far it is short but plain (all 0-1)."""
+
+    reading: Reading
+    parts: Mapping[str, Part]
+    told: float
+    real: float
+    brief: float
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of answer: what its parts are worth in quality and coverage, their sum as quality, and how it is read."""
+
+    weights: Mapping[str, float]
+    coverage_weights: Mapping[str, float]
+    display: tuple[Sequence[float], Sequence[float]]
+    tell: Callable[[QuestionSpec, Asked, Reading, Mapping[str, Vectors]], Told]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
