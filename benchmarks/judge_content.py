@@ -72,9 +72,7 @@ class Grader:
         verdicts = []
         for reference in item.references:
             question = QuestionSpec(text=item.question, reference=reference)
-            verdicts.append(
-                self._judge.judge(question, said, Quoter(said.text), screen(question, said, embedding_engine()))
-            )
+            verdicts.append(self._judge.judge(question, Quoter(said.text), screen(question, said, embedding_engine())))
         return max(verdicts, key=lambda verdict: verdict.quality)
 
     def qualities(self, items: Iterable[Graded]) -> Numbers:
@@ -251,7 +249,7 @@ def _bank_rows() -> list[Row]:
 
     def verdict(number: int, text: str) -> ContentVerdict:
         answer = AnswerSpec(text=text)
-        return judge.judge(specs[number], answer, Quoter(text), screen(specs[number], answer, embedding_engine()))
+        return judge.judge(specs[number], Quoter(text), screen(specs[number], answer, embedding_engine()))
 
     own = [verdict(number, question.model_answer) for number, question in enumerate(questions)]
     numbers = range(0, len(questions), 3)
@@ -299,7 +297,7 @@ def _time_rows() -> list[Row]:
         text = ". ".join(f"{filler} {turn} {part}" for part in range(8))
         answer = AnswerSpec(text=text)
         began = time.process_time()
-        judge.judge(question, answer, Quoter(text), screen(question, answer))
+        judge.judge(question, Quoter(text), screen(question, answer))
         spent.append(1000 * (time.process_time() - began))
     return [
         ("160-word answer, warm, processor time", f"{np.median(spent):.0f} ms", "<= 80 ms"),

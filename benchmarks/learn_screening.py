@@ -1,7 +1,8 @@
 """`python -m benchmarks.learn_screening`: learns which sentences are no answer; writes `judge/model/screening.npz`.
 
 Logistic regression on the vectors of the sentence model: the sentences of `data/screening.yaml` against those of honest
-answers (the bank's, and true ones of other authors). Both sides weigh the same, however many they are.
+answers (the bank's, true ones of other authors, sentences about each theme). Both sides weigh the same, however many
+they are.
 """
 
 import json
@@ -13,8 +14,10 @@ import yaml
 from numpy.typing import NDArray
 
 from app.bank.loader import questions
-from app.judge.language.pieces import piece_spans
+from app.judge.language.lexicon import DATA
+from app.judge.language.text import piece_spans
 from app.judge.screening.sentence_kinds import KINDS, WEIGHTS_FILE
+from app.yaml_files import read_yaml
 from benchmarks.judge_content import embedding_engine
 
 FOLDER = Path(__file__).parent / "data"
@@ -37,6 +40,7 @@ def _honest() -> Iterator[str]:
     answers = [question.model_answer for question in questions()]
     answers += [item["answer"] for item in _read("conduct.json")]
     answers += [text for item in _read("falsehoods.json") for text in item["true"]]
+    yield from (text for theme in read_yaml(DATA / "themes.yaml").values() for text in theme["told"])
     for text in answers:
         yield from (text[begin:end] for begin, end in piece_spans(text))
 

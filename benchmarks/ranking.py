@@ -11,14 +11,10 @@ import yaml
 
 from app.bank.loader import questions as bank_questions
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.content.points import PointsJudge
-from app.judge.content.stories import PersonalJudge, PlanJudge, StoryJudge
+from app.judge.judge import Judge
 from app.judge.language.text import Quoter
 from app.judge.screening.screen import screen
 from app.judge.types import (
-    PERSONAL_CATEGORIES,
-    PLAN_CATEGORIES,
-    STORY_CATEGORIES,
     AnswerSpec,
     ContentVerdict,
     QuestionSpec,
@@ -58,30 +54,20 @@ class Judged:
 
 
 class ContentJudges:
-    """The content judges as `Judge` chooses them by the question's category."""
+    """The content alone, as `Judge` chooses the judge by the question's category."""
 
     def __init__(self, embedding: EmbeddingEngine | None) -> None:
         self._embedding = embedding
-        self._points = PointsJudge(embedding)
-        self._story = StoryJudge(embedding)
-        self._plan = PlanJudge(embedding)
-        self._personal = PersonalJudge(embedding)
+        self._judge = Judge(embedding)
 
     def judge(self, question: QuestionSpec, text: str, *, spoken: bool = False) -> ContentVerdict:
         """The screened and judged content of `text`."""
         answer = AnswerSpec(text=text, spoken=spoken)
-        return self._of(question).judge(question, answer, Quoter(text), screen(question, answer, self._embedding))
+        return self._judge.content(question, Quoter(text), screen(question, answer, self._embedding))
 
     def all(self, items: Iterable[Kind]) -> list[Judged]:
         """Every item with its verdict."""
         return [Judged(item, self.judge(item.question, item.text, spoken=item.spoken)) for item in items]
-
-    def _of(self, question: QuestionSpec) -> PointsJudge | StoryJudge | PlanJudge | PersonalJudge:
-        if question.category in STORY_CATEGORIES:
-            return self._story
-        if question.category in PLAN_CATEGORIES:
-            return self._plan
-        return self._personal if question.category in PERSONAL_CATEGORIES else self._points
 
 
 def above(better: str, worse: str) -> bool:

@@ -87,12 +87,20 @@ def test_strong_stories_are_good_in_every_measure(judged: list[Judged]) -> None:
     assert len(good) >= 0.85 * len(strong)
 
 
-def test_a_good_story_to_another_question_is_lowered_and_flagged_where_it_is_plain(judged: list[Judged]) -> None:
-    """The flag fires for one in three: a lenient one, because it accused one in twelve good answers of new authors."""
+def test_a_good_story_to_another_question_is_lowered_and_asked_about_where_it_is_plain(judged: list[Judged]) -> None:
+    """Only where the question names its theme, another theme is much nearer and nothing else speaks for its own: a poor
+    fit alone accused 2 of 26 honest answers of a new author. That leaves about one in five of these stories, and the
+    others keep half of their score; it is known that they stand too high."""
     stories = [one for one in judged if one.item.kind == "other_story"]
     assert sum(one.verdict.quality for one in stories) / len(stories) < 55
-    flagged = [one for one in stories if any(flag.code == "other_question" for flag in one.verdict.flags)]
-    assert len(flagged) >= 0.33 * len(stories)
+    asked_about = [one for one in stories if _has(one, "other_question")]
+    assert len(asked_about) >= 0.15 * len(stories)
+    honest = [one for one in judged if one.item.kind in RANK]
+    assert sum(_has(one, "other_question") for one in honest) <= 0.02 * len(honest)
+
+
+def _has(one: Judged, code: str) -> bool:
+    return any(flag.code == code for flag in one.verdict.flags)
 
 
 @pytest.mark.parametrize(("kind", "code"), [("we_only", "own_part_unclear"), ("hypothetical", "hypothetical")])

@@ -59,7 +59,7 @@ def basic() -> PointsJudge:
 
 def verdict(judge: PointsJudge, text: str, question: QuestionSpec = CACHE, **about: object) -> ContentVerdict:
     answer = replace(AnswerSpec(text=text), **about)  # type: ignore[arg-type]
-    return judge.judge(question, answer, Quoter(text, answer.words), screen(question, answer))
+    return judge.judge(question, Quoter(text, answer.words), screen(question, answer))
 
 
 def numbers(found: ContentVerdict) -> tuple[float, float, float]:

@@ -22,9 +22,8 @@ def test_words_to_the_grader_gain_nothing(answers: list[Known]) -> None:
     assert max(one.verdict.overall or 0 for one in answers if one.level == "injected") <= 15
 
 
-def test_not_knowing_is_zero_in_nearly_any_dress(answers: list[Known]) -> None:
-    unknown = [one.verdict.overall for one in answers if one.level == "unknown"]
-    assert sum(overall == 0 for overall in unknown) >= 0.9 * len(unknown)
+def test_not_knowing_is_zero_in_any_dress(answers: list[Known]) -> None:
+    assert [one.verdict.overall for one in answers if one.level == "unknown" and one.verdict.overall] == []
 
 
 def test_short_correct_answers_are_no_word_lists(answers: list[Known]) -> None:
@@ -42,6 +41,6 @@ def test_honest_talk_about_unpleasant_things_is_no_fault(answers: list[Known]) -
 
 
 def test_hardly_any_honest_answer_is_lowered_by_a_flag(answers: list[Known]) -> None:
-    honest = [one for one in answers if one.level in RANK and one.level != "partial"]
+    honest = [one for one in answers if one.level in RANK]
     lowered = [one for one in honest if any(flag.lowers_score for flag in one.verdict.flags)]
-    assert len(lowered) <= 0.05 * len(honest)
+    assert len(lowered) <= 0.02 * len(honest)

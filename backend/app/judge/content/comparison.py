@@ -6,10 +6,9 @@ from app.engines.embedding.base import EmbeddingEngine
 from app.judge.content.alignment import known_words
 from app.judge.content.coverage import Coverage, cover, point_texts
 from app.judge.language.neutral import Neutral, neutralise
-from app.judge.language.pieces import Span
-from app.judge.language.text import Quoter
+from app.judge.language.text import Quoter, Span
 from app.judge.screening.screen import Screening
-from app.judge.types import AnswerSpec, QuestionSpec, Quote
+from app.judge.types import QuestionSpec, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,7 @@ class Comparison:
         return round(max(0.0, min(value, self.screening.cap)), 1)
 
 
-def compare(
-    engine: EmbeddingEngine | None, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening
-) -> Comparison:
+def compare(engine: EmbeddingEngine | None, question: QuestionSpec, quoter: Quoter, screening: Screening) -> Comparison:
     """Reads what `screening` left of an answer. Names that the question or its reference uses are kept."""
     points = point_texts(question)
     keep = known_words(" ".join((question.text, question.reference, *points, *question.keywords)))

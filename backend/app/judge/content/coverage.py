@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from app.engines.embedding.base import EmbeddingEngine
 from app.judge.content.alignment import Alignment, Reading, align, read
-from app.judge.language.pieces import Span, piece_spans
-from app.judge.language.text import content_stems, sentence_spans
+from app.judge.language.text import Span, content_stems, piece_spans, sentence_spans
 from app.judge.types import PointLabel, QuestionSpec
 
 WINDOW = 40

@@ -12,7 +12,7 @@ from app.judge.content.coverage import PointMatch
 from app.judge.content.open_question import judge_open
 from app.judge.language.text import Quoter, iter_tokens, stem
 from app.judge.screening.screen import Screening
-from app.judge.types import AnswerSpec, ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
+from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
 
 Curve = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -58,15 +58,15 @@ class PointsJudge:
     def __init__(self, embedding: EmbeddingEngine | None) -> None:
         self._engine = embedding
 
-    def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
-        """The content of `answer`; what `screening` took out of it is not looked at, and its caps hold.
+    def judge(self, question: QuestionSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
+        """The content of an answer; what `screening` took out of it is not looked at, and its caps hold.
 
         `relevance`, `coverage` and `quality` are 0-100. A question without points, reference and keywords is judged
         by what can be known of it, with more uncertainty.
         """
         if not screening.judged:
             return _nothing(question, screening)
-        comparison = compare(self._engine, question, answer, quoter, screening)
+        comparison = compare(self._engine, question, quoter, screening)
         return _against_points(comparison) if comparison.points else judge_open(comparison, self._engine)
 
 

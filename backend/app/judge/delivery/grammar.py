@@ -16,8 +16,7 @@ from app.judge.delivery.spelling import is_misspelling, skill_words
 from app.judge.delivery.surprise import Placed, surprises
 from app.judge.delivery.usage import usage_errors
 from app.judge.language.disfluency import FILLERS, FluentText, fluent_text
-from app.judge.language.frequency import zipf_frequency
-from app.judge.language.text import Quoter, words
+from app.judge.language.text import Quoter, words, zipf_frequency
 from app.judge.types import AnswerSpec, Measure, Quote
 
 GRAMMAR_KINDS = frozenset(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from app.bank.skills import skills
-from app.judge.language.frequency import zipf_frequency
+from app.judge.language.text import zipf_frequency
 
 MARGIN, KNOWN_WORD, LETTERS = 2.0, 3.0, 4
 """A lint counts for a lower-case word of 4 letters and more that is rarer than Zipf 3 when a suggestion is 2 more

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from app.judge.delivery.spelling import skill_words
 from app.judge.delivery.usage import is_countable_singular
-from app.judge.language.frequency import zipf_frequency
+from app.judge.language.text import zipf_frequency
 
 Kinds = NDArray[np.int64]
 Numbers = NDArray[np.float64]

@@ -8,8 +8,7 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from app.judge.language.frequency import zipf_frequency
-from app.judge.language.text import is_content, stem
+from app.judge.language.text import is_content, stem, zipf_frequency
 from app.yaml_files import read_yaml
 
 DATA = Path(__file__).parents[1] / "data"

@@ -1,10 +1,11 @@
-"""Words, stems, sentences and quotes: the one place where the judge reads text."""
+"""Words, stems, sentences, pieces and quotes: the one place where the judge reads text."""
 
 import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 import snowballstemmer
 
@@ -13,6 +14,13 @@ from app.judge.types import Quote, Word
 _LOCAL = threading.local()
 _TOKEN = re.compile(r"[A-Za-z0-9_+#]+(?:['’][a-z]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+Span = tuple[int, int]
+
+PIECE_WORDS = 28
+"""Sentences longer than this (recognised speech has no full stops) are looked at in clauses."""
+PIECE_MINIMUM = 7
+PIECE_OPENERS = frozenset("and but so because then while although when if after before also".split())
 
 STOP_WORDS: frozenset[str] = frozenset(
     """
@@ -94,6 +102,54 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 def sentences(text: str) -> list[str]:
     """The sentences of `text`, stripped."""
     return [text[begin:end].strip() for begin, end in sentence_spans(text)]
+
+
+def piece_spans(text: str) -> list[Span]:
+    """Sentences of `text`; those of more than 28 words are cut before "and", "but", "so" ... into clauses."""
+    pieces = (piece for span in sentence_spans(text) for piece in _pieces(text, span))
+    return [_trimmed(text, piece) for piece in pieces if _has_words(text, piece)]
+
+
+def _pieces(text: str, span: Span) -> Iterator[Span]:
+    begin, end = span
+    tokens = list(iter_tokens(text[begin:end]))
+    if len(tokens) <= PIECE_WORDS:
+        yield span
+        return
+    start, count = begin, 0
+    for place, token in enumerate(tokens):
+        opens = token.text in PIECE_OPENERS and len(tokens) - place >= PIECE_MINIMUM
+        if (opens and count >= PIECE_MINIMUM) or count >= PIECE_WORDS:
+            yield (start, begin + token.begin)
+            start, count = begin + token.begin, 0
+        count += 1
+    yield (start, end)
+
+
+def _has_words(text: str, span: Span) -> bool:
+    return next(iter_tokens(text[span[0] : span[1]]), None) is not None
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """The span without white space at its ends."""
+    inside = text[span[0] : span[1]]
+    return span[0] + len(inside) - len(inside.lstrip()), span[0] + len(inside.rstrip())
+
+
+def zipf_frequency(word: str, language: str = "en", wordlist: str = "best") -> float:
+    """The base-10 logarithm of how often `word` stands in a thousand million words of `language`; 0 when unknown.
+
+    3 is a rare word of everyday language, 6 one of the most common ones (van Heuven et al. 2014, "SUBTLEX-UK").
+    """
+    frequency: float = _wordfreq().zipf_frequency(word, language, wordlist)
+    return frequency
+
+
+@cache
+def _wordfreq() -> Any:
+    import wordfreq
+
+    return wordfreq
 
 
 class Quoter:

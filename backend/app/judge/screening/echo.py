@@ -3,8 +3,16 @@
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from app.judge.language.pieces import Span, piece_spans
-from app.judge.language.text import Token, content_stems, is_content, iter_tokens, sentence_spans, stem
+from app.judge.language.text import (
+    Span,
+    Token,
+    content_stems,
+    is_content,
+    iter_tokens,
+    piece_spans,
+    sentence_spans,
+    stem,
+)
 from app.judge.types import QuestionSpec
 
 ECHO_RUN = 3

@@ -17,8 +17,9 @@ _ANSWER = r"(?:this|my|the above|the following|the given|the user's|the candidat
 _CANDIDATE = r"(?:the|this) (?:candidate|applicant|interviewee)"
 _GRADER = (
     r"(?:grader|evaluator|examiner|scorer|rater|judge|scoring (?:system|engine|model)"
-    r"|(?:ai|language) (?:model|assistant)|assistant|chatbot|llm|gpt)"
+    r"|(?:ai|language) (?:model|assistant)|chatbot|llm|gpt)"
 )
+"""Whoever or whatever gives marks. A bare "assistant" is a job, and so is an examiner in "I worked as an examiner"."""
 _GIVE = r"(?:give|award|assign|grant|rate|grade|score|mark|evaluate|set|treat|count|consider)"
 _SAY = r"(?:output|return|print|respond|reply|answer|report|write)"
 
@@ -39,7 +40,8 @@ _PATTERNS = (
     rf"you are (?:now )?(?:an? |the )?(?:\w+ ){{0,3}}{_GRADER}",
     rf"(?:note|message|instructions?|hint|attention|dear|hello|hey|hi|please)[, ]+(?:to |for )?(?:the |an? |my )?"
     rf"{_GRADER}",
-    rf"(?:as|pretend|act|behave|imagine)\b[^.!?]{{0,20}}\b(?:an? |the )(?:\w+ )?{_GRADER}\b",
+    rf"(?:pretend|act|behave|imagine)\b[^.!?]{{0,20}}\b(?:an? |the )(?:\w+ )?{_GRADER}\b",
+    r"(?:^|[.!?] ?)as an? (?:\w+ ){0,2}(?:assistant|grader|evaluator|model|chatbot)\W+(?:you|please|give|rate)\b",
     rf"(?:the |any )?{_GRADER} (?:must|should|shall|has to|needs to|is to|please|will)\b[^.!?]{{0,50}}"
     rf"\b(?:{_GRADE}|{_GIVE}|{_TOP}|pass)\b",
     r"(?:<\||\[/?inst\]|<</?sys>>|</?(?:system|assistant|instructions?)>)",
@@ -68,10 +70,10 @@ _PATTERNS = (
     rf"{_ENTER} (?:it|all|everything|the (?:result|answer|item|reply)|any (?:answer|reply))\b[^.!?]{{0,30}}"
     r"(?:excellent|maximum|perfect|passed|hire\b)",
     r"(?:stop|skip|end|omit) (?:the |all |any )?(?:grading|checks?|scoring|evaluation|content checks?)",
-    r"(?:scor|grad|evaluat)ing (?:bot|engine|system|model|algorithm)",
-    r"(?:ai|automatic|automated) (?:screening|scorer|judge)",
+    r"(?:grading|evaluating) (?:bot|engine|system|model|algorithm)|scoring bot",
+    r"(?:ai|automatic|automated) (?:scorer|judge)",
     r"to whoever (?:evaluates|grades|scores|reads)|override code|evaluation complete|[\"']role[\"'] ?:",
-    rf"(?:hello|dear|hi) (?:\w+ )?judge|(?:^|[.!?] ?){_GRADER}, (?:your|you|please)",
+    rf"(?:hello|dear|hi) (?:\w+ )?judge|(?:^|[.!?] ?)(?:{_GRADER}|assistant), (?:your|you|please)",
     r"(?:question|item|questions) (?:is|are|isn't|aren't|counts?|count)\b[^.!?]{0,30}"
     r"(?:scored|as passed|answered in full)",
     rf"(?:get|gets|receives?|means?|assume) (?:the )?{_MOST} (?:points|marks|score)",

@@ -1,10 +1,13 @@
 """Notices an answer that is none: "I don't know", "no idea, next question please"."""
 
 import re
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.language.pieces import piece_spans
-from app.judge.language.text import content_stems, iter_tokens, stem, words
+from app.judge.language.text import content_stems, is_content, iter_tokens, piece_spans, stem, words
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
 
@@ -17,6 +20,7 @@ UNKNOWN, HARDLY_KNOWN, ALONE = 1.5, 0.3, 0.5
 where no sentence does anything else."""
 ON_SUBJECT = 0.45
 """Cosine of a sentence to the question or a point from which it says something of the subject."""
+_BEFORE_NOUN = frozenset("a an the this that these those of to and or".split())
 FEW_WORDS = 8
 """Words beside "I don't know" that are no answer, whatever they say."""
 
@@ -78,7 +82,7 @@ def _means_nothing(engine: EmbeddingEngine, question: QuestionSpec, text: str) -
     pieces = [text[begin:end] for begin, end in spans]
     if not pieces or len(words(text)) > SHORT_WORDS:
         return False
-    odds = sentence_odds(engine, pieces)["unknown"]
+    odds = _unknown_odds(engine, question, pieces)
     if odds.min() >= HARDLY_KNOWN and odds.max() >= ALONE:
         return True
     if odds.max() < UNKNOWN and not _NO_ANSWER.search(text.replace("’", "'")):
@@ -89,6 +93,33 @@ def _means_nothing(engine: EmbeddingEngine, question: QuestionSpec, text: str) -
         return beside <= FEW_WORDS  # a short story may tell of not knowing
     subject = engine.sentences([question.text, *question.expected_points])
     return beside <= FEW_WORDS or bool((engine.sentences(rest) @ subject.T).max() < ON_SUBJECT)
+
+
+def admits_not_knowing(engine: EmbeddingEngine, question: QuestionSpec, text: str) -> bool:
+    """Whether a sentence of a short answer says "I don't know", whatever the others say."""
+    pieces = [text[begin:end] for begin, end in piece_spans(text)]
+    short = len(words(text)) <= SHORT_WORDS
+    return bool(pieces) and short and bool(_unknown_odds(engine, question, pieces).max() >= ALONE)
+
+
+def _unknown_odds(engine: EmbeddingEngine, question: QuestionSpec, pieces: Sequence[str]) -> NDArray[np.float32]:
+    """Log-odds of each sentence, as it was said or with "that" for a technical subject, whichever is higher."""
+    asked = set(content_stems(question.text)) if question.category in POINT_CATEGORIES else set()
+    said = sentence_odds(engine, [*pieces, *(_pointing(piece, asked) for piece in pieces)])["unknown"]
+    return np.maximum(said[: len(pieces)], said[len(pieces) :])
+
+
+def _pointing(piece: str, asked: Collection[str]) -> str:
+    """`piece` with "that" for what the question names: "I know little of that" means the same of any subject."""
+    told: list[str] = []
+    for token in iter_tokens(piece):
+        if is_content(token.text) and stem(token.text) in asked:
+            while told and told[-1] in _BEFORE_NOUN:
+                told.pop()
+            told.append("that")
+        else:
+            told.append(token.text)
+    return " ".join(told)
 
 
 def _says_nothing(question: QuestionSpec, text: str, *, shortened: bool) -> bool:

@@ -11,9 +11,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.language.frequency import zipf_frequency
-from app.judge.language.pieces import Span, piece_spans
-from app.judge.language.text import STOP_WORDS, Quoter, content_stems, is_content, iter_tokens, sentence_spans, stem
+from app.judge.language.text import (
+    STOP_WORDS,
+    Quoter,
+    Span,
+    content_stems,
+    is_content,
+    iter_tokens,
+    piece_spans,
+    sentence_spans,
+    stem,
+    zipf_frequency,
+)
 from app.judge.screening.echo import TOLD_STEMS, echo_spans
 from app.judge.screening.instructions import instruction_spans
 from app.judge.screening.no_answer import is_no_answer

@@ -1,6 +1,6 @@
 """The parts of a story that happened: situation, own action, result, reflection."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,7 +53,7 @@ class Story:
     or would do."""
 
 
-def story_of(reading: Reading, like: dict[str, Vectors], *, practice: bool = False) -> Story:
+def story_of(reading: Reading, like: Mapping[str, Vectors], *, practice: bool = False) -> Story:
     """Reads the parts; for a question about one's usual practice, what one does counts like what one did."""
     moods: tuple[Mood, ...] = ("did", "does", "would") if practice else ("did",)
     own = _distinct(deed for clause in reading.clauses for mood in moods for deed in clause.of("self", mood))
@@ -108,7 +108,7 @@ def situation(reading: Reading, like: Vectors, first: int) -> Part:
     return Part(clip(value), tuple(order[:2]))
 
 
-def result(reading: Reading, like: dict[str, Vectors], first: int) -> Part:
+def result(reading: Reading, like: Mapping[str, Vectors], first: int) -> Part:
     """What came of it: an outcome announced, measured, compared or confirmed by others, after the first deed."""
     values = np.array(
         [

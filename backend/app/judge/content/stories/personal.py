@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 
-from app.engines.embedding.base import EmbeddingEngine, Vectors
-from app.judge.content.stories import cues, verdicts
-from app.judge.content.stories.asked_points import point_verdicts
-from app.judge.content.stories.meanings import Meanings
-from app.judge.content.stories.reading import Part, Reading, concave, open_reading, ramp
+from app.engines.embedding.base import Vectors
+from app.judge.content.stories import cues
+from app.judge.content.stories.reading import Part, Reading, concave, ramp
 from app.judge.content.stories.talk import FULL_SPECIFIC, emptiness, general_talk_flags, plain, specificity
-from app.judge.content.stories.themes import Asked, Themes
+from app.judge.content.stories.themes import Asked
+from app.judge.content.stories.verdicts import Kind, Told, weighted
 from app.judge.language.clauses import Clause
-from app.judge.language.text import Quoter
-from app.judge.screening.screen import Screening
-from app.judge.types import AnswerSpec, ContentVerdict, QuestionSpec
+from app.judge.types import QuestionSpec
 
 WEIGHTS: Mapping[str, float] = {"facts": 0.45, "reasons": 0.25, "specificity": 0.30}
 """What an answer about oneself is worth. Set by hand, not fitted."""
@@ -38,49 +35,6 @@ FULL_REASONS = 2.5
 EMPTY_SUBSTANCE = 0.75
 """Concreteness of a clause that tells nothing; lower than in stories, because "I am impatient" tells something."""
 EMPTY_COST = 0.7
-
-
-class PersonalJudge:
-    """Facts, reasons, specificity and fit. About 30 ms for 150 words."""
-
-    def __init__(self, embedding: EmbeddingEngine | None) -> None:
-        self._engine = embedding
-        self._themes = Themes(embedding)
-        self._meanings = Meanings(embedding)
-
-    def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
-        """Judges what `screening` has left of the answer."""
-        reading = open_reading(question, screening.text, quoter, self._engine)
-        if not screening.judged or not reading.clauses:
-            return verdicts.nothing(question, WEIGHTS, screening)
-        asked = self._themes.asked(question)
-        fit = self._themes.fit(asked, reading)
-        like_empty = self._meanings.likeness(reading)["empty"]
-        brief = plain(reading, like_empty)
-        empty = emptiness(reading, like_empty, EMPTY_SUBSTANCE, praise=1.0)
-        parts = personal_parts(reading, asked, like_empty)
-        gate = verdicts.fit_gate(asked, fit)
-        if not cues.mentions(question.text, "private"):
-            gate *= verdicts.work_gate(reading, fit)
-        told = verdicts.weighted(WEIGHTS, parts)
-        real = 1 - EMPTY_COST * empty.value * (1 - brief)
-        if not FIRST_PERSON & set(reading.telling.words) and reading.words > TERSE:
-            real *= NOT_ABOUT_SELF
-        return verdicts.assemble(
-            verdicts.Findings(
-                reading=reading,
-                asked=asked,
-                fit=fit,
-                gate=gate,
-                parts=parts,
-                quality=max(verdicts.display(told, DISPLAY) * real, verdicts.PLAIN * brief) * gate,
-                realness=real * ramp(told, 0.0, 0.45),
-                shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
-                points=point_verdicts(question.expected_points, asked, reading, parts, fit.value),
-                flags=(*screening.flags, *general_talk_flags(reading, empty)),
-                cap=screening.cap,
-            )
-        )
 
 
 def personal_parts(reading: Reading, asked: Asked, like_empty: Vectors) -> dict[str, Part]:
@@ -109,3 +63,18 @@ def personal_parts(reading: Reading, asked: Asked, like_empty: Vectors) -> dict[
 def _about_self(clause: Clause) -> float:
     """How far a clause tells something of the person: in the first person, or as something concrete beside it."""
     return 1.0 if FIRST_PERSON & set(clause.words) else BESIDE * (clause.substance >= FACT_SUBSTANCE)
+
+
+def tell_personal(_question: QuestionSpec, asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
+    """Facts, reasons and specificity."""
+    brief = plain(reading, like["empty"])
+    empty = emptiness(reading, like["empty"], EMPTY_SUBSTANCE, praise=1.0)
+    parts = personal_parts(reading, asked, like["empty"])
+    real = 1 - EMPTY_COST * empty.value * (1 - brief)
+    if not FIRST_PERSON & set(reading.telling.words) and reading.words > TERSE:
+        real *= NOT_ABOUT_SELF
+    flags = tuple(general_talk_flags(reading, like["empty"], empty))
+    return Told(reading, parts, told=weighted(WEIGHTS, parts), real=real, brief=brief, flags=flags)
+
+
+PERSONAL = Kind(WEIGHTS, COVERAGE_WEIGHTS, DISPLAY, tell_personal)

@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 
-from app.engines.embedding.base import EmbeddingEngine
-from app.judge.content.stories import cues, verdicts
-from app.judge.content.stories.asked_points import point_verdicts
-from app.judge.content.stories.meanings import Meanings
-from app.judge.content.stories.reading import Part, Reading, clip, concave, open_reading, ramp
+from app.engines.embedding.base import Vectors
+from app.judge.content.stories import cues
+from app.judge.content.stories.reading import Part, Reading, clip, concave, ramp
 from app.judge.content.stories.talk import emptiness, general_talk_flags, plain, specificity, without_hollow_deeds
-from app.judge.content.stories.themes import Themes
-from app.judge.language.text import Quoter
-from app.judge.screening.screen import Screening
-from app.judge.types import AnswerSpec, ContentVerdict, QuestionSpec
+from app.judge.content.stories.themes import Asked
+from app.judge.content.stories.verdicts import Kind, Told, weighted
+from app.judge.types import QuestionSpec
 
 WEIGHTS: Mapping[str, float] = {"steps": 0.50, "reasons": 0.20, "order": 0.10, "specificity": 0.20}
 """What a plan is worth: what one would do counts half. Set by hand, not fitted."""
@@ -27,46 +24,6 @@ FULL_ORDER = 2.0
 SPECIFIC = 12.0
 """Concrete words of a fully specific plan: fewer than of a story, nothing has happened yet."""
 EMPTY_COST = 0.6
-
-
-class PlanJudge:
-    """Steps, reasons and conditions, order, specificity and fit. About 30 ms for 150 words."""
-
-    def __init__(self, embedding: EmbeddingEngine | None) -> None:
-        self._engine = embedding
-        self._themes = Themes(embedding)
-        self._meanings = Meanings(embedding)
-
-    def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
-        """Judges the plan that `screening` has left of the answer."""
-        reading = open_reading(question, screening.text, quoter, self._engine)
-        if not screening.judged or not reading.clauses:
-            return verdicts.nothing(question, WEIGHTS, screening)
-        asked = self._themes.asked(question)
-        fit = self._themes.fit(asked, reading)
-        like_empty = self._meanings.likeness(reading)["empty"]
-        reading = without_hollow_deeds(reading, like_empty)
-        brief = plain(reading, like_empty)
-        empty = emptiness(reading, like_empty)
-        parts = plan_parts(reading)
-        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit)
-        told = verdicts.weighted(WEIGHTS, parts)
-        real = (1 - EMPTY_COST * empty.value * (1 - brief)) * ramp(parts["steps"].value, 0.0, 0.25)
-        return verdicts.assemble(
-            verdicts.Findings(
-                reading=reading,
-                asked=asked,
-                fit=fit,
-                gate=gate,
-                parts=parts,
-                quality=max(verdicts.display(told, DISPLAY) * real, verdicts.PLAIN * brief) * gate,
-                realness=real * ramp(told, 0.0, 0.45),
-                shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
-                points=point_verdicts(question.expected_points, asked, reading, parts, fit.value),
-                flags=(*screening.flags, *general_talk_flags(reading, empty)),
-                cap=screening.cap,
-            )
-        )
 
 
 def plan_parts(reading: Reading) -> dict[str, Part]:
@@ -101,3 +58,22 @@ def _steps(reading: Reading) -> dict[str, tuple[int, float]]:
             if deed.subject != "other" and deed.weight > steps.get(deed.verb, (0, 0.0))[1]:
                 steps[deed.verb] = (at, deed.weight)
     return steps
+
+
+def tell_plan(_question: QuestionSpec, _asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
+    """Steps, reasons and conditions, order and specificity."""
+    reading = without_hollow_deeds(reading, like["empty"])
+    brief = plain(reading, like["empty"])
+    empty = emptiness(reading, like["empty"])
+    parts = plan_parts(reading)
+    return Told(
+        reading,
+        parts,
+        told=weighted(WEIGHTS, parts),
+        real=(1 - EMPTY_COST * empty.value * (1 - brief)) * ramp(parts["steps"].value, 0.0, 0.25),
+        brief=brief,
+        flags=tuple(general_talk_flags(reading, like["empty"], empty)),
+    )
+
+
+PLAN = Kind(WEIGHTS, COVERAGE_WEIGHTS, DISPLAY, tell_plan)

@@ -3,12 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from app.engines.embedding.base import EmbeddingEngine
-from app.judge.content.stories import cues, verdicts
-from app.judge.content.stories.asked_points import point_verdicts
-from app.judge.content.stories.meanings import Meanings
+from app.engines.embedding.base import Vectors
 from app.judge.content.stories.narrative import Story, story_of
-from app.judge.content.stories.reading import Part, Reading, open_reading, ramp
+from app.judge.content.stories.reading import Part, Reading, ramp
 from app.judge.content.stories.talk import (
     Emptiness,
     emptiness,
@@ -17,10 +14,9 @@ from app.judge.content.stories.talk import (
     specificity,
     without_hollow_deeds,
 )
-from app.judge.content.stories.themes import Themes
-from app.judge.language.text import Quoter
-from app.judge.screening.screen import Screening
-from app.judge.types import AnswerSpec, ContentVerdict, Flag, QuestionSpec
+from app.judge.content.stories.themes import Asked
+from app.judge.content.stories.verdicts import Kind, Told, weighted
+from app.judge.types import Flag, QuestionSpec
 
 WEIGHTS: Mapping[str, float] = {
     "situation": 0.15,
@@ -45,6 +41,8 @@ TEAM_ONLY = 0.65
 """What remains of a story told only of "we"."""
 OWN_PART = 1.0
 """Weight of own deeds from which the own part is visible beside the team's."""
+TEAM_PART = 1.0
+"""Weight of the team's deeds from which a story is told of the team; one "we" beside "I" is none."""
 NO_EPISODE, EPISODE = 0.2, 0.4
 """What remains of an answer in which nothing happened, and the weight of deeds from which something has."""
 _PRACTICE = re.compile(
@@ -54,57 +52,6 @@ _PAST = re.compile(
     r"\b(?:time|example|situation|occasion|did|have you|was|were|you (?:\w+ )?\w+ed|describe (?:a|an|the|how))\b",
     re.IGNORECASE,
 )
-
-
-class StoryJudge:
-    """Situation, own action, result, reflection, specificity and fit. About 50 ms for 150 words."""
-
-    def __init__(self, embedding: EmbeddingEngine | None) -> None:
-        self._engine = embedding
-        self._themes = Themes(embedding)
-        self._meanings = Meanings(embedding)
-
-    def judge(self, question: QuestionSpec, answer: AnswerSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
-        """Judges the story that `screening` has left of the answer."""
-        reading = open_reading(question, screening.text, quoter, self._engine)
-        if not screening.judged or not reading.clauses:
-            return verdicts.nothing(question, WEIGHTS, screening)
-        asked = self._themes.asked(question)
-        fit = self._themes.fit(asked, reading)
-        like = self._meanings.likeness(reading)
-        reading = without_hollow_deeds(reading, like["empty"])
-        story = story_of(reading, like, practice=asks_practice(question.text))
-        empty = emptiness(reading, like["empty"])
-        parts = {
-            "situation": story.situation,
-            "action": story.action,
-            "result": story.result,
-            "reflection": story.reflection,
-            "specificity": specificity(reading),
-        }
-        gates = _gates(story, empty)
-        gate = verdicts.fit_gate(asked, fit) * verdicts.work_gate(reading, fit)
-        told = verdicts.weighted(WEIGHTS, parts) - WEIGHTS["specificity"] * _idle(parts)
-        told *= NO_EPISODE + (1 - NO_EPISODE) * ramp(story.episode, 0.0, EPISODE)
-        real = min(gates["hypothetical"], gates["empty"]) * gates["team"]
-        brief = plain(reading, like["empty"]) * ramp(story.own + story.team, 0.0, EPISODE)
-        quality = max(verdicts.display(told, DISPLAY) * real, verdicts.PLAIN * brief) * gate
-        points = point_verdicts(question.expected_points, asked, reading, parts, fit.value)
-        return verdicts.assemble(
-            verdicts.Findings(
-                reading=reading,
-                asked=asked,
-                fit=fit,
-                gate=gate,
-                parts=parts,
-                quality=quality,
-                realness=real * ramp(told, 0.0, 0.45),
-                shown=verdicts.shown(COVERAGE_WEIGHTS, parts) * real,
-                points=points,
-                flags=(*screening.flags, *_flags(reading, story, empty)),
-                cap=screening.cap,
-            )
-        )
 
 
 def asks_practice(question: str) -> bool:
@@ -130,10 +77,10 @@ def _gates(story: Story, empty: Emptiness) -> dict[str, float]:
 
 def team_only(story: Story) -> bool:
     """Whether the team did what was done, and the person's own part cannot be seen."""
-    return story.team >= OWN_PART / 2 and story.own < OWN_PART / 2
+    return story.team >= TEAM_PART and story.own < OWN_PART / 2
 
 
-def _flags(reading: Reading, story: Story, empty: Emptiness) -> list[Flag]:
+def _flags(reading: Reading, story: Story) -> list[Flag]:
     """What a person should look at."""
     flags = []
     if story.would > 0.5 and story.would > story.own + story.team:
@@ -146,7 +93,31 @@ def _flags(reading: Reading, story: Story, empty: Emptiness) -> list[Flag]:
     if team_only(story):
         where = next((at for at, clause in enumerate(reading.clauses) if clause.of("team", "did")), 0)
         flags.append(Flag("own_part_unclear", 'Told of "we": the own part cannot be seen.', reading.quote(where), True))
-    flags += general_talk_flags(reading, empty)
-    if not cues.mentions(reading.telling.text, "work"):
-        flags.append(Flag("no_work_context", "No work, study or volunteering is recognisable.", lowers_score=True))
     return flags
+
+
+def tell_story(question: QuestionSpec, asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
+    """Situation, own action, result, reflection and specificity."""
+    reading = without_hollow_deeds(reading, like["empty"])
+    story = story_of(reading, like, practice=asks_practice(question.text))
+    empty = emptiness(reading, like["empty"])
+    parts = {
+        "situation": story.situation,
+        "action": story.action,
+        "result": story.result,
+        "reflection": story.reflection,
+        "specificity": specificity(reading),
+    }
+    gates = _gates(story, empty)
+    told = weighted(WEIGHTS, parts) - WEIGHTS["specificity"] * _idle(parts)
+    return Told(
+        reading,
+        parts,
+        told=told * (NO_EPISODE + (1 - NO_EPISODE) * ramp(story.episode, 0.0, EPISODE)),
+        real=min(gates["hypothetical"], gates["empty"]) * gates["team"],
+        brief=plain(reading, like["empty"]) * ramp(story.own + story.team, 0.0, EPISODE),
+        flags=(*_flags(reading, story), *general_talk_flags(reading, like["empty"], empty)),
+    )
+
+
+STORY = Kind(WEIGHTS, COVERAGE_WEIGHTS, DISPLAY, tell_story)

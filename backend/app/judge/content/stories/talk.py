@@ -28,6 +28,9 @@ EMPTY_LOW, EMPTY_HIGH = 0.35, 0.85
 """Share of words in clauses that tell nothing, from where it counts as general talk to where it is nothing else."""
 EMPTY_LIKE = 0.5
 """Likeness to empty sentences from which a clause of little substance counts as one."""
+TALK_WORDS, TALK_LIKE = 20, 0.6
+"""Words from which an answer can be general talk, and the least mean likeness of its empty clauses to empty sentences:
+a lack of concrete words alone accused 7 of 48 half answers, both together none, and 39 of 48 vague ones."""
 HOLLOW_LIKE, HOLLOW_SUBSTANCE = (0.4, 0.85), (1.5, 3.5)
 """Likeness to empty sentences from which a deed begins to be hollow ("I took the right actions"), and concreteness of
 its clause that saves it."""
@@ -107,9 +110,13 @@ def hollow(clause: Clause, like_empty: float) -> float:
     return ramp(like_empty, *HOLLOW_LIKE) * (1 - ramp(clause.substance, *HOLLOW_SUBSTANCE))
 
 
-def general_talk_flags(reading: Reading, empty: Emptiness) -> list[Flag]:
-    """Says that most of the answer is talk in general."""
-    if empty.value <= 0.5 or not empty.clauses:
+def general_talk_flags(reading: Reading, like_empty: Vectors, empty: Emptiness) -> list[Flag]:
+    """Asks for something concrete where most of the answer is talk in general, told by two signs; only a hint, since it
+    was given to 1 of 26 honest answers of a new author."""
+    if empty.value <= 0.5 or not empty.clauses or reading.words < TALK_WORDS:
         return []
-    message = "Mostly general statements without anything concrete."
-    return [Flag("general_talk", message, reading.quote(empty.clauses[0]), lowers_score=True)]
+    lengths = [len(reading.clauses[at].words) for at in empty.clauses]
+    if np.average(like_empty[list(empty.clauses)], weights=lengths) < TALK_LIKE:
+        return []
+    message = "Is there a concrete case, person or number that you could name here?"
+    return [Flag("general_talk", message, reading.quote(empty.clauses[0]))]

@@ -1,10 +1,11 @@
 """From parts to a verdict: what the story, plan and personal judges do in the same way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.engines.embedding.base import Vectors
 from app.judge.content.stories import cues
 from app.judge.content.stories.asked_points import weakened
 from app.judge.content.stories.reading import Part, Reading, ramp
@@ -16,13 +17,16 @@ FLOOR: Mapping[str, float] = {"story": 0.33, "plan": 0.30, "personal": 0.15}
 FLOOR_GUESSED: Mapping[str, float] = {"story": 0.65, "plan": 0.40, "personal": 0.50}
 """What remains of an answer that does not fit, where the question names its theme and where it does not: a third of
 fitting stories by a new author lost half their score to a theme that was only guessed."""
+ABOUT_ANOTHER = 0.3
+"""Share of the floor that is left where the answer is surely about another theme: fit alone knows that less well."""
+HARDLY_FITS = 0.50
 OFF_TOPIC = 0.50
-"""Fit below which a person is told to look."""
+"""How surely an answer is about another theme before a person is told to look."""
 
-FITS_WELL = (0.4, 1.0)
+FITS = (-0.2, 0.3)
 NOT_WORK = 0.4
-"""What remains of an answer without any sign of work, study or volunteering, unless it fits its question clearly
-(`Fit.above` in this range)."""
+"""What remains of an answer that does not fit its question (`Fit.above` in this range) and shows no sign of work, study
+or volunteering; one of them alone is told too badly."""
 
 PLAIN = 18.0
 """Quality that a short plain answer has at least when it fits: it says little, but more than talk in general."""
@@ -47,6 +51,29 @@ PART_NOTES: Mapping[str, tuple[str, str]] = {
     "order": ("The order is clear.", "The order of the steps is not clear."),
     "facts": ("Gives facts about the person.", "Few facts about the person."),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one kind of answer shows: its parts, their weighted sum, how far it is a real answer of its kind, and how
+    far it is short but plain (all 0-1)."""
+
+    reading: Reading
+    parts: Mapping[str, Part]
+    told: float
+    real: float
+    brief: float
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of answer: what its parts are worth in quality and coverage, their sum as quality, and how it is read."""
+
+    weights: Mapping[str, float]
+    coverage_weights: Mapping[str, float]
+    display: tuple[Sequence[float], Sequence[float]]
+    tell: Callable[[QuestionSpec, Asked, Reading, Mapping[str, Vectors]], Told]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,14 +145,15 @@ def shown(weights: Mapping[str, float], parts: Mapping[str, Part]) -> float:
 def fit_gate(asked: Asked, fit: Fit) -> float:
     """What remains (0-1) of an answer by its fit; a question whose theme is not certain has a soft floor."""
     floor = (FLOOR if asked.certain else FLOOR_GUESSED)[asked.kind]
+    floor *= 1 - (1 - ABOUT_ANOTHER) * fit.elsewhere
     return floor + (1 - floor) * fit.value
 
 
 def work_gate(reading: Reading, fit: Fit) -> float:
-    """What remains (0-1) of an answer without any sign of work or study, unless it fits its question well."""
+    """What remains (0-1) of an answer without any sign of work or study, unless it fits its question."""
     if cues.mentions(reading.telling.text, "work"):
         return 1.0
-    return NOT_WORK + (1 - NOT_WORK) * ramp(fit.above, *FITS_WELL)
+    return NOT_WORK + (1 - NOT_WORK) * ramp(fit.above, *FITS)
 
 
 def uncertainty(found: Findings) -> float:
@@ -141,7 +169,7 @@ def _relevance(found: Findings) -> Measure:
     """Fit to the question times being a real answer of its kind."""
     value = found.gate * found.realness * found.cap
     quote = found.reading.quote(found.fit.first, found.fit.last)
-    note = "Fits the question." if found.fit.value >= OFF_TOPIC else "Hardly fits the question."
+    note = "Fits the question." if found.fit.value >= HARDLY_FITS else "It is not clear how this answers the question."
     details = {"fit": round(100 * found.fit.value, 1), "real_answer": round(100 * found.realness, 1)}
     return Measure(value=round(value, 1), note=note, evidence=(quote,), details=details, heuristic=True)
 
@@ -169,7 +197,7 @@ def _fit(found: Findings) -> Measure:
 
 
 def _fit_flags(found: Findings) -> list[Flag]:
-    if found.fit.value >= OFF_TOPIC or not found.asked.certain:
+    if found.fit.elsewhere < OFF_TOPIC:
         return []
     quote = found.reading.quote(0, min(1, len(found.reading.clauses) - 1))
-    return [Flag("other_question", "May answer another question than the one asked.", quote, lowers_score=True)]
+    return [Flag("other_question", "Does this answer the question that was asked?", quote, lowers_score=True)]
