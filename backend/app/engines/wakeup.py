@@ -62,7 +62,8 @@ class LocalWakeup:
 
     async def wait(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._called.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for of Python 3.11 forgets a cancellation that meets a wake-up
+                await self._called.wait()
         self._called.clear()
 
     @property
