@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from app.errors import NotFound
 from app.models import Job, JobState
@@ -26,7 +26,6 @@ STREAM_SECONDS = 600.0
 router = APIRouter(prefix="/api/v1/jobs", tags=["Jobs"])
 ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {
-        "model": Envelope[JobOut],
         "description": "The work waits its turn, or the client prefers not to wait: look at `Location`",
         "headers": {"Location": {"schema": {"type": "string"}, "description": "The job"}},
     }
@@ -45,11 +44,8 @@ async def done(services: Services, job: Job, patience: float) -> Job | Response:
         return found
     if found.failure is not None and (error := error_of(found)) is not None:
         raise error
-    return JSONResponse(
-        wrap(present_jobs.job(found)).model_dump(mode="json"),
-        status_code=202,
-        headers={"Location": public(f"/api/v1/jobs/{found.public_id}"), "Retry-After": str(LOOK_AGAIN)},
-    )
+    headers = {"Location": public(f"/api/v1/jobs/{found.public_id}"), "Retry-After": str(LOOK_AGAIN)}
+    return Response(status_code=202, headers=headers)
 
 
 @router.get("", responses=documented(403))
@@ -75,7 +71,7 @@ async def get_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) 
 
 @router.get(
     "/{job_id}/events",
-    responses={**documented(404), 200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={**documented(404), 200: {"content": {"text/event-stream": {}}}},
     response_class=StreamingResponse,
 )
 async def watch_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) -> StreamingResponse:
