@@ -89,7 +89,7 @@ def test_strong_stories_are_good_in_every_measure(judged: list[Judged]) -> None:
 
 def test_a_good_story_to_another_question_is_lowered_and_asked_about_where_it_is_plain(judged: list[Judged]) -> None:
     """Only where the question names its theme, another theme is much nearer and nothing else speaks for its own: a poor
-    fit alone accused 2 of 26 honest answers of a new author. That leaves about one in five of these stories, and the
+    fit alone accused 2 of 26 honest answers of a new author. That leaves 6 of these 21 stories, and the
     others keep half of their score; it is known that they stand too high."""
     stories = [one for one in judged if one.item.kind == "other_story"]
     assert sum(one.verdict.quality for one in stories) / len(stories) < 55

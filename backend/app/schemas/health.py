@@ -59,6 +59,19 @@ class LanguageModelOut(Schema):
     seconds_an_answer: float | None
 
 
+class JobsOut(Schema):
+    """Background work: where it is done, how many jobs wait, run and were given up, how old the oldest that waits is, and
+    how long those that this process did had waited, in seconds."""
+
+    work: Literal["embedded", "external"]
+    waiting: int
+    running: int
+    failed: int
+    oldest_seconds: float
+    wait_p50: float
+    wait_p95: float
+
+
 class ReadinessOut(Schema):
     """`status` is `ready` when requests are served. A part that is a sentence is not loaded, or off, as it says."""
 
@@ -76,3 +89,4 @@ class ReadinessOut(Schema):
     judge: JudgeOut | str
     language_model: LanguageModelOut | str
     questions: int
+    jobs: JobsOut | str
