@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.conftest import Candidate, register
+from tests.conftest import Candidate, register, settle
 
 USERS = "/api/v1/users"
 PERSON = {"email": "user@example.com", "password": "SecurePass123!", "full_name": "John Doe"}
@@ -116,6 +116,7 @@ class TestDelete:
         kept = app.state.runtime.settings.upload_dir / "recordings"
         assert [path for path in kept.rglob("*") if path.is_file()]
         await candidate.data("DELETE", f"{USERS}/{candidate.account['id']}")
+        await settle(app)
         assert not [path for path in kept.rglob("*") if path.is_file()]
         assert (await candidate.call("GET", base)).status_code == 401
         again = await register(http, "ada@example.com")

@@ -9,9 +9,9 @@ type Schemas = components["schemas"];
 const [baseUrl = "", recording = ""] = process.argv.slice(2);
 const api = createClient<paths>({ baseUrl });
 
-/** The data of a call that must succeed; an error is told by its type, of which the compiler knows every one. */
-function done<T>(result: { data?: T; error?: Schemas["ErrorEnvelope"] | undefined }): T {
-  if (result.data !== undefined) return result.data;
+/** The data of a call that must succeed, and at once; an error is told by its type, of which the compiler knows every one. */
+function done<T>(result: { data?: T; error?: Schemas["ErrorEnvelope"] | undefined }): NonNullable<T> {
+  if (result.data !== undefined && result.data !== null) return result.data;
   const type: Schemas["ErrorType"] | undefined = result.error?.error.type;
   throw new Error(type === "too_many_requests" ? "slow down" : `${type}: ${result.error?.error.message}`);
 }

@@ -124,7 +124,8 @@ def answer(client: AuthenticatedClient, session: UUID, question: UUID, recording
         done(upload_audio.sync(session, question, client=client, body=body))
     if done(get_audio.sync(session, question, client=client)).payload.read() != recording.read_bytes():
         raise SystemExit("the download is not what was uploaded")
-    return done(transcribe_audio.sync(session, question, client=client)).data.transcript
+    transcript: str = done(transcribe_audio.sync(session, question, client=client)).data.transcript
+    return transcript
 
 
 if __name__ == "__main__":
