@@ -60,8 +60,8 @@ class LanguageModelOut(Schema):
 
 
 class JobsOut(Schema):
-    """Background work: where it is done, how many jobs wait, run and were given up, how old the oldest that waits is, and
-    how long those that this process did had waited, in seconds."""
+    """Background work: where it is done, how many jobs wait, run and were given up, how old the oldest that waits is,
+    and how long those that this process did had waited, in seconds."""
 
     work: Literal["embedded", "external"]
     waiting: int
