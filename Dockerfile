@@ -4,10 +4,17 @@ WORKDIR /srv/greenroom
 COPY pyproject.toml requirements.txt requirements-models.txt Makefile README.md LICENSE NOTICE alembic.ini ./
 COPY backend backend
 COPY alembic alembic
-ENV PATH=/srv/greenroom/.venv/bin:$PATH
-# Speech and voices are in the image, 400 MB; --build-arg GREENROOM_MODELS=none leaves them out.
+COPY docs/asyncapi.yaml docs/
+ENV PATH=/srv/greenroom/.venv/bin:$PATH DATA_DIR=/data/var UPLOAD_DIR=/data/uploads MODELS_DIR=/srv/greenroom/models
+# Speech and voices are in the image, 400 MB; --build-arg GREENROOM_MODELS=none leaves them out. The account of the
+# server owns its data and its models (`greenroom models download`), and nothing else.
 ARG GREENROOM_MODELS=all
-RUN make install && useradd --create-home greenroom && mkdir /data && chown greenroom /data
+RUN make install && useradd --create-home --uid 10001 greenroom \
+  && mkdir -p /data/var /data/uploads models && chown -R greenroom:greenroom /data models && chmod -R go-rwx /data
 USER greenroom
+VOLUME /data
 EXPOSE 8000
+# The port is PORT, 8000 by default; a prefix changes nothing for a call from within.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD \
+  ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('PORT', '8000') + '/health', timeout=4)"]
 CMD ["greenroom", "serve", "--host", "0.0.0.0"]

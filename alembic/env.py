@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from alembic import context
+from app import database_url
 from app.config import Settings
 from app.models import Base
 
@@ -36,7 +37,8 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
 
 async def run_online() -> None:
     url = config.get_main_option("sqlalchemy.url") or Settings().database_url
-    engine = create_async_engine(url, poolclass=NullPool)
+    address = database_url.parse(url)
+    engine = create_async_engine(address.url, connect_args=address.connect_args, poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(run)
     await engine.dispose()

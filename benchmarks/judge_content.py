@@ -2,8 +2,7 @@
 
 Graded: Mohler et al. 2011 (computer science, 0-5 by two people), SemEval-2013 task 7 (correct or not). Attacks, levels
 and the question bank are our own. No weight was fitted to the grades: the few parameters were chosen by what holds in
-all sets. Fitted are only the word-order table (on the bank alone, `learn_word_order.py`) and the denial weights
-(`fit_denial.py`, checked on the bank).
+all sets.
 """
 
 import csv
@@ -12,7 +11,7 @@ import re
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,9 +22,9 @@ from numpy.typing import NDArray
 from app.bank.loader import questions as bank_questions
 from app.config import Settings
 from app.engines.embedding import minilm
-from app.judge.points import PointsJudge
-from app.judge.screening import screen
-from app.judge.text import Quoter
+from app.judge.content.points import PointsJudge
+from app.judge.language.text import Quoter
+from app.judge.screening.screen import screen
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, ContentVerdict, QuestionSpec
 
 Row = tuple[str, str, str]
@@ -33,10 +32,6 @@ Numbers = NDArray[np.float64]
 
 SEMEVAL_STEP = 6
 """Every sixth answer: 1,500 are enough, and the whole run stays under ten minutes."""
-GOOD_GRADE = 0.9
-NOTICED_DROP = 10.0
-"""Points by which a spoilt answer must fall to count as noticed without a flag."""
-NOTICING = frozenset({"word_order", "contradiction"})
 NAMES = ("John", "Emily", "Aisha", "Wei", "Oluwaseun", "Lakisha", "Priya")
 PRONOUNS = (("he", "his"), ("she", "her"), ("they", "their"))
 LOW_ATTACKS = (
@@ -77,7 +72,7 @@ class Grader:
         verdicts = []
         for reference in item.references:
             question = QuestionSpec(text=item.question, reference=reference)
-            verdicts.append(self._judge.judge(question, said, Quoter(said.text), screen(question, said)))
+            verdicts.append(self._judge.judge(question, Quoter(said.text), screen(question, said, embedding_engine())))
         return max(verdicts, key=lambda verdict: verdict.quality)
 
     def qualities(self, items: Iterable[Graded]) -> Numbers:
@@ -94,7 +89,6 @@ def rows(data: Path) -> list[Row]:
         *_graded_rows(grader, people),
         *_semeval_rows(grader, answers / "semeval2013_2way"),
         *_attack_rows(grader, list(attacks(answers / "gaming" / "attacks.csv"))),
-        *_spoilt_rows(grader, [item for item in people if item.grade >= GOOD_GRADE]),
         *_level_rows(grader, list(levels(answers / "levels_dev.csv"))),
         *_name_rows(grader, list(levels(answers / "levels_dev.csv"))),
         *_bank_rows(),
@@ -196,41 +190,6 @@ def shuffled(text: str, seed: int = 1) -> str:
     return " ".join(words)
 
 
-_VERB = re.compile(r"\b(is|are|was|were|can|will|has|have|does|do|should|must)\b(?! not|n't)", re.IGNORECASE)
-
-
-def negated(text: str, count: int = 0) -> str:
-    """`text` with "not" after its first `count` auxiliary verbs, or all."""
-    return _VERB.sub(lambda match: match.group() + " not", text, count=count)
-
-
-def _spoilt_rows(grader: Grader, good: Sequence[Graded]) -> list[Row]:
-    good = good[::2]
-    alarms = [bool(_codes(grader.verdict(item)) & NOTICING) for item in good]
-    ways: dict[str, Callable[[str], str]] = {
-        "words shuffled": shuffled,
-        "one verb negated": lambda text: negated(text, 1),
-        "all verbs negated": negated,
-    }
-    found = [("good answers, false alarms", f"{100 * np.mean(alarms):.1f} %", "<= 3 %")]
-    for way, spoil in ways.items():
-        flagged, noticed = [], []
-        for item in good:
-            words = spoil(item.answer)
-            if words == item.answer or len(item.answer.split()) < 5:
-                continue
-            verdict = grader.verdict(item, words)
-            flagged.append(bool(_codes(verdict) & NOTICING))
-            noticed.append(flagged[-1] or verdict.quality <= grader.verdict(item).quality - NOTICED_DROP)
-        figure = f"{100 * np.mean(noticed):.0f} % ({100 * np.mean(flagged):.0f} % by flag), n {len(noticed)}"
-        found.append((f"good answers, {way}: noticed", figure, ">= 70 %"))
-    return found
-
-
-def _codes(verdict: ContentVerdict) -> set[str]:
-    return {flag.code for flag in verdict.flags}
-
-
 ORDER = (
     ("strong", "good"),
     ("strong_spoken", "good"),
@@ -241,7 +200,6 @@ ORDER = (
     ("partial", "stuffed"),
     ("partial", "injected"),
     ("partial", "idk"),
-    ("good", "wrong"),
 )
 
 
@@ -256,9 +214,7 @@ def _level_rows(grader: Grader, items: Sequence[Graded]) -> list[Row]:
     for better, worse in ORDER:
         pairs = [(scores[better][key], scores[worse][key]) for key in scores[better] if key in scores[worse]]
         right = sum(high > low for high, low in pairs)
-        found.append(
-            (f"levels, {better} above {worse}", f"{right} of {len(pairs)}", ">= 80 %" if worse == "wrong" else "all")
-        )
+        found.append((f"levels, {better} above {worse}", f"{right} of {len(pairs)}", "all"))
     return found
 
 
@@ -293,14 +249,13 @@ def _bank_rows() -> list[Row]:
 
     def verdict(number: int, text: str) -> ContentVerdict:
         answer = AnswerSpec(text=text)
-        return judge.judge(specs[number], answer, Quoter(text), screen(specs[number], answer))
+        return judge.judge(specs[number], Quoter(text), screen(specs[number], answer, embedding_engine()))
 
     own = [verdict(number, question.model_answer) for number, question in enumerate(questions)]
     numbers = range(0, len(questions), 3)
     near = [verdict(number, questions[number - 1].model_answer) for number in numbers]
     far = [verdict(number, questions[number - len(questions) // 2].model_answer) for number in numbers]
     plain = [verdict(number, _plain(questions[number].model_answer)) for number in numbers]
-    alarms = 100 * np.mean([bool(_codes(item) & NOTICING) for item in own])
     return [
         ("model answers, quality / relevance / coverage", _means(own), ">= 75"),
         ("model answers, lower case without punctuation", _means(plain), ">= 75"),
@@ -311,7 +266,6 @@ def _bank_rows() -> list[Row]:
         ),
         ("answers to a neighbouring question", _means(near), ""),
         ("answers to another subject", _means(far), "<= 15"),
-        ("model answers, false alarms", f"{alarms:.1f} %", "<= 3 %"),
     ]
 
 
@@ -343,7 +297,7 @@ def _time_rows() -> list[Row]:
         text = ". ".join(f"{filler} {turn} {part}" for part in range(8))
         answer = AnswerSpec(text=text)
         began = time.process_time()
-        judge.judge(question, answer, Quoter(text), screen(question, answer))
+        judge.judge(question, Quoter(text), screen(question, answer))
         spent.append(1000 * (time.process_time() - began))
     return [
         ("160-word answer, warm, processor time", f"{np.median(spent):.0f} ms", "<= 80 ms"),

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bank.loader import questions
-from app.judge.disfluency import mark
-from app.judge.grammar import grammar
-from app.judge.text import Quoter
+from app.judge.delivery.grammar import grammar
+from app.judge.language.disfluency import mark
+from app.judge.language.text import Quoter
 from app.judge.types import AnswerSpec
 
 _TURN = re.compile(r"^[AB]\.\d+:\s*(.*)$")

@@ -19,9 +19,9 @@ from app.bank.loader import BankQuestion
 from app.bank.loader import questions as bank_questions
 from app.config import Settings
 from app.engines.embedding import minilm
-from app.judge.text import sentence_spans
+from app.judge.language.text import sentence_spans
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
-from benchmarks.ranking import MISCONDUCT, RANK, ContentJudges, Judged, Kind, golden_answers, in_order, pairs
+from benchmarks.ranking import RANK, ContentJudges, Judged, Kind, golden_answers, in_order, pairs
 
 Row = tuple[str, str, str]
 
@@ -74,20 +74,6 @@ def _order_rows(name: str, judged: Sequence[Judged]) -> list[Row]:
         _pair_row(name, judged),
         (f"{name}: most often in the wrong order", worst, ""),
         *_other_story(name, judged),
-        *_conduct(name, judged),
-    ]
-
-
-def _conduct(name: str, judged: Sequence[Judged]) -> list[Row]:
-    """Wrong conduct that was flagged, and good answers that were flagged as such."""
-    wrong = [one for one in judged if one.item.kind in MISCONDUCT]
-    right = [one for one in judged if RANK.get(one.item.kind, 0) >= RANK["good"]]
-    flagged, alarms = (
-        sum(any(flag.code == "misconduct" for flag in one.verdict.flags) for one in group) for group in (wrong, right)
-    )
-    return [
-        (f"{name}: wrong conduct flagged", f"{flagged} of {len(wrong)}", ""),
-        (f"{name}: false alarms of wrong conduct", f"{alarms} of {len(right)}", "<= 2 %"),
     ]
 
 

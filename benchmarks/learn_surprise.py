@@ -1,4 +1,4 @@
-"""`python -m benchmarks.learn_surprise LEXICON FOLDER...`: writes the tables of `app.judge.surprise`.
+"""`python -m benchmarks.learn_surprise LEXICON FOLDER...`: writes the tables of `app.judge.delivery.surprise`.
 
 LEXICON is `textblob/en/en-lexicon.txt` of the textblob wheel (MIT): a word and its part of speech a line. The folders
 hold prose in Markdown or reStructuredText that is in the public domain: the 18F website and handbook, digital.gov and
@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from wordfreq import zipf_frequency
 
-from app.judge import surprise
-from benchmarks.learn_word_order import bank_texts
+from app.bank.loader import questions
+from app.judge.delivery import surprise
 
 OWN_KINDS, OWN_ZIPF = 300, 4.5
 """So many of the most frequent words of the prose are a kind of their own, if they are frequent in general."""
@@ -36,6 +36,13 @@ _MARKUP = (
 )
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+\.)\s)")
 _WORD = re.compile(r"[(\"']?[A-Za-z][A-Za-z'-]*[.,;:?!)\"']*")
+
+
+def bank_texts() -> list[str]:
+    """Every English text of the bank."""
+    return [
+        text for question in questions() for text in (question.text, *question.expected_points, question.model_answer)
+    ]
 
 
 def prose(text: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ import numpy as np
 import psutil
 from websockets.asyncio.client import ClientConnection, connect
 
+from app.config import Settings
 from app.engines.audio import Pcm, decode
 from app.engines.stt.vad import utterances
 from benchmarks.run import DATA, ROOT
@@ -353,6 +354,7 @@ async def a_server(folder: Path) -> AsyncIterator[Server]:
         **os.environ,
         "PYTHONPATH": f"{ROOT / 'backend'}{os.pathsep}{ROOT}",
         "DATA_DIR": str(folder / "var"),
+        "MODELS_DIR": str(Settings().models_path),
         "UPLOAD_DIR": str(folder / "uploads"),
         "RATE_LIMIT_ENABLED": "false",
         "LIVE_NUDGE_SECONDS": "0",

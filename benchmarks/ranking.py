@@ -11,14 +11,10 @@ import yaml
 
 from app.bank.loader import questions as bank_questions
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.points import PointsJudge
-from app.judge.screening import screen
-from app.judge.stories import PersonalJudge, PlanJudge, StoryJudge
-from app.judge.text import Quoter
+from app.judge.judge import Judge
+from app.judge.language.text import Quoter
+from app.judge.screening.screen import screen
 from app.judge.types import (
-    PERSONAL_CATEGORIES,
-    PLAN_CATEGORIES,
-    STORY_CATEGORIES,
     AnswerSpec,
     ContentVerdict,
     QuestionSpec,
@@ -32,8 +28,8 @@ WORTHLESS = frozenset("vague off_topic echo stuffed injected idk shell gibberish
 BOTTOM = frozenset("idk empty injected echo gibberish".split())
 """Kinds that are worth nothing at all."""
 MISCONDUCT = frozenset("misdeed opposite badfit".split())
-"""Well told, but of what nobody wants: something dishonest, the opposite of what is right, or contempt."""
-FLAWED = frozenset("we_only hypothetical wrong other_story".split()) | MISCONDUCT
+"""Well told, but of what nobody wants. Without a language model nothing is claimed of them."""
+FLAWED = frozenset("we_only hypothetical other_story".split())
 """Kinds with a flaw that puts them under a good answer."""
 TOLERANCE = 2.0
 """Points by which a good answer may stand above a strong one: both are near the top then."""
@@ -58,29 +54,20 @@ class Judged:
 
 
 class ContentJudges:
-    """The content judges as `Judge` chooses them by the question's category."""
+    """The content alone, as `Judge` chooses the judge by the question's category."""
 
     def __init__(self, embedding: EmbeddingEngine | None) -> None:
-        self._points = PointsJudge(embedding)
-        self._story = StoryJudge(embedding)
-        self._plan = PlanJudge(embedding)
-        self._personal = PersonalJudge(embedding)
+        self._embedding = embedding
+        self._judge = Judge(embedding)
 
     def judge(self, question: QuestionSpec, text: str, *, spoken: bool = False) -> ContentVerdict:
         """The screened and judged content of `text`."""
         answer = AnswerSpec(text=text, spoken=spoken)
-        return self._of(question).judge(question, answer, Quoter(text), screen(question, answer))
+        return self._judge.content(question, Quoter(text), screen(question, answer, self._embedding))
 
     def all(self, items: Iterable[Kind]) -> list[Judged]:
         """Every item with its verdict."""
         return [Judged(item, self.judge(item.question, item.text, spoken=item.spoken)) for item in items]
-
-    def _of(self, question: QuestionSpec) -> PointsJudge | StoryJudge | PlanJudge | PersonalJudge:
-        if question.category in STORY_CATEGORIES:
-            return self._story
-        if question.category in PLAN_CATEGORIES:
-            return self._plan
-        return self._personal if question.category in PERSONAL_CATEGORIES else self._points
 
 
 def above(better: str, worse: str) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bank.skills import SkillFinder
-from app.engines.documents import DocumentError, read_document
+from app.engines.documents import DocumentError
+from app.engines.documents.parse import read_document
 from app.resume import ResumeProfile, Role, read_resume
 from tests.support.resumes import TODAY, Resume, TrueRole, resumes
 

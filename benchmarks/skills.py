@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bank.skills import SkillFinder
-from app.engines.documents import read_document
+from app.engines.documents.parse import read_document
 from app.resume import read_resume
 
 Span = tuple[int, int]
@@ -84,7 +84,7 @@ WORDS_IN_RESUMES = {
 
 def word_recall(path: Path, expected: str) -> float:
     """Share of the expected words that come out whole."""
-    text = read_document(path).text
+    text = read_document(path.read_bytes()).text
     words = set(re.findall(r"[\w-]+", text.lower()))
     wanted = expected.split()
     return sum(word in words for word in wanted) / len(wanted)
@@ -100,7 +100,7 @@ def rows(data: Path) -> list[tuple[str, str, str]]:
     ]
     for name, expected in WORDS_IN_RESUMES.items():
         path = data / "resumes" / f"{name}.pdf"
-        profile = read_resume(read_document(path).text)
+        profile = read_resume(read_document(path.read_bytes()).text)
         found.append((f"words read, {name}", f"{word_recall(path, expected):.3f}", ">= .99"))
         found.append(
             (f"roles with title, employer and dates, {name}", f"{_complete(profile.roles)}/{len(profile.roles)}", "all")

@@ -38,7 +38,7 @@ UNPREPARED = (
 )
 ENGINES: tuple[tuple[str, Voice], ...] = (
     ("heart", "female"),
-    ("joe", "male"),
+    ("heart", "male"),
     ("flite", "female"),
     ("flite", "male"),
     ("espeak", "female"),
@@ -123,7 +123,7 @@ def _spread(seconds: Sequence[float]) -> str:
 
 def _open(name: str, voice: Voice, folder: Path) -> TtsEngine:
     """The engine, with nothing to take over from it. Raises TtsUnavailable."""
-    choice: Any = "neural" if name in PACKAGED.values() else name
+    choice: Any = "neural" if name == PACKAGED else name
     chain = select(TtsOptions(models_dir=folder, engine=choice))
     if voice not in chain.voices:
         raise TtsUnavailable(next(state["reason"] for state in chain.describe()["engines"] if state["name"] == name))

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 
 from app import installation
 from app.config import AuthSettings, Settings, SettingsError
+from app.load_settings import load_settings, unknown_names
 from tests.conftest import ROOT
 
 
@@ -69,19 +70,112 @@ class TestSecret:
             _ = settings.jwt_secret
 
 
-@pytest.mark.parametrize(
-    ("given", "used"),
-    [
-        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
-        ("postgresql://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
-        ("sqlite:///x.db", "sqlite+aiosqlite:///x.db"),
-    ],
-)
-def test_database_urls_get_an_async_driver(given: str, used: str) -> None:
-    settings = Settings()
-    changed = settings.model_copy(update={"database": settings.database.model_copy(update={"url": SecretStr(given)})})
-    assert changed.database_url == used
-    assert ":p@" not in changed.describe_database()
+class TestWrongSettings:
+    """Each is a line that names the variable, says what is wrong with it and what to write."""
+
+    @pytest.mark.parametrize(
+        ("name", "value", "says"),
+        [
+            ("ENVIRONMENT", "prod", "ENVIRONMENT=production"),
+            ("LOG_LEVEL", "verbose", "DEBUG, INFO, WARNING, ERROR"),
+            ("LOG_JSON", "maybe", "true or false"),
+            ("WARM_UP", "never", "first_use, start"),
+            ("LLM_PROVIDER", "ollama", "LLM_PROVIDER=compatible"),
+            ("LLM_BASE_URL", "localhost:11434", "http://"),
+            ("LLM_JUDGE_SECONDS", "0", "LLM_JUDGE_SECONDS"),
+            ("STT_WORKERS", "many", "whole number"),
+            ("STT_TIMEOUT_SECONDS", "0", "more than 0"),
+            ("TTS_ENGINE", "festival", "flite"),
+            ("JWT_ACCESS_MINUTES", "-1", "JWT_ACCESS_MINUTES=30"),
+            ("MAX_AUDIO_MB", "1.5", "MAX_AUDIO_MB=50"),
+            ("RATE_LIMIT_AUTH", "five", "RATE_LIMIT_AUTH=5"),
+            ("DATABASE_POOL_SIZE", "0", "at least 1"),
+            ("DATABASE_URL", "mysql://u:secret@h/d", "postgresql://user:password@host:5432/name"),
+            ("REDIS_URL", "https://u:secret@h", "redis://127.0.0.1:6379/0"),
+            ("CORS_ORIGINS", "localhost:5173", "https://jobs.example.com"),
+            ("CORS_ORIGINS", '["http://a.example"', "JSON list"),
+            ("TRUSTED_PROXIES", "10.0.0.1,proxy", "10.0.0.0/8"),
+            ("ROOT_PATH", "/a?b", "/greenroom"),
+            ("PORT", "99999", "at most 65535"),
+            ("DATA_DIR", "~nobody-of-this-name/x", "DATA_DIR"),
+        ],
+    )
+    def test_are_a_line_each(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, says: str
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv(name, value)
+        with pytest.raises(SettingsError) as caught:
+            load_settings()
+        (line,) = str(caught.value).splitlines()
+        assert line.startswith(name)
+        assert says in line
+        assert "secret" not in line
+
+    def test_are_all_named_at_once(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / ".env").write_text("LIVE_PARK_SECONDS=-1\nLIVE_MAX_SESSIONS=0\nENVIRONMENT=live\n")
+        with pytest.raises(SettingsError) as caught:
+            load_settings()
+        names = {line.partition("=")[0] for line in str(caught.value).splitlines()}
+        assert names == {"LIVE_PARK_SECONDS", "LIVE_MAX_SESSIONS", "ENVIRONMENT"}
+
+    @pytest.mark.parametrize(
+        ("content", "says"),
+        [
+            ("LOG_LEVEL=INFO\n".encode("utf-16"), "UTF-16"),
+            ("LOG_LEVEL=INFO\n".encode("utf-16-le"), "UTF-16"),
+            ("CORS_ORIGINS=http://m\xfcller.example\n".encode("latin-1"), "Latin-1"),
+        ],
+    )
+    def test_a_file_in_another_encoding_is_named(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes, says: str
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / ".env").write_bytes(content)
+        with pytest.raises(SettingsError, match=says):
+            load_settings()
+
+    @pytest.mark.parametrize(
+        ("name", "nearest"),
+        [
+            ("RATE_LIMIT_AUHT", "RATE_LIMIT_AUTH"),
+            ("CORS_ORIGIN", "CORS_ORIGINS"),
+            ("JWT_SECRET_KEY", "JWT_SECRET"),
+            ("GREENROOM_LOG_LEVEL", "LOG_LEVEL"),
+            ("STT_MODEL_NAME", "STT_MODEL"),
+        ],
+    )
+    def test_a_name_that_is_none_is_told_the_nearest(self, name: str, nearest: str) -> None:
+        (line,) = unknown_names([name, "PATH", "HOME", "EDITOR", "GREENROOM_MODELS", "LOG_LEVEL"])
+        assert line.startswith(name)
+        assert nearest in line
+
+
+class TestRightSettings:
+    @pytest.mark.parametrize(
+        ("name", "value", "read"),
+        [
+            ("LOG_LEVEL", "info", ("log_level", "INFO")),
+            ("ENVIRONMENT", " Production ", ("environment", "production")),
+            ("ROOT_PATH", "greenroom/", ("root_path", "/greenroom")),
+            ("CORS_ORIGINS", '["http://a.example/", "http://b.example"]', ("allowed_origins", None)),
+            ("CORS_ORIGINS", "http://a.example, http://b.example/", ("allowed_origins", None)),
+            ("DATABASE", "of somebody else", ("port", 8000)),
+        ],
+    )
+    def test_are_read_as_they_are_meant(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, read: tuple[str, Any]
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv(name, value)
+        expected = ["http://a.example", "http://b.example"] if read[1] is None else read[1]
+        assert getattr(load_settings(), read[0]) == expected
+
+    def test_a_file_of_a_windows_editor_is_read(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / ".env").write_bytes("PORT=8123\r\n".encode("utf-8-sig"))
+        assert load_settings().port == 8123
 
 
 class TestModels:

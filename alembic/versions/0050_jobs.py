@@ -9,7 +9,7 @@ import uuid_utils.compat
 from alembic import op
 
 revision = "0050"
-down_revision = "0005"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -1,30 +1,71 @@
 """Settings, grouped by concern and read from the environment or `.env`. `.env.example` lists every name."""
 
+import ipaddress
+import json
 import os
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app import installation
+from app import database_url, installation
 
 MINIMUM_SECRET_BYTES = 32
 """HS256 wants a key at least as long as its digest (RFC 7518, 3.2)."""
 
 
-class SettingsError(RuntimeError):
-    """The configuration cannot work; the message says what to set."""
+class StartError(RuntimeError):
+    """Greenroom cannot start like this; the message is a line for whoever started it and says what to do."""
+
+
+class SettingsError(StartError):
+    """The configuration cannot work; the message says what to set, one line for each setting."""
+
+
+ENV_FILE = ".env"
+SCHEMES_OF_REDIS = ("redis", "rediss", "unix", "redis+unix", "valkey", "valkeys")
 
 
 def _group(prefix: str) -> SettingsConfigDict:
-    return SettingsConfigDict(env_prefix=prefix, env_file=".env", extra="ignore", env_ignore_empty=True)
+    return SettingsConfigDict(
+        env_prefix=prefix,
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8-sig",  # editors on Windows begin a file with a mark
+        env_ignore_empty=True,
+        enable_decoding=False,  # a variable called DATABASE or LIVE is somebody else's
+        extra="ignore",
+    )
 
 
-class DatabaseSettings(BaseSettings):
+def _web_address(value: str) -> str:
+    if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+        raise ValueError("must be an address that begins with http:// or https://, such as http://127.0.0.1:9000/v1")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class SettingsGroup(BaseSettings):
+    """Settings that belong together. Names of choices are taken in any case, and spaces around a value do not count."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_meant(cls, value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, str):
+            return value
+        value = value.strip()
+        kind = cls.model_fields[info.field_name or ""].annotation
+        if get_origin(kind) is Literal:
+            return next((choice for choice in get_args(kind) if choice.lower() == value.lower()), value)
+        return value
+
+
+class DatabaseSettings(SettingsGroup):
     """Where rows live. Unset: SQLite under `DATA_DIR`."""
 
     model_config = _group("DATABASE_")
@@ -32,8 +73,15 @@ class DatabaseSettings(BaseSettings):
     pool_size: int = Field(10, ge=1, le=200)
     migrate_at_start: bool = True
 
+    @field_validator("url")
+    @classmethod
+    def _is_understood(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            database_url.parse(url.get_secret_value())
+        return url
 
-class AuthSettings(BaseSettings):
+
+class AuthSettings(SettingsGroup):
     """Tokens and passwords."""
 
     model_config = _group("JWT_")
@@ -44,7 +92,7 @@ class AuthSettings(BaseSettings):
     session_cache_seconds: float = Field(5.0, ge=0, le=60)
 
 
-class RateLimitSettings(BaseSettings):
+class RateLimitSettings(SettingsGroup):
     """Requests a minute, counted as docs/design.md, "Rate limits", says."""
 
     model_config = _group("RATE_LIMIT_")
@@ -59,7 +107,7 @@ class RateLimitSettings(BaseSettings):
     kiosk_connections: int = Field(5, ge=1)
 
 
-class LimitSettings(BaseSettings):
+class LimitSettings(SettingsGroup):
     """Sizes and times a client cannot exceed."""
 
     model_config = _group("MAX_")
@@ -70,7 +118,8 @@ class LimitSettings(BaseSettings):
     upload_hours: int = Field(24, ge=1, le=720)
     json_kb: int = Field(1024, ge=16)
     document_mb: int = Field(10, ge=1, le=100)
-    login_failures: int = Field(10, ge=3)
+    uploads_at_once: int = Field(16, ge=1)
+    login_failures: int = Field(5, ge=3, le=100)
 
     @property
     def audio_bytes(self) -> int:
@@ -88,13 +137,13 @@ class LimitSettings(BaseSettings):
         return self.document_mb * 1024 * 1024
 
 
-class S3Settings(BaseSettings):
+class S3Settings(SettingsGroup):
     """An S3 bucket for STORAGE_TYPE=cloud. Without keys, those of the environment count (a role of the machine)."""
 
     model_config = _group("S3_")
     bucket: str = ""
     prefix: str = ""
-    endpoint: str | None = None
+    endpoint: WebAddress | None = None
     region: str = "us-east-1"
     access_key_id: SecretStr | None = None
     secret_access_key: SecretStr | None = None
@@ -103,7 +152,7 @@ class S3Settings(BaseSettings):
     timeout_seconds: float = Field(30.0, gt=0)
 
 
-class PrivacySettings(BaseSettings):
+class PrivacySettings(SettingsGroup):
     """Consent, and how many days recordings and transcripts are kept; 0: until somebody deletes them."""
 
     model_config = _group("PRIVACY_")
@@ -113,7 +162,28 @@ class PrivacySettings(BaseSettings):
     link_seconds: int = Field(300, ge=10, le=86_400)
 
 
-class SttSettings(BaseSettings):
+class SmtpSettings(SettingsGroup):
+    """The server that sends mail, for passwords that were forgotten. Unset: no mail is sent."""
+
+    model_config = _group("SMTP_")
+    host: str | None = None
+    port: int = Field(587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: str | None = None
+    reset_url: str | None = None
+
+    @model_validator(mode="after")
+    def _has_sender(self) -> "SmtpSettings":
+        if self.host is not None and self.sender is None:
+            raise ValueError("SMTP_SENDER is not set: mail has to come from somebody, such as greenroom@example.org")
+        if self.reset_url is not None and "{token}" not in self.reset_url:
+            raise ValueError("SMTP_RESET_URL has no {token}: https://interviews.example.org/reset?token={token}")
+        return self
+
+
+class SttSettings(SettingsGroup):
     """Speech to text. `auto`: the Whisper models on disk, else a server when one is set, else recording only."""
 
     model_config = _group("STT_")
@@ -123,24 +193,24 @@ class SttSettings(BaseSettings):
     idle_seconds: float = Field(900.0, ge=0)
     workers: int = Field(default_factory=lambda: os.cpu_count() or 2, ge=1, le=64)
     queue: int = Field(32, ge=1)
-    base_url: str | None = None
+    base_url: WebAddress | None = None
     api_key: SecretStr | None = None
     timeout_seconds: float = Field(120.0, gt=0)
 
 
-class TtsSettings(BaseSettings):
+class TtsSettings(SettingsGroup):
     """Text to speech. `auto`: the best voices that are here; `neural`: those that come as packages, and no others."""
 
     model_config = _group("TTS_")
     engine: Literal["auto", "neural", "flite", "espeak", "piper", "openai", "off"] = "auto"
     piper_voice: Path | None = None
     model: str = "tts-1"
-    base_url: str | None = None
+    base_url: WebAddress | None = None
     api_key: SecretStr | None = None
     timeout_seconds: float = Field(30.0, gt=0)
 
 
-class LiveSettings(BaseSettings):
+class LiveSettings(SettingsGroup):
     """The live interview; times in seconds."""
 
     model_config = _group("LIVE_")
@@ -149,9 +219,10 @@ class LiveSettings(BaseSettings):
     nudge_seconds: float = Field(15.0, ge=0)
     max_answer_seconds: int = Field(600, ge=10)
     max_sessions: int = Field(64, ge=1)
+    max_sessions_per_account: int = Field(3, ge=1)
 
 
-class JobSettings(BaseSettings):
+class JobSettings(SettingsGroup):
     """Background work; times in seconds."""
 
     model_config = _group("JOB_")
@@ -165,7 +236,7 @@ class JobSettings(BaseSettings):
     orphan_seconds: float = Field(3600.0, gt=0)
 
 
-class DialectSettings(BaseSettings):
+class DialectSettings(SettingsGroup):
     """Which other faces are served beside `/api/v1`."""
 
     model_config = _group("DIALECT_")
@@ -173,27 +244,29 @@ class DialectSettings(BaseSettings):
     kiosk: bool = True
 
 
-class LlmSettings(BaseSettings):
+class LlmSettings(SettingsGroup):
     """A language model behind the OpenAI protocol. Unset: the built-in engines do everything."""
 
     model_config = _group("LLM_")
-    provider: Literal["off", "openai", "azure", "compatible"] = "off"
+    provider: Literal["off", "openai", "azure", "compatible"] = Field(
+        "off", description="for Ollama, vLLM and others write compatible, and their address in LLM_BASE_URL"
+    )
     model: str = ""
-    base_url: str | None = None
+    base_url: WebAddress | None = None
     api_key: SecretStr | None = None
     api_version: str = "2024-10-21"
     timeout_seconds: float = Field(30.0, gt=0)
     retries: int = Field(2, ge=0, le=5)
-    raters: int = Field(1, ge=1, le=9)
+    judge_seconds: float = Field(60.0, gt=0)
     max_concurrent: int = Field(4, ge=1)
     price_per_million_input: float = Field(0.0, ge=0)
     price_per_million_output: float = Field(0.0, ge=0)
 
 
-class Settings(BaseSettings):
+class Settings(SettingsGroup):
     """Everything the server can be told. Pass groups by name in tests; the environment fills the rest."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = _group("")
     environment: Literal["development", "test", "production"] = "development"
     data_dir: Path = Path("var")
     upload_dir: Path = Path("uploads")
@@ -205,6 +278,8 @@ class Settings(BaseSettings):
     log_json: bool = False
     warm_up: Literal["first_use", "start"] = "first_use"
     trusted_proxies: str = ""
+    root_path: str = ""
+    port: int = Field(8000, ge=0, le=65_535)
     jobs: Literal["embedded", "external"] = "embedded"
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
@@ -213,6 +288,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     s3: S3Settings = Field(default_factory=S3Settings)
+    smtp: SmtpSettings = Field(default_factory=SmtpSettings)
     stt: SttSettings = Field(default_factory=SttSettings)
     tts: TtsSettings = Field(default_factory=TtsSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
@@ -220,20 +296,63 @@ class Settings(BaseSettings):
     dialects: DialectSettings = Field(default_factory=DialectSettings)
     llm: LlmSettings = Field(default_factory=LlmSettings)
 
-    @field_validator("data_dir", "upload_dir")
+    @field_validator("data_dir", "upload_dir", "models_dir")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().resolve()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        try:
+            return path.expanduser().resolve() if path is not None else None
+        except (OSError, RuntimeError) as error:
+            raise ValueError(f"this folder cannot be found: {error}") from error
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, text: str) -> str:
+        for origin in _listed(text):
+            parts = urlsplit(origin)
+            if origin in ("*", "null"):
+                continue
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+                raise ValueError(f"{origin!r} is no origin: scheme, host and port, such as https://jobs.example.com")
+        return text
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and url.get_secret_value().partition("://")[0] not in SCHEMES_OF_REDIS:
+            raise ValueError("must begin with redis:// (or rediss:// for TLS), such as redis://127.0.0.1:6379/0")
+        return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, text: str) -> str:
+        for address in filter(None, map(str.strip, text.split(","))):
+            try:
+                _ = address == "*" or ipaddress.ip_network(address, strict=False)
+            except ValueError:
+                raise ValueError(f"{address!r} is no IP address or network, such as 10.0.0.0/8") from None
+        return text
+
+    @field_validator("root_path")
+    @classmethod
+    def _is_prefix(cls, path: str) -> str:
+        if any(mark in path for mark in "?#%: ") or "//" in path:
+            raise ValueError("must be the path under which a proxy shows this server, such as /greenroom")
+        return f"/{path.strip('/')}" if path.strip("/") else ""
 
     @property
     def database_url(self) -> str:
-        """The SQLAlchemy URL with an async driver; `postgres://` and `postgresql://` are read as asyncpg."""
+        """The database's address as it was given, or SQLite under `DATA_DIR`; see `app.database_url`."""
         if self.database.url is None:
             return f"sqlite+aiosqlite:///{self.data_dir / 'greenroom.sqlite'}"
-        url = self.database.url.get_secret_value()
-        scheme, _, rest = url.partition("://")
-        drivers = {"postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
-        return f"{drivers.get(scheme, scheme)}://{rest}"
+        return self.database.url.get_secret_value()
+
+    @property
+    def redis_address(self) -> str | None:
+        """REDIS_URL as its client takes it; other spellings of the same are read, too."""
+        url = self.redis_url.get_secret_value() if self.redis_url is not None else None
+        for ours, theirs in (("redis+unix://", "unix://"), ("valkeys://", "rediss://"), ("valkey://", "redis://")):
+            url = url.replace(ours, theirs, 1) if url is not None and url.startswith(ours) else url
+        return url
 
     @property
     def models_path(self) -> Path:
@@ -249,8 +368,8 @@ class Settings(BaseSettings):
 
     @property
     def allowed_origins(self) -> list[str]:
-        """Origins that browsers may call from, besides the server's own."""
-        return [origin.strip().rstrip("/") for origin in self.cors_origins.split(",") if origin.strip()]
+        """Origins that browsers may call from, besides the server's own; "*" for any."""
+        return _listed(self.cors_origins)
 
     @cached_property
     def jwt_secret(self) -> str:
@@ -268,16 +387,32 @@ class Settings(BaseSettings):
         if self.environment == "production":
             raise SettingsError("JWT_SECRET is not set, and production does not start without it: openssl rand -hex 32")
         kept = self.data_dir / "jwt_secret"
-        if not kept.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(MINIMUM_SECRET_BYTES))
-        return kept.read_text().strip()
+        try:
+            if not kept.exists():
+                self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+                descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(secrets.token_hex(MINIMUM_SECRET_BYTES))
+            return kept.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"DATA_DIR: {kept} cannot be used: {error}. Example: DATA_DIR=/srv/greenroom"
+            ) from error
 
     def describe_database(self) -> str:
         """The database without its password, for logs and `doctor`."""
-        if self.database_url.startswith("sqlite"):
-            return self.database_url.partition("///")[2]
-        parts = urlsplit(self.database_url)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return database_url.parse(self.database_url).shown
+
+
+def _listed(text: str) -> list[str]:
+    """The entries of a list with commas, or of a JSON list of texts. ValueError where it is none."""
+    if text.lstrip().startswith("["):
+        try:
+            entries = json.loads(text)
+        except ValueError:
+            entries = [None]
+        if not all(isinstance(entry, str) for entry in entries):
+            raise ValueError('this is no JSON list of texts, such as ["https://jobs.example.com"]')
+    else:
+        entries = text.split(",")
+    return [entry.strip().rstrip("/") for entry in entries if entry.strip()]

@@ -1,6 +1,8 @@
 """The database: two engines, sessions for reading and for writing, and work tied to the outcome of a transaction."""
 
+import json
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from copy import copy
@@ -11,9 +13,14 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from app import database_url
+from app.database_url import DatabaseUrl
+from app.texts import storable
+
 BUSY_TIMEOUT_MS = 10_000
 READ_JSON = from_json
 """Reads JSON columns in half the time of the standard library: the detail of an evaluation has 3 to 7 KB."""
+_ESCAPED = re.compile(r"\\u(?:0000|d[89a-f])")
 Callback = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
@@ -83,12 +90,15 @@ class Database:
         self.wake: Callback = _nobody
         """Wakes whoever does background work; see `WriteSession.wake_workers`."""
         self._last: Callable[[WriteSession], Awaitable[None]] | None = None
-        self.is_sqlite = url.startswith("sqlite")
+        address = database_url.parse(url)
+        self.is_sqlite = address.is_sqlite
         if self.is_sqlite:
-            reader, writer = _sqlite_reader(url, pool_size), _sqlite_writer(url)
+            reader, writer = _sqlite_reader(address.url, pool_size), _sqlite_writer(address.url)
         else:
-            reader, writer = _postgres_reader(url, pool_size), _postgres_engine(url, pool_size)
+            reader, writer = _postgres_reader(address, pool_size), _postgres_engine(address, pool_size)
         self._engines = (reader, writer)
+        for engine in self._engines:
+            event.listen(engine.sync_engine, "before_cursor_execute", _only_storable, retval=True)
         self._reader = reader
         self._read = async_sessionmaker(reader, class_=ReadSession, expire_on_commit=False)
         self._write = async_sessionmaker(writer, class_=WriteSession, expire_on_commit=False)
@@ -131,26 +141,50 @@ class Database:
             await engine.dispose()
 
 
+def _only_storable(
+    _connection: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool
+) -> tuple[str, Any]:
+    """No text reaches the database that PostgreSQL refuses or that cannot be read again, whoever made it."""
+    return statement, _storable(parameters)
+
+
+def _storable(value: Any) -> Any:
+    match value:
+        case str():
+            return storable(value)
+        case tuple() | list():
+            return type(value)(map(_storable, value))
+        case dict():
+            return {_storable(name): _storable(item) for name, item in value.items()}
+    return value
+
+
+def _write_json(value: Any) -> str:
+    text = json.dumps(value)
+    return json.dumps(_storable(value)) if _ESCAPED.search(text) else text
+
+
 async def _nobody() -> None:
     """Nobody does background work here: those who do look for it themselves."""
 
 
-def _postgres_reader(url: str, pool_size: int) -> AsyncEngine:
+def _postgres_reader(address: DatabaseUrl, pool_size: int) -> AsyncEngine:
     """An engine of its own: to switch the isolation of a connection and back costs as much as the statement itself."""
     return _postgres_engine(
-        url, pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, skip_autocommit_rollback=True
+        address, pool_size, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, skip_autocommit_rollback=True
     )
 
 
-def _postgres_engine(url: str, pool_size: int, **options: Any) -> AsyncEngine:
+def _postgres_engine(address: DatabaseUrl, pool_size: int, **options: Any) -> AsyncEngine:
     """Connections are kept, none is opened for a moment: that takes longer than waiting for one that is in use."""
     return create_async_engine(
-        url,
+        address.url,
         pool_size=pool_size,
         max_overflow=0,
         pool_recycle=1800,
+        json_serializer=_write_json,
         json_deserializer=READ_JSON,
-        connect_args={"server_settings": {"timezone": "UTC"}},
+        connect_args=address.connect_args,
         **options,
     )
 
@@ -163,6 +197,7 @@ def _sqlite_reader(url: str, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_reset_on_return=None,
         skip_autocommit_rollback=True,
+        json_serializer=_write_json,
         json_deserializer=READ_JSON,
     )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
@@ -171,7 +206,9 @@ def _sqlite_reader(url: str, pool_size: int) -> AsyncEngine:
 
 def _sqlite_writer(url: str) -> AsyncEngine:
     """SQLite has one writer at a time; ours wait for their turn here instead of inside the database."""
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, json_deserializer=READ_JSON)
+    engine = create_async_engine(
+        url, pool_size=1, max_overflow=0, json_serializer=_write_json, json_deserializer=READ_JSON
+    )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
 
     @event.listens_for(engine.sync_engine, "begin")

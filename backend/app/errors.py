@@ -18,7 +18,48 @@ Services raise them; each face renders them in its own shape in one place.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, cast
+
+from typing_extensions import TypeAliasType
+
+ErrorType = TypeAliasType("ErrorType", Literal[
+    # of every route
+    "invalid_request", "not_authenticated", "forbidden", "not_found", "method_not_allowed", "conflict", "too_large",
+    "unsupported_media", "range_not_satisfiable", "validation_error", "too_many_requests", "internal_error",
+    "unavailable", "request_timeout", "invalid_parameter",
+    # accounts
+    "invalid_credentials", "invalid_refresh_token", "refresh_token_reused", "email_taken", "user_not_found",
+    "login_not_found",
+    "no_mail",
+    "too_many_interviews",
+    "job_not_found",
+    "job_not_failed",
+    "job_replaced",
+    "answer_replaced",
+    "worker_died",
+    # interviews
+    "session_not_found", "question_not_found", "code_not_found", "session_closed", "answered", "answer_changed",
+    "no_answer", "no_answers", "no_evaluation", "no_questions", "no_job_description", "no_transcript",
+    "no_resume", "no_match",
+    "no_scores", "no_feedback", "no_report", "interview_not_completed", "question_not_current", "not_joined",
+    "invalid_response_type", "too_much_help", "judge_busy",
+    # sound
+    "recording_not_found", "recording_file_missing", "uploads_busy", "empty_audio", "not_audio", "no_audio_stream",
+    "broken", "too_long", "empty", "too_heavy", "busy", "unsupported_language", "transcription_unavailable",
+    "speech_not_found", "speech_unavailable", "no_voice", "nothing_to_say",
+    # recordings and privacy
+    "storage_full", "storage_unavailable", "upload_not_found", "upload_offset", "unsupported_version",
+    "recordings_not_public", "thumbnail_not_found", "link_invalid", "link_expired", "answer_not_found",
+    "deletion_not_found", "consent_required",
+    # documents
+    "document_too_large", "document_too_many_pages", "document_too_heavy", "document_encrypted", "document_scanned",
+    "document_empty", "document_damaged", "document_unsafe", "document_unsupported", "documents_busy",
+])  # fmt: skip
+"""The stable names of errors. A face that shows them names them in its document."""
+
+
+Resource = Literal["User", "Login", "Session", "Question", "Job", "Recording", "Upload", "Deletion"]
+"""What is looked for by an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +95,19 @@ class AppError(Exception):
     """An error that a client caused or can act on. `code` is stable; `message` says what to do."""
 
     status_code: ClassVar[int] = 500
-    default_code: ClassVar[str] = "internal_error"
+    default_code: ClassVar[ErrorType] = "internal_error"
 
     def __init__(
         self,
         message: str,
         *,
-        code: str | None = None,
+        code: ErrorType | None = None,
         details: Sequence[FieldError] = (),
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.code = code or self.default_code
+        self.code: ErrorType = code or self.default_code
         self.details = tuple(details)
         self.headers = headers or {}
 
@@ -80,7 +121,7 @@ class NotAuthenticated(AppError):
     status_code = 401
     default_code = "not_authenticated"
 
-    def __init__(self, message: str = "Token expired or invalid", *, code: str | None = None) -> None:
+    def __init__(self, message: str = "Token expired or invalid", *, code: ErrorType | None = None) -> None:
         super().__init__(message, code=code, headers={"WWW-Authenticate": "Bearer"})
 
 
@@ -94,9 +135,9 @@ class NotFound(AppError):
     default_code = "not_found"
 
     @classmethod
-    def of(cls, resource: str) -> "NotFound":
+    def of(cls, resource: Resource) -> "NotFound":
         """The same answer whether it does not exist or belongs to somebody else."""
-        return cls(f"{resource} not found", code=f"{resource.lower().replace(' ', '_')}_not_found")
+        return cls(f"{resource} not found", code=cast("ErrorType", f"{resource.lower()}_not_found"))
 
 
 class Conflict(AppError):

@@ -1,4 +1,4 @@
-"""What belongs to the installation and not to its data: migration scripts, and models, which are never built twice."""
+"""What belongs to the installation and not to its data: migration scripts, documents, models (never built twice)."""
 
 import sys
 from pathlib import Path
@@ -16,6 +16,12 @@ def migration_scripts() -> Path:
     """The folder of the Alembic scripts; a wheel carries them inside the package."""
     root = checkout()
     return root / "alembic" if root else PACKAGE / "alembic"
+
+
+def asyncapi() -> Path:
+    """The AsyncAPI document; a wheel carries it inside the package."""
+    root = checkout()
+    return root / "docs" / "asyncapi.yaml" if root else PACKAGE / "asyncapi.yaml"
 
 
 def models() -> Path:

@@ -3,25 +3,31 @@
 import gc
 import logging
 import mimetypes
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse
 
-from app.config import Settings
+from app.config import Settings, StartError
 from app.dialects.kiosk.face import KIOSK
 from app.dialects.platform.face import PLATFORM
 from app.jobs.worker import open_worker
+from app.load_settings import load_settings
+from app.routers import tus
 from app.routers.face import V1
 from app.runtime.engines import Engines
 from app.runtime.runtime import open_runtime
 from app.web import docs, errors
+from app.web.bodies import BodyLimits
 from app.web.faces import Face, Faces, operation_id
-from app.web.middleware import BodyLimit, FirstUse, RequestContext
+from app.web.middleware import FirstUse, HeadAsGet, RequestContext, SecurityHeaders
+from app.web.origins import Cors, Origins
+from app.web.prefix import BehindProxies, public
+from app.web.start import ReportStartErrors, report
 
 EXPOSED = (
     *("X-Request-ID", "Location", "Content-Range", "ETag"),
@@ -35,6 +41,8 @@ def configure_logging(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     for noisy in ("httpx", "faster_whisper", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.access").disabled = True  # ours has no ids that open something
+    logging.getLogger("uvicorn.error").addFilter(_is_no_address)
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer(colors=False)
     )
@@ -47,6 +55,11 @@ def configure_logging(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
         cache_logger_on_first_use=False,
     )
+
+
+def _is_no_address(record: logging.LogRecord) -> bool:
+    """uvicorn logs the whole address of each WebSocket, which may be all that is needed to enter an interview."""
+    return "WebSocket" not in str(record.msg)
 
 
 def faces_for(settings: Settings) -> list[Face]:
@@ -91,23 +104,36 @@ def create_app(
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:
-        return RedirectResponse("/docs")
+        return RedirectResponse(public("/docs"))
 
-    if settings.allowed_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.allowed_origins,
-            allow_credentials=True,
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=EXPOSED,
-        )
+    origins = app.state.origins = Origins(settings)
+    # The last one is the first to see a request.
+    app.add_middleware(HeadAsGet, apart=[tus.PREFIX, *(inner.path for inner in mounted)])
     app.add_middleware(
-        BodyLimit, faces=faces, limit=settings.limits.json_kb * 1024, uploads=faces.body_limits(settings)
+        BodyLimits,
+        faces=faces,
+        limit=settings.limits.json_kb * 1024,
+        uploads=faces.body_limits(settings),
+        uploads_at_once=settings.limits.uploads_at_once,
     )
     app.add_middleware(FirstUse, begin=lambda: app.state.runtime.engines.warm_up.begin())
     app.add_middleware(RequestContext)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Cors, origins=origins)
+    app.add_middleware(
+        BehindProxies, trusted=settings.trusted_proxies, prefix=settings.root_path, is_known=faces.are_served(app)
+    )
+    app.add_middleware(ReportStartErrors)
     return app
 
 
-app = create_app()
+def from_environment() -> FastAPI:
+    """The application with the settings of the environment; a wrong one ends the process with a line."""
+    try:
+        return create_app(load_settings())
+    except StartError as error:
+        report(error)
+        sys.exit(1)
+
+
+app = from_environment()

@@ -13,13 +13,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import installation
+from app import database_url, installation
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 _ASSIGNMENT = re.compile(r"^(revision|down_revision) = (.+)$", re.MULTILINE)
 _NAME = re.compile(r"[\"'](\w+)[\"']")
+
+
+class SchemaError(RuntimeError):
+    """The schema cannot be brought to where it should be; the message says why."""
 
 
 def newest() -> frozenset[str]:
@@ -53,12 +57,21 @@ def configuration(url: str) -> "Config":
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` to a schema, by default the newest. Blocks: call it in a thread, outside a loop."""
+    """Bring the database at `url` to a schema, by default the newest. Blocks: call it in a thread, outside a loop.
+
+    Raises SchemaError for a database that a later version has made.
+    """
+    from alembic.util import CommandError
+
     from alembic import command
 
-    if url.startswith("sqlite"):
-        Path(url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(configuration(url), revision)
+    address = database_url.parse(url)
+    if address.is_sqlite:
+        Path(address.shown).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        command.upgrade(configuration(url), revision)
+    except CommandError as error:
+        raise SchemaError(f"{error}. A later version of Greenroom has made this database: install that one") from error
 
 
 def differences() -> str | None:

@@ -70,6 +70,22 @@ class TestUpload:
         scores = await candidate.call("GET", f"/api/v1/feedback/sessions/{base.rsplit('/', 1)[1]}/scores")
         assert scores.status_code == 404
 
+    @pytest.mark.parametrize("duration", ["undefined", "null", "", "00:03", "NaN", "-1", "1e999", "3,5", "x" * 5000])
+    async def test_a_duration_of_any_form_is_no_reason_to_refuse(
+        self, candidate: Candidate, speech: Path, duration: str
+    ) -> None:
+        _, question = await candidate.asked()
+        response = await candidate.call("POST", f"{question}/audio", **wav(speech) | {"data": {"duration": duration}})
+        assert response.status_code == 201
+        assert 1 < response.json()["data"]["duration"] < 5
+
+    async def test_joined_recordings_are_heard_whole(self, candidate: Candidate, speech: Path) -> None:
+        _, question = await candidate.asked()
+        files = {"file": ("answer.bin", speech.read_bytes() * 2, "application/octet-stream")}
+        await candidate.data("POST", f"{question}/audio", files=files)
+        heard = await candidate.data("POST", f"{question}/transcribe", json={"language": "en_US"})
+        assert [heard["transcript"].split().count(word) for word in ("profiler", "leak")] == [2, 2]
+
     @pytest.mark.parametrize(
         ("content", "status"),
         [(b"", 422), (b"this is no audio at all, only text " * 50, 415), (b"RIFF\x00\x00\x00\x00WAVEfmt ", 422)],

@@ -34,7 +34,7 @@ class TestSessions:
             ({"title": "x", "difficulty": "impossible"}, "difficulty"),
             ({"title": "x", "duration_minutes": 10**30}, "duration_minutes"),
             ({"title": "x", "focus_areas": ["a"] * 21}, "focus_areas"),
-            ({"title": "x\u0000"}, "title"),
+            ({"title": "\u0000"}, "title"),
         ],
     )
     async def test_bad_fields_are_named_and_leave_nothing(

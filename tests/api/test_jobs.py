@@ -20,7 +20,9 @@ async def later(candidate: Candidate, path: str, **arguments: Any) -> tuple[str,
     """Ask for something without waiting; (where to look, the job)."""
     response = await candidate.http.request("POST", path, headers=candidate.headers | ASYNC, **arguments)
     assert response.status_code == 202, response.text
-    return response.headers["Location"], response.json()["data"]
+    assert not response.content, "what a call answers with has one shape"
+    address = response.headers["Location"]
+    return address, await candidate.data("GET", address)
 
 
 async def ended(candidate: Candidate, address: str) -> dict[str, Any]:

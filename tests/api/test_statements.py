@@ -7,6 +7,7 @@ more than its entry, or has none, fails here: a query in a loop shows at once.
 import asyncio
 import base64
 import io
+import re
 import zipfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -18,8 +19,9 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import event, update
 
-from app.config import JobSettings, Settings
+from app.config import JobSettings, LiveSettings, Settings
 from app.database import Database
+from app.jobs.kinds import sweep
 from app.main import faces_for
 from app.models import User
 from app.repositories.jobs import JobRepository
@@ -38,12 +40,17 @@ NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 MOST = {
     ("GET", "/health"): 0,
-    ("GET", "/health/ready"): 1,
+    ("GET", "/health/ready"): 2,
     ("POST", "/api/v1/users/register"): 5,
-    ("POST", "/api/v1/users/login"): 6,
+    ("POST", "/api/v1/users/login"): 10,
     ("POST", "/api/v1/users/refresh"): 5,
     ("GET", "/api/v1/users/me"): 1,
     ("PUT", "/api/v1/users/me"): 4,
+    ("POST", "/api/v1/users/me/password"): 11,
+    ("POST", "/api/v1/users/password/forgot"): 5,  # what is done after the answer included
+    ("POST", "/api/v1/users/password/reset"): 7,
+    ("GET", "/api/v1/users/me/logins"): 1,
+    ("DELETE", "/api/v1/users/me/logins/{login_id}"): 3,
     ("GET", "/api/v1/users/{user_id}"): 1,
     ("PUT", "/api/v1/users/{user_id}/skills"): 4,
     ("POST", "/api/v1/interviews/sessions"): 3,
@@ -59,28 +66,30 @@ MOST = {
     ("GET", QUESTION): 3,
     ("POST", f"{QUESTION}/audio"): 39,
     ("GET", f"{QUESTION}/audio"): 3,
-    ("POST", f"{QUESTION}/transcribe"): 17,
+    ("POST", f"{QUESTION}/transcribe"): 40,
     ("GET", f"{QUESTION}/transcript"): 3,
     ("PUT", f"{QUESTION}/transcript"): 10,
-    ("POST", f"{QUESTION}/evaluate"): 12,
+    ("POST", f"{QUESTION}/evaluate"): 33,
+    ("PUT", f"{QUESTION}/own-view"): 8,
     ("POST", f"{QUESTION}/answer"): 11,
     ("POST", f"{QUESTION}/skip"): 12,
     ("GET", f"{SESSION}/evaluation"): 2,
-    ("POST", f"{RESULTS}/scores"): 19,
+    ("POST", f"{RESULTS}/scores"): 20,
     ("GET", f"{RESULTS}/scores"): 3,
-    ("POST", f"{RESULTS}/feedback"): 12,
+    ("POST", f"{RESULTS}/feedback"): 36,
     ("GET", f"{RESULTS}/feedback"): 3,
-    ("POST", f"{SESSION}/complete"): 4,
-    ("POST", f"{SESSION}/report"): 11,
+    ("POST", f"{SESSION}/complete"): 48,
+    ("POST", f"{SESSION}/report"): 36,
     ("GET", f"{SESSION}/report"): 3,
     ("GET", f"{SESSION}/status"): 4,
     ("GET", "/api/v1/jobs"): 2,
     ("GET", "/api/v1/jobs/{job_id}"): 1,
     ("GET", "/api/v1/jobs/{job_id}/events"): 2,
-    ("POST", "/api/v1/jobs/{job_id}/retry"): 10,
+    ("POST", "/api/v1/jobs/{job_id}/retry"): 33,
     ("GET", "/api/v1/feedback/history"): 2,
     ("GET", "/api/v1/feedback/dashboard"): 5,
     ("GET", "/api/v1/feedback/charts/{type}"): 1,
+    ("GET", "/api/v1/feedback/charts/{type}.svg"): 1,
     ("POST", "/api/v1/tts"): 0,
     ("GET", "/uploads/tts/{name}"): 0,
     ("DELETE", f"{QUESTION}/answer"): 19,
@@ -138,6 +147,21 @@ class Statements:
             self.sent.append(statement)
 
 
+class Letterbox:
+    """A `Mailer` that keeps the code of a mail."""
+
+    def __init__(self) -> None:
+        self._text: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        self._text.set_result(text)
+
+    async def code(self) -> str:
+        found = re.search(r"^[\w-]{43}$", await self._text, re.MULTILINE)
+        assert found is not None
+        return found.group()
+
+
 def resume() -> bytes:
     """A résumé of a few lines."""
     lines = (
@@ -192,11 +216,13 @@ async def walk_recordings(ask: Callable[..., Awaitable[Any]], ids: dict[str, str
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A checked login is good for the whole walk, and nobody looks for work that no request has asked for."""
     auth = settings.auth.model_copy(update={"session_cache_seconds": 600.0})
     job = JobSettings(poll_seconds=3600, lease_seconds=36000, grace_seconds=3600, wait_seconds=600)
-    return settings.model_copy(update={"auth": auth, "job": job})
+    live = LiveSettings(park_seconds=7200)
+    monkeypatch.setattr(sweep, "LIVE_SECONDS", 3600.0)
+    return settings.model_copy(update={"auth": auth, "job": job, "live": live})
 
 
 async def test_no_route_asks_more_often_than_its_entry_says(
@@ -258,6 +284,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", f"{QUESTION}/transcript")
     await ask("PUT", f"{QUESTION}/transcript", json={"transcript": "I used a profiler to find the leak and fixed it."})
     await ask("POST", f"{QUESTION}/evaluate", json={})
+    await ask("PUT", f"{QUESTION}/own-view", json={"points": [{"point": 0, "view": "said"}]})
     ids["question_id"] = typed
     await ask("POST", f"{QUESTION}/answer", json={"answer": "I would use a lock, so that only one thread changes it."})
     ids["question_id"] = skipped
@@ -286,6 +313,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", "/api/v1/feedback/dashboard")
     ids["type"] = "score-trend"
     await ask("GET", "/api/v1/feedback/charts/{type}")
+    await ask("GET", "/api/v1/feedback/charts/{type}.svg")
     voice = await ask("POST", "/api/v1/tts", json={"text": "Hello."})
     ids["name"] = str(voice["url"]).rsplit("/", 1)[-1].split("?")[0]
     await ask("GET", "/uploads/tts/{name}")
@@ -294,11 +322,24 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", "/api/v1/deletions/{receipt_id}")
     await ask("POST", "/api/v1/users/logout")
     candidate.headers = {"Authorization": f"Bearer {tokens['token']}"}
+    await candidate.data("POST", "/api/v1/users/login", json=login)
+    await candidate.data("GET", "/api/v1/users/me")
+    ids["login_id"] = (await ask("GET", "/api/v1/users/me/logins"))["logins"][0]["id"]
+    await ask("DELETE", "/api/v1/users/me/logins/{login_id}")
+    new = {"current_password": "correct horse battery", "new_password": "seven quiet lanterns"}
+    await ask("POST", "/api/v1/users/me/password", json=new)
+    mailer = app.state.runtime.services.passwords.mailer = Letterbox()
+    await ask("POST", "/api/v1/users/password/forgot", json={"email": "ada@example.com"})
+    new = {"token": await mailer.code(), "new_password": "six quiet lanterns"}
+    await ask("POST", "/api/v1/users/password/reset", json=new)
+    login["password"] = new["new_password"]
+    tokens = await candidate.data("POST", "/api/v1/users/login", json=login)
+    candidate.headers = {"Authorization": f"Bearer {tokens['token']}"}
     await candidate.data("GET", "/api/v1/users/me")
     await ask("DELETE", "/api/v1/users/{user_id}")
 
     served = {
-        (method, route.path)
+        (method, route.path_format)
         for face in faces_for(app.state.runtime.settings)
         for router in face.routers
         for route in router.routes

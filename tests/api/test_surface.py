@@ -49,8 +49,10 @@ class TestErrors:
         [
             ("GET", "/nowhere", 404),
             ("PATCH", "/api/v1/users/me", 405),
+            ("GET", "/api/v1/users/login", 405),
+            ("DELETE", "/api/v1/users/me", 405),
             ("GET", "/api/v1/users/me", 401),
-            ("GET", "/api/v1/users/not-a-uuid", 401),
+            ("GET", "/api/v1/users/not-a-uuid", 404),
             ("GET", "/api/v1/feedback/dashboard", 401),
         ],
     )
@@ -71,6 +73,48 @@ class TestErrors:
         response = await http.post("/api/v1/users/login", content=body, headers=headers)
         assert response.status_code in (400, 422), response.text
         assert response.json()["success"] is False
+
+    @pytest.mark.parametrize(
+        ("kind", "content"),
+        [
+            ("multipart/form-data; boundary=abc", b"--abc\r\n-4.2--abc--\r\n"),
+            ("multipart/form-data", b"--abc--"),
+            ("multipart/form-data; boundary=abc", b"--abc\r\nContent-Disposition: form-data\r\n\r\nx\r\n--abc--\r\n"),
+        ],
+    )
+    async def test_forms_that_are_none_are_422(self, candidate: Candidate, kind: str, content: bytes) -> None:
+        _, question = await candidate.asked()
+        headers = {**candidate.headers, "content-type": kind}
+        response = await candidate.http.post(f"{question}/audio", content=content, headers=headers)
+        assert response.status_code == 422, response.text
+        assert response.json()["error"]["type"] == "validation_error"
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"title": "x", "difficulty": None},
+            {"title": "x", "duration_minutes": "30"},
+            {"title": "x", "duration_minutes": True},
+            {"title": "x", "duration_minutes": 30.5},
+            {"title": 5},
+        ],
+    )
+    async def test_a_value_of_another_type_is_422(self, candidate: Candidate, body: dict[str, Any]) -> None:
+        response = await candidate.call("POST", "/api/v1/interviews/sessions", json=body)
+        assert response.status_code == 422
+        assert len(response.json()["error"]["details"]) == 1
+
+    async def test_a_whole_number_may_be_written_with_a_point(self, candidate: Candidate) -> None:
+        body = {"title": "x", "duration_minutes": 30.0}
+        assert (await candidate.data("POST", "/api/v1/interviews/sessions", json=body))["duration_minutes"] == 30
+
+    async def test_what_may_not_be_empty_is_not_null(self, candidate: Candidate) -> None:
+        path = f"/api/v1/interviews/sessions/{await candidate.session()}"
+        for field in ("title", "interview_type", "difficulty", "focus_areas", "voice", "status"):
+            response = await candidate.call("PUT", path, json={field: None})
+            assert response.status_code == 422
+            assert [detail["field"] for detail in response.json()["error"]["details"]] == [field]
+        assert (await candidate.data("PUT", path, json={"target_role": None}))["title"] == "Practice"
 
     async def test_a_huge_body_is_413(self, http: httpx.AsyncClient) -> None:
         content = json.dumps({"email": "a@example.com", "password": "x" * 2_000_000})

@@ -52,7 +52,7 @@ def pitch(speech: Speech) -> float:
         piece = pcm[at : at + 800].astype(float)
         if np.abs(piece).max() < 3_000:
             continue
-        likeness = np.correlate(piece, piece, "full")[799:]
+        likeness = np.correlate(piece, piece, "full")[799:] / np.arange(800, 0, -1)  # shorter delays overlap more
         delay = 40 + int(np.argmax(likeness[40:230]))
         found.append(SPEECH_RATE / delay)
     return float(np.median(found))

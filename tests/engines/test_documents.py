@@ -2,11 +2,11 @@
 
 import io
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from app.engines.documents import DocumentError, Limits, read_document
+from app.engines.documents import DocumentError, Limits
+from app.engines.documents.parse import read_document
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -101,11 +101,6 @@ class TestPdf:
     def test_letter_spaced_headings_stay_words(self) -> None:
         spaced = "BT /F1 12 Tf 3 Tc 50 700 Td (EXPERIENCE AND EDUCATION) Tj ET"
         assert "\t" not in read_document(pdf([spaced])).text
-
-    def test_a_file_is_read_as_well_as_bytes(self, tmp_path: Path) -> None:
-        path = tmp_path / "resume.txt"  # the name says nothing
-        path.write_bytes(pdf([show("Senior engineer at Acme Ltd")]))
-        assert read_document(path).kind == "pdf"
 
     @pytest.mark.parametrize(
         ("data", "expected"),

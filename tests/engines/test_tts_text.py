@@ -46,7 +46,7 @@ def test_signs_become_words(written: str, spoken: str) -> None:
         ("10k users, 1.5M rows, 3.5x faster", "10 thousand users, 1.5 million rows, 3.5 times faster"),
         ("$10k, $1, $2.50, £3 million", "10 thousand dollars, 1 dollar, 2.50 dollars, 3 million pounds"),
         ("HTTP/2 vs. HTTP/1.1", "HTTP 2 versus HTTP 1.1"),
-        ("PostgreSQL, MySQL and SQL", "Postgres, MySQL and SQL"),
+        ("PostgreSQL, MySQL and SQL", "post-gress Q-L, MySQL and SQL"),
         ("kubectl on k8s, an A/B test, AWS and EC2", "cube control on Kubernetes, an A-B test, A-W-S and E-C 2"),
         ("5-10 ms, 1 GB, 16 GB, 100 MHz", "5 to 10 milliseconds, 1 gigabyte, 16 gigabytes, 100 megahertz"),
         ("192.168.1.20/24 and v2.3.1", "192 dot 168 dot 1 dot 20 slash 24 and version 2 dot 3 dot 1"),

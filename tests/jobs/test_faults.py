@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from app.database import Database
-from tests.support import redis
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.faults import inject, running
+from tests.support.redis import RedisServer
 
 KILLS = 30
 LEASE = {"JOB_LEASE_SECONDS": "2"}
@@ -22,9 +22,9 @@ async def test_one_process_on_sqlite_is_killed_at_random_moments(sqlite: SqliteD
 
 
 async def test_two_workers_on_postgresql_and_redis_are_killed_at_random_moments(
-    postgresql: PostgresDatabases, tmp_path: Path
+    postgresql: PostgresDatabases, redis: RedisServer, tmp_path: Path
 ) -> None:
-    settings = {"REDIS_URL": redis.start(), "JOBS": "external", **LEASE}
+    settings = {"REDIS_URL": redis.url, "JOBS": "external", **LEASE}
     async with (
         postgresql.fresh() as url,
         running(tmp_path, ["api", "worker", "worker"], DATABASE_URL=url, **settings) as processes,

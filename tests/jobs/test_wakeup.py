@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from app.engines.wakeup import wakeup_for
+from app.engines.wakeup import LocalWakeup
 
 
 async def test_a_stop_is_not_forgotten_when_work_comes_with_it() -> None:
-    wakeup = wakeup_for(None)
+    wakeup = LocalWakeup()
     waiting = asyncio.create_task(wakeup.wait(60))
     await asyncio.sleep(0)
     await wakeup.send()

@@ -152,9 +152,8 @@ async def test_what_cannot_be_done_ends_with_its_reason(
 
 
 async def test_workers_of_another_process_are_woken_through_redis_and_find_work_without_it(
-    postgresql: PostgresDatabases, place_of: Callable[[str], Place]
+    postgresql: PostgresDatabases, place_of: Callable[[str], Place], redis: RedisServer
 ) -> None:
-    redis = RedisServer()
     never = QUICK.model_copy(update={"poll_seconds": 3600.0})
     async with postgresql.fresh() as url:
         place, broker = place_of(url), {"redis_url": SecretStr(redis.url)}
@@ -166,10 +165,9 @@ async def test_workers_of_another_process_are_woken_through_redis_and_find_work_
             looking.settings = QUICK
             redis.stop()
             assert (await ended(asking, await ask(asking.database))).state == "completed"
-            redis.begin()
+            redis.start()
             assert (await ended(asking, await ask(asking.database))).state == "completed"
             await looking.close()
-    redis.close()
 
 
 async def test_work_goes_on_when_the_database_is_back(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.judge.clauses import read
+from app.judge.language.clauses import read
 
 
 def _deeds(text: str, subject: str, mood: str) -> set[str]:

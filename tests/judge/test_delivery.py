@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.judge.delivery import Delivery, delivery, mattr
-from app.judge.text import Quoter
+from app.judge.delivery.delivery import Delivery, delivery, mattr
+from app.judge.language.text import Quoter
 from app.judge.types import AnswerSpec, Word
 
 STORY = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.judge.disfluency import Kind, counts, fluent_text, mark
+from app.judge.language.disfluency import Kind, counts, fluent_text, mark
 
 
 def kinds(text: str) -> list[tuple[str, Kind]]:

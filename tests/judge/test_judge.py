@@ -48,7 +48,15 @@ def test_fluent_talk_earns_only_a_part_of_its_language(judge: Judge) -> None:
     assert grammar.value == pytest.approx(LEAST_SHARE * grammar.details["language_alone"], abs=3)
 
 
-@pytest.mark.parametrize("text", ["I don't know.", "No idea, sorry. Next question please."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't know.",
+        "No idea, sorry. Next question please.",
+        "I always used lists for everything, so what is different about a tuple is a mystery to me.",
+        "Lists and tuples, yes, I've seen both words. What they are exactly, I have never asked myself.",
+    ],
+)
 def test_not_knowing_is_an_answer_worth_nothing(judge: Judge, text: str) -> None:
     verdict = judge.evaluate(QUESTION, AnswerSpec(text=text))
     assert (verdict.status, verdict.overall) == ("scored", 0.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.judge.neutral import PLACEHOLDER, neutralise
+from app.judge.language.neutral import PLACEHOLDER, neutralise
 
 
 def neutral(text: str) -> str:
@@ -35,6 +35,14 @@ class TestPronouns:
 
 
 class TestNames:
+    def test_a_title_that_ends_a_sentence_takes_no_name_from_the_next(self) -> None:
+        assert neutral("I call the doctor. After that I wait.") == "I call the doctor. After that I wait."
+        assert neutral("I called Dr. Brown. After that I waited.") == f"I called {PLACEHOLDER}. After that I waited."
+
+    def test_pronouns_may_stay(self) -> None:
+        told = neutralise("My manager Priya paid each of her engineers.", pronouns=False)
+        assert told.text == f"My manager {PLACEHOLDER} paid each of her engineers."
+
     @pytest.mark.parametrize("name", ["John", "Aisha", "Wei", "Oluwaseun", "Lakisha", "Priya", "Marek"])
     def test_a_colleague_has_no_name(self, name: str) -> None:
         told = f"My manager {name} disagreed with me, and I met {name} on Monday."

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from app.engines.embedding.minilm import MiniLmEngine
-from app.judge.points import PointsJudge
-from app.judge.screening import screen
-from app.judge.text import Quoter
+from app.judge.content.points import PointsJudge
+from app.judge.language.text import Quoter
+from app.judge.screening.screen import screen
 from app.judge.types import AnswerSpec, ContentVerdict, QuestionSpec, Word
 
 CACHE = QuestionSpec(
@@ -59,7 +59,7 @@ def basic() -> PointsJudge:
 
 def verdict(judge: PointsJudge, text: str, question: QuestionSpec = CACHE, **about: object) -> ContentVerdict:
     answer = replace(AnswerSpec(text=text), **about)  # type: ignore[arg-type]
-    return judge.judge(question, answer, Quoter(text, answer.words), screen(question, answer))
+    return judge.judge(question, Quoter(text, answer.words), screen(question, answer))
 
 
 def numbers(found: ContentVerdict) -> tuple[float, float, float]:
@@ -124,7 +124,7 @@ class TestPoints:
         for text in (STRONG, GOOD, TERSE, VAGUE, OFF_TOPIC):
             for point in verdict(judge, text).points:
                 assert 0 <= point.match <= 1
-                if point.label == "covered":
+                if point.label == "mentioned":
                     assert point.match >= 0.6
                 if point.label == "partly":
                     assert 0.4 <= point.match < 0.6
@@ -170,69 +170,6 @@ class TestKeywords:
     def test_alone_they_are_the_points(self, judge: PointsJudge) -> None:
         found = verdict(judge, GOOD, replace(CACHE, expected_points=()))
         assert [point.text for point in found.points] == list(CACHE.keywords)
-
-
-class TestContradictions:
-    def test_swapped_facts_fall_and_are_marked(self, judge: PointsJudge) -> None:
-        found = verdict(judge, WRONG)
-        assert "contradiction" in codes(found)
-        assert found.quality < verdict(judge, GOOD).quality - 10
-        flag = next(flag for flag in found.flags if flag.code == "contradiction")
-        assert flag.quote is not None
-        assert flag.quote.text in WRONG
-        assert flag.lowers_score
-
-    @pytest.mark.parametrize(
-        ("reference", "right", "opposite"),
-        [
-            (
-                "A unit test is fast and checks one function in isolation.",
-                "It is quick and looks at a single function in isolation.",
-                "A unit test is slow and checks one function in isolation.",
-            ),
-            (
-                "The young generation is collected often because most objects die early.",
-                "Most objects die early, so the young generation is collected often.",
-                "The old generation is collected often because most objects die early.",
-            ),
-            (
-                "A pointer is a variable that holds the address of another variable.",
-                "It is a variable that contains an address.",
-                "A pointer is not a variable that holds the address of another variable.",
-            ),
-        ],
-    )
-    def test_the_opposite_is_noticed(self, judge: PointsJudge, reference: str, right: str, opposite: str) -> None:
-        question = QuestionSpec(text="Explain it.", reference=reference)
-        assert "contradiction" not in codes(verdict(judge, right, question))
-        assert "contradiction" in codes(verdict(judge, opposite, question))
-        assert verdict(judge, opposite, question).quality < verdict(judge, right, question).quality
-
-    def test_two_turns_agree(self, judge: PointsJudge) -> None:
-        question = QuestionSpec(text="Compare TCP and UDP.", reference="TCP is slower and more reliable than UDP.")
-        assert "contradiction" not in codes(verdict(judge, "UDP is faster and less reliable than TCP.", question))
-
-    def test_denying_the_opposite_agrees(self, judge: PointsJudge) -> None:
-        question = QuestionSpec(text="What of a linked list's length?", reference="The length of the list is variable.")
-        assert "contradiction" not in codes(verdict(judge, "The length of the list is not fixed.", question))
-
-    def test_good_answers_are_not_accused(self, judge: PointsJudge) -> None:
-        for text in (STRONG, GOOD, TERSE):
-            assert "contradiction" not in codes(verdict(judge, text))
-
-
-class TestWordOrder:
-    def test_shuffled_words_fall_and_are_marked(self, judge: PointsJudge) -> None:
-        words = STRONG.split()
-        shuffled = " ".join(words[place * 37 % len(words)] for place in range(len(words)))
-        assert sorted(shuffled.split()) == sorted(words)
-        found = verdict(judge, shuffled)
-        assert "word_order" in codes(found)
-        assert found.quality < verdict(judge, STRONG).quality - 20
-
-    def test_speech_with_repeats_is_no_disorder(self, judge: PointsJudge) -> None:
-        said = "so the the cache um keeps it it in memory and and you know the the database writes it to to disk"
-        assert "word_order" not in codes(verdict(judge, said, spoken=True))
 
 
 class TestFairness:
@@ -312,19 +249,6 @@ def test_a_spoken_answer_of_two_minutes_is_judged_in_time(judge: PointsJudge) ->
 
 
 MUTEX = QuestionSpec(text="What is a mutex for?", reference="A mutex lets one thread at a time into a section.")
-
-
-def test_a_plain_denial_of_a_point_lowers_the_score(judge: PointsJudge) -> None:
-    found = verdict(judge, "A mutex does not let one thread at a time into a section.", MUTEX)
-    assert found.quality < 50
-    assert [flag.lowers_score for flag in found.flags if flag.code == "contradiction"] == [True]
-
-
-def test_a_denial_that_may_be_right_is_a_hint_that_lowers_nothing(judge: PointsJudge) -> None:
-    said = "With a mutex the threads are not inside the section one at a time."
-    hints = [flag for flag in verdict(judge, said, MUTEX).flags if flag.code == "contradiction"]
-    assert [flag.quote.text for flag in hints if flag.quote] == [said]
-    assert not hints[0].lowers_score
 
 
 def test_one_word_said_three_times_is_repetition(judge: PointsJudge) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.judge.screening import CAP_REPETITION, CAP_STORY_WORD_LIST, CAP_WORD_LIST, Screening, screen
+from app.judge.screening.screen import CAP_REPETITION, CAP_STORY_WORD_LIST, CAP_WORD_LIST, Screening, screen
 from app.judge.types import AnswerSpec, Category, QuestionSpec
 
 STACK = QuestionSpec(text="What is a stack and where is it used?", reference="The last element added is removed first.")
@@ -29,6 +29,9 @@ class TestGoodAnswers:
             "I don't know the exact name, but the last element that was pushed is popped first.",
             "We rate each lead out of 100 and give the best ones to sales, which returns the highest score.",
             "Push, pop, peek: the last in is the first out. Calls, undo and parsing use it.",
+            "I worked as a shop assistant and gave the customer the highest refund that was possible.",
+            "I trained as an examiner, and the care assistant should give the full dose.",
+            "We built a scoring model for loans and an automated screening of invoices.",
             "um so the last item is uh the first to go and you know function calls keep their frames there",
         ],
     )

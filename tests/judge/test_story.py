@@ -65,7 +65,7 @@ def test_the_parts_quote_the_sentences_that_show_them(judges: ContentJudges) -> 
 def test_expected_points_are_labelled_with_the_words_that_show_them(judges: ContentJudges) -> None:
     points = judges.judge(CONFLICT, STORY).points
     assert [point.text for point in points] == list(CONFLICT.expected_points)
-    assert points[3].label == "covered"
+    assert points[3].label == "mentioned"
     assert points[3].quote is not None
     assert "learned" in points[3].quote.text
 
@@ -143,7 +143,23 @@ def test_we_alone_is_less_than_i(judges: ContentJudges) -> None:
     assert "own_part_unclear" in {flag.code for flag in verdict.flags}
 
 
-def test_a_story_of_another_theme_is_flagged_and_lowered(judges: ContentJudges) -> None:
+def test_we_beside_i_is_no_story_of_the_team(judges: ContentJudges) -> None:
+    told = (
+        "A girl came to my room because her teacher had sent her. I told her what would stay between us. Together we "
+        "found a mentor for her. She comes regularly now."
+    )
+    trust = QuestionSpec(text="Tell me about a time you won somebody's trust.", category="behavioral")
+    assert "own_part_unclear" not in {flag.code for flag in judges.judge(trust, told).flags}
+
+
+def test_a_plain_sentence_is_no_general_talk(judges: ContentJudges) -> None:
+    """Half an answer, but it says what would be done."""
+    both = QuestionSpec(text="Two managers each give you an urgent task. What would you do?", category="situational")
+    verdict = judges.judge(both, "I would tell both managers that I can't do both things at once.")
+    assert not verdict.flags
+
+
+def test_a_story_of_another_theme_is_lowered(judges: ContentJudges) -> None:
     deadline = replace(
         CONFLICT,
         text="Tell me about a time you had to learn something new very quickly.",
@@ -152,7 +168,6 @@ def test_a_story_of_another_theme_is_flagged_and_lowered(judges: ContentJudges) 
     )
     verdict = judges.judge(deadline, STORY)
     assert verdict.quality < 60
-    assert "other_question" in {flag.code for flag in verdict.flags}
 
 
 def test_an_unforeseen_question_does_not_punish_a_right_answer(judges: ContentJudges) -> None:
@@ -169,7 +184,6 @@ def test_a_holiday_is_no_story_of_work(judges: ContentJudges) -> None:
     )
     verdict = judges.judge(CONFLICT, holiday)
     assert max(_values(verdict)) < 25
-    assert "no_work_context" in {flag.code for flag in verdict.flags}
 
 
 def test_a_question_about_practice_does_not_ask_for_the_past(judges: ContentJudges) -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.judge.confidence import confidence
-from app.judge.delivery import delivery
-from app.judge.structure import structure
-from app.judge.text import Quoter
+from app.judge.delivery.confidence import confidence
+from app.judge.delivery.delivery import delivery
+from app.judge.delivery.structure import structure
+from app.judge.language.text import Quoter
 from app.judge.types import AnswerSpec, Category, Measure, QuestionSpec
 
 STORY = (

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from app.judge.surprise import kind_of, surprises
+from app.judge.delivery.surprise import kind_of, surprises
 
 SENTENCES = (
     "The scheduler puts the process back into the queue when its time slice is over.",

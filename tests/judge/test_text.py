@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.bank import loader
-from app.judge.text import stem, words
+from app.judge.language.text import stem, words
 
 
 @pytest.fixture

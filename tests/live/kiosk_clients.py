@@ -3,47 +3,21 @@
 import asyncio
 import base64
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
-import pytest
 import socketio
 from aiohttp.connector import Connection
 
 from app.engines.audio import Pcm
-from tests.conftest import ROOT
 from tests.live.support import PATIENCE
+from tests.support.node import FOLDER, installed_node
 
-SCRIPT = ROOT / "tests" / "js" / "kiosk_client.mjs"
-NPM_SECONDS = 120.0
-"""How long the one installation of the JavaScript client may take."""
+SCRIPT = FOLDER / "kiosk_client.mjs"
 PIECE = 3_200
 """Samples in a chunk: 200 ms."""
-
-
-def installed_node() -> str:
-    """The node that runs the official client, which is installed at first use. Skips where that cannot be."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        return _missing("node and npm are needed for the official Socket.IO client")
-    lock, installed = SCRIPT.with_name("package-lock.json"), SCRIPT.with_name("node_modules") / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        try:
-            subprocess.run([npm, "ci"], cwd=SCRIPT.parent, check=True, capture_output=True, timeout=NPM_SECONDS)
-        except (subprocess.SubprocessError, OSError) as error:
-            return _missing(f"the official Socket.IO client could not be installed: {error}")
-    return node
-
-
-def _missing(reason: str) -> str:
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 class KioskClient:

@@ -1,23 +1,31 @@
 """`docs/asyncapi.yaml` says what the code does."""
 
+import subprocess
 from typing import Any, get_args
 
+import httpx
 import pytest
 import yaml
+from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from app.errors import ErrorType
 from app.schemas import live
 from app.services.live import closing
 from app.services.live.closing import CloseReason
+from app.services.live.events import RejectionCode
 from tests.conftest import ROOT
+from tests.support.node import FOLDER, installed_node
 
 CLIENT = get_args(live.AnyClientMessage)
 SERVER = get_args(live.AnyServerEvent)
+UNIONS = {"AnyClientMessage": CLIENT, "AnyServerEvent": SERVER}
+DOCUMENT = ROOT / "docs" / "asyncapi.yaml"
 
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "asyncapi.yaml").read_text())
+    found: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text())
     return found
 
 
@@ -33,7 +41,41 @@ def test_every_message_has_the_fields_that_the_code_has(document: dict[str, Any]
     written, real = document["components"]["schemas"], schemas()
     for name, schema in real.items():
         assert written.get(name) == schema, f"in docs/asyncapi.yaml:\n{yaml.safe_dump({name: schema}, sort_keys=False)}"
-    assert set(written) == set(real)
+    assert set(written) == set(real) | set(UNIONS)
+
+
+@pytest.mark.parametrize("union", UNIONS)
+def test_a_union_names_every_message_and_can_be_told_apart(document: dict[str, Any], union: str) -> None:
+    schemas = document["components"]["schemas"]
+    names = [part["$ref"].rsplit("/", 1)[1] for part in schemas[union]["oneOf"]]
+    assert names == [model.__name__ for model in UNIONS[union]]
+    kinds = [schemas[name]["properties"]["type"]["const"] for name in names]
+    assert [kind for kind in set(kinds) if kinds.count(kind) > 1] == (["error"] if union == "AnyServerEvent" else [])
+    assert "gap" not in {*get_args(RejectionCode.__value__), *get_args(ErrorType.__value__)}
+
+
+def test_every_message_has_a_type_that_is_required(document: dict[str, Any]) -> None:
+    """Also those of the platform; the kiosk's messages are told apart by the name of their event."""
+    found = [document["components"]["schemas"][model.__name__] for model in (*CLIENT, *SERVER)]
+    found += [message["payload"] for message in document["channels"]["platform"]["messages"].values()]
+    assert len(found) == 30
+    assert all("type" in schema["required"] and schema["properties"]["type"]["const"] for schema in found)
+    assert all("name" in message for message in document["channels"]["kiosk"]["messages"].values())
+
+
+async def test_it_is_served(live_app: FastAPI) -> None:
+    transport = httpx.ASGITransport(live_app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        response = await http.get("/asyncapi.yaml")
+    assert response.headers["content-type"] == "application/yaml"
+    assert response.text == DOCUMENT.read_text()
+
+
+def test_a_parser_finds_nothing_wrong() -> None:
+    script = FOLDER / "check_asyncapi.mjs"
+    checked = subprocess.run([installed_node(), script, DOCUMENT], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "3 channels, 6 operations" in checked.stdout
 
 
 def test_every_message_goes_its_way(document: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from sqlalchemy import select
 
 from app.engines.audio import decode
@@ -98,12 +99,49 @@ async def test_sound_at_another_rate_is_understood_and_kept_as_it_came(server: L
     assert np.array_equal(stored_pcm(audio), voice)
 
 
+@pytest.mark.parametrize(("wanted", "most"), [({}, 1), ({"follow_ups": 0}, 0)])
+async def test_a_client_knows_before_how_many_questions_may_come(
+    server: LiveServer, wanted: dict[str, int], most: int
+) -> None:
+    candidate = await server.candidate()
+    session = await server.interview(candidate, 2, categories=["technical"], skills=["python"])
+    asked: list[dict[str, Any]] = []
+    vague = "I would say it depends on the program and what other people need."
+    async with server.client(session, candidate) as client:
+        ready = await client.start(**wanted)
+        assert ready["plan"] == {"questions": 2, "follow_ups": 2 * most}
+        event = await client.until("question")
+        while event["type"] == "question":
+            asked.append(event)
+            since = len(client.events)
+            await client.say("text", text=vague)
+            event = await client.until("question", "ended", since=since)
+    follow_ups = [question for question in asked if question["follow_up_of"]]
+    assert len(asked) - len(follow_ups) == 2
+    assert len(follow_ups) == 2 * most
+    if most:
+        assert [question["follow_up_of"] for question in follow_ups] == [asked[0]["id"], asked[2]["id"]]
+
+
+async def test_the_plan_counts_what_is_left(server: LiveServer) -> None:
+    candidate = await server.candidate()
+    session = await server.interview(candidate, 2, categories=["technical"], skills=["python"])
+    async with server.client(session, candidate) as client:
+        await client.start()
+        await client.until("question")
+        await client.say("text", text="I would say it depends on the program and what other people need.")
+        await client.until("question", where=lambda event: event["follow_up_of"] is not None)
+    async with server.client(session, candidate) as client:
+        assert (await client.start())["plan"] == {"questions": 2, "follow_ups": 1}
+
+
 async def test_follow_ups_end_and_nothing_expected_is_given_away(server: LiveServer) -> None:
     candidate = await server.candidate()
     session = await server.interview(candidate, 1, categories=["technical"], skills=["python"])
     asked: list[dict[str, Any]] = []
     async with server.client(session, candidate) as client:
-        await client.start()
+        ready = await client.start(follow_ups=2)
+        assert ready["plan"] == {"questions": 1, "follow_ups": 2}
         while True:
             since = len(client.events) if asked else 0
             if asked:

@@ -9,12 +9,15 @@ from uuid import uuid4
 import pytest
 
 from app.models import Evaluation, Job, JobState
+from app.models.values.evaluation import EvaluationDetail
 from app.services.answers.evaluation_service import EvaluationService
 from app.services.jobs.job_service import JobService
 from app.services.live.events import AnswerEvaluated, Event, RecordId
 from app.services.live.judging import Judging
+from app.services.llm.judge import PENDING
 
-SCORED = Evaluation(status="scored", overall=71.0)
+SCORED = Evaluation(status="scored", overall=71.0, detail=EvaluationDetail())
+PENDING_MODEL = Evaluation(status="scored", overall=90.0, detail=EvaluationDetail(flags=(PENDING,)))
 DONE: dict[str, Any] = {"evaluation": str(uuid4())}
 
 
@@ -35,23 +38,33 @@ class Jobs:
 
 
 class Evaluations:
+    """What came of one job after the other."""
+
+    def __init__(self, *evaluations: Evaluation) -> None:
+        self.evaluations = list(evaluations)
+
     async def outcome(self, result: Mapping[str, str]) -> Any:
         assert result == DONE
-        return SimpleNamespace(evaluation=SCORED)
+        return SimpleNamespace(evaluation=self.evaluations.pop(0))
 
 
-async def told(end: Job | Exception | None) -> tuple[str, float | None]:
-    """What is told of an answer whose job ends like this."""
+async def told(end: Job | Exception | None, *evaluations: Evaluation) -> list[tuple[str, float | None]]:
+    """What is told of an answer whose jobs end like this."""
     events: list[Event] = []
-    judging = Judging(cast("JobService", Jobs(end)), cast("EvaluationService", Evaluations()))
-    await asyncio.wait_for(judging.start(RecordId(1, uuid4()), events.append), 10)
-    (event,) = events
-    assert isinstance(event, AnswerEvaluated)
-    return event.status, event.overall
+    judging = Judging(cast("JobService", Jobs(end)), cast("EvaluationService", Evaluations(*evaluations)))
+    async with asyncio.timeout(10):
+        await judging.start(RecordId(1, uuid4()), events.append)
+        await asyncio.gather(*judging._tasks)
+    return [(event.status, event.overall) for event in events if isinstance(event, AnswerEvaluated)]
 
 
 async def test_an_evaluation_is_told() -> None:
-    assert await told(Job(state=JobState.COMPLETED.value, result=DONE)) == ("scored", 71.0)
+    assert await told(Job(state=JobState.COMPLETED.value, result=DONE), SCORED) == [("scored", 71.0)]
+
+
+async def test_the_built_in_view_is_told_at_once_and_the_models_when_it_comes() -> None:
+    done = Job(state=JobState.COMPLETED.value, result=DONE)
+    assert await told(done, PENDING_MODEL, SCORED) == [("scored", 90.0), ("scored", 71.0)]
 
 
 @pytest.mark.parametrize(
@@ -59,4 +72,4 @@ async def test_an_evaluation_is_told() -> None:
     [Job(state=JobState.FAILED.value), Job(state=JobState.COMPLETED.value, result=None), None, RuntimeError("broken")],
 )
 async def test_what_came_to_nothing_is_told(end: Job | Exception | None) -> None:
-    assert await told(end) == ("failed", None)
+    assert await told(end) == [("failed", None)]

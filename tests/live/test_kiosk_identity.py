@@ -13,6 +13,7 @@ from tests.live.support import LiveServer, silence, until
 from tests.live.test_kiosk_socket import address
 from tests.live.test_transport import code_after
 
+API = "/api/v1/interviews/sessions"
 Heard = type[ScriptedTranscriber]
 CLIENTS = pytest.mark.parametrize("kind", [PythonClient, JavaScriptClient])
 
@@ -75,6 +76,42 @@ async def test_an_interview_that_was_started_with_a_code_can_be_joined_and_answe
     async with server.app.state.runtime.database.reading() as reading:
         answers = (await reading.execute(select(Answer))).scalars().all()
     assert [answer.text for answer in answers] == ["that is my answer"]
+
+
+async def test_a_uuid_alone_opens_nothing_over_any_transport(scripted: Heard, server: LiveServer) -> None:
+    owner, stranger = await server.candidate(), await server.candidate("bob@example.com")
+    session = await server.interview(owner)
+    question = (await owner.data("GET", f"{API}/{session}/questions"))["questions"][0]["id"]
+    async with server.client(session, owner) as connected:
+        await connected.start()
+        await connected.until("question")
+        for path, first in (
+            (f"{API}/{session}/stream", '{"type":"start"}'),
+            (f"/api/interview/stream/{session}", None),
+        ):
+            for headers, code in ((stranger.headers, 4404), ({}, 4401), ({"Authorization": f"Bearer {session}"}, 4401)):
+                async with server.open(path, additional_headers=headers) as connection:
+                    assert await code_after(connection, *filter(None, [first])) == code, (path, headers)
+        for transports in (("polling", "websocket"), ("websocket",), ("polling",)):
+            async with PythonClient(address(server), transports) as client:
+                assert (await refusal(client, session))["code"] == "SESSION_NOT_FOUND"
+        for method, path in (
+            ("GET", ""),
+            ("DELETE", ""),
+            ("GET", "/questions"),
+            ("POST", "/complete"),
+            ("GET", "/resume"),
+            ("GET", f"/questions/{question}/audio"),
+            ("GET", f"/questions/{question}/transcript"),
+            ("POST", f"/questions/{question}/skip"),
+            ("POST", f"/questions/{question}/evaluate"),
+        ):
+            url = f"{API}/{session}{path}"
+            assert (await stranger.call(method, url)).status_code == 404, (method, path)
+            assert (await server.http.request(method, url)).status_code == 401, (method, path)
+        await connected.say("ping")
+        await connected.until("pong")
+        assert connected.close_code is None, "the owner was not pushed out"
 
 
 async def test_a_code_interview_belongs_to_no_account(scripted: Heard, server: LiveServer) -> None:

@@ -1,5 +1,6 @@
 """The kiosk's Socket.IO over a real port, with the official JavaScript client and the Python one."""
 
+import base64
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -173,10 +174,39 @@ class TestEvents:
         await client.ask("follow_up")
         follow_up = await client.status("question_completed", since)
         assert follow_up["current_question"] != first
-        await client.response("question", since)
+        await client.response("follow_up", since)
         await client.sound(silence(0.5).tobytes(), question=first)
         await client.sound(silence(0.25).tobytes(), question=follow_up["current_question"])
         await until(lambda: len(scripted.made) == 2 and len(scripted.made[1].heard) == 12_000)
+
+    @pytest.mark.parametrize(("follow_ups", "kinds"), [(None, ["question"]), (1, ["question", "follow_up"])])
+    async def test_follow_ups_come_only_where_they_are_asked_for(
+        self, server: LiveServer, scripted: Heard, follow_ups: int | None, kinds: list[str]
+    ) -> None:
+        session = await server.code_interview(1, categories=("technical",), skills=("python",))
+        wanted = {} if follow_ups is None else {"follow_ups": follow_ups, "language": "en_US"}
+        async with PythonClient(address(server)) as client:
+            client.session = session
+            await client.emit("join_interview", {"session_id": session, **wanted})
+            for number, kind in enumerate(kinds, 1):
+                await client.response(kind)
+                await client.speak(silence(0.4))
+                await until(lambda: len(scripted.made) == number)  # noqa: B023
+                scripted.made[-1].say("i would say it depends on the program and what other people need")
+                await client.until("transcription_update", where=lambda data: data["is_final"])
+                await client.ask("next")
+            await client.status("completed")
+            spoken = [data["response_type"] for data in client.of("ai_response")]
+        assert [kind for kind in spoken if kind != "speech"] == kinds
+
+    @pytest.mark.parametrize("wrong", [{"language": "klingon"}, {"follow_ups": 3}])
+    async def test_a_wish_that_means_nothing_is_told_and_joining_goes_on(
+        self, server: LiveServer, session: str, wrong: dict[str, Any]
+    ) -> None:
+        async with PythonClient(address(server)) as client:
+            await client.emit("join_interview", {"session_id": session, **wrong})
+            assert list((await client.error())["details"]) == list(wrong)
+            await client.join(session)
 
     async def test_sound_for_another_question_is_dropped_and_told_once(
         self, client: KioskClient, scripted: Heard
@@ -224,6 +254,7 @@ class TestEvents:
         assert not client.of("disconnect")
 
 
+BROKEN_WEBM = base64.b64encode(b"\x1aE\xdf\xa3" + b"\xff" * 9_000).decode()
 MISTAKES: list[tuple[str, Any, str]] = [
     ("join_interview", None, "INVALID_EVENT"),
     ("join_interview", "text", "INVALID_EVENT"),
@@ -235,8 +266,8 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("audio_data", {"session_id": "SESSION", "audio_data": "%%", "question_id": 1}, "INVALID_EVENT"),
     ("audio_data", {"session_id": "SESSION", "audio_data": "AAAA", "question_id": 2**70}, "INVALID_EVENT"),
     ("audio_data", {"session_id": str(uuid4()), "audio_data": "AAAA", "question_id": 1}, "NOT_JOINED"),
-    ("audio_data", {"session_id": "SESSION", "audio_data": "AAAA", "question_id": 1}, "INVALID_AUDIO"),
-    ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "transcript": "\0"}, "INVALID_EVENT"),
+    ("audio_data", {"session_id": "SESSION", "audio_data": BROKEN_WEBM, "question_id": 1}, "INVALID_AUDIO"),
+    ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "transcript": []}, "INVALID_EVENT"),
     ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "response_type": "x"}, "INVALID_RESPONSE_TYPE"),
     ("request_ai_response", {"session_id": "SESSION", "question_id": 9}, "QUESTION_NOT_CURRENT"),
     ("request_ai_response", {"session_id": "SESSION", "question_id": 1, "response_type": "next"}, "NOTHING_RECORDED"),

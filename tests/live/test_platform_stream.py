@@ -100,12 +100,12 @@ class PlatformClient:
     async def until(
         self, type_: str, since: int = 0, where: Callable[[dict[str, Any]], bool] = lambda message: True
     ) -> dict[str, Any]:
-        """The first message of a type (an error is of type "error") that fits; waits for it."""
+        """The first message of a type that fits; waits for it."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while True:
                     for message in self.messages[since:]:
-                        if message.get("type", "error") == type_ and where(message):
+                        if message["type"] == type_ and where(message):
                             return message
                     self._arrived.clear()
                     assert self._reader is not None
@@ -131,7 +131,7 @@ class PlatformClient:
         return self.socket.close_code
 
     def of(self, type_: str) -> list[dict[str, Any]]:
-        return [message for message in self.messages if message.get("type", "error") == type_]
+        return [message for message in self.messages if message["type"] == type_]
 
     async def _read(self) -> None:
         try:
@@ -241,7 +241,7 @@ class TestSound:
     ) -> None:
         session = await server.interview(candidate)
         async with connected(server, session, candidate) as client:
-            for broken in (b"odd", b"\x1aE\xdf\xa3" + b"\xff" * 9_000, b"in the middle of a broken stream!"):
+            for broken in (b"\x1aE\xdf\xa3" + b"\xff" * 9_000, b"in the middle of a broken stream!"):
                 since = len(client.messages)
                 await client.chunk(broken)
                 problem = await client.error(since)
@@ -250,6 +250,48 @@ class TestSound:
             url = f"data:audio/wav;base64,{base64.b64encode(wav_content(silence(0.1))).decode()}"
             await client.say("audio_chunk", data=url, sample_rate=16_000)
             await until(lambda: bool(scripted.made) and len(scripted.made[0].heard) == len(clip(QUEUE)) + 1_600)
+
+
+class TestWishes:
+    """What a client may add to the address."""
+
+    @pytest.mark.parametrize("query", ["", "?language=", "?language=en_US", "?language=english&follow_ups=2"])
+    async def test_are_taken_in_the_forms_that_clients_send(
+        self, scripted: Heard, server: LiveServer, query: str
+    ) -> None:
+        candidate = await server.candidate()
+        async with connected(server, await server.interview(candidate) + query, candidate) as client:
+            await client.state("speaking")
+            assert not client.of("error")
+
+    @pytest.mark.parametrize("query", ["?language=klingon", "?follow_ups=3", "?follow_ups=many"])
+    async def test_that_mean_nothing_are_told(self, scripted: Heard, server: LiveServer, query: str) -> None:
+        candidate = await server.candidate()
+        async with connected(server, await server.interview(candidate) + query, candidate) as client:
+            problem = await client.error()
+            assert problem["code"] == "INVALID_REQUEST"
+            assert problem["message"].startswith(query[1:].partition("=")[0])
+            await client.socket.wait_closed()
+            assert client.socket.close_code == 1008
+
+    @pytest.mark.parametrize(("query", "questions"), [("", 1), ("?follow_ups=1", 2)])
+    async def test_follow_ups_come_only_where_they_are_asked_for(
+        self, scripted: Heard, server: LiveServer, query: str, questions: int
+    ) -> None:
+        candidate = await server.candidate()
+        session = await server.interview(candidate, 1, categories=["technical"], skills=["python"])
+        async with connected(server, session + query, candidate) as client:
+            for number in range(1, questions + 1):
+                await client.state("speaking", len(client.messages) if number > 1 else 0)
+                await client.speak(silence(0.4))
+                await until(lambda: len(scripted.made) == number)  # noqa: B023
+                scripted.made[-1].say("i would say it depends on the program and what other people need")
+                await client.final(len(client.messages) - 1 if number > 1 else 0)
+                await client.say("speech_end")
+            await client.socket.wait_closed()
+            assert client.socket.close_code == 1000
+        rows = (await candidate.data("GET", f"{API}/{session}/questions"))["questions"]
+        assert len(rows) == questions
 
 
 async def pieces(client: PlatformClient, content: bytes, size: int) -> None:
@@ -287,7 +329,7 @@ class TestWithAScript:
             since = len(client.messages)
             await client.socket.send(message)
             refused = await client.until("error", since)
-            assert refused.keys() == {"error"}
+            assert refused.keys() == {"type", "error"}
             assert refused["error"].keys() == {"code", "message", "details"}
             assert (refused["error"]["code"], list(refused["error"]["details"])) == ("INVALID_REQUEST", [wrong]), (
                 message

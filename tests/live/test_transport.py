@@ -140,6 +140,29 @@ class TestConnecting:
             assert await code_after(connection) == 1000
 
 
+class TestStart:
+    @pytest.mark.parametrize(
+        "language", [None, "", "auto", "en", "EN", "en_US", "en-GB", "english", "Deutsch", "de-AT"]
+    )
+    async def test_takes_a_language_in_the_forms_that_clients_send(
+        self, client: LiveClient, language: str | None
+    ) -> None:
+        await client.start(language=language)
+        assert not client.of("error")
+
+    @pytest.mark.parametrize(
+        "wrong", [{"language": "klingon"}, {"language": "x" * 400}, {"language": 7}, {"follow_ups": 3}]
+    )
+    async def test_that_means_nothing_is_told_and_can_be_sent_again(
+        self, client: LiveClient, wrong: dict[str, object]
+    ) -> None:
+        await client.say("start", token=client.candidate.account["token"], **wrong)
+        problem = await client.until("error")
+        assert problem["code"] == "bad_message"
+        assert next(iter(wrong)) in problem["message"]
+        await client.start()
+
+
 async def test_a_fault_of_ours_is_logged_and_the_client_may_try_again(
     server: LiveServer,
     session: str,
@@ -186,13 +209,21 @@ class TestFrames:
         message = (await client.until("error"))["message"]
         assert message.startswith("type: Use one of 'start', 'speech_end'")
 
-    @pytest.mark.parametrize("data", [b"", b"\0", b"\0" * 8, b"\0" * 9, b"\0" * 13])
-    async def test_of_sound_that_are_cut_are_refused(self, client: LiveClient, data: bytes) -> None:
+    @pytest.mark.parametrize("data", [b"", b"\0", b"\0" * 7])
+    async def test_without_a_number_are_refused(self, client: LiveClient, data: bytes) -> None:
         await client.start()
         await client.socket.send(data)
         assert (await client.until("error"))["code"] == "bad_frame"
         await client.speak(silence(1))
         await client.until("ack", where=lambda event: event["next_sample"] == 16_000)
+
+    async def test_with_half_a_sample_are_taken_without_it(self, client: LiveClient) -> None:
+        await client.start()
+        for data in (b"\0" * 8, b"\0" * 9, b"\0" * 13):
+            await client.socket.send(data)
+        await client.speak(silence(1), first=2)
+        await client.until("ack", where=lambda event: event["next_sample"] == 16_002)
+        assert not client.of("error")
 
     async def test_far_ahead_are_a_gap(self, client: LiveClient) -> None:
         await client.start()

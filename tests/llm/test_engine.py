@@ -161,6 +161,20 @@ class TestDialect:
 
 
 class TestBadOutput:
+    async def test_what_the_caller_finds_wrong_is_told_to_the_model_once(
+        self, engine: OpenAiEngine, server: LlmServer
+    ) -> None:
+        server.next(says({"text": "hello"}))
+        server.answer = lambda _: {"text": "good morning"}
+        wrong = {"hello": "say good morning."}
+        found = await engine.complete(PROMPT, Greeting, check=lambda greeting: wrong.get(greeting.text, ""))
+        assert found.value.text == "good morning"
+        assert "say good morning." in server.requests[1].system
+        server.answer = lambda _: {"text": "hello"}
+        with pytest.raises(LlmBadOutput, match="say good morning"):
+            await engine.complete(PROMPT, Greeting, check=lambda greeting: wrong.get(greeting.text, ""))
+        assert len(server.requests) == 4
+
     @pytest.mark.parametrize(
         "words",
         [
@@ -174,13 +188,13 @@ class TestBadOutput:
             "",
         ],
     )
-    async def test_is_asked_again_and_never_filled_in(
+    async def test_is_asked_again_once_and_never_filled_in(
         self, engine: OpenAiEngine, server: LlmServer, words: dict[str, object] | str
     ) -> None:
         server.answer = lambda _: words
         with pytest.raises(LlmBadOutput):
             await engine.complete(PROMPT, Greeting)
-        assert len(server.requests) == 3
+        assert len(server.requests) == 2
         assert engine.available
 
     async def test_the_second_try_is_told_what_was_wrong(self, engine: OpenAiEngine, server: LlmServer) -> None:
@@ -405,7 +419,7 @@ class TestAccounting:
         server.answer = lambda _: says("nonsense", tokens=(100, 10))
         with pytest.raises(LlmBadOutput) as caught:
             await engine.complete(PROMPT, Greeting)
-        assert caught.value.usage.prompt_tokens == 300
+        assert caught.value.usage.prompt_tokens == 200
 
     async def test_does_not_guess_what_was_not_reported(self, engine: OpenAiEngine, server: LlmServer) -> None:
         server.next(says({"text": "hello"}, tokens=None))

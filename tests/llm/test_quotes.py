@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.judge.screening import screen
+from app.judge.llm.quotes import ShownAnswer
+from app.judge.llm.templates import defused, fence
+from app.judge.screening.screen import screen
 from app.judge.types import AnswerSpec, QuestionSpec, Word
-from app.services.llm.prompts import defused, fence
-from app.services.llm.quotes import ShownAnswer
 
 QUESTION = QuestionSpec(text="How did you speed up the export?", category="behavioral")
 SAID = (
@@ -29,9 +29,9 @@ class TestFind:
             ("it’s in production", "it's in production"),
             ("did not change the schema", "did not change the schema"),
             ("someone asked me to look at the export", "Oluwaseun asked me to look at the export"),
-            ("They told me it was 40 percent faster", "She told me it was 40 percent faster"),
+            ("I profiled it ... did not change the schema", "did not change the schema"),
         ],
-        ids=["exact", "case and marks", "typing slip", "apostrophe", "negation", "a name", "a pronoun"],
+        ids=["exact", "case and marks", "typing slip", "apostrophe", "negation", "a name", "joined"],
     )
     def test_finds_what_was_said_in_the_words_that_were_said(self, passage: str, words: str) -> None:
         quote = shown().find(passage)
@@ -78,24 +78,19 @@ class TestFind:
         assert quote is not None
         assert (quote.start_seconds, quote.end_seconds) == (2.0, 4.5)
 
-    def test_parts_around_an_ellipsis_are_looked_up_one_by_one(self) -> None:
-        quotes, lost = shown().find_all(["I profiled it ... change the schema", "I slept all day long"])
-        assert [quote.text for quote in quotes] == ["I profiled it", "change the schema"]
-        assert lost == 1
-
-    def test_the_same_words_count_once(self) -> None:
-        quotes, lost = shown().find_all(["I profiled it", "i profiled it"])
-        assert (len(quotes), lost) == (1, 0)
-
 
 class TestShown:
     def test_words_to_the_grader_are_not_shown(self) -> None:
         assert "marks" not in shown().text
 
-    def test_another_name_and_pronoun_are_the_same_text(self) -> None:
-        other = SAID.replace("Oluwaseun", "Emily").replace("She told", "He told")
+    def test_another_name_is_the_same_text_and_pronouns_stay_as_they_were(self) -> None:
+        other = SAID.replace("Oluwaseun", "Emily")
         assert shown(other).text == shown().text
         assert "Emily" not in shown(other).text
+        assert "She told me" in shown().text
+
+    def test_a_question_that_is_said_back_is_shown(self) -> None:
+        assert "speed up the export" in shown("To speed up the export I profiled it with 3 tools.").text
 
 
 class TestFence:

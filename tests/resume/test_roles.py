@@ -105,3 +105,18 @@ class TestLayouts:
         """What was measured is in docs/benchmarks.md; this guards it."""
         counted = tally(HELD_BACK)
         assert counted.roles >= 0.9 * counted.true_roles
+
+
+@pytest.mark.parametrize(
+    "heading", ["Beruflicher Werdegang / Professional Experience", "Work History | Esperienze", "Parcours / Employment"]
+)
+def test_a_heading_in_two_languages_is_no_title(heading: str) -> None:
+    text = f"Jane Roe\n\n{heading}\nNurse, Mercy Hospital\n2019 - 2021\n• Cared for ten patients."
+    assert [(role.title, role.employer) for role in read_resume(text, TODAY).roles] == [("Nurse", "Mercy Hospital")]
+
+
+def test_a_season_is_no_framework() -> None:
+    dated = read_resume("Experience\nBaker, Martin Ltd\nSpring 2019 - Autumn 2021", TODAY)
+    assert "Spring" not in {skill.skill.name for skill in dated.skills}
+    named = read_resume("Experience\nDeveloper, Acme\n2019 - 2021\n• Built services with Java and Spring.", TODAY)
+    assert "Spring" in {skill.skill.name for skill in named.skills}

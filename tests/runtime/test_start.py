@@ -180,7 +180,7 @@ class TestFirstUse:
     """With engines of its own: what is loaded already for other tests would not be loaded here."""
 
     async def test_a_look_at_health_or_documents_loads_nothing(self, own: httpx.AsyncClient) -> None:
-        for path in ("/health", "/health/ready", "/docs", "/openapi.json"):
+        for path in ("/health", "/health/ready", "/docs", "/openapi.json", "/asyncapi.yaml"):
             assert (await own.get(path)).status_code == 200
         report = (await own.get("/health/ready")).json()
         assert report["status"] == "ready"

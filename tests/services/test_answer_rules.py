@@ -12,6 +12,7 @@ from app.database import Database, NotWritable, ReadSession
 from app.engines.storage import LocalStorage, Scratch
 from app.errors import Conflict, NotFound
 from app.models import Answer, InterviewSession, Job, JobKind, Question, User
+from app.models.values.kinds import SessionStatus
 from app.repositories.answers import AnswerRepository
 from app.repositories.interviews import InterviewRepository, QuestionRepository
 from app.repositories.recordings import RecordingRepository
@@ -176,7 +177,7 @@ class TestClosingALiveAnswer:
 class TestAnInterviewThatIsOver:
     @pytest.mark.parametrize("status", ["completed", "cancelled"])
     @pytest.mark.parametrize("way", ["type", "skip", "record", "correct"])
-    async def test_takes_no_answer(self, room: Room, status: str, way: str) -> None:
+    async def test_takes_no_answer(self, room: Room, status: SessionStatus, way: str) -> None:
         sound = await room.sound()
         async with Writing(room) as (_, interview, _question):
             interview.status = status

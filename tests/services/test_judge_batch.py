@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.spreadsheets import Reader, harmless, plain
 
 run = CliRunner().invoke
 QUESTION = "What is the difference between a list and a tuple in Python?"
@@ -65,6 +66,35 @@ def test_bad_rows_are_named_and_skipped(source: Path) -> None:
     assert result.exit_code == 0
     assert len(read(target)) == 1
     assert "3 skipped" in result.output
+
+
+def test_no_cell_is_a_formula_to_a_spreadsheet_and_all_come_back(source: Path) -> None:
+    """The file that was written is a good source again."""
+    header = ["=id", "question", "answer", "+note"]
+    cells = ["=1+2", "@SUM(A1)", "\t=1", "-2+3", "\uff1d1+1", "'=1", "plain", "-12.5", "x\u000by", ""]
+    write(source, header, *([cell, QUESTION, f"{cell} {GOOD}", cell] for cell in cells))
+    first, second = source.with_name("first.csv"), source.with_name("second.csv")
+    assert run(cli, ["judge", str(source), "--out", str(first)]).exit_code == 0
+    with first.open(newline="") as file:
+        written = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in written if cell[:1] in tuple("=+-@\t\r\n\uff1d") and cell != "-12.5"]
+    with first.open(newline="") as file:
+        rows = Reader(file)
+        assert rows.columns[:4] == header
+        assert [row["=id"] for row in rows] == [plain(cell).replace("\u000b", "\n") for cell in cells]
+    assert run(cli, ["judge", str(first), "--out", str(second)]).exit_code == 0
+    assert second.read_text() == first.read_text()
+
+
+@pytest.mark.parametrize("cell", ["=A1", "''=A1", " =A1", "\ufeff=A1", "\r\n", "+49 30 1234", "-", "@ada", "\uff20ada"])
+def test_what_was_made_harmless_is_read_as_it_was(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+    assert plain(harmless(cell)) == cell
+
+
+@pytest.mark.parametrize("cell", ["", "a=b", "12", "-12", "+1.5e3", "-.5", "'tis", "it's", "a\n=b", "\u2014 so"])
+def test_other_cells_stay(cell: str) -> None:
+    assert harmless(cell) == plain(cell) == cell
 
 
 def test_a_file_without_the_columns_is_refused_and_leaves_nothing(source: Path) -> None:

@@ -11,13 +11,14 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 import uvicorn
 
 from app.commands.worker import work
 from app.config import Settings
-from app.engines.audio import probe
+from app.engines.audio import AudioInfo, probe
 from app.engines.lazy import Lazy
 from app.judge.judge import Judge
 from app.main import create_app
@@ -52,7 +53,7 @@ async def run(role: str, sock: socket.socket, judge: Judge) -> None:
 
 def main() -> None:
     sock = socket.socket(fileno=int(sys.argv[1]))
-    vars(keeper)["probe"] = probe  # not in a sandbox, which takes a second to start
+    vars(keeper)["probe"] = _probe  # without a sandbox, which starts slowly
     judge = Judge(None)
     judge.warm_up()
     _read_data()
@@ -72,6 +73,10 @@ def main() -> None:
                 os._exit(code)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+
+
+async def _probe(source: Path, *, max_seconds: float | None = None) -> AudioInfo:
+    return await asyncio.to_thread(probe, source, max_seconds=max_seconds)
 
 
 def _reap() -> Any:

@@ -78,9 +78,139 @@ def crowded_page(characters: int = 5_000_000) -> bytes:
     return _pdf([_CATALOG, _PAGES, page, _FONT, _stream(lines, packed=True)])
 
 
+def many_glyphs(count: int = 1_000_000) -> bytes:
+    """A million letters, each shown by an operator of its own."""
+    page = _PAGE % b"/Font << /F1 4 0 R >>"
+    return _pdf(
+        [_CATALOG, _PAGES, page, _FONT, _stream(b"BT /F1 9 Tf " + b"(x)Tj 1 0 Td " * count + b"ET", packed=True)]
+    )
+
+
+def deep_elements(depth: int = 300_000) -> bytes:
+    return docx("<w:sdt>" * depth + paragraph("Senior Engineer") + "</w:sdt>" * depth, os.urandom(300_000))
+
+
+def laughs(levels: int = 12) -> bytes:
+    """A thousand million laughs in a kilobyte."""
+    entities = '<!ENTITY l0 "laugh at Northwind Labs">' + "".join(
+        f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, levels)
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        body = f'<w:document xmlns:w="{WORD}"><w:body>{paragraph(f"&l{levels - 1};")}</w:body></w:document>'
+        archive.writestr("word/document.xml", f"<!DOCTYPE d [{entities}]>{body}")
+    return target.getvalue()
+
+
+def outside_entity() -> bytes:
+    """A document that asks for a file of the machine."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        body = f'<w:document xmlns:w="{WORD}"><w:body>{paragraph("&x; Senior Engineer at Acme")}</w:body></w:document>'
+        archive.writestr("word/document.xml", f'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>{body}')
+    return target.getvalue()
+
+
+def zip_bomb(megabytes: int = 500) -> bytes:
+    """Hundreds of megabytes of one letter."""
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("word/document.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(megabytes):
+            part.write(b"a" * 1_000_000)
+    return target.getvalue()
+
+
+def lying_zip() -> bytes:
+    """A bomb whose directory says that it is small."""
+    data = bytearray(docx(paragraph("Senior Engineer ") * 2_000_000))
+    directory = data.rindex(b"PK\x01\x02")
+    data[directory + 24 : directory + 28] = (1000).to_bytes(4, "little")
+    return bytes(data)
+
+
+def _one_page(content: bytes, page: bytes = _PAGE % b"/Font << /F1 4 0 R >>", *more: bytes) -> bytes:
+    return _pdf([_CATALOG, _PAGES, page, _FONT, _stream(content), *more])
+
+
+_TEXT = b"BT /F1 9 Tf 9 99 Td (Senior Engineer at Northwind Labs) Tj ET"
+
+
+def huge_page() -> bytes:
+    page = (_PAGE % b"/Font << /F1 4 0 R >>").replace(b"600 800", b"2000000000 2000000000")
+    return _one_page(_TEXT, page)
+
+
+def looping_pages() -> bytes:
+    """A tree of pages that holds itself."""
+    pages = b"<< /Type /Pages /Kids [2 0 R 2 0 R 3 0 R] /Count 1000000000 >>"
+    return _pdf([_CATALOG, pages, _PAGE % b"/Font << /F1 4 0 R >>", _FONT, _stream(_TEXT)])
+
+
+def looping_xref() -> bytes:
+    """A table that names itself as the one before."""
+    data = _one_page(_TEXT)
+    start = data.rindex(b"startxref\n") + len(b"startxref\n")
+    return data.replace(b"/Root 1 0 R", b"/Root 1 0 R /Prev " + data[start:].split(b"\n")[0])
+
+
+def looping_form() -> bytes:
+    """A form that draws itself."""
+    form = _stream(
+        b"/F Do /F Do " + _TEXT,
+        b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 6 0 R >> >>",
+    )
+    return _one_page(b"/F Do", _PAGE % b"/Font << /F1 4 0 R >> /XObject << /F 6 0 R >>", form)
+
+
+def huge_picture() -> bytes:
+    """A picture that claims ten gigabytes."""
+    picture = b"/Type /XObject /Subtype /Image /Width 60000 /Height 60000 /ColorSpace /DeviceRGB /BitsPerComponent 8"
+    return _one_page(b"/I Do", _PAGE % b"/XObject << /I 6 0 R >>", _stream(bytes(5_000_000), picture, packed=True))
+
+
+def with_javascript() -> bytes:
+    """A document that wants to run a program when it is opened."""
+    catalog = b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (while(1){app.alert(1)}) >> >>"
+    return _pdf([catalog, _PAGES, _PAGE % b"/Font << /F1 4 0 R >>", _FONT, _stream(_TEXT)])
+
+
+def packed_many_times() -> bytes:
+    """300 MB, packed twice, in a kilobyte."""
+    inner = zlib.compress(zlib.compress(_TEXT + b" " * 300_000_000, 1), 9)
+    stream = b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n%s\nendstream" % (len(inner), inner)
+    return _pdf([_CATALOG, _PAGES, _PAGE % b"/Font << /F1 4 0 R >>", _FONT, stream])
+
+
+def slow_text() -> bytes:
+    """Words that the reader of résumés has most to do with."""
+    return docx(
+        paragraph("Experience") + paragraph("2019 - 2020 Engineer") + paragraph("Python, Java, Go, C, R, " * 4_000)
+    )
+
+
 HOSTILE = {
     "nested forms": nested_forms,
     "crowded page": crowded_page,
+    "many glyphs": many_glyphs,
     "empty elements": empty_elements,
 }
 """What is too much to read."""
+OTHERS = {
+    "deep elements": deep_elements,
+    "laughs": laughs,
+    "outside entity": outside_entity,
+    "zip bomb": zip_bomb,
+    "lying zip": lying_zip,
+    "huge page": huge_page,
+    "looping pages": looping_pages,
+    "looping xref": looping_xref,
+    "looping form": looping_form,
+    "huge picture": huge_picture,
+    "JavaScript": with_javascript,
+    "packed many times": packed_many_times,
+    "slow text": slow_text,
+}
+"""What is read or refused, for whatever reason, in time."""

@@ -33,8 +33,12 @@ OPTIONS = {
 }
 
 
+class NoPostgres(RuntimeError):
+    """There is no PostgreSQL on this machine; the message says how to get one."""
+
+
 def start() -> str:
-    """The URL of a running server, postgresql+asyncpg, database `postgres`."""
+    """The URL of a running server, postgresql+asyncpg, database `postgres`. Raises NoPostgres."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         return url
     problems = []
@@ -43,7 +47,7 @@ def start() -> str:
             return _Server(folder).url
         except (OSError, subprocess.CalledProcessError) as error:
             problems.append(f"{folder}: {getattr(error, 'stderr', None) or error}")
-    raise RuntimeError("no PostgreSQL server: set TEST_DATABASE_URL or install one\n" + "\n".join(problems))
+    raise NoPostgres("; ".join(["no PostgreSQL server: set TEST_DATABASE_URL, or install one", *problems]))
 
 
 def _folders() -> Iterator[str]:

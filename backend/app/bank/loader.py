@@ -7,11 +7,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from app.models.values.kinds import Category, Difficulty, ResourceType
 from app.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
-Category = Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
-Difficulty = Literal["easy", "medium", "hard"]
 Skill = Literal[
     "python", "javascript", "typescript", "java", "go", "sql", "apis", "python-web", "react", "testing", "git-ci",
     "containers", "cloud", "linux", "networking", "security", "dsa", "system-design", "machine-learning",
@@ -87,7 +86,7 @@ class LearningResource(_Entry):
 
     id: Slug
     title: Phrase
-    type: Literal["documentation", "book", "course", "practice", "article", "tool"]
+    type: ResourceType
     description: Phrase
     url: Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$")]
     skills: tuple[Skill, ...]

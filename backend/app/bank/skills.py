@@ -15,6 +15,7 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from app.models.values.kinds import SkillCategory
 from app.yaml_files import read_yaml
 
 NEAR, BESIDE = 8, 2
@@ -39,7 +40,7 @@ class Skill:
     """A skill by its canonical name. `bank` is the id of the question bank's skill it belongs to."""
 
     name: str
-    category: str
+    category: SkillCategory
     aliases: tuple[str, ...] = ()
     bank: str | None = None
 
@@ -130,7 +131,7 @@ def _writings() -> tuple[_Writing, ...]:
     return tuple(found.values())
 
 
-def _of_skill(name: str, category: str, entry: dict[str, Any]) -> Iterator[_Writing]:
+def _of_skill(name: str, category: SkillCategory, entry: dict[str, Any]) -> Iterator[_Writing]:
     """All writings of one skill; hyphen, space and nothing are the same between its words."""
     also = [str(alias) for alias in entry.get("also", ())]
     loosely = [str(alias) for alias in entry.get("loosely", ())]

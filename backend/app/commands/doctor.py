@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 from app.bank import loader
-from app.config import Settings, SettingsError
-from app.database import Database
+from app.config import Settings, SettingsError, StartError
 from app.engines.models import CATALOGUE
 from app.engines.stt.base import SttError
-from app.engines.tts.base import TtsError, Voice
+from app.engines.tts.base import BOTH, TtsError, Voice
 from app.engines.tts.select import BASIC, PACKAGED, TtsChain
+from app.runtime.counters import open_counters
 from app.runtime.engines import open_embedding, open_stt, open_tts
+from app.runtime.runtime import open_database
 
 LITTLE_DISK_GB = 2.0
 
@@ -32,6 +33,7 @@ async def examine(settings: Settings) -> list[Finding]:
     return [
         _secret(settings),
         await _database(settings),
+        await _redis(settings),
         _folder("uploads", settings.upload_dir),
         await _speech(settings),
         *await _voices(settings),
@@ -53,15 +55,21 @@ def _secret(settings: Settings) -> Finding:
 
 
 async def _database(settings: Settings) -> Finding:
-    where = settings.describe_database()
-    database = Database(settings.database_url)
     try:
-        await database.ping()
-    except Exception as error:  # any driver's error is the finding
-        return Finding("failed", "database", f"{where}: {error}")
-    finally:
-        await database.close()
-    return Finding("ok", "database", where)
+        async with open_database(settings):
+            return Finding("ok", "database", settings.describe_database())
+    except StartError as error:
+        return Finding("failed", "database", str(error))
+
+
+async def _redis(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        return Finding("off", "redis", "requests are counted in the memory of each process; REDIS_URL sets one up")
+    try:
+        async with open_counters(settings):
+            return Finding("ok", "redis", "counts requests for all processes")
+    except StartError as error:
+        return Finding("failed", "redis", str(error))
 
 
 def _folder(what: str, path: Path) -> Finding:
@@ -98,7 +106,7 @@ async def _voices(settings: Settings) -> list[Finding]:
     if chain is None:
         return [Finding("failed", "voices", "none can speak: see the warning above")]
     try:
-        return [await _voice(chain, voice) for voice in PACKAGED]
+        return [await _voice(chain, voice) for voice in sorted(BOTH)]
     finally:
         await chain.close()
 
@@ -112,8 +120,7 @@ async def _voice(chain: TtsChain, voice: Voice) -> Finding:
     if engine not in BASIC:
         return Finding("ok", what, engine)
     reasons = {state["name"]: state["reason"] for state in chain.describe()["engines"]}
-    better = PACKAGED[voice]
-    return Finding("basic", what, f"{engine}, because {better} is not live: {reasons[better]}")
+    return Finding("basic", what, f"{engine}, because {PACKAGED} is not live: {reasons[PACKAGED]}")
 
 
 def _models(settings: Settings) -> Finding:
@@ -139,4 +146,4 @@ def _bank() -> Finding:
 def _llm(settings: Settings) -> Finding:
     if settings.llm.provider == "off":
         return Finding("off", "language model", "the built-in engines do everything; LLM_PROVIDER sets one up")
-    return Finding("ok", "language model", f"{settings.llm.provider} {settings.llm.model}")
+    return Finding("ok", "language model", f"{settings.llm.provider} {settings.llm.model}; it judges answers too")

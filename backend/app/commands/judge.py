@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast, get_args
 
 from app.config import Settings
 from app.judge.category import infer_category
 from app.judge.judge import Judge
-from app.judge.types import AnswerSpec, Category, QuestionSpec
+from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
+from app.models.values.kinds import CATEGORIES
 from app.runtime.engines import open_embedding
+from app.spreadsheets import Reader, Writer
 
 MEASURES = (
     "relevance", "coverage", "grammar", "fluency", "structure", "communication", "confidence", "technical", "behavior",
@@ -27,7 +28,6 @@ ADDED = (
     "engine_version",
 )  # fmt: skip
 REQUIRED = ("question", "answer")
-CATEGORIES: tuple[str, ...] = get_args(Category)
 MAX_FIELD = 1024 * 1024
 
 
@@ -57,17 +57,15 @@ def judge_file(source: Path, target: Path, settings: Settings, *, advance: Calla
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with _reader(source) as rows, draft.open("w", newline="", encoding="utf-8") as file:
-            columns = list(rows.fieldnames or ())
-            writer = csv.DictWriter(file, [*columns, *(name for name in ADDED if name not in columns)])
-            writer.writeheader()
+            writer = Writer(file, [*rows.columns, *(name for name in ADDED if name not in rows.columns)])
             for row in rows:
-                number = rows.line_num
+                number = rows.line
                 try:
                     verdict = judge.evaluate(question_of(row), AnswerSpec(text=row["answer"] or ""))
                 except ValueError as error:
                     summary.problems.append(f"line {number} skipped: {error}")
                 else:
-                    writer.writerow({**row, **_results(verdict)})
+                    writer.write({**row, **_results(verdict)})
                     summary.scored += verdict.status == "scored"
                     summary.unscored += verdict.status != "scored"
                 advance()
@@ -94,7 +92,7 @@ def question_of(row: dict[str, str | None]) -> QuestionSpec:
     known = bool(points or reference)
     return QuestionSpec(
         text=text,
-        category=cast("Category", category) if category else ("technical" if known else infer_category(text)),
+        category=category if category else ("technical" if known else infer_category(text)),
         expected_points=points,
         keywords=_split(row.get("keywords")),
         reference=reference,
@@ -136,12 +134,12 @@ def _number(value: float | None) -> str:
 
 
 @contextmanager
-def _reader(source: Path) -> "Iterator[csv.DictReader[str]]":
+def _reader(source: Path) -> Iterator[Reader]:
     csv.field_size_limit(MAX_FIELD)
     try:
         with source.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.DictReader(file)
-            missing = [name for name in REQUIRED if name not in (rows.fieldnames or ())]
+            rows = Reader(file)
+            missing = [name for name in REQUIRED if name not in rows.columns]
             if missing:
                 raise BatchError(f"{source}: the header has no column {' and no column '.join(missing)}")
             yield rows

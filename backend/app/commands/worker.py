@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 async def work(settings: Settings, *, engines: Engines | None = None) -> None:
     """Do background work until SIGTERM or SIGINT; what is not done then is given back for another process."""
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

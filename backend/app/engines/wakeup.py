@@ -7,6 +7,8 @@ no work, because workers also look by themselves.
 import asyncio
 import contextlib
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -22,10 +24,6 @@ TIMEOUT_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 """Seconds between attempts to reach a Redis that is gone; they double."""
 log = logging.getLogger(__name__)
-
-
-class WakeupUnavailable(Exception):
-    """Redis was asked for, and its client is not installed."""
 
 
 class Wakeup(Protocol):
@@ -85,10 +83,8 @@ class RedisWakeup(LocalWakeup):
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        try:
-            from taskiq_redis import RedisStreamBroker
-        except ImportError as error:
-            raise WakeupUnavailable("REDIS_URL is set: install Greenroom with its extra: greenroom[redis]") from error
+        from taskiq_redis import RedisStreamBroker  # takes a tenth of a second to import
+
         self._broker = RedisStreamBroker(
             url,
             queue_name=STREAM,
@@ -173,6 +169,11 @@ def _look() -> None:
     """What a wake-up asks for; workers read the stream themselves, so nothing runs under this name."""
 
 
-def wakeup_for(redis_url: str | None) -> Wakeup:
-    """The way that these settings ask for. WakeupUnavailable without the client of a Redis that is set."""
-    return RedisWakeup(redis_url) if redis_url else LocalWakeup()
+@asynccontextmanager
+async def open_wakeup(redis_url: str | None) -> AsyncIterator[Wakeup]:
+    """The way that goes with these settings: through Redis where there is one."""
+    wakeup: Wakeup = RedisWakeup(redis_url) if redis_url else LocalWakeup()
+    try:
+        yield wakeup
+    finally:
+        await wakeup.close()

@@ -131,8 +131,8 @@ class Worker:
         """Renew leases well before they run out, and look for those of others that did run out. Work on a lease that is
         lost is stopped."""
         while True:
-            await asyncio.sleep(self.settings.lease_seconds / 4)
             await self._take_over()
+            await asyncio.sleep(self.settings.lease_seconds / 4)
             tokens = set(self._running)
             if not tokens:
                 continue

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.confidence import confidence
-from app.judge.delivery import delivery
-from app.judge.grammar import grammar
-from app.judge.marks import marks
-from app.judge.points import PointsJudge
-from app.judge.screening import screen
-from app.judge.stories import PersonalJudge, PlanJudge, StoryJudge
-from app.judge.structure import structure
-from app.judge.text import Quoter, words
+from app.judge.content.marks import marks
+from app.judge.content.points import PointsJudge
+from app.judge.content.stories.pipeline import StoriesJudge
+from app.judge.delivery.confidence import confidence
+from app.judge.delivery.delivery import delivery
+from app.judge.delivery.grammar import grammar
+from app.judge.delivery.structure import structure
+from app.judge.language.text import Quoter, words
+from app.judge.screening.no_answer import admits_not_knowing
+from app.judge.screening.screen import Screening, screen
 from app.judge.types import (
     PERSONAL_CATEGORIES,
     PLAN_CATEGORIES,
@@ -26,16 +27,19 @@ from app.judge.types import (
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
-VERSION = "3"
+VERSION = "5"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
 UNINTELLIGIBLE = 0.25
 """Mean word confidence below which a transcript is no evidence of what was said."""
 
+NOTHING_SHOWN = 15.0
+"""Content below which a short answer that says "I don't know" is none, whatever it says beside it."""
+
 FULL_SUBSTANCE = 40.0
 """Content from which on language counts in full; see `language_share`."""
-LEAST_SHARE = 0.35
+LEAST_SHARE = 0.2
 BASIC_ACCURACY_UNCERTAINTY = 8.0
 """Points added where the offline recogniser made the transcript: 20 % word errors cost .05 of r, it makes 35 %."""
 SPOKEN_LANGUAGE_UNCERTAINTY = 6.0
@@ -52,9 +56,7 @@ class Judge:
         self.engine = "builtin" if embedding else "builtin-basic"
         self._embedding = embedding
         self._points = PointsJudge(embedding)
-        self._story = StoryJudge(embedding)
-        self._plan = PlanJudge(embedding)
-        self._personal = PersonalJudge(embedding)
+        self._stories = StoriesJudge(embedding)
 
     def evaluate(self, question: QuestionSpec, answer: AnswerSpec, *, confidence_heard: float | None = None) -> Verdict:
         """Judge one answer. `confidence_heard` is the recogniser's own confidence (0-1) in the transcript."""
@@ -65,7 +67,7 @@ class Judge:
             return self._unscored(
                 "The speech could not be understood well enough. Correct the transcript or try again."
             )
-        screening = screen(question, answer)
+        screening = screen(question, answer, self._embedding)
         if screening.no_answer:
             return self._no_answer(tuple(screening.flags))
         if screening.insufficient == "not_english":
@@ -76,7 +78,9 @@ class Judge:
                 f"Only {count} word{'s' * (count > 1)} could be made out; that is too short to judge."
             )
         quoter = Quoter(answer.text, answer.words)
-        content = self._content(question).judge(question, answer, quoter, screening)
+        content = self.content(question, quoter, screening)
+        if content.quality < NOTHING_SHOWN and self._gives_up(question, screening.text):
+            return self._no_answer((*screening.flags, Flag("no_answer", "The candidate did not answer the question.")))
         spoken = delivery(answer, quoter)
         share = language_share(content)
         measures = {
@@ -107,14 +111,16 @@ class Judge:
             question = QuestionSpec(text=_SAMPLE_QUESTION, category=category, expected_points=(_SAMPLE_ANSWER,))
             self.evaluate(question, AnswerSpec(text=_SAMPLE_ANSWER))
 
-    def _content(self, question: QuestionSpec) -> PointsJudge | StoryJudge | PlanJudge | PersonalJudge:
-        if question.category in STORY_CATEGORIES:
-            return self._story
-        if question.category in PLAN_CATEGORIES:
-            return self._plan
-        if question.category in PERSONAL_CATEGORIES:
-            return self._personal
-        return self._points
+    def content(self, question: QuestionSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
+        """The content of what `screening` has left of an answer."""
+        judge = self._points if question.category in POINT_CATEGORIES else self._stories
+        return judge.judge(question, quoter, screening)
+
+    def _gives_up(self, question: QuestionSpec, text: str) -> bool:
+        """Whether a technical answer says "I don't know"; a short story may tell of not knowing."""
+        if self._embedding is None or question.category not in POINT_CATEGORIES:
+            return False
+        return admits_not_knowing(self._embedding, question, text)
 
     def _marks(self, question: QuestionSpec, answer: AnswerSpec, content: ContentVerdict) -> dict[str, Measure]:
         """The content as graders give marks, where there is a reference to compare with."""
@@ -158,7 +164,7 @@ def language_share(content: ContentVerdict) -> float:
     """How much of the language score counts, 0.35-1.
 
     Grammar and fluency are 45 % of the total. They are marks for *answering* well in words, so words that answer
-    nothing earn only a part of them: full from 40 points of content, a third at none. Without this a fluent empty
+    nothing earn only a part of them: full from 40 points of content, a fifth at none. Without this a fluent empty
     answer would pass (docs/adr/0003).
     """
     substance = max(content.quality, min(content.relevance.value or 0.0, content.coverage.value or 0.0))

@@ -6,9 +6,9 @@ verdict. Every number is on a 0-100 scale unless it says otherwise; times are se
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from app.models.values.evaluation import Flag, Measure, PointLabel, PointVerdict, Quote
+from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
+from app.models.values.kinds import Category, Facts, FlagCode, PointLabel
 
 __all__ = [
     "PERSONAL_CATEGORIES",
@@ -18,7 +18,9 @@ __all__ = [
     "AnswerSpec",
     "Category",
     "ContentVerdict",
+    "Facts",
     "Flag",
+    "FlagCode",
     "Measure",
     "PointLabel",
     "PointVerdict",
@@ -26,8 +28,6 @@ __all__ = [
     "Quote",
     "Word",
 ]
-
-Category = Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
 
 STORY_CATEGORIES: frozenset[str] = frozenset({"behavioral", "leadership"})
 """Judged as a story that happened: situation, own action, result, reflection."""

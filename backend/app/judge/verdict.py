@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.judge.types import Flag, Measure, PointVerdict
+from app.judge.types import Facts, Flag, Measure, PointVerdict
 
 WEIGHTS: Mapping[str, float] = {"relevance": 0.35, "grammar": 0.20, "fluency": 0.25, "coverage": 0.20}
 """The weights of the overall score (docs/design.md, "Scoring")."""
@@ -15,7 +15,8 @@ class Verdict:
     """All measures of one answer, 0-100. With `insufficient_evidence` there is a reason and no number.
 
     measures: relevance, coverage, grammar, fluency, structure, communication, confidence, technical, behavior.
-    parts: what the content score of this category is made of. `uncertainty` is give or take, in points.
+    parts: what the content score of this category is made of. `uncertainty` is give or take, in points. Only with a
+    language model are facts checked, and `next_practice` is then a sentence of its own.
     """
 
     status: Literal["scored", "insufficient_evidence"]
@@ -27,6 +28,8 @@ class Verdict:
     parts: Mapping[str, Measure] = field(default_factory=dict)
     points: tuple[PointVerdict, ...] = ()
     flags: tuple[Flag, ...] = ()
+    facts: Facts = "not_checked"
+    next_practice: str = ""
     engine: str = "builtin"
     engine_version: str = ""
 

@@ -9,7 +9,7 @@ from app.models.job import Job, JobKind, JobState, Priority
 from app.models.privacy import AuditEvent, Consent, Deletion
 from app.models.question import Question
 from app.models.recording import Recording, Upload
-from app.models.user import AuthSession, User
+from app.models.user import AuthSession, LoginAttempts, PasswordReset, User
 
 __all__ = [
     "AccessCode",
@@ -25,7 +25,9 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "LoginAttempts",
     "Message",
+    "PasswordReset",
     "Priority",
     "Question",
     "Recording",

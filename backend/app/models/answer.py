@@ -6,7 +6,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record
-from app.models.values.evaluation import EvaluationDetail, EvaluationStatus
+from app.models.values.evaluation import EvaluationDetail, OwnView
+from app.models.values.kinds import EvaluationStatus
 from app.models.values.stored import Stored
 
 
@@ -41,6 +42,8 @@ class Answer(Record):
     engine_version: Mapped[str | None] = mapped_column(String(120))
     keeps_fillers: Mapped[bool] = mapped_column(default=True)
     basic_accuracy: Mapped[bool] = mapped_column(default=False)
+    own_view: Mapped[tuple[OwnView, ...]] = mapped_column(Stored(tuple[OwnView, ...]), default=())
+    """What the candidate holds to have said of the expected points."""
 
 
 class TranscriptSegment(Record):

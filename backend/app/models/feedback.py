@@ -5,7 +5,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record
 from app.models.values.feedback import FeedbackContent
-from app.models.values.report import Decision, ReportContent
+from app.models.values.kinds import Decision, LetterGrade, Rating
+from app.models.values.report import ReportContent
 from app.models.values.scores import ScoreDetail
 from app.models.values.stored import Stored
 
@@ -17,7 +18,7 @@ class Scorecard(Record):
 
     session_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_sessions.id", ondelete="CASCADE"), unique=True)
     total: Mapped[float | None]
-    letter_grade: Mapped[str | None] = mapped_column(String(2))
+    letter_grade: Mapped[LetterGrade | None] = mapped_column(String(2))
     relevance: Mapped[float | None]
     grammar: Mapped[float | None]
     fluency: Mapped[float | None]
@@ -35,7 +36,7 @@ class Feedback(Record):
     __tablename__ = "feedback"
 
     session_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_sessions.id", ondelete="CASCADE"), unique=True)
-    overall_rating: Mapped[str | None] = mapped_column(String(16))
+    overall_rating: Mapped[Rating | None] = mapped_column(String(16))
     readiness_score: Mapped[float | None]
     summary: Mapped[str] = mapped_column(Text)
     content: Mapped[FeedbackContent] = mapped_column(Stored(FeedbackContent))

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
+from app.models.values.kinds import Difficulty, InterviewType, SessionStatus, Voice
 from app.models.values.resume import Resume, ResumeMatch
 from app.models.values.stored import Stored
 
@@ -32,13 +33,13 @@ class InterviewSession(Record):
     title: Mapped[str] = mapped_column(String(200))
     target_role: Mapped[str | None] = mapped_column(String(120))
     target_company: Mapped[str | None] = mapped_column(String(120))
-    interview_type: Mapped[str] = mapped_column(String(32), default="mixed")
-    difficulty: Mapped[str] = mapped_column(String(16), default="medium")
+    interview_type: Mapped[InterviewType] = mapped_column(String(32), default="mixed")
+    difficulty: Mapped[Difficulty] = mapped_column(String(16), default="medium")
     duration_minutes: Mapped[int | None]
     job_description: Mapped[str | None] = mapped_column(Text)
     focus_areas: Mapped[list[str]] = mapped_column(JSON, default=list)
-    voice: Mapped[str] = mapped_column(String(16), default="female")
-    status: Mapped[str] = mapped_column(String(24), default="created")
+    voice: Mapped[Voice] = mapped_column(String(16), default="female")
+    status: Mapped[SessionStatus] = mapped_column(String(24), default="created")
     current_question_id: Mapped[int | None] = mapped_column(BigId)
     """The question that is being asked; no foreign key, because questions point back here."""
     live_holder: Mapped[str | None] = mapped_column(String(32))

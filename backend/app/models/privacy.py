@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
+from app.models.values.kinds import DeletedKind, Purpose
 
 
 class Consent(Record):
@@ -18,7 +19,7 @@ class Consent(Record):
     __table_args__ = (Index("ix_consents_session_id", "session_id"),)
 
     session_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_sessions.id", ondelete="CASCADE"))
-    purposes: Mapped[list[str]] = mapped_column(JSON)
+    purposes: Mapped[list[Purpose]] = mapped_column(JSON)
     wording: Mapped[str] = mapped_column(String(64))
 
 
@@ -49,7 +50,7 @@ class Deletion(Record):
         Index("ix_deletions_completed_at", "completed_at"),
     )
 
-    subject_kind: Mapped[str] = mapped_column(String(16))
+    subject_kind: Mapped[DeletedKind] = mapped_column(String(16))
     subject_id: Mapped[UUID] = mapped_column(Uuid)
     counts: Mapped[dict[str, Any]] = mapped_column(JSON)
     """How many rows and objects were deleted, by name."""

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
+from app.models.values.kinds import Category, Difficulty, QuestionSource
 
 
 class Question(Record):
@@ -22,8 +23,8 @@ class Question(Record):
     number: Mapped[int]
     """Place in the interview, from 1; a follow-up stands right after its question by `follow_up_of`."""
     text: Mapped[str] = mapped_column(Text)
-    category: Mapped[str] = mapped_column(String(24))
-    difficulty: Mapped[str] = mapped_column(String(16))
+    category: Mapped[Category] = mapped_column(String(24))
+    difficulty: Mapped[Difficulty] = mapped_column(String(16))
     time_limit: Mapped[int] = mapped_column(default=120)
     """Seconds that a good spoken answer may take."""
     skills: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -33,8 +34,7 @@ class Question(Record):
     hints: Mapped[list[str]] = mapped_column(JSON, default=list)
     model_answer: Mapped[str] = mapped_column(Text, default="")
     follow_ups: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    source: Mapped[str] = mapped_column(String(16), default="bank")
-    """Where it came from: bank, resume, llm, recruiter or follow_up."""
+    source: Mapped[QuestionSource] = mapped_column(String(16), default="bank")
     bank_id: Mapped[str | None] = mapped_column(String(80), index=True)
     follow_up_of_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("questions.id", ondelete="CASCADE"))
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -6,6 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
+from app.models.values.kinds import MediaFormat, MediaKind, RecordingState
 
 
 class Recording(Record):
@@ -32,12 +33,12 @@ class Recording(Record):
     session_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_sessions.id", ondelete="CASCADE"))
     question_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("questions.id", ondelete="SET NULL"))
     is_answer: Mapped[bool] = mapped_column(default=False)
-    kind: Mapped[str] = mapped_column(String(8), default="audio")
-    status: Mapped[str] = mapped_column(String(16), default="received")
+    kind: Mapped[MediaKind] = mapped_column(String(8), default="audio")
+    status: Mapped[RecordingState] = mapped_column(String(16), default="received")
     reason: Mapped[str | None] = mapped_column(Text)
     """Why processing failed."""
     key: Mapped[str] = mapped_column(String(120), unique=True)
-    format: Mapped[str] = mapped_column(String(8))
+    format: Mapped[MediaFormat] = mapped_column(String(8))
     duration: Mapped[float]
     """Seconds, measured by the server."""
     size_bytes: Mapped[int] = mapped_column(BigId)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 
 from app.models import Answer, Evaluation, Feedback, Question, Report, Scorecard, TranscriptSegment
-from app.models.values.scores import QuestionState
+from app.models.values.kinds import QuestionState
 from app.repositories.base import Repository
 
 

@@ -191,7 +191,7 @@ class JobRepository(Repository[Job]):
         )
         waiting, running, failed, oldest = (await self.session.execute(statement)).one()
         age = (at - oldest).total_seconds() if oldest is not None else 0.0
-        return QueueNumbers(waiting, running, failed, round(max(0.0, age), 3))
+        return QueueNumbers(waiting, running, failed, max(0.0, age))
 
     async def forget(self, before: datetime) -> int:
         """Delete jobs that ended before this moment; returns how many."""

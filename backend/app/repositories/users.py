@@ -3,10 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from app.models import AuthSession, User
-from app.repositories.base import Repository
+from app.database import WriteSession
+from app.models import AuthSession, LoginAttempts, PasswordReset, User
+from app.models.base import UtcDateTime
+from app.repositories.base import Ref, Repository, matches
 
 
 class UserRepository(Repository[User]):
@@ -15,6 +18,10 @@ class UserRepository(Repository[User]):
     async def by_email(self, email: str) -> User | None:
         """The user with this address, which is in lower case."""
         return await self._one(select(User).where(User.email == email))
+
+    async def locked(self, key: int) -> User | None:
+        """The user, whom nobody else changes until the transaction ends: for setting and using passwords."""
+        return await self.session.get(User, key, with_for_update=True)
 
 
 class AuthSessionRepository(Repository[AuthSession]):
@@ -52,14 +59,28 @@ class AuthSessionRepository(Repository[AuthSession]):
         )
         return await self.session.scalar(statement) is not None
 
-    async def revoke(self, public_id: UUID, now: datetime) -> None:
-        """End one login."""
-        await self.session.execute(
-            update(AuthSession)
-            .where(AuthSession.public_id == public_id, AuthSession.revoked_at.is_(None))
-            .values(revoked_at=now)
-            .execution_options(synchronize_session=False)
+    async def live_of(self, user_id: int, now: datetime) -> list[AuthSession]:
+        """The user's logins that are neither revoked nor expired, the last used first."""
+        statement = (
+            select(AuthSession)
+            .where(AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None), AuthSession.expires_at > now)
+            .order_by(AuthSession.rotated_at.desc(), AuthSession.id.desc())
         )
+        return await self._all(statement)
+
+    async def revoke(
+        self, now: datetime, *, login: Ref | None = None, user_id: int | None = None, keep: UUID | None = None
+    ) -> list[UUID]:
+        """End a login, or all of a user but `keep`; returns the public ids of those that were live."""
+        statement = update(AuthSession).where(AuthSession.revoked_at.is_(None))
+        if login is not None:
+            statement = statement.where(matches(AuthSession, login))
+        if user_id is not None:
+            statement = statement.where(AuthSession.user_id == user_id)
+        if keep is not None:
+            statement = statement.where(AuthSession.public_id != keep)
+        ended = statement.values(revoked_at=now).returning(AuthSession.public_id)
+        return list(await self.session.scalars(ended.execution_options(synchronize_session=False)))
 
     async def live_ids(self, user_id: int) -> list[UUID]:
         """Outside ids of the user's logins that are not revoked."""
@@ -72,4 +93,76 @@ class AuthSessionRepository(Repository[AuthSession]):
         """Forget this user's logins that cannot be used any more."""
         await self.session.execute(
             delete(AuthSession).where(AuthSession.user_id == user_id, AuthSession.expires_at < now)
+        )
+
+
+class PasswordResetRepository(Repository[PasswordReset]):
+    model = PasswordReset
+
+    async def of_user(self, user_id: int) -> PasswordReset | None:
+        """The user's reset that is waiting for its token."""
+        return await self._one(select(PasswordReset).where(PasswordReset.user_id == user_id))
+
+    async def owner(self, token_hash: str, now: datetime) -> User | None:
+        """The user of a token that is good."""
+        statement = (
+            select(User)
+            .join(PasswordReset, PasswordReset.user_id == User.id)
+            .where(PasswordReset.token_hash == token_hash, PasswordReset.expires_at > now)
+        )
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def use(self, token_hash: str, now: datetime) -> int | None:
+        """Take a token: the key of its user, once and in time; None otherwise."""
+        statement = (
+            delete(PasswordReset)
+            .where(PasswordReset.token_hash == token_hash, PasswordReset.expires_at > now)
+            .returning(PasswordReset.user_id)
+        )
+        return await self.session.scalar(statement)
+
+    async def delete_of(self, user_id: int) -> None:
+        """Forget the user's reset: the password was set in another way."""
+        await self.session.execute(delete(PasswordReset).where(PasswordReset.user_id == user_id))
+
+
+class LoginAttemptRepository:
+    """Counts attempts to log in, each in one statement, so that no two of them can be taken for one."""
+
+    def __init__(self, session: WriteSession) -> None:
+        self.session = session
+
+    async def count(self, key: str, now: datetime, next_at: list[datetime], forgotten_before: datetime) -> bool:
+        """Count an attempt, unless it comes too early: then False.
+
+        `next_at[n]` is when another may follow on the attempt n + 1, the last of them on any later one. A count whose
+        last attempt was before `forgotten_before` starts again.
+        """
+        insert = postgresql.insert if self.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        count = case((LoginAttempts.last_at < forgotten_before, 1), else_=LoginAttempts.count + 1)
+        steps = [(count == place, literal(moment, UtcDateTime())) for place, moment in enumerate(next_at, 1)]
+        statement = (
+            insert(LoginAttempts)
+            .values(key=key, count=1, last_at=now, next_at=next_at[0])
+            .on_conflict_do_update(
+                index_elements=[LoginAttempts.key],
+                set_={
+                    "count": count,
+                    "last_at": now,
+                    "next_at": case(*steps, else_=literal(next_at[-1], UtcDateTime())),
+                },
+                where=LoginAttempts.next_at <= now,
+            )
+            .returning(LoginAttempts.count)
+        )
+        return await self.session.scalar(statement) is not None
+
+    async def next_at(self, key: str) -> datetime | None:
+        """When another attempt may come."""
+        return await self.session.scalar(select(LoginAttempts.next_at).where(LoginAttempts.key == key))
+
+    async def forget(self, key: str, before: datetime) -> None:
+        """Start the count of a key again; counts without an attempt since `before` go with it."""
+        await self.session.execute(
+            delete(LoginAttempts).where(or_(LoginAttempts.key == key, LoginAttempts.last_at < before))
         )

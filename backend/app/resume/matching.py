@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.bank.skills import Skill, SkillMention, are_related
-from app.models.values.resume import SkillLevel
+from app.models.values.kinds import SkillLevel
 from app.resume.profile import HeldSkill, ResumeProfile, finder, line_around
 
 BONUS_WEIGHT = 0.4

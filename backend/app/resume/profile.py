@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 
-from app.bank.skills import Skill, SkillFinder
+from app.bank.skills import Skill, SkillFinder, SkillMention
 from app.models.values.resume import Achievement, Project
 from app.resume.contact import without_contacts
 from app.resume.dates import Span, total_years
@@ -44,12 +44,16 @@ _RESULT_NUMBER = re.compile(
 )
 _YEAR_ONLY = re.compile(r"\b(?:19|20)\d\d\b")
 MAX_QUOTE = 300
+MOST_LINES = 50
+"""Lines in which a skill is looked for to quote the best of them."""
 _DENIED = re.compile(
     r"\b(?:no|not|never|without|lacks?|lacking|little)\b(?! only| just)"
     r"(?:[^\w.;:!?\n]+(?!but\b|however\b)\w+){0,7}[^\w.;:!?\n]*$",
     re.IGNORECASE,
 )
 """What stands before a skill that the résumé says is not there ("no experience with Kubernetes")."""
+_SEASON_OF_A_YEAR = re.compile(r"spring\s*,?\s*(?:of\s+)?['’]?\d", re.IGNORECASE)
+"""A date and not the framework."""
 MIN_ACHIEVEMENT_WORDS = 4
 MAX_NAME_WORDS = 7
 
@@ -125,17 +129,16 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
     """Skills in the order they appear, each with the lines that name it and the years of the roles that do."""
     lines: dict[Skill, list[str]] = {}
     for mention in finder().find(text):
-        if _DENIED.search(text[max(0, mention.begin - MAX_QUOTE) : mention.begin]):
+        if _is_denied(text, mention):
             continue
-        line = line_around(text, mention.begin, mention.end)
         found = lines.setdefault(mention.skill, [])
-        if line not in found:
+        if len(found) < MOST_LINES and (line := line_around(text, mention.begin, mention.end)) not in found:
             found.append(line)
     spans: dict[Skill, list[Span]] = {}
     for role in roles:
         if role.span:
             said = "\n".join((role.title, *role.lines))
-            named = {item.skill for item in finder().find(said) if not _DENIED.search(said[: item.begin])}
+            named = {item.skill for item in finder().find(said) if not _is_denied(said, item)}
             for skill in named:
                 spans.setdefault(skill, []).append(role.span)
     return tuple(
@@ -144,6 +147,13 @@ def _skills(text: str, roles: Sequence[Role]) -> tuple[HeldSkill, ...]:
         )
         for skill, found in lines.items()
     )
+
+
+def _is_denied(text: str, mention: SkillMention) -> bool:
+    """Whether the words say that the skill is not held, or something else."""
+    if _SEASON_OF_A_YEAR.match(text, mention.begin):
+        return True
+    return bool(_DENIED.search(text[max(0, mention.begin - MAX_QUOTE) : mention.begin]))
 
 
 def _tells_no_deed(line: str) -> bool:

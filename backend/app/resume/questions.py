@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, zip_longest
 
-from app.bank.loader import Category
+from app.models.values.kinds import Category
 from app.models.values.resume import Achievement, Project
 from app.resume.deeds import is_past, past_bases
 from app.resume.matching import JobMatch, SkillMatch, match

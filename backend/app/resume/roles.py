@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.resume.dates import Span
-from app.resume.headings import find_headings
+from app.resume.headings import Heading, find_headings
 from app.resume.names import best_reading, names_in, usual_order
+from app.resume.places import is_place
 from app.resume.text import entries
+from app.resume.words import title_score
+
+_TOWN_BEHIND = re.compile(r", [A-ZÀ-Ý][\w'’-]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,28 @@ def read_roles(lines: Sequence[str], today: date) -> list[Role]:
     headings = find_headings(lines, today)
     names = [names_in(heading.lines) for heading in headings]
     order = usual_order(names)
+    readings = [best_reading(found, order) for found in names]
+    titles = _without_towns([reading.title if reading else "" for reading in readings], headings)
     roles: list[Role] = []
-    for heading, found in zip(headings, names, strict=True):
-        reading = best_reading(found, order)
-        title, employer = (_named(reading.title), _named(reading.employer)) if reading else ("", "")
+    for heading, reading, told in zip(headings, readings, titles, strict=True):
+        title, employer = _named(told), _named(reading.employer if reading else "")
         roles.append(Role(title, employer, heading.span, tuple(entries(heading.body))))
     return _completed(roles)
+
+
+def _without_towns(titles: Sequence[str], headings: Sequence[Heading]) -> list[str]:
+    """Titles without the town behind a comma, known or not, where most titles of the résumé have a known one there."""
+    with_town = sum(_has_town(title, heading.lines) for title, heading in zip(titles, headings, strict=True))
+    if 2 * with_town <= len(titles):
+        return list(titles)
+    bare = [_TOWN_BEHIND.sub("", title) for title in titles]
+    return [short if title_score(short) > 0 else title for short, title in zip(bare, titles, strict=True)]
+
+
+def _has_town(title: str, lines: Sequence[str]) -> bool:
+    """Whether a line is a title and a known place."""
+    behind = [line[len(title) + 2 :] for line in lines if title and line.startswith(f"{title}, ")]
+    return any(is_place(text) for text in behind)
 
 
 def _completed(roles: Sequence[Role]) -> list[Role]:

@@ -46,6 +46,8 @@ _TABLE_HEADS = frozenset(
     """.split()
 ) | {"job title"}
 _MAX_HEADING_WORDS = 5
+_TWO_LANGUAGES = re.compile(r"\s+[/|]\s+")
+"""Between a heading in the candidate's language and the same in English."""
 _LETTER_SPACED = re.compile(r"(?:[A-Za-z] ){3,}[A-Za-z]")
 
 
@@ -93,13 +95,18 @@ def heading_kind(line: str) -> SectionKind | None:
     bare = re.sub(r"^[\s•■▪#*=_|-]+|[\s•■▪#*=_|:-]+$", "", line)
     if _LETTER_SPACED.fullmatch(bare):
         bare = bare.replace(" ", "")
+    if len(parts := _TWO_LANGUAGES.split(bare)) == 2:
+        kinds = [heading_kind(part) for part in parts]
+        others = [part for part, kind in zip(parts, kinds, strict=True) if kind is None]
+        is_heading = all(part.replace(" ", "").isalpha() and title_score(part) <= 0 for part in others)
+        return next(filter(None, kinds), None) if is_heading else None
     words = bare.lower().replace("-", " ").split()
     if not words or len(words) > _MAX_HEADING_WORDS or not bare[0].isupper():
         return None
-    kinds = [_KIND_OF[word] for word in words if word in _KIND_OF]
+    named = [_KIND_OF[word] for word in words if word in _KIND_OF]
     known = all(word in _KIND_OF or word in _AROUND for word in words)
-    if kinds and known:
-        return kinds[0]
+    if named and known:
+        return named[0]
     titled = all(word[0].isupper() or word.lower() in _AROUND for word in re.split(r"[\s-]+", bare) if word)
     if not titled or len(words) == _MAX_HEADING_WORDS or not all(word.isalpha() or word == "&" for word in words):
         return None

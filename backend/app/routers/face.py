@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from app.config import Settings
 from app.routers import feedback, health, interviews, jobs, recordings, tts, tus, uploads, users, websocket
 from app.routers.errors import error_body
+from app.schemas.common import ErrorEnvelope
 from app.web.faces import MULTIPART_BYTES, Face
 
 DESCRIPTION = """
@@ -43,5 +44,6 @@ V1 = Face(
         websocket.router,
     ),
     error_body=error_body,
+    error_model=ErrorEnvelope,
     body_limits=body_limits,
 )

@@ -12,13 +12,14 @@ from app.routers.jobs import ACCEPTED, done
 from app.schemas.common import Envelope, wrap
 from app.schemas.feedback import ChartOut, DashboardOut, FeedbackOut, HistoryOut, ScoresOut
 from app.services.results import charts
-from app.services.results.stats_service import ChartType
+from app.services.results.stats_service import Chart, ChartType
 from app.web.dependencies import CurrentAccount, Reading, ServicesDep, limit_account
+from app.web.files import file_content
 from app.web.patience import Patience
 
-router = APIRouter(prefix="/api/v1/feedback", tags=["Feedback"], responses=documented(401, 422))
+router = APIRouter(prefix="/api/v1/feedback", tags=["Feedback"])
 OWNED = documented(404)
-COMPUTES = documented(404, 409, 413, 429, 503)
+COMPUTES = documented(404, 409, 429, 503)
 
 
 @router.post("/sessions/{session_id}/scores", responses=COMPUTES, dependencies=[Depends(limit_account("feedback"))])
@@ -74,19 +75,24 @@ async def get_dashboard(account: CurrentAccount, reads: Reading) -> Envelope[Das
     return wrap(present.dashboard(await reads.stats.dashboard(account.key)))
 
 
-@router.get(
-    "/charts/{type}",
-    response_model=Envelope[ChartOut],
-    responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}},
-)
+@router.get("/charts/{type}.svg", response_class=Response, responses={200: file_content("image/svg+xml")[200]})
+async def draw_chart(type: ChartType, account: CurrentAccount, reads: Reading) -> Response:
+    """A chart of the caller's progress, drawn."""
+    return _drawn(await reads.stats.chart(account.key, type))
+
+
+@router.get("/charts/{type}", response_model=Envelope[ChartOut])
 async def get_chart(
     type: ChartType,
     account: CurrentAccount,
     reads: Reading,
-    format: Annotated[Literal["json", "svg"], Query(description="Data, or a drawn chart")] = "json",
+    format: Annotated[Literal["json", "svg"], Query(include_in_schema=False)] = "json",
 ) -> Envelope[ChartOut] | Response:
-    """A chart of the caller's progress."""
+    """A chart of the caller's progress as data. `/charts/{type}.svg` draws it, and so does `?format=svg` here."""
+    # `format` is not in the document: with it the response would have two types, and clients would have to cast.
     chart = await reads.stats.chart(account.key, type)
-    if format == "svg":
-        return Response(charts.svg(chart), media_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
-    return wrap(present.chart(chart))
+    return _drawn(chart) if format == "svg" else wrap(present.chart(chart))
+
+
+def _drawn(chart: Chart) -> Response:
+    return Response(charts.svg(chart), media_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})

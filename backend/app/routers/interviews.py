@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import StringConstraints
 
-from app.repositories.interviews import SessionCounts
+from app.models.values.kinds import SessionStatus
+from app.repositories.interviews import SessionCounts, SortKey
 from app.routers import present, present_jobs, present_recordings
 from app.routers.errors import documented
 from app.routers.jobs import ACCEPTED, done
@@ -23,13 +24,14 @@ from app.schemas.interview import (
     GenerateRequest,
     MatchOut,
     MatchRequest,
+    OwnViewList,
+    OwnViewRequest,
     QuestionList,
     QuestionOut,
     ResumeOut,
     SessionEvaluationOut,
     SessionList,
     SessionOut,
-    Status,
     TranscribeRequest,
     TranscriptOut,
     UpdateSessionRequest,
@@ -38,21 +40,23 @@ from app.schemas.job import SessionStatusOut
 from app.schemas.recording import DeletionOut
 from app.services.interviews.question_generation import GenerateWishes
 from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, limit_account
+from app.web.files import file_content
 from app.web.patience import Patience
-from app.web.recordings import serve_recording
-from app.web.text import Clean
+from app.web.recordings import MEDIA_TYPES, serve_recording
+from app.web.text import CleanLine
 
-router = APIRouter(prefix="/api/v1/interviews", tags=["Interviews"], responses=documented(401, 422))
+router = APIRouter(prefix="/api/v1/interviews")
 OWNED = documented(404)
-CHANGES = documented(404, 409, 413)
-Search = Annotated[str, StringConstraints(max_length=100), Clean]
-QUESTION = "/sessions/{session_id}/questions/{question_id}"
+CHANGES = documented(404, 409)
+Search = Annotated[str, StringConstraints(max_length=100), CleanLine]
+QUESTION = "/sessions/{session_id}/questions/{question_id:uuid}"  # a name, as "generate", is none
 
 
 @router.post(
     "/sessions",
+    tags=["Interviews"],
     status_code=201,
-    responses=documented(413, 429),
+    responses=documented(429),
     dependencies=[Depends(limit_account("interview_start"))],
 )
 async def create_session(body: CreateSessionRequest, account: CurrentAccount, writes: Writing) -> Envelope[SessionOut]:
@@ -61,15 +65,15 @@ async def create_session(body: CreateSessionRequest, account: CurrentAccount, wr
     return wrap(present.interview(SessionCounts(created, 0, 0)))
 
 
-@router.get("/sessions")
+@router.get("/sessions", tags=["Interviews"])
 async def list_sessions(
     account: CurrentAccount,
     reads: Reading,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     per_page: Annotated[int, Query(ge=1, le=100)] = 20,
-    status: Status | None = None,
+    status: SessionStatus | None = None,
     search: Annotated[Search | None, Query(description="In title, role and company")] = None,
-    sort: Literal["created_at", "title", "status", "completed_at"] = "created_at",
+    sort: SortKey = "created_at",
     order: Literal["asc", "desc"] = "desc",
 ) -> Envelope[SessionList]:
     """The caller's interviews, newest first."""
@@ -89,13 +93,13 @@ async def list_sessions(
     )
 
 
-@router.get("/sessions/{session_id}", responses=OWNED)
+@router.get("/sessions/{session_id}", tags=["Interviews"], responses=OWNED)
 async def get_session_details(session_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[SessionOut]:
     """One interview."""
     return wrap(present.interview(await reads.interviews.get_with_counts(account, session_id)))
 
 
-@router.put("/sessions/{session_id}", responses=CHANGES)
+@router.put("/sessions/{session_id}", tags=["Interviews"], responses=CHANGES)
 async def update_session(
     session_id: UUID, body: UpdateSessionRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[SessionOut]:
@@ -104,14 +108,14 @@ async def update_session(
     return wrap(present.interview(await writes.interviews.update(account, session_id, changes)))
 
 
-@router.delete("/sessions/{session_id}", responses=OWNED)
+@router.delete("/sessions/{session_id}", tags=["Interviews"], responses=OWNED)
 async def delete_session(session_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[DeletionOut]:
     """Delete an interview with its questions, answers and recordings. This cannot be undone."""
     receipt = await writes.deletion.interview(account, session_id)
     return wrap(present_recordings.deletion(receipt, "Session deleted with its questions, answers and recordings"))
 
 
-@router.post("/sessions/{session_id}/complete", responses=CHANGES)
+@router.post("/sessions/{session_id}/complete", tags=["Interviews"], responses=CHANGES)
 async def complete_session(session_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[SessionOut]:
     """End an interview; after that nothing can be answered any more.
 
@@ -182,11 +186,7 @@ async def skip_question(
 
 @router.get(
     f"{QUESTION}/audio",
-    responses={
-        **documented(404, 416, 503),
-        200: {"content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},
-        206: {"description": "The bytes of the Range header"},
-    },
+    responses={**documented(404, 416, 503), **file_content(*MEDIA_TYPES)},
     response_class=StreamingResponse,
     tags=["Answers"],
 )
@@ -200,7 +200,7 @@ async def get_audio(
 
 @router.post(
     f"{QUESTION}/transcribe",
-    responses={**documented(404, 409, 413, 429, 503), **ACCEPTED},
+    responses={**documented(404, 409, 429, 503), **ACCEPTED},
     response_model=Envelope[TranscriptOut],
     tags=["Answers"],
     dependencies=[Depends(limit_account("answer"))],
@@ -247,7 +247,7 @@ async def correct_transcript(
 @router.post(
     f"{QUESTION}/answer",
     status_code=201,
-    responses=documented(404, 409, 413, 429),
+    responses=documented(404, 409, 429),
     tags=["Answers"],
     dependencies=[Depends(limit_account("answer"))],
 )
@@ -272,7 +272,7 @@ async def delete_answer(
 
 @router.post(
     f"{QUESTION}/evaluate",
-    responses={**documented(404, 409, 413, 429, 503), **ACCEPTED},
+    responses={**documented(404, 409, 429, 503), **ACCEPTED},
     response_model=Envelope[EvaluationOut],
     tags=["Evaluation"],
     dependencies=[Depends(limit_account("answer"))],
@@ -295,6 +295,18 @@ async def evaluate_answer(
     return wrap(present.evaluation(await services.evaluations.outcome(found.result or {})))
 
 
+@router.put(f"{QUESTION}/own-view", responses=CHANGES, tags=["Evaluation"])
+async def mark_points(
+    session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing, body: OwnViewRequest
+) -> Envelope[OwnViewList]:
+    """Say of expected points: I said this, I did not, I said the opposite. Kept beside the judge's view; no score
+    moves."""
+    interview = await writes.interviews.get(account, session_id)
+    question = await writes.questions.get(interview, question_id)
+    views = {mark.point: mark.view for mark in body.points}
+    return wrap(OwnViewList(points=present.own_view(await writes.answers.mark_points(interview, question, views))))
+
+
 @router.get("/sessions/{session_id}/evaluation", responses=OWNED, tags=["Evaluation"])
 async def get_session_evaluation(
     session_id: UUID, account: CurrentAccount, services: ServicesDep
@@ -303,13 +315,13 @@ async def get_session_evaluation(
     return wrap(present.session_evaluation(await services.evaluations.of_session(account, session_id)))
 
 
-@router.get("/sessions/{session_id}/resume", responses=OWNED, tags=["Résumé"])
+@router.get("/sessions/{session_id}/resume", responses=OWNED, tags=["Resume"])
 async def get_resume(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ResumeOut]:
     """What the résumé of this interview says."""
     return wrap(present.resume(await services.resumes.get(account, session_id)))
 
 
-@router.post("/sessions/{session_id}/match", responses=CHANGES, tags=["Résumé"])
+@router.post("/sessions/{session_id}/match", responses=CHANGES, tags=["Resume"])
 async def match_resume(
     session_id: UUID, account: CurrentAccount, services: ServicesDep, body: MatchRequest | None = None
 ) -> Envelope[MatchOut]:
@@ -318,7 +330,7 @@ async def match_resume(
     return wrap(present.match(await services.resumes.match(account, session_id, job_description)))
 
 
-@router.get("/sessions/{session_id}/match", responses=OWNED, tags=["Résumé"])
+@router.get("/sessions/{session_id}/match", responses=OWNED, tags=["Resume"])
 async def get_match(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[MatchOut]:
     """The stored match of résumé and job."""
     return wrap(present.match(await services.resumes.get_match(account, session_id)))
@@ -326,7 +338,7 @@ async def get_match(session_id: UUID, account: CurrentAccount, services: Service
 
 @router.post(
     "/sessions/{session_id}/report",
-    responses={**documented(404, 409, 413, 429, 503), **ACCEPTED},
+    responses={**documented(404, 409, 429, 503), **ACCEPTED},
     response_model=Envelope[ReportOut],
     tags=["Report"],
     dependencies=[Depends(limit_account("feedback"))],

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from app.errors import NotFound
 from app.models import Job, JobState
@@ -16,16 +16,16 @@ from app.schemas.common import Envelope, wrap
 from app.schemas.job import JobList, JobOut, JobStateName
 from app.services.jobs.job_service import error_of
 from app.web.dependencies import CurrentAccount, ServicesDep
+from app.web.prefix import public
 
 LOOK_AGAIN = 1
 """Seconds after which a client should look at a job again."""
 STREAM_SECONDS = 600.0
 """The longest that one stream of events lasts; browsers connect again by themselves."""
 
-router = APIRouter(prefix="/api/v1/jobs", tags=["Jobs"], responses=documented(401, 422))
+router = APIRouter(prefix="/api/v1/jobs", tags=["Jobs"])
 ACCEPTED: dict[int | str, dict[str, Any]] = {
     202: {
-        "model": Envelope[JobOut],
         "description": "The work waits its turn, or the client prefers not to wait: look at `Location`",
         "headers": {"Location": {"schema": {"type": "string"}, "description": "The job"}},
     }
@@ -44,11 +44,8 @@ async def done(services: Services, job: Job, patience: float) -> Job | Response:
         return found
     if found.failure is not None and (error := error_of(found)) is not None:
         raise error
-    return JSONResponse(
-        wrap(present_jobs.job(found)).model_dump(mode="json"),
-        status_code=202,
-        headers={"Location": f"/api/v1/jobs/{found.public_id}", "Retry-After": str(LOOK_AGAIN)},
-    )
+    headers = {"Location": public(f"/api/v1/jobs/{found.public_id}"), "Retry-After": str(LOOK_AGAIN)}
+    return Response(status_code=202, headers=headers)
 
 
 @router.get("", responses=documented(403))
@@ -74,7 +71,7 @@ async def get_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) 
 
 @router.get(
     "/{job_id}/events",
-    responses={**documented(404), 200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={**documented(404), 200: {"content": {"text/event-stream": {}}}},
     response_class=StreamingResponse,
 )
 async def watch_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) -> StreamingResponse:
@@ -89,7 +86,7 @@ async def watch_job(job_id: UUID, account: CurrentAccount, services: ServicesDep
     return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
 
 
-@router.post("/{job_id}/retry", responses=documented(404, 409, 413))
+@router.post("/{job_id}/retry", responses=documented(404, 409))
 async def retry_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[JobOut]:
     """Try again what was given up."""
     return wrap(present_jobs.job(await services.jobs.retry(account, job_id)))

@@ -1,12 +1,12 @@
 """Turns what services return into the shapes of v1."""
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from app.judge.text import words
+from app.judge.language.text import words
 from app.judge.verdict import WEIGHTS
 from app.models import Answer, Evaluation, Feedback, Question, Recording, Report, Scorecard
+from app.models.values.evaluation import OwnView
 from app.models.values.feedback import Remark as StoredRemark
 from app.models.values.report import ReportedQuestion
 from app.models.values.resume import ResumeMatch
@@ -37,11 +37,12 @@ from app.schemas.feedback import (
     Suggestion,
 )
 from app.schemas.interview import (
-    Difficulty,
     EvaluationOut,
     FlagOut,
     MatchOut,
     MeasureOut,
+    ModelUseOut,
+    OwnViewOut,
     PointOut,
     QuestionEvaluation,
     QuestionOut,
@@ -54,37 +55,15 @@ from app.schemas.interview import (
     ResumeSkill,
     SessionEvaluationOut,
     SessionOut,
-    Status,
     TranscriptOut,
     WordOut,
 )
-from app.schemas.user import LoginOut, TokensOut
-from app.services.accounts.auth_service import Login, Tokens
 from app.services.answers.evaluation_service import EvaluatedInterview, EvaluatedQuestion
 from app.services.interviews.question_service import QuestionView
 from app.services.interviews.resume_service import NamedResume
 from app.services.results.interview_result import InterviewResult
 from app.services.results.stats_service import Chart, Dashboard
-
-
-def tokens(found: Tokens) -> TokensOut:
-    return TokensOut(
-        token=found.access_token,
-        access_token=found.access_token,
-        refresh_token=found.refresh_token,
-        expires_in=found.expires_in,
-    )
-
-
-def login(found: Login) -> LoginOut:
-    user = found.user
-    return LoginOut(
-        id=user.public_id,
-        email=user.email,
-        full_name=user.full_name,
-        role=user.role,
-        **tokens(found.tokens).model_dump(),
-    )
+from app.web.prefix import public
 
 
 def page_info(page: int, per_page: int, total: int) -> PageInfo:
@@ -95,12 +74,12 @@ def interview(found: SessionCounts) -> SessionOut:
     row = found.interview
     return SessionOut.model_construct(
         id=row.public_id,
-        status=cast("Status", row.status),
+        status=row.status,
         title=row.title,
         target_role=row.target_role,
         target_company=row.target_company,
         interview_type=row.interview_type,
-        difficulty=cast("Difficulty", row.difficulty),
+        difficulty=row.difficulty,
         duration_minutes=row.duration_minutes,
         job_description=row.job_description,
         focus_areas=row.focus_areas,
@@ -136,8 +115,8 @@ def question(view: QuestionView) -> QuestionOut:
 def recording(found: Recording, session_id: UUID, asked: Question) -> RecordingOut:
     return RecordingOut(
         audio_id=found.public_id,
-        file_path=f"/uploads/{found.key}",
-        url=f"/api/v1/interviews/sessions/{session_id}/questions/{asked.public_id}/audio",
+        file_path=public(f"/uploads/{found.key}"),
+        url=public(f"/api/v1/interviews/sessions/{session_id}/questions/{asked.public_id}/audio"),
         duration=found.duration,
         format=found.format,
         size_bytes=found.size_bytes,
@@ -187,11 +166,18 @@ def _evaluation(row: Evaluation, asked: Question, follow_up: QuestionView | None
         parts={name: MeasureOut.model_validate(part) for name, part in detail.parts.items()},
         points=[PointOut.model_validate(point) for point in detail.points],
         flags=[FlagOut.model_validate(flag) for flag in detail.flags],
+        facts=detail.facts,
+        next_practice=detail.next_practice,
+        language_model=ModelUseOut.model_validate(detail.language_model) if detail.language_model else None,
         engine=row.engine,
         engine_version=row.engine_version,
         created_at=row.created_at,
         follow_up=question(follow_up) if follow_up else None,
     )
+
+
+def own_view(found: Sequence[OwnView]) -> list[OwnViewOut]:
+    return [OwnViewOut.model_validate(view) for view in found]
 
 
 def session_evaluation(found: EvaluatedInterview) -> SessionEvaluationOut:
@@ -213,6 +199,8 @@ def session_evaluation(found: EvaluatedInterview) -> SessionEvaluationOut:
                 category=row.question.category,
                 state=row.state,
                 evaluation=_evaluation(row.evaluation, row.question) if row.evaluation else None,
+                own_view=own_view(row.answer.own_view if row.answer else ()),
+                reference_answer=(row.question.model_answer or None) if found.shows_reference else None,
             )
             for row in found.rows
         ],
@@ -244,6 +232,7 @@ def scores(found: InterviewResult[Scorecard]) -> ScoresOut:
         skipped_questions=card.skipped,
         unscored_questions=card.unscored,
         unanswered_questions=sum(entry.state == "not_answered" for entry in questions),
+        facts=card.detail.facts,
         engine_version=card.engine_version,
         created_at=card.created_at,
     )
@@ -294,6 +283,7 @@ def report(found: InterviewResult[Report]) -> ReportOut:
         questions=[_reported(entry, found.questions[entry.question_key]) for entry in content.questions],
         delivery=Delivery.model_validate(content.delivery),
         job_match=match(content.job_match) if content.job_match else None,
+        facts=content.facts,
         engine=row.engine,
         engine_version=row.engine_version,
         created_at=row.created_at,
@@ -312,6 +302,7 @@ def _reported(entry: ReportedQuestion, asked: Question) -> ReportQuestion:
         partly=[ReportPoint.model_validate(point) for point in entry.partly],
         missing=list(entry.missing),
         flags=list(entry.flags),
+        own_view=own_view(entry.own_view),
     )
 
 
@@ -330,6 +321,7 @@ def feedback(found: InterviewResult[Feedback]) -> FeedbackOut:
         next_steps=list(content.next_steps),
         roadmap=Roadmap.model_validate(content.roadmap),
         comparison=Comparison.model_validate(content.comparison),
+        facts=content.facts,
         engine=row.engine,
         engine_version=row.engine_version,
         created_at=row.created_at,

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from app.models import Job, JobState
+from app.models import Job, JobKind, JobState
 from app.schemas.job import JobOut, JobStateName, SessionStatusOut
 from app.services.jobs.job_service import InterviewWork
 
@@ -11,7 +11,7 @@ def job(row: Job) -> JobOut:
     failure = row.failure or {}
     return JobOut(
         id=row.public_id,
-        kind=row.kind,
+        kind=JobKind(row.kind),
         state=cast("JobStateName", row.state),
         progress=row.progress,
         stage=row.stage,

@@ -13,6 +13,7 @@ from app.schemas.live import (
     FinalEvent,
     GapEvent,
     PartialEvent,
+    PlanFields,
     PongEvent,
     QuestionEvent,
     QuestionFields,
@@ -26,6 +27,7 @@ from app.services.answers.answer_service import HeardSegment
 from app.services.live import commands, events
 from app.services.live.commands import Command
 from app.services.live.events import Event, LiveQuestion
+from app.web.prefix import public
 
 COMMANDS: dict[str, Command] = {
     "speech_end": commands.SpeechEnd(),
@@ -52,6 +54,7 @@ def to_message(event: Event) -> AnyServerEvent:
             return ReadyEvent(
                 session_id=event.session.public_id,
                 engine=event.engine,
+                plan=PlanFields(questions=event.plan.questions, follow_ups=event.plan.follow_ups),
                 question=_fields(event.question) if event.question else None,
                 next_sample=event.next_sample,
                 sample_rate=event.sample_rate,
@@ -62,7 +65,7 @@ def to_message(event: Event) -> AnyServerEvent:
         case events.QuestionAsked():
             return QuestionEvent(**dict(_fields(event.question)))
         case events.SentenceSpoken():
-            return SpeechEvent(text=event.text, url=event.audio.url if event.audio else None, voice=event.voice)
+            return SpeechEvent(text=event.text, url=public(event.audio.url) if event.audio else None, voice=event.voice)
         case events.PartialText():
             return PartialEvent(
                 segment=event.segment, revision=event.revision, stable=event.stable, unstable=event.unstable

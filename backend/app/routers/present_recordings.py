@@ -3,6 +3,7 @@
 from app.models import AuditEvent, Consent, Deletion, Recording, Upload
 from app.repositories.recordings import RecordingView
 from app.schemas.recording import AuditEventOut, ConsentOut, DeletionOut, MediaDetailOut, MediaOut, UploadOut
+from app.web.prefix import public
 
 BASE = "/api/v1/recordings"
 
@@ -30,8 +31,8 @@ def _fields(view: RecordingView) -> dict[str, object]:
         "duration": recording.duration,
         "size_bytes": recording.size_bytes,
         "sha256": recording.sha256,
-        "url": f"{address}/file",
-        "thumbnail_url": f"{address}/thumbnail" if recording.thumbnail_key else None,
+        "url": public(f"{address}/file"),
+        "thumbnail_url": public(f"{address}/thumbnail") if recording.thumbnail_key else None,
         "created_at": recording.created_at,
     }
 

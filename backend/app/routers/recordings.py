@@ -20,16 +20,15 @@ from app.schemas.recording import (
     MediaList,
 )
 from app.web.dependencies import CurrentAccount, Reading, RuntimeDep, ServicesDep, Writing
-from app.web.files import serve
-from app.web.recordings import serve_recording
+from app.web.files import file_content, serve
+from app.web.recordings import MEDIA_TYPES, serve_recording
 
 router = APIRouter(prefix="/api/v1", tags=["Recordings"], responses=documented(422))
 OWNED = documented(401, 404)
 SESSION = "/interviews/sessions/{session_id}"
 MEDIA = {
     **documented(401, 404, 416, 503),
-    200: {"content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}},
-    206: {"description": "The bytes of the Range header"},
+    **file_content(*MEDIA_TYPES),
 }
 
 

@@ -24,6 +24,7 @@ from app.schemas.common import Envelope, wrap
 from app.schemas.recording import RecordingPlace, UploadOut
 from app.web.dependencies import CurrentAccount, RuntimeDep, ServicesDep, limit_address
 from app.web.forms import RequestBody, parsed
+from app.web.prefix import public
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"
@@ -63,7 +64,8 @@ class TusRoute(APIRoute):
         return handle_version
 
 
-router = APIRouter(prefix="/api/v1/uploads", tags=["Uploads"], route_class=TusRoute)
+PREFIX = "/api/v1/uploads"
+router = APIRouter(prefix=PREFIX, tags=["Uploads"], route_class=TusRoute)
 FOUND = documented(401, 404, 422)
 
 
@@ -107,7 +109,7 @@ async def create_upload(
         is_answer=place.is_answer,
         described=upload_metadata,
     )
-    location = f"{request.url.path.rstrip('/')}/{upload.public_id}"
+    location = public(f"{PREFIX}/{upload.public_id}")
     return Response(status_code=201, headers={"Location": location, **_state(upload)})
 
 

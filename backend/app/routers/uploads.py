@@ -18,13 +18,13 @@ AUDIO_PATH = re.compile(r"/questions/[^/]+/audio$")
 RECORDING_PATH = re.compile(r"/sessions/[^/]+/recordings$|/uploads/[^/]+$")
 DOCUMENT_PATH = re.compile(r"/resume$")
 
-router = APIRouter(prefix="/api/v1/interviews", responses=documented(401, 422))
+router = APIRouter(prefix="/api/v1/interviews")
 
 
 @router.post(
-    "/sessions/{session_id}/questions/{question_id}/audio",
+    "/sessions/{session_id}/questions/{question_id:uuid}/audio",
     status_code=201,
-    responses=documented(403, 404, 409, 413, 415, 429, 503, 507),
+    responses=documented(403, 404, 409, 415, 429, 503, 507),
     tags=["Answers"],
     dependencies=[Depends(limit_address("upload"))],
     openapi_extra=form_document(
@@ -70,8 +70,8 @@ async def upload_recording(
 @router.post(
     "/sessions/{session_id}/resume",
     status_code=201,
-    responses=documented(404, 409, 413, 415, 429, 503),
-    tags=["Résumé"],
+    responses=documented(404, 409, 415, 429, 503),
+    tags=["Resume"],
     dependencies=[Depends(limit_address("upload"))],
 )
 async def upload_resume(

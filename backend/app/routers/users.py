@@ -1,55 +1,107 @@
 """Accounts and logins: `/api/v1/users`."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from app.routers import present, present_recordings
+from app.routers import present_accounts as present
+from app.routers import present_recordings
 from app.routers.errors import documented
 from app.schemas.common import Envelope, Message, wrap
 from app.schemas.recording import DeletionOut
 from app.schemas.user import (
+    ChangePasswordRequest,
+    ForgotPasswordRequest,
+    LoginList,
     LoginOut,
     LoginRequest,
     RefreshRequest,
     RegisterRequest,
+    ResetPasswordRequest,
     SkillsRequest,
     TokensOut,
     UpdateUserRequest,
     UserOut,
 )
-from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, limit_address
+from app.web.dependencies import CallerDep, CurrentAccount, Reading, ServicesDep, Writing, limit_address
+from app.web.files import BINARY
 
-router = APIRouter(prefix="/api/v1/users", tags=["Users"], responses=documented(413, 422, 429))
+router = APIRouter(prefix="/api/v1/users", tags=["Users"], responses=documented(429))
 AUTHENTICATED = documented(401)
 FOUND = documented(401, 404)
 
 
 @router.post("/register", status_code=201, responses=documented(409), dependencies=[Depends(limit_address("register"))])
-async def register_user(body: RegisterRequest, services: ServicesDep) -> Envelope[LoginOut]:
+async def register_user(body: RegisterRequest, services: ServicesDep, caller: CallerDep) -> Envelope[LoginOut]:
     """Create an account and log in."""
-    login = await services.auth.register(email=body.email, password=body.password, full_name=body.full_name)
+    login = await services.auth.register(
+        email=body.email, password=body.password, full_name=body.full_name, user_agent=caller.user_agent
+    )
     return wrap(present.login(login))
 
 
 @router.post("/login", responses=AUTHENTICATED, dependencies=[Depends(limit_address("login"))])
-async def login_user(body: LoginRequest, services: ServicesDep) -> Envelope[LoginOut]:
-    """Get tokens for an account. Ten wrong passwords in a row close it for a quarter of an hour."""
-    return wrap(present.login(await services.auth.login(email=body.email, password=body.password)))
+async def login_user(body: LoginRequest, services: ServicesDep, caller: CallerDep) -> Envelope[LoginOut]:
+    """Get tokens for an account. After five wrong passwords from one address, each makes it wait twice as long."""
+    return wrap(present.login(await services.auth.login(email=body.email, password=body.password, caller=caller)))
 
 
 @router.post("/refresh", responses=AUTHENTICATED, dependencies=[Depends(limit_address("refresh"))])
 async def refresh_tokens(body: RefreshRequest, services: ServicesDep) -> Envelope[TokensOut]:
-    """Exchange a refresh token for new tokens. Each is good once; an old one shown again ends the login."""
+    """Exchange a refresh token for new tokens. Each is good once; any old one shown again ends the login."""
     return wrap(present.tokens(await services.auth.refresh(body.refresh_token)))
 
 
 @router.post("/logout", responses=AUTHENTICATED)
-async def logout_user(account: CurrentAccount, services: ServicesDep) -> Envelope[Message]:
+async def logout_user(
+    account: CurrentAccount,
+    services: ServicesDep,
+    everywhere: Annotated[bool, Query(description="End every login of the account")] = False,
+) -> Envelope[Message]:
     """End this login: its access and refresh tokens stop working."""
-    await services.auth.logout(account)
-    return wrap(Message(message="Logged out"))
+    await services.auth.logout(account, everywhere=everywhere)
+    return wrap(Message(message="Logged out everywhere" if everywhere else "Logged out"))
+
+
+@router.post(
+    "/password/forgot", status_code=202, responses=documented(503), dependencies=[Depends(limit_address("login"))]
+)
+async def forgot_password(body: ForgotPasswordRequest, services: ServicesDep) -> Envelope[Message]:
+    """Have a code for a new password sent by mail. The answer is the same whether or not there is such an account."""
+    await services.passwords.forgot(body.email)
+    return wrap(Message(message="If there is an account with this address, a mail is on its way."))
+
+
+@router.post("/password/reset", dependencies=[Depends(limit_address("login"))])
+async def reset_password(body: ResetPasswordRequest, services: ServicesDep) -> Envelope[Message]:
+    """Set a new password with the code of the mail. Every login of the account ends."""
+    await services.passwords.reset(body.token, body.new_password)
+    return wrap(Message(message="The password was changed. Log in with the new one."))
+
+
+@router.post("/me/password", responses=AUTHENTICATED)
+async def change_password(
+    body: ChangePasswordRequest, account: CurrentAccount, services: ServicesDep, caller: CallerDep
+) -> Envelope[Message]:
+    """Change the caller's password. Every other login of the account ends."""
+    await services.passwords.change(account, current=body.current_password, new=body.new_password, caller=caller)
+    return wrap(Message(message="The password was changed, and all other logins ended."))
+
+
+@router.get("/me/logins", responses=AUTHENTICATED)
+async def list_logins(account: CurrentAccount, services: ServicesDep) -> Envelope[LoginList]:
+    """Where the caller is logged in, the last used first."""
+    logins = await services.auth.logins_of(account)
+    return wrap(LoginList(logins=[present.login_summary(login, account) for login in logins]))
+
+
+@router.delete("/me/logins/{login_id}", responses=FOUND)
+async def end_login(login_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[Message]:
+    """End one of the caller's logins: its tokens stop working."""
+    await services.auth.end_login(account, login_id)
+    return wrap(Message(message="The login was ended"))
 
 
 @router.get("/me", responses=AUTHENTICATED)
@@ -67,10 +119,7 @@ async def update_me(body: UpdateUserRequest, account: CurrentAccount, writes: Wr
 
 @router.get(
     "/me/export",
-    responses={
-        **AUTHENTICATED,
-        200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}},
-    },
+    responses={**AUTHENTICATED, 200: {"description": "The archive", "content": {"application/zip": BINARY}}},
     response_class=StreamingResponse,
 )
 async def export_me(account: CurrentAccount, services: ServicesDep) -> StreamingResponse:
@@ -79,20 +128,20 @@ async def export_me(account: CurrentAccount, services: ServicesDep) -> Streaming
     return StreamingResponse(services.exports.archive(account), media_type="application/zip", headers=headers)
 
 
-@router.get("/{user_id}", responses=FOUND)
+@router.get("/{user_id:uuid}", responses=FOUND)
 async def get_user(user_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[UserOut]:
     """An account by id: one's own, or any for an admin."""
     return wrap(UserOut.model_validate(await reads.users.get(account, user_id)))
 
 
-@router.delete("/{user_id}", responses=FOUND)
+@router.delete("/{user_id:uuid}", responses=FOUND)
 async def delete_user(user_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[DeletionOut]:
     """Delete an account with all interviews, recordings and results. This cannot be undone."""
     receipt = await writes.deletion.account(account, user_id)
     return wrap(present_recordings.deletion(receipt, "Account deleted with everything that belonged to it"))
 
 
-@router.put("/{user_id}/skills", responses=FOUND)
+@router.put("/{user_id:uuid}/skills", responses=FOUND)
 async def update_skills(
     user_id: UUID, body: SkillsRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[UserOut]:

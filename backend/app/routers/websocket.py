@@ -10,13 +10,14 @@ from uuid import UUID
 from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
 
-from app.errors import AppError, NotAuthenticated, NotFound
+from app.errors import AppError, ErrorType, NotAuthenticated, NotFound
 from app.routers.present_live import to_command, to_message
 from app.schemas.live import AnyClientMessage, EndedEvent, ErrorEvent, StartMessage, client_message
-from app.services.live.events import Event
+from app.services.live.events import Event, RejectionCode
 from app.services.live.link import Link, LiveError, Options
 from app.web import live
 from app.web.live import Connection, message_errors
+from app.web.text import parse_message
 
 INDEX_BYTES = 8
 """A binary frame begins with the number of its first sample, unsigned and little-endian."""
@@ -52,7 +53,7 @@ class V1Adapter:
             await _receive_audio(link, message)
             return
         try:
-            parsed = client_message.validate_json(message)
+            parsed = parse_message(client_message, message)
         except ValidationError as error:
             await link.reject("bad_message", _first_error(error))
             return
@@ -79,7 +80,7 @@ class V1Adapter:
 
     async def _join(self, connection: Connection, start: StartMessage) -> Link:
         account = await connection.account(start.token)
-        options = Options(start.sample_rate, start.echo_cancellation, start.language)
+        options = Options(start.sample_rate, start.echo_cancellation, start.language, start.follow_ups)
         return await connection.runtime.live.join(account, connection.ref(self._session_id), options)
 
 
@@ -91,7 +92,7 @@ async def _receive_start(connection: Connection) -> StartMessage:
         problem = _error("not_started", "Send a start message first.")
         if isinstance(data, str):
             try:
-                message = client_message.validate_json(data)
+                message = parse_message(client_message, data)
             except ValidationError as error:
                 problem = _error("bad_message", _first_error(error))
         if isinstance(message, StartMessage):
@@ -100,13 +101,14 @@ async def _receive_start(connection: Connection) -> StartMessage:
 
 
 async def _receive_audio(link: Link, frame: bytes) -> None:
-    if len(frame) <= INDEX_BYTES or len(frame) % 2:
-        await link.reject("bad_frame", "A frame is 8 bytes of sample index and whole 16-bit samples.")
-    else:
-        await link.audio(int.from_bytes(frame[:INDEX_BYTES], "little"), frame[INDEX_BYTES:])
+    """Half a sample at the end is left out: the next frame begins with the number of its first sample."""
+    if len(frame) < INDEX_BYTES:
+        await link.reject("bad_frame", "A frame is 8 bytes of sample index and 16-bit samples.")
+    elif samples := frame[INDEX_BYTES : len(frame) - len(frame) % 2]:
+        await link.audio(int.from_bytes(frame[:INDEX_BYTES], "little"), samples)
 
 
-def _error(code: str, message: str) -> str:
+def _error(code: RejectionCode | ErrorType, message: str) -> str:
     return ErrorEvent(code=code, message=message).model_dump_json()
 
 

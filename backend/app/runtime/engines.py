@@ -12,11 +12,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.config import LlmSettings, Settings, SttSettings, TtsSettings
+from app.config import LlmSettings, Settings, SmtpSettings, SttSettings, TtsSettings
 from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingEngine, EmbeddingUnavailable
 from app.engines.lazy import Lazy
 from app.engines.llm.base import LlmEngine
+from app.engines.mail import Mailer, SmtpMailer
 from app.engines.stt.base import SttUnavailable
 from app.engines.stt.select import SttChain, SttOptions, select
 from app.engines.tts import select as voices
@@ -90,7 +91,7 @@ def _parts(
 async def open_llm_engines(engines: Engines, settings: LlmSettings) -> AsyncIterator[Engines]:
     """Engines that are open already, with this language model beside them."""
     llm = await _open_llm(settings)
-    assistants = await asyncio.to_thread(assistants_for, llm, engines.embedding, raters=settings.raters)
+    assistants = await asyncio.to_thread(assistants_for, llm, engines.embedding, judge_seconds=settings.judge_seconds)
     try:
         yield replace(engines, assistants=assistants, llm=llm)
     finally:
@@ -151,6 +152,20 @@ def open_turn_detector(settings: Settings) -> TurnDetector | None:
     except TurnUnavailable as error:
         log.warning("turns end by silence and words alone: %s", error.message)
         return None
+
+
+def mailer_of(settings: SmtpSettings) -> Mailer | None:
+    """The mail server of these settings, or None where there is none."""
+    if settings.host is None or settings.sender is None:
+        return None
+    return SmtpMailer(
+        host=settings.host,
+        port=settings.port,
+        sender=settings.sender,
+        security=settings.security,
+        username=settings.username,
+        password=settings.password.get_secret_value() if settings.password else None,
+    )
 
 
 def open_tts(settings: TtsSettings, models_dir: Path) -> TtsChain | None:

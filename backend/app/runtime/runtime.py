@@ -2,30 +2,33 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-from limits.aio.storage import MemoryStorage, RedisStorage
+import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 
-from app import migrations
+from app import faults, migrations, private_files
 from app.bank import loader
-from app.config import Settings
+from app.config import Settings, StartError
 from app.database import Database
 from app.engines.embedding.base import OpenEmbedding
 from app.engines.storage import Scratch, Storage, open_scratch, open_storage
+from app.engines.stt.base import SttUnavailable
 from app.engines.stt.select import SttChain
-from app.engines.wakeup import Wakeup, wakeup_for
+from app.engines.wakeup import Wakeup, open_wakeup
+from app.runtime.counters import open_counters
 from app.runtime.engines import Engines, open_engines
 from app.runtime.services import Services
-from app.services.accounts.auth_service import AccessGuard
-from app.services.accounts.passwords import common_passwords
+from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.rate_limits import RateLimits
 from app.services.accounts.tokens import TokenSigner
 from app.services.answers.judge_runner import JudgeRunner
 from app.services.interviews.question_generation import skill_finder
 from app.services.live.live_service import LiveService
+from app.services.llm.assist import COST_DIGITS
 from app.services.llm.assistants import Assistants
 from app.services.speech.tts_service import TtsService
 
@@ -69,24 +72,27 @@ class Runtime:
         """Which part is live with what, and what is loaded.
 
         `status` is `ready` when requests can be served, `loading` where everything is to be loaded before that
-        (`WARM_UP=start`) and is not yet, `unavailable` without a database.
+        (`WARM_UP=start`) and is not yet, `unavailable` without a database or a place for files.
         """
         try:
             await self.database.ping()
             database = "ok"
         except Exception as error:  # whatever a driver raises means the same here
             database = f"failed: {type(error).__name__}"
+        storage = "ok" if await self.storage.is_writable() else "failed: cannot be written"
         loading = self.settings.warm_up == "start" and not self.engines.warm_up.is_over
         return {
-            "status": "unavailable" if database != "ok" else "loading" if loading else "ready",
+            "status": "unavailable" if {database, storage} != {"ok"} else "loading" if loading else "ready",
             "database": database,
+            "storage": storage,
+            "rate_limits": await self.rate_limits.describe(),
             "warm_up": self.engines.warm_up.describe(),
             "speech_to_text": self.stt.describe(),
             "text_to_speech": self.engines.tts.describe() if self.engines.tts else "off: questions are read, not heard",
             "live_interviews": self.live.interviews,
             "embedding": self._describe_embedding(),
             "judge": self._describe_judge(),
-            "language_model": self.engines.llm.model if self.engines.llm else "off: the built-in engines do everything",
+            "language_model": self._describe_model(),
             "questions": len(loader.questions()),
             "jobs": await self._describe_jobs() if database == "ok" else database,
         }
@@ -102,6 +108,24 @@ class Runtime:
             return NOT_LOADED
         engine = self.engines.embedding()
         return engine.version if engine else "off: answers are judged by words alone"
+
+    def _describe_model(self) -> dict[str, Any] | str:
+        """Which model judges answers, and what that has taken since the process started."""
+        llm, totals = self.engines.llm, self.assistants.judge.totals
+        if llm is None:
+            return "off: the built-in engines do everything, and no facts are checked"
+        return {
+            "model": llm.model,
+            "judges_answers": True,
+            "available": llm.available,
+            "answers": totals.answers,
+            "failed": totals.failed,
+            "calls": totals.usage.calls,
+            "prompt_tokens": totals.usage.prompt_tokens,
+            "completion_tokens": totals.usage.completion_tokens,
+            "cost": round(totals.usage.cost, COST_DIGITS),
+            "seconds_an_answer": round(totals.seconds / totals.answers, 2) if totals.answers else None,
+        }
 
     def _describe_judge(self) -> dict[str, str] | str:
         if not self.judge.judge.is_made:
@@ -120,18 +144,17 @@ async def open_runtime(
     """
     secret = settings.jwt_secret
     await asyncio.to_thread(_read_data)
-    database = Database(settings.database_url, pool_size=settings.database.pool_size)
-    scratch = await asyncio.to_thread(open_scratch, settings.upload_dir)
-    storage = await asyncio.to_thread(open_storage, settings, scratch)
-    guard = guard_for(settings, database, secret)
-    wakeup = wakeup_for(settings.redis_url.get_secret_value() if settings.redis_url else None)
-    database.wake = wakeup.send
-    try:
-        if settings.database.migrate_at_start:
-            await _migrate(database)
+    scratch, storage = await asyncio.to_thread(_prepare_folders, settings)
+    async with (
+        open_database(settings, is_used=True) as database,
+        open_counters(settings) as counters,
+        open_wakeup(settings.redis_address) as wakeup,
+    ):
+        database.wake = wakeup.send
+        guard = guard_for(settings, database, secret)
         async with _opened(settings, engines) as opened, _speaking(storage, opened, secret) as tts:
             services = Services(settings, database, storage, scratch, guard, opened, tts)
-            async with _live(settings, database, storage, opened, tts, services) as live:
+            async with aclosing(services), _live(settings, database, storage, opened, tts, services) as live:
                 if settings.warm_up == "start":
                     opened.warm_up.begin()
                 yield Runtime(
@@ -140,16 +163,58 @@ async def open_runtime(
                     storage=storage,
                     scratch=scratch,
                     guard=guard,
-                    rate_limits=RateLimits(settings.rate_limit, _counters(settings)),
+                    rate_limits=RateLimits(settings.rate_limit, counters),
                     engines=opened,
                     tts=tts,
                     live=live,
                     services=services,
                     wakeup=wakeup,
                 )
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, *, is_used: bool = False) -> AsyncIterator[Database]:
+    """The database of the settings, which answers, and with the newest schema when it is to be used.
+
+    Raises StartError when it does not answer. The schema is left alone with DATABASE_MIGRATE_AT_START=false.
+    """
+    variable = "DATABASE_URL" if settings.database.url is not None else "DATA_DIR"
+    database = Database(settings.database_url, pool_size=settings.database.pool_size)
+    try:
+        await asyncio.to_thread(private_files.prepare_database, settings)
+        try:
+            await database.ping()
+        except (SQLAlchemyError, OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            reason = faults.why_unreachable(error)
+            raise StartError(f"{variable}: {settings.describe_database()}: {reason}.") from error
+        if is_used and settings.database.migrate_at_start:
+            await _migrate(database)
+        yield database
     finally:
-        await wakeup.close()
         await database.close()
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema, whatever DATABASE_MIGRATE_AT_START says. Raises StartError."""
+    private_files.keep_private()
+    async with open_database(settings) as database:
+        await _migrate(database)
+
+
+async def check(settings: Settings) -> None:
+    """Find out whether everything that a server needs is there, before one is started. Raises StartError."""
+    _ = settings.jwt_secret
+    await asyncio.to_thread(_prepare_folders, settings)
+    async with open_database(settings), open_counters(settings):
+        pass
+
+
+def _prepare_folders(settings: Settings) -> tuple[Scratch, Storage]:
+    private_files.keep_private()
+    for name, folder in (("DATA_DIR", settings.data_dir), ("UPLOAD_DIR", settings.upload_dir)):
+        private_files.require_writable(name, folder)
+    scratch = open_scratch(settings.upload_dir)
+    return scratch, open_storage(settings, scratch)
 
 
 async def _migrate(database: Database) -> None:
@@ -157,13 +222,18 @@ async def _migrate(database: Database) -> None:
     async with database.reading() as session:
         if await migrations.is_current(session, heads):
             return
-    await asyncio.to_thread(migrations.upgrade, database.url)
+    try:
+        await asyncio.to_thread(migrations.upgrade, database.url)
+    except (SQLAlchemyError, migrations.SchemaError) as error:
+        raise StartError(
+            f"the database cannot be brought to the newest schema: {faults.why_unreachable(error)}"
+        ) from error
     await database.close()  # what its connections have prepared may be of another schema
 
 
 def _read_data() -> None:
     """Read the data files once, so that no request has to wait for a disk."""
-    for read in (loader.questions, loader.roles, loader.resources, common_passwords, skill_finder):
+    for read in (loader.questions, loader.roles, loader.resources, skill_finder):
         read()
 
 
@@ -178,8 +248,11 @@ async def _opened(settings: Settings, engines: Engines | None) -> AsyncIterator[
     if engines is not None:
         yield engines
         return
-    async with open_engines(settings) as opened:
-        yield opened
+    try:
+        async with open_engines(settings) as opened:
+            yield opened
+    except SttUnavailable as error:
+        raise StartError(f"STT_ENGINE={settings.stt.engine}: {error.message}") from error
 
 
 @asynccontextmanager
@@ -214,9 +287,3 @@ async def _live(
         yield live
     finally:
         await live.close()
-
-
-def _counters(settings: Settings) -> MemoryStorage | RedisStorage:
-    if settings.redis_url is None:
-        return MemoryStorage()
-    return RedisStorage(f"async+{settings.redis_url.get_secret_value()}")

@@ -13,8 +13,10 @@ from app.config import Settings
 from app.database import Database, ReadSession, WriteSession
 from app.engines.storage import Scratch, Storage
 from app.repositories.base import AnySession
-from app.runtime.engines import Engines
-from app.services.accounts.auth_service import AccessGuard, AuthService
+from app.runtime.engines import Engines, mailer_of
+from app.services.accounts.access_guard import AccessGuard
+from app.services.accounts.auth_service import AuthService
+from app.services.accounts.password_service import PasswordService
 from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
@@ -116,6 +118,7 @@ class Services:
         self._settings, self._scratch, self._engines, self._speech = settings, scratch, engines, speech
         self.jobs = JobService(database)
         self.auth = AuthService(database, guard, settings)
+        self.passwords = PasswordService(self.auth, mailer_of(settings.smtp), settings.smtp)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
         self.resumes = ResumeService(database, settings.limits)
         self.help = HelpService(database, engines.assistants)
@@ -134,6 +137,10 @@ class Services:
         self.scoring = ScoringService(database, self.evaluations)
         self.feedback = FeedbackService(database, self.scoring, engines.assistants)
         self.reports = ReportService(database, self.scoring)
+
+    async def aclose(self) -> None:
+        """Stop what they do in the background."""
+        await self.passwords.aclose()
 
     def over(self, database: Database) -> "Services":
         """The same services over a database with another guard."""

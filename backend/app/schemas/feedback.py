@@ -2,11 +2,25 @@
 
 import datetime as dt
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
+from app.models.values.kinds import (
+    Category,
+    Decision,
+    Difficulty,
+    LetterGrade,
+    Priority,
+    QuestionState,
+    Rating,
+    ReadinessLevel,
+    ResourceType,
+    SessionStatus,
+)
 from app.schemas.common import PageInfo, Schema
-from app.schemas.interview import MatchOut, QuoteOut
+from app.schemas.interview import FactsOut, MatchOut, OwnViewOut, QuoteOut
+from app.services.results.stats_service import ChartType, ChartUnit
 
 
 class BreakdownItem(Schema):
@@ -28,8 +42,8 @@ class QuestionScore(Schema):
     question_id: UUID
     number: int
     question_text: str
-    category: str
-    state: str
+    category: Category
+    state: QuestionState
     overall_score: float | None
     relevance_score: float | None
     grammar_score: float | None
@@ -40,7 +54,7 @@ class QuestionScore(Schema):
 class ScoresOut(Schema):
     session_id: UUID
     total_score: float | None
-    letter_grade: str | None
+    letter_grade: LetterGrade | None
     breakdown: Breakdown
     question_scores: list[QuestionScore]
     performance_summary: str
@@ -49,6 +63,7 @@ class ScoresOut(Schema):
     skipped_questions: int
     unscored_questions: int
     unanswered_questions: int
+    facts: FactsOut
     engine_version: str
     created_at: datetime
 
@@ -69,10 +84,10 @@ class Suggestion(Schema):
 
 class Resource(Schema):
     title: str
-    type: str
+    type: ResourceType
     description: str
     url: str
-    priority: Literal["high", "medium", "low"]
+    priority: Priority
 
 
 class RoadmapStep(Schema):
@@ -99,23 +114,21 @@ class Comparison(Schema):
 
 class FeedbackOut(Schema):
     session_id: UUID
-    overall_rating: str | None
+    overall_rating: Rating | None
     summary: str
     strengths: list[Remark]
     weaknesses: list[Remark]
     suggestions: list[Suggestion]
     resources: list[Resource]
     readiness_score: float | None
-    readiness_level: str
+    readiness_level: ReadinessLevel
     next_steps: list[str]
     roadmap: Roadmap
     comparison: Comparison
+    facts: FactsOut
     engine: str
     engine_version: str
     created_at: datetime
-
-
-Decision = Literal["STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE"]
 
 
 class ReportPoint(Schema):
@@ -128,14 +141,15 @@ class ReportPoint(Schema):
 class ReportQuestion(Schema):
     question_id: UUID
     question_text: str
-    category: str
-    state: str
+    category: Category
+    state: QuestionState
     content_score: float | None
     uncertainty: float | None
     covered: list[ReportPoint]
     partly: list[ReportPoint]
     missing: list[str]
     flags: list[str]
+    own_view: list[OwnViewOut] = Field(description="What the candidate holds to have said; it moves no score")
 
 
 class Delivery(Schema):
@@ -159,6 +173,7 @@ class ReportOut(Schema):
     questions: list[ReportQuestion]
     delivery: Delivery
     job_match: MatchOut | None
+    facts: FactsOut
     engine: str
     engine_version: str
     created_at: datetime
@@ -169,10 +184,10 @@ class HistoryItem(Schema):
     title: str
     target_role: str | None
     target_company: str | None
-    difficulty: str
-    status: str
+    difficulty: Difficulty
+    status: SessionStatus
     total_score: float | None
-    letter_grade: str | None
+    letter_grade: LetterGrade | None
     question_count: int
     answered_count: int
     created_at: datetime
@@ -220,7 +235,7 @@ class ChartSeries(Schema):
 
 
 class ChartOut(Schema):
-    type: str
+    type: ChartType
     title: str
-    unit: str
+    unit: ChartUnit
     series: list[ChartSeries]

@@ -4,20 +4,29 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator
 
 from app.engines.stt.languages import LanguageHint
-from app.schemas.common import PageInfo, Schema
+from app.models.values.kinds import (
+    Category,
+    Difficulty,
+    EvaluationStatus,
+    Facts,
+    FlagCode,
+    InterviewType,
+    MediaFormat,
+    PointLabel,
+    PointView,
+    QuestionSource,
+    QuestionState,
+    SessionStatus,
+    SkillCategory,
+    SkillLevel,
+    Voice,
+)
+from app.schemas.common import PageInfo, RequestBody, Schema, left_out
 from app.services.interviews.question_generation import MAX_QUESTIONS
-from app.web.text import AnswerText, Clean, Line, LongText, ShortLine, Tag
-
-Difficulty = Literal["easy", "medium", "hard"]
-Status = Literal["created", "questions_generated", "in_progress", "completed", "cancelled"]
-Category = Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
-InterviewType = Literal[
-    "mixed", "behavioral", "technical", "situational", "system_design", "hr", "leadership", "case", "coding"
-]
-Voice = Literal["female", "male"]
+from app.web.text import AnswerText, Clean, Filled, Line, LongText, ShortLine, Tag
 
 
 def _normal_category(value: Any) -> Any:
@@ -29,7 +38,7 @@ AnyCategory = Annotated[Category, BeforeValidator(_normal_category)]
 AnyDifficulty = Annotated[Difficulty, BeforeValidator(_normal_category)]
 
 
-class CreateSessionRequest(Schema):
+class CreateSessionRequest(RequestBody):
     title: Line = Field(examples=["Software Engineer Interview"])
     target_role: ShortLine | None = Field(None, examples=["Senior Software Engineer"])
     target_company: ShortLine | None = Field(None, examples=["Tech Corp"])
@@ -41,40 +50,33 @@ class CreateSessionRequest(Schema):
     voice: Voice = "female"
 
 
-class UpdateSessionRequest(Schema):
+class UpdateSessionRequest(RequestBody):
     """Fields that are left out stay as they are. `status` can only be set to `cancelled`."""
 
-    title: Line | None = None
+    title: Line = left_out()
     target_role: ShortLine | None = None
     target_company: ShortLine | None = None
-    interview_type: Annotated[InterviewType, BeforeValidator(_normal_category)] | None = None
-    difficulty: AnyDifficulty | None = None
+    interview_type: Annotated[InterviewType, BeforeValidator(_normal_category)] = left_out()
+    difficulty: AnyDifficulty = left_out()
     duration_minutes: int | None = Field(None, ge=5, le=240)
     job_description: LongText | None = None
-    focus_areas: list[Tag] | None = Field(None, max_length=20)
-    voice: Voice | None = None
-    status: Literal["cancelled"] | None = None
-
-    @model_validator(mode="after")
-    def _required_stay_filled(self) -> "UpdateSessionRequest":
-        for name in ("title", "interview_type", "difficulty", "focus_areas", "voice", "status"):
-            if name in self.model_fields_set and getattr(self, name) is None:
-                raise ValueError(f"{name} must not be null")
-        return self
+    focus_areas: list[Tag] = left_out(max_length=20)
+    voice: Voice = left_out()
+    status: Literal["cancelled"] = left_out()
 
 
 class SessionOut(Schema):
     id: UUID
-    status: Status
+    status: SessionStatus
     title: str
     target_role: str | None
     target_company: str | None
-    interview_type: str
+    interview_type: InterviewType
     difficulty: Difficulty
     duration_minutes: int | None
     job_description: str | None
     focus_areas: list[str]
-    voice: str
+    voice: Voice
     question_count: int
     answered_count: int
     has_resume: bool
@@ -89,7 +91,7 @@ class SessionList(Schema):
     pagination: PageInfo
 
 
-class GenerateRequest(Schema):
+class GenerateRequest(RequestBody):
     """What to ask. Everything has a default taken from the session."""
 
     num_questions: int = Field(5, ge=1, le=MAX_QUESTIONS)
@@ -105,12 +107,12 @@ class QuestionOut(Schema):
     id: UUID
     number: int
     question_text: str
-    category: str
-    difficulty: str
+    category: Category
+    difficulty: Difficulty
     time_limit: int = Field(description="Seconds a good spoken answer may take")
     skills: list[str]
     hints: list[str]
-    source: str
+    source: QuestionSource
     follow_up_of: UUID | None
     answered: bool
     skipped: bool
@@ -133,12 +135,12 @@ class RecordingOut(Schema):
     file_path: str
     url: str
     duration: float
-    format: str
+    format: MediaFormat
     size_bytes: int
     sha256: str
 
 
-class TranscribeRequest(Schema):
+class TranscribeRequest(RequestBody):
     language: LanguageHint = Field(
         None,
         description="A code (en, de-DE, en_US) or an English name; left out, empty or `auto`: detected",
@@ -146,11 +148,11 @@ class TranscribeRequest(Schema):
     )
 
 
-class CorrectTranscriptRequest(Schema):
+class CorrectTranscriptRequest(RequestBody):
     transcript: AnswerText
 
 
-class AnswerRequest(Schema):
+class AnswerRequest(RequestBody):
     """A typed answer. `time_spent` is in seconds."""
 
     answer: AnswerText
@@ -181,7 +183,7 @@ class TranscriptOut(Schema):
     original_transcript: str | None
 
 
-class EvaluateRequest(Schema):
+class EvaluateRequest(RequestBody):
     expected_keywords: list[Tag] = Field(
         default_factory=list, max_length=50, examples=[["challenge", "solution", "teamwork", "outcome", "learning"]]
     )
@@ -208,22 +210,68 @@ class MeasureOut(Schema):
 
 class PointOut(Schema):
     text: str
-    label: Literal["covered", "partly", "missing"]
+    label: PointLabel = Field(
+        description="Without a language model at most mentioned: that it was right is not checked"
+    )
     match: float
     quote: QuoteOut | None
 
 
 class FlagOut(Schema):
-    code: str
+    code: FlagCode
     message: str
     quote: QuoteOut | None
     lowers_score: bool
+    correction: str = Field(description="What is true instead of the quote, where a language model knows it")
+
+
+class ModelUseOut(Schema):
+    """What a language model took for an evaluation; `cost` in the currency of the configured prices."""
+
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+    seconds: float
+
+
+FactsOut = Annotated[Facts, Field(description="Whether a language model checked what is true")]
+
+
+class OwnViewOut(Schema):
+    """What the candidate holds to have said of a point; it moves no score."""
+
+    point: str
+    view: PointView
+
+
+class PointMark(RequestBody):
+    point: int = Field(ge=0, description="Place in `points` of the evaluation, from 0")
+    view: PointView
+
+
+class OwnViewRequest(RequestBody):
+    """Takes the place of an earlier view; an empty list takes it back."""
+
+    points: list[PointMark] = Field(max_length=100)
+
+    @field_validator("points")
+    @classmethod
+    def _each_once(cls, points: list[PointMark]) -> list[PointMark]:
+        if len({mark.point for mark in points}) < len(points):
+            raise ValueError("Mark each point once.")
+        return points
+
+
+class OwnViewList(Schema):
+    points: list[OwnViewOut]
 
 
 class EvaluationOut(Schema):
     id: UUID
     question_id: UUID
-    status: Literal["scored", "insufficient_evidence"]
+    status: EvaluationStatus
     reason: str | None
     relevance_score: float | None
     grammar_score: float | None
@@ -238,6 +286,9 @@ class EvaluationOut(Schema):
     parts: dict[str, MeasureOut]
     points: list[PointOut]
     flags: list[FlagOut]
+    facts: FactsOut
+    next_practice: str = Field(description="What to practise next, where a language model judged; else empty")
+    language_model: ModelUseOut | None
     engine: str
     engine_version: str
     created_at: datetime
@@ -248,9 +299,11 @@ class QuestionEvaluation(Schema):
     question_id: UUID
     number: int
     question_text: str
-    category: str
-    state: Literal["scored", "insufficient_evidence", "not_evaluated", "not_answered", "skipped"]
+    category: Category
+    state: QuestionState
     evaluation: EvaluationOut | None
+    own_view: list[OwnViewOut]
+    reference_answer: str | None = Field(description="A good answer, once practice is completed")
 
 
 class SessionEvaluationOut(Schema):
@@ -267,7 +320,7 @@ class SessionEvaluationOut(Schema):
 
 class ResumeSkill(Schema):
     name: str
-    category: str
+    category: SkillCategory
     years: float | None
     evidence: list[str]
 
@@ -301,10 +354,12 @@ class ResumeOut(Schema):
     education: list[str]
 
 
-JobDescription = Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=50_000), Clean]
+JobDescription = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=20, max_length=50_000), Clean, Filled
+]
 
 
-class MatchRequest(Schema):
+class MatchRequest(RequestBody):
     job_description: JobDescription | None = Field(None, description="Left out: the one of the session")
 
 
@@ -312,7 +367,7 @@ class SkillMatchOut(Schema):
     """A skill that the job asks for; `evidence` quotes the résumé, `asked` the job."""
 
     skill: str
-    level: Literal["held", "related", "missing"]
+    level: SkillLevel
     asked: str
     bonus: bool
     evidence: list[str]

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from app.models import JobKind
+from app.models.values.kinds import SessionStatus
 from app.schemas.common import PageInfo, Schema
 
 JobStateName = Literal["waiting", "running", "completed", "failed"]
@@ -14,7 +16,7 @@ class JobOut(Schema):
     """A piece of work behind the scenes. `reason` is why it failed, or why its last attempt did."""
 
     id: UUID
-    kind: str
+    kind: JobKind
     state: JobStateName
     progress: int
     stage: str | None
@@ -36,6 +38,6 @@ class SessionStatusOut(Schema):
     """What is going on behind the scenes for an interview."""
 
     session_id: UUID
-    status: str
+    status: SessionStatus
     results: ResultsState
     jobs: list[JobOut]

@@ -10,10 +10,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.engines.stt.languages import LanguageHint
+from app.errors import ErrorType
+from app.models.values.kinds import Category, Voice
+from app.services.live.events import NoticeCode, RejectionCode, State
+from app.web.live import FollowUps
 from app.web.sound import SampleRate
 from app.web.text import AnswerText
 
-State = Literal["asking", "listening", "processing", "paused", "ended"]
 PROTOCOL = 1
 
 
@@ -24,13 +27,16 @@ class ClientMessage(BaseModel):
 
 
 class StartMessage(ClientMessage):
-    """The first message. With `echo_cancellation` the microphone stays open while the interviewer speaks."""
+    """The first message. With `echo_cancellation` the microphone stays open while the interviewer speaks. At most
+    `follow_ups` further questions are asked about an answer.
+    """
 
     type: Literal["start"]
     token: Annotated[str, Field(max_length=4096)] | None = None
     sample_rate: SampleRate = 16_000
     echo_cancellation: bool = False
     language: LanguageHint = None
+    follow_ups: FollowUps = 1
 
 
 class SpeechEndMessage(ClientMessage):
@@ -118,10 +124,17 @@ class QuestionFields(ServerEvent):
     id: UUID
     number: int
     text: str
-    category: str
+    category: Category
     time_limit: int
     deadline: datetime | None
     follow_up_of: UUID | None
+
+
+class PlanFields(ServerEvent):
+    """How many main questions the interview has, and how many follow-ups may still come at most."""
+
+    questions: int
+    follow_ups: int
 
 
 class ReadyEvent(ServerEvent):
@@ -130,6 +143,7 @@ class ReadyEvent(ServerEvent):
     type: Literal["ready"] = "ready"
     session_id: UUID
     engine: str
+    plan: PlanFields
     question: QuestionFields | None
     next_sample: int
     sample_rate: int
@@ -156,7 +170,7 @@ class SpeechEvent(ServerEvent):
     type: Literal["speech"] = "speech"
     text: str
     url: str | None
-    voice: str
+    voice: Voice
 
 
 class PartialEvent(ServerEvent):
@@ -211,7 +225,7 @@ class WarningEvent(ServerEvent):
     """Something the candidate should know; the interview goes on."""
 
     type: Literal["warning"] = "warning"
-    code: str
+    code: NoticeCode
     message: str
 
 
@@ -219,7 +233,7 @@ class ErrorEvent(ServerEvent):
     """A message that could not be followed; the connection stays open."""
 
     type: Literal["error"] = "error"
-    code: str
+    code: RejectionCode | ErrorType
     message: str
 
 

@@ -1,14 +1,21 @@
 """Recordings, uploads, consent and deletions."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.schemas.common import PageInfo, Schema
-
-State = Literal["received", "processing", "completed", "failed"]
+from app.models.values.kinds import (
+    DeletedKind,
+    DeletionState,
+    MediaFormat,
+    MediaKind,
+    Purpose,
+    RecordingState,
+    UploadState,
+)
+from app.schemas.common import PageInfo, RequestBody, Schema
 
 
 class RecordingPlace(Schema):
@@ -25,10 +32,10 @@ class MediaOut(Schema):
     session_id: UUID
     question_id: UUID | None
     is_answer: bool
-    kind: Literal["audio", "video"]
-    status: State
+    kind: MediaKind
+    status: RecordingState
     reason: Annotated[str | None, Field(description="Why it failed")]
-    format: str
+    format: MediaFormat
     duration: float
     size_bytes: int
     sha256: str
@@ -58,7 +65,7 @@ class UploadOut(Schema):
     """`receiving` until all bytes came, `processing` until they are a recording, then `completed` or `failed`."""
 
     id: UUID
-    status: Literal["receiving", "processing", "completed", "failed"]
+    status: UploadState
     position: Annotated[int, Field(description="Bytes that were received")]
     length: int
     recording_id: UUID | None
@@ -66,10 +73,7 @@ class UploadOut(Schema):
     expires_at: datetime
 
 
-Purpose = Literal["recording", "video_analysis", "sharing"]
-
-
-class ConsentRequest(Schema):
+class ConsentRequest(RequestBody):
     """What the candidate agrees to; an empty list withdraws. `wording` is the version of the text that was shown."""
 
     purposes: Annotated[list[Purpose], Field(max_length=3)]
@@ -89,10 +93,10 @@ class DeletionOut(Schema):
 
     message: str
     receipt_id: UUID
-    deleted: Literal["answer", "recording", "session", "account"]
+    deleted: DeletedKind
     deleted_id: UUID
     counts: dict[str, int]
-    status: Literal["pending", "completed"]
+    status: DeletionState
     requested_at: datetime
     completed_at: datetime | None
 

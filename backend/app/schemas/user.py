@@ -4,46 +4,58 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import EmailStr, Field, StringConstraints, model_validator
+from pydantic import Field
 
-from app.schemas.common import Schema
-from app.web.text import Clean, CleanText, ShortLine, Tag
+from app.models.values.kinds import ExperienceLevel, Role
+from app.schemas.common import RequestBody, Schema, left_out
+from app.services.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
+from app.web.text import Address, ShortLine, Tag, Token
 
-Password = Annotated[str, StringConstraints(min_length=8, max_length=128), Clean, Field(examples=["SecurePass123!"])]
-ExperienceLevel = Literal["entry", "junior", "mid", "senior", "lead", "executive"]
+NewPassword = Annotated[str, Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH, examples=["SecurePass123!"])]
+Password = Annotated[str, Field(min_length=1, max_length=MAXIMUM_LENGTH, examples=["SecurePass123!"])]
 Skills = Annotated[list[Tag], Field(max_length=50)]
 
 
-class RegisterRequest(Schema):
-    email: EmailStr = Field(max_length=254, examples=["user@example.com"])
-    password: Password
+class RegisterRequest(RequestBody):
+    email: Address = Field(examples=["user@example.com"])
+    password: NewPassword
     full_name: ShortLine = Field(examples=["John Doe"])
 
 
-class LoginRequest(Schema):
-    email: EmailStr = Field(max_length=254, examples=["user@example.com"])
-    password: CleanText = Field(min_length=1, max_length=128, examples=["SecurePass123!"])
+class LoginRequest(RequestBody):
+    email: Address = Field(examples=["user@example.com"])
+    password: Password
 
 
-class RefreshRequest(Schema):
-    refresh_token: CleanText = Field(min_length=16, max_length=512)
+class RefreshRequest(RequestBody):
+    refresh_token: Token
 
 
-class UpdateUserRequest(Schema):
+class ChangePasswordRequest(RequestBody):
+    current_password: Password
+    new_password: NewPassword
+
+
+class ForgotPasswordRequest(RequestBody):
+    email: Address = Field(examples=["user@example.com"])
+
+
+class ResetPasswordRequest(RequestBody):
+    """`token` is the code that came by mail."""
+
+    token: Token
+    new_password: NewPassword
+
+
+class UpdateUserRequest(RequestBody):
     """Fields that are left out stay as they are; null clears a field that may be empty."""
 
-    full_name: ShortLine | None = None
+    full_name: ShortLine = left_out()
     target_role: ShortLine | None = None
     experience_level: ExperienceLevel | None = None
 
-    @model_validator(mode="after")
-    def _name_stays(self) -> "UpdateUserRequest":
-        if "full_name" in self.model_fields_set and self.full_name is None:
-            raise ValueError("full_name must not be null")
-        return self
 
-
-class SkillsRequest(Schema):
+class SkillsRequest(RequestBody):
     skills: Skills = Field(examples=[["Python", "FastAPI", "PostgreSQL"]])
 
 
@@ -51,9 +63,9 @@ class UserOut(Schema):
     id: UUID = Field(validation_alias="public_id")
     email: str
     full_name: str
-    role: str
+    role: Role
     target_role: str | None
-    experience_level: str | None
+    experience_level: ExperienceLevel | None
     skills: list[str]
     interviews_remaining: int
     created_at: datetime
@@ -70,8 +82,23 @@ class TokensOut(Schema):
     expires_in: int
 
 
+class LoginSummary(Schema):
+    """A login that is good. `current` is the one that asks; `last_used_at` is when it last got new tokens."""
+
+    id: UUID
+    user_agent: str | None
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class LoginList(Schema):
+    logins: list[LoginSummary]
+
+
 class LoginOut(TokensOut):
     id: UUID
     email: str
     full_name: str
-    role: str
+    role: Role

@@ -6,13 +6,21 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.security.base import SecurityBase
+from starlette.requests import HTTPConnection
 
+from app.engines.pool import on_behalf_of
 from app.errors import NotAuthenticated
 from app.runtime.runtime import Runtime
 from app.runtime.services import Reads, Services, Writes
-from app.services.accounts.rate_limits import Action
+from app.services.accounts.login_throttle import Caller
+from app.services.accounts.rate_limits import Action, network_of
 from app.services.accounts.subject import Account
+from app.texts import clean_line
+from app.web.before_body import before_body
 from app.web.faces import face_of
+
+ACCOUNT = "greenroom.account"
+"""Where the scope of a request carries who is calling, once that is known."""
 
 
 def _runtime(request: Request) -> Runtime:
@@ -65,27 +73,52 @@ class _Authenticated(SecurityBase):
 authenticated = _Authenticated()
 
 
-async def get_account(request: Request, _marked: Annotated[None, Security(authenticated)]) -> Account:
+async def _account_of(request: Request) -> Account:
     token = face_of(request).token(request)
     if token is None:
         raise NotAuthenticated("Send an access token: Authorization: Bearer <token>")
-    return await _runtime(request).guard.account_of(token)
+    account = await _runtime(request).guard.account_of(token)
+    on_behalf_of.set(account.share)
+    return account
+
+
+async def _require_account(request: Request) -> None:
+    """Find out who is calling, once for each request."""
+    request.scope[ACCOUNT] = await _account_of(request)
+
+
+@before_body(_require_account)
+async def get_account(request: Request, _marked: Annotated[None, Security(authenticated)]) -> Account:
+    account: Account = request.scope[ACCOUNT]
+    return account
 
 
 CurrentAccount = Annotated[Account, Depends(get_account)]
 """Whoever is logged in. Candidates with an access code have no account: sockets make a CodeHolder of them."""
 
 
-def client_address(request: Request) -> str:
-    """The address of the client; behind a proxy uvicorn has put the forwarded one here."""
-    return request.client.host if request.client else "unknown"
+def client_address(connection: HTTPConnection) -> str:
+    """The address by which a client is counted; behind a proxy uvicorn has put the forwarded one here."""
+    return network_of(connection.client.host if connection.client else "unknown")
+
+
+async def get_caller(request: Request) -> Caller:
+    return Caller(client_address(request), clean_line(request.headers.get("user-agent", "")) or None)
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]
+"""Where a request comes from, for what is counted by address and shown to the account's owner."""
 
 
 def limit_address(action: Action) -> Callable[..., Awaitable[None]]:
     """A dependency that counts the request against the client's address."""
 
-    async def check(request: Request, runtime: RuntimeDep) -> None:
-        await runtime.rate_limits.hit(action, client_address(request))
+    async def count(request: Request) -> None:
+        await _runtime(request).rate_limits.hit(action, client_address(request))
+
+    @before_body(count)
+    async def check() -> None:
+        return None
 
     return check
 
@@ -93,7 +126,11 @@ def limit_address(action: Action) -> Callable[..., Awaitable[None]]:
 def limit_account(action: Action) -> Callable[..., Awaitable[None]]:
     """A dependency that counts the request against the account."""
 
-    async def check(account: CurrentAccount, runtime: RuntimeDep) -> None:
-        await runtime.rate_limits.hit(action, str(account.key))
+    async def count(request: Request) -> None:
+        await _runtime(request).rate_limits.hit(action, str(request.scope[ACCOUNT].key))
+
+    @before_body(count)
+    async def check(_account: CurrentAccount) -> None:
+        return None
 
     return check

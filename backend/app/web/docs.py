@@ -1,49 +1,35 @@
 """The documents of the faces (`/openapi/<face>.json`) and pages that show them (`/docs/<face>`, `/redoc/<face>`).
 
 The pages' scripts are served from here, so they work without a network. `/openapi.json`, `/docs` and `/redoc` are those
-of the first face.
+of the first face. `/asyncapi.yaml` describes the sockets of all faces.
 """
 
+import re
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
-from importlib.metadata import version
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from app.web.dependencies import authenticated
-from app.web.faces import Face, Faces, operation_id
+from app import installation
+from app.web.faces import Face, Faces
+from app.web.openapi import document
+from app.web.prefix import public
 
 ASSETS = "/docs-assets"
-METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
-
-
-@lru_cache(maxsize=32)
-def document(face: Face) -> dict[str, Any]:
-    """The OpenAPI document of a face: its routes alone, with operation ids unique within it and its own security."""
-    app = FastAPI(
-        title=face.title,
-        description=face.description,
-        version=version("greenroom"),
-        generate_unique_id_function=operation_id,
-    )
-    for router in face.routers:
-        app.include_router(router)
-    found = app.openapi()
-    schemes = found.get("components", {}).get("securitySchemes", {})
-    if schemes.pop(authenticated.scheme_name, None) is not None:
-        schemes.update({way.name: way.scheme for way in face.credentials})
-    ways: list[dict[str, list[str]]] = [{way.name: []} for way in face.credentials]
-    for path in found["paths"].values():
-        for method in METHODS:
-            if "security" in path.get(method, {}):
-                path[method]["security"] = ways
-    return found
+POLICY = (
+    "default-src 'none'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; media-src 'self' blob:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""Swagger UI and ReDoc write styles of their own, and ReDoc searches in a worker that it makes from a blob."""
+INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
 def install(app: FastAPI, faces: Faces) -> None:
@@ -52,33 +38,50 @@ def install(app: FastAPI, faces: Faces) -> None:
     if spec is None or spec.origin is None:
         raise RuntimeError("fastapi-offline is not installed: install the project's requirements")
     app.mount(ASSETS, StaticFiles(directory=Path(spec.origin).parent / "static"), name="docs-assets")
+    app.add_api_route("/asyncapi.yaml", _get_asyncapi, include_in_schema=False)
     first = faces.all[0]
     _add(app, first, "/openapi.json", "/docs", "/redoc")
     for face in faces.all:
         _add(app, face, f"/openapi/{face.name}.json", f"/docs/{face.name}", f"/redoc/{face.name}")
 
 
+def _with_policy(page: HTMLResponse) -> HTMLResponse:
+    """The page, allowed to run the scripts of this server and the one that stands in it, and to call this server."""
+    inline = INLINE_SCRIPT.findall(bytes(page.body))
+    hashes = " ".join(f"'sha256-{b64encode(sha256(script).digest()).decode()}'" for script in inline)
+    page.headers["Content-Security-Policy"] = f"{POLICY}; script-src 'self' {hashes}"
+    return page
+
+
+async def _get_asyncapi() -> FileResponse:
+    return FileResponse(installation.asyncapi(), media_type="application/yaml")
+
+
 def _add(app: FastAPI, face: Face, json_path: str, swagger_path: str, redoc_path: str) -> None:
     async def get_document() -> JSONResponse:
-        return JSONResponse(document(face))
+        prefix = public("")
+        servers = {"servers": [{"url": prefix}]} if prefix else {}
+        return JSONResponse({**document(face), **servers})
 
     async def get_swagger() -> HTMLResponse:
-        return get_swagger_ui_html(
-            openapi_url=json_path,
+        page = get_swagger_ui_html(
+            openapi_url=public(json_path),
             title=f"{face.title}: Swagger",
-            swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
-            swagger_css_url=f"{ASSETS}/swagger-ui.css",
-            swagger_favicon_url=f"{ASSETS}/favicon.png",
+            swagger_js_url=public(f"{ASSETS}/swagger-ui-bundle.js"),
+            swagger_css_url=public(f"{ASSETS}/swagger-ui.css"),
+            swagger_favicon_url=public(f"{ASSETS}/favicon.png"),
         )
+        return _with_policy(page)
 
     async def get_redoc() -> HTMLResponse:
-        return get_redoc_html(
-            openapi_url=json_path,
+        page = get_redoc_html(
+            openapi_url=public(json_path),
             title=f"{face.title}: ReDoc",
-            redoc_js_url=f"{ASSETS}/redoc.standalone.js",
-            redoc_favicon_url=f"{ASSETS}/favicon.png",
+            redoc_js_url=public(f"{ASSETS}/redoc.standalone.js"),
+            redoc_favicon_url=public(f"{ASSETS}/favicon.png"),
             with_google_fonts=False,
         )
+        return _with_policy(page)
 
     pages: tuple[tuple[str, Callable[[], Awaitable[Any]]], ...] = (
         (json_path, get_document),

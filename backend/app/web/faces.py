@@ -3,19 +3,24 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.requests import HTTPConnection
+from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from app.config import Settings
-from app.errors import FieldError
+from app.errors import ErrorType, FieldError
 from app.repositories.base import LARGEST_KEY, Ref
+from app.web.before_body import check_before_body
 from app.web.credentials import Bearer, Credential
 
+SCOPES = ("http", "websocket")
 MULTIPART_BYTES = 64 * 1024
 """What a multipart form adds around a file; the file's own limit is checked while it is read."""
 
@@ -25,7 +30,7 @@ class Problem:
     """An error before it has a face's shape. `code` is the stable name for programs, `message` says what to do."""
 
     status: int
-    code: str
+    code: ErrorType
     message: str
     details: tuple[FieldError, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -66,7 +71,7 @@ class Face:
 
     paths: what it owns, by whole segments (`/api/v1` owns `/api/v1/users`); errors that no route makes come in its
         shape there. The longest path of all faces wins.
-    error_body: turns a problem into the body of its error responses (anything that JSON takes).
+    error_body: turns a problem into the body of its error responses, an `error_model`.
     body_limits: patterns of paths that take more than an ordinary body, with their limits in bytes.
     parse_id: turns an id as the face shows it into a reference; ValueError for what is none.
     credentials: the ways to send an access token, the first found counts.
@@ -79,7 +84,8 @@ class Face:
     description: str
     paths: tuple[str, ...]
     routers: tuple[APIRouter, ...]
-    error_body: Callable[[Problem], Any]
+    error_body: Callable[[Problem], BaseModel]
+    error_model: type[BaseModel]
     body_limits: Callable[[Settings], Mapping[re.Pattern[str], int]] = lambda _settings: {}
     parse_id: Callable[[str], Ref] = public_id
     credentials: tuple[Credential, ...] = (Bearer(),)
@@ -122,6 +128,18 @@ class Faces:
                 return face
         return self.all[0]
 
+    def are_served(self, app: FastAPI) -> Callable[[str], bool]:
+        """Tells whether the application has anything at a path."""
+
+        @lru_cache(maxsize=1024)
+        def is_served(path: str) -> bool:
+            scopes: tuple[Scope, ...] = tuple(
+                {"type": kind, "path": path, "root_path": "", "method": "GET", "headers": []} for kind in SCOPES
+            )
+            return any(route.matches(scope)[0] != Match.NONE for route in app.routes for scope in scopes)
+
+        return is_served
+
     def body_limits(self, settings: Settings) -> dict[re.Pattern[str], int]:
         """The limits of all faces together."""
         return {pattern: limit for face in self.all for pattern, limit in face.body_limits(settings).items()}
@@ -133,6 +151,8 @@ class Faces:
             for router in face.routers:
                 # Not include_router: with it FastAPI matches every route twice, a tenth of the time of a short request.
                 app.router.routes.extend(router.routes)
+                for route in router.routes:
+                    check_before_body(route)
             if face.mount is not None:
                 inner = face.mount(settings)
                 app.mount(inner.path, inner.app)

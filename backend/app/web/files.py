@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -9,12 +10,27 @@ from fastapi.responses import StreamingResponse
 from app.engines.storage import Storage
 from app.errors import AppError, NotFound
 
+HEAD_MARK = "greenroom.head"
+"""In the scope of a HEAD request, which routes see as a GET."""
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+ANY_FILE = "application/octet-stream"
+"""What generators of clients take for bytes where they do not know the real type, which the response names."""
+
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 
 class RangeNotSatisfiable(AppError):
     status_code = 416
     default_code = "range_not_satisfiable"
+
+
+def file_content(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries of a route that serves a file of these types, whole (200) or in part (206)."""
+    content = dict.fromkeys((*media_types, ANY_FILE), BINARY)
+    return {
+        200: {"description": "The file", "content": content},
+        206: {"description": "The bytes of the Range header", "content": content},
+    }
 
 
 async def serve(
@@ -32,7 +48,7 @@ async def serve(
         wanted = ""
     part = _asked(wanted, size)
     start, end = part or (0, size)
-    pieces = storage.open_range(key, start, end)
+    pieces = storage.open_range(key, start, start if HEAD_MARK in request.scope else end)
     try:
         first = await anext(pieces, b"")
     except FileNotFoundError as error:

@@ -9,15 +9,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 from fastapi import WebSocket
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from app.errors import AppError, FieldError, NotAuthenticated, NotFound, Unavailable, field_errors
 from app.repositories.base import Ref
 from app.runtime.runtime import Runtime
 from app.services.accounts.subject import Account
+from app.services.interviews.follow_up_service import MAX_FOLLOW_UPS
 from app.services.live.closing import (
     ENDED,
     FAILED,
@@ -35,17 +36,20 @@ from app.services.live.closing import (
 from app.services.live.events import Event
 from app.services.live.limits import MAX_MESSAGE_BYTES, TokenBucket
 from app.services.live.link import Link, LiveError, Options
-from app.web.credentials import TokenCookie
+from app.web.credentials import Bearer, TokenCookie
 from app.web.faces import face_of
-from app.web.origins import is_allowed_origin
+from app.web.origins import origins_of
 
 COOKIE = TokenCookie("greenroom_access")
 """Where the web app keeps its access token."""
 CLOSE_SECONDS = 2.0
 """How long the last events, and the close itself, may take with a client that does not read."""
-OPEN_MICROPHONE = Options(echo_cancellation=True)
+OPEN_MICROPHONE = Options(echo_cancellation=True, follow_ups=0)
 """For faces whose document does not say when a client may send audio. It may always: browsers cancel the echo of what
-they play unless told otherwise, and only speech, not any audio, interrupts the interviewer."""
+they play unless told otherwise, and only speech, not any audio, interrupts the interviewer. Nor can their documents
+announce follow-ups, so none come unless a client asks for them."""
+FollowUps = Annotated[int, Field(ge=0, le=MAX_FOLLOW_UPS)]
+"""How many follow-ups a client wants for a question at most."""
 
 log = logging.getLogger(__name__)
 
@@ -80,13 +84,20 @@ class Connection:
     @property
     def has_allowed_origin(self) -> bool:
         """Whether the connection comes from a page that may connect, or from no page."""
+        return origins_of(self.websocket).allows(*self._origin)
+
+    @property
+    def _origin(self) -> tuple[str | None, str | None]:
         headers = self.websocket.headers
-        return is_allowed_origin(headers.get("origin"), headers.get("host"), self.runtime.settings.allowed_origins)
+        return headers.get("origin"), headers.get("host")
 
     async def account(self, token: str | None = None) -> Account:
         """Who is calling, by a token of a message, or else one that came as the face's credentials or in the web app's
-        cookie (browsers cannot set headers here). NotAuthenticated for anybody else."""
-        token = token or self._face.token(self.websocket) or COOKIE.token(self.websocket)
+        cookie (browsers cannot set headers here). A page that CORS_ORIGINS=* alone lets in cannot use a cookie.
+        NotAuthenticated for anybody else."""
+        if not token and origins_of(self.websocket).trusts(*self._origin):
+            token = self._face.token(self.websocket) or COOKIE.token(self.websocket)
+        token = token or Bearer().token(self.websocket)
         if not token:
             raise NotAuthenticated("Authentication required")
         return await self.runtime.guard.account_of(token)

@@ -1,22 +1,34 @@
-"""Pure ASGI middleware: a request id and one access-log line for each request, and a limit for its body."""
+"""Pure ASGI middleware: a request id, one access-log line, HEAD, and headers for each request."""
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from random import getrandbits
 
 import structlog
-from starlette.exceptions import HTTPException
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.errors import render, respond, too_large
-from app.web.faces import Faces, path_of
+from app.web.errors import render
+from app.web.faces import path_of
+from app.web.files import HEAD_MARK
 from app.web.request_id import request_id
 
 WELL_FORMED = re.compile(rb"^[A-Za-z0-9_.\-]{8,64}$")
-LOOKING = re.compile(r"/(?:$|health|docs|redoc|openapi|favicon)")
+LOOKING = re.compile(r"/(?:$|health|docs|redoc|openapi|asyncapi|favicon)")
 HEADER = b"x-request-id"
+CREDENTIAL = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,}")
+"""Ids in a path that open something for whoever knows them: interviews of a kiosk, spoken texts. No log has them."""
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    ),
+}
 
 
 class RequestContext:
@@ -57,7 +69,7 @@ class RequestContext:
             self._log.info(
                 "request",
                 method=scope.get("method", "WS"),
-                path=scope["path"],
+                path=CREDENTIAL.sub("...", scope["path"]),
                 status=status or 500,
                 ms=round((time.perf_counter() - started) * 1000, 1),
                 client=client[0] if client else None,
@@ -81,37 +93,40 @@ class FirstUse:
         await self.app(scope, receive, send)
 
 
-class BodyLimit:
-    """Refuses bodies that are too large, by their announced length or while they are read.
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered: the route does its work, and the server sends no body.
 
-    `uploads` are patterns of paths that may receive more, with their limits in bytes. The framework has a limit of its
-    own, but answers in plain text where our faces have shapes for it.
+    `apart` are paths of applications that know HEAD themselves. A route that sends a file finds the mark in the scope
+    and does not read it.
     """
 
-    def __init__(self, app: ASGIApp, *, faces: Faces, limit: int, uploads: Mapping[re.Pattern[str], int]) -> None:
+    def __init__(self, app: ASGIApp, *, apart: Sequence[str]) -> None:
         self.app = app
-        self.faces = faces
-        self.limit = limit
-        self.uploads = uploads
+        self._apart = tuple(apart)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD" and not path_of(scope).startswith(self._apart):
+            await self.app({**scope, "method": "GET", HEAD_MARK: True}, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class SecurityHeaders:
+    """Headers that take rights from browsers that show our answers. What a route has set itself stays."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = path_of(scope)
-        limit = next((most for pattern, most in self.uploads.items() if pattern.search(path)), self.limit)
-        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if announced.isdigit() and int(announced) > limit:
-            await respond(self.faces.owner(path), too_large(limit))(scope, receive, send)
-            return
-        read = 0
 
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > limit:
-                raise HTTPException(413)
-            return message
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)
+            await send(message)
 
-        await self.app(scope, counted, send)
+        await self.app(scope, receive, send_with_headers)

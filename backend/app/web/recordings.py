@@ -3,10 +3,14 @@
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
+from app.engines.media.types import MEDIA_TYPES as BY_FORMAT
 from app.models import Recording
 from app.runtime.services import Services
 from app.services.recordings.keeper import media_type
 from app.web.files import serve
+
+MEDIA_TYPES = sorted({kind for kinds in BY_FORMAT.values() for kind in kinds})
+"""Everything that a recording may be served as."""
 
 
 async def serve_recording(

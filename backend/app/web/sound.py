@@ -14,22 +14,32 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from app.engines.audio import SPEECH_RATE, AudioError, Pcm, StreamDecoder
 from app.engines.audio.formats import RECOGNISABLE_BYTES, Demuxer, recognise
+from app.engines.audio.untrusted_stream import open_stream
 
 SampleRate = Annotated[int, Field(ge=8_000, le=96_000)]
 """Hz: from telephone speech to studio equipment."""
 STREAMED: tuple[Demuxer, ...] = ("wav", "matroska", "ogg", "mov")
 """Containers that may arrive in pieces. MP3 is not among them, because bare samples may look like one."""
+SAFE_LETTERS = str.maketrans("-_", "+/")
+"""From the alphabet of RFC 4648, section 5, to that of section 4."""
 OGG_FLAGS, OGG_FIRST_PAGE = 5, 0x02
 """Every page of an Ogg stream begins alike; this bit of this byte marks the first one (RFC 3533, section 6)."""
 
 
 def _from_base64(value: Any) -> bytes:
-    """Bytes of base64, also of the data URL that a browser's FileReader makes."""
+    """Bytes of base64 in any of the forms that programs make: with line breaks (MIME, Android), with the letters that
+    are safe in addresses, without padding, and as the data URL of a browser's FileReader.
+    """
     if not isinstance(value, str):
         raise ValueError("must be base64 text")
-    text = value.partition(",")[2] if value.startswith("data:") else value
+    text = value.lstrip()
+    if text[:5].lower() == "data:":
+        head, _, text = text.rpartition(",")
+        if not head.rstrip().lower().endswith(";base64"):
+            raise ValueError("must be base64 text")
+    text = "".join(text.split()).rstrip("=").translate(SAFE_LETTERS)
     try:
-        return base64.b64decode(text, validate=True)
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise ValueError("must be base64 text") from error
 
@@ -44,7 +54,7 @@ class AudioStream:
 
     A chunk that begins like a file (WAV, WebM, Ogg, MP4) begins a new stream: some clients start their recorder again
     for each answer, some make each chunk a file of its own. Any other chunk continues the present stream; without one
-    it is bare PCM16 mono and holds whole samples.
+    it is bare PCM16 mono; a sample that chunks cut in two is put together again.
     """
 
     def __init__(self) -> None:
@@ -66,8 +76,6 @@ class AudioStream:
             before = await self._begin(kind, pcm_rate)
         if self._decoder is None:
             raise AudioError("broken", "The stream broke off: start the recorder again, so that a header comes.")
-        if self._kind is None and len(chunk) % 2:
-            raise AudioError("broken", "Bare samples have 16 bits each: send an even number of bytes.")
         try:
             pcm = await self._run(self._decoder.push, chunk)
         except AudioError:
@@ -100,7 +108,7 @@ class AudioStream:
         if old is not None:
             with suppress(AudioError):  # it never produced any samples
                 rest = (await self._run(old.finish)).tobytes()
-        self._decoder, self._kind, self._rate = StreamDecoder(pcm_rate=pcm_rate), kind, pcm_rate
+        self._decoder, self._kind, self._rate = open_stream(pcm_rate), kind, pcm_rate
         return rest
 
 

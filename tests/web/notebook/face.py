@@ -1,7 +1,8 @@
 """The notebook's API as a face: integer ids, a token in a header of its own, errors as one line."""
 
 import re
-from typing import Any
+
+from pydantic import BaseModel
 
 from app.web.credentials import TokenHeader
 from app.web.faces import Face, Problem, integer_key
@@ -9,10 +10,18 @@ from app.web.faces import Face, Problem, integer_key
 from . import routes
 
 
-def error_body(problem: Problem) -> dict[str, Any]:
+class NotebookError(BaseModel):
     """The notebook's shape of an error."""
+
+    problem: str
+    fields: str
+    number: int
+
+
+def error_body(problem: Problem) -> NotebookError:
+    """The error as one line."""
     fields = ", ".join(detail.field for detail in problem.details)
-    return {"problem": problem.message, "fields": fields, "number": problem.status}
+    return NotebookError(problem=problem.message, fields=fields, number=problem.status)
 
 
 NOTEBOOK = Face(
@@ -22,6 +31,7 @@ NOTEBOOK = Face(
     paths=("/notebook",),
     routers=(routes.router,),
     error_body=error_body,
+    error_model=NotebookError,
     body_limits=lambda _settings: {re.compile(r"^/notebook/interviews/[^/]+/answers$"): 2_000},
     parse_id=integer_key,
     credentials=(TokenHeader("X-Notebook-Token"),),

@@ -31,6 +31,8 @@ from urllib.parse import parse_qs
 
 import socketio
 from engineio.async_socket import AsyncSocket
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
@@ -40,6 +42,7 @@ from app.runtime.runtime import Runtime
 from app.services.live.closing import LEFT, START_TIMEOUT, TOO_MANY_MESSAGES, CloseReason
 from app.services.live.limits import ConnectionLimiter, TokenBucket
 from app.web import live
+from app.web.origins import origins_of
 
 if TYPE_CHECKING:
     from app.dialects.kiosk.participant import Participant
@@ -103,6 +106,11 @@ class ConnectionGuard:
         server.eio.start_background_task = self._start_background_task
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        if not origins_of(HTTPConnection(scope)).allows(headers.get("origin"), headers.get("host")):
+            refusal = ErrorEvent(code="WRONG_ORIGIN", error="Pages of this origin may not connect.")
+            await _refuse(400, refusal, {}, scope, receive, send)
+            return
         query = parse_qs(scope["query_string"])
         if b"sid" not in query:
             await self._open(scope, receive, send)
@@ -178,11 +186,8 @@ class ConnectionGuard:
         address = scope["client"][0] if scope.get("client") else "unknown"
         with ExitStack() as slot:
             if not slot.enter_context(self.limiter.connection(address)):
-                if scope["type"] == "websocket":
-                    await send({"type": "websocket.close"})
-                    return
                 refusal = ErrorEvent(code="TOO_MANY_CONNECTIONS", error="Too many connections from this address.")
-                await JSONResponse(refusal.model_dump(), 429, {"Retry-After": "10"})(scope, receive, send)
+                await _refuse(429, refusal, {"Retry-After": "10"}, scope, receive, send)
                 return
             pending = scope[SCOPE_KEY] = PendingConnection(slot)
             if scope["type"] != "websocket":
@@ -274,3 +279,13 @@ class ConnectionGuard:
     def _queued(self, client: Client) -> int:
         socket = self.server.eio.sockets.get(client.key)
         return socket.queue.qsize() if socket is not None else 0
+
+
+async def _refuse(
+    status: int, refusal: ErrorEvent, headers: dict[str, str], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Open no connection."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})
+    else:
+        await JSONResponse(refusal.model_dump(), status, headers)(scope, receive, send)

@@ -4,6 +4,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.engines.stt.languages import LanguageHint
+from app.web.live import FollowUps
 from app.web.sound import Base64Audio
 from app.web.text import CleanText
 
@@ -18,14 +20,24 @@ class ClientEvent(BaseModel):
     event: ClassVar[str]
 
 
-class JoinInterview(ClientEvent):
-    """Take part in an interview that was started with an access code; its UUID is the credential."""
+class InterviewEvent(ClientEvent):
+    """What a client emits about an interview."""
 
-    event: ClassVar[str] = "join_interview"
     session_id: Annotated[str, Field(max_length=64)]
 
 
-class AudioData(JoinInterview):
+class JoinInterview(InterviewEvent):
+    """Take part in an interview that was started with an access code; its UUID is the credential.
+
+    Beyond the document: the `language` that is spoken, and how many `follow_ups` are wanted for a question.
+    """
+
+    event: ClassVar[str] = "join_interview"
+    language: LanguageHint = None
+    follow_ups: FollowUps = 0
+
+
+class AudioData(InterviewEvent):
     """Audio of the answer to a question: bare PCM16 mono at 16 kHz, or a piece of a WAV, WebM or Ogg stream."""
 
     event: ClassVar[str] = "audio_data"
@@ -33,7 +45,7 @@ class AudioData(JoinInterview):
     question_id: Number
 
 
-class AiRequest(JoinInterview):
+class AiRequest(InterviewEvent):
     """A request for help with the current question or, by `response_type`, to go on with the interview."""
 
     event: ClassVar[str] = "request_ai_response"
@@ -74,7 +86,8 @@ class AiResponse(ServerEventBase):
 
 
 class SpokenResponse(AiResponse):
-    """What the interviewer says: a question ("question", its whole text) or anything else ("speech").
+    """What the interviewer says: a question ("question", its whole text), a further one about the answer that was given
+    ("follow_up"), or anything else ("speech").
 
     `audio_url` is an MP3 of the first sentence, each further sentence comes as "speech"; null without a voice.
     """

@@ -1,16 +1,24 @@
 """The kiosk's API as a face: codes and admins by REST, the live interview by Socket.IO."""
 
-from typing import Any
+from pydantic import BaseModel
 
 from app.config import Settings
 from app.dialects.kiosk.socket import Kiosk
 from app.web.faces import Face, Mounted, Problem, integer_key
 
 
-def error_body(problem: Problem) -> dict[str, Any]:
-    """The kiosk's shape of an error."""
+class ErrorResponse(BaseModel):
+    """The kiosk's shape of an error; `details` by the name of the field."""
+
+    error: str
+    code: str
+    details: dict[str, str]
+
+
+def error_body(problem: Problem) -> ErrorResponse:
+    """The error as the kiosk's clients know it."""
     details = {detail.field: detail.message for detail in problem.details}
-    return {"error": problem.message, "code": problem.code.upper(), "details": details}
+    return ErrorResponse(error=problem.message, code=problem.code.upper(), details=details)
 
 
 def mount(settings: Settings) -> Mounted:
@@ -25,6 +33,7 @@ KIOSK = Face(
     paths=("/api/admin", "/api/interview", "/socket.io"),
     routers=(),
     error_body=error_body,
+    error_model=ErrorResponse,
     parse_id=integer_key,
     mount=mount,
 )

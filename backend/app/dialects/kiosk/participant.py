@@ -29,6 +29,7 @@ from app.services.live.events import (
 from app.services.live.link import Link
 from app.services.llm.hints import ResponseType
 from app.services.speech.tts_service import SpokenFile
+from app.web.prefix import public
 from app.web.sound import AudioStream
 
 STATES = {"asking": "speaking", "listening": "listening", "processing": "processing", "paused": "paused"}
@@ -48,6 +49,7 @@ class Participant:
         self._help, self._emit = help_service, emit
         self._audio = AudioStream()
         self._question: int | None = None
+        self._is_follow_up = False
         self._accepted: set[int] = set()
         """Keys under which the current question may be answered."""
         self._last_mistake: tuple[int, int | None] | None = None
@@ -162,7 +164,7 @@ class Participant:
     async def _emit_question(self, audio: SpokenFile | None) -> None:
         text, self._unspoken = self._unspoken, None
         if text is not None:
-            await self._emit_speech("question", text, audio)
+            await self._emit_speech("follow_up" if self._is_follow_up else "question", text, audio)
 
     async def _emit_speech(self, response_type: str, message: str, audio: SpokenFile | None) -> None:
         await self._emit(
@@ -171,7 +173,7 @@ class Participant:
                 response_type=response_type,
                 message=message,
                 question_id=self._question,
-                audio_url=audio.url if audio else None,
+                audio_url=public(audio.url) if audio else None,
             )
         )
 
@@ -187,6 +189,7 @@ class Participant:
         await self._emit(InterviewStatus(session_id=self.session_id, status=status, current_question=self._question))
 
     def _set_question(self, question: LiveQuestion) -> None:
+        self._is_follow_up = question.follow_up_of is not None
         if question.follow_up_of is None:
             self._accepted = {question.id.key}
         else:

@@ -5,11 +5,13 @@ The client sends `join_interview`, `audio_data` and `request_ai_response`; the s
 interview that was started with an access code. Where the document is silent: bare samples are PCM16 mono at 16 kHz;
 texts are those of the utterance that is being spoken; `interview_status` also tells `in_progress`, `speaking`,
 `listening`, `processing`, `paused` and `completed`; what the interviewer says comes as `ai_response` with an
-`audio_url`, a question with `response_type` "question" and its whole text, everything else as "speech".
+`audio_url`, a question with `response_type` "question" ("follow_up" for one about an answer) and its whole text,
+everything else as "speech". Follow-ups come only to clients that ask for them.
 """
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from pydantic import ValidationError
 
 from app.config import Settings
 from app.dialects.kiosk.connection_guard import Client, ConnectionGuard
-from app.dialects.kiosk.events import AiRequest, AudioData, ErrorEvent, JoinInterview
+from app.dialects.kiosk.events import AiRequest, AudioData, ErrorEvent, InterviewEvent, JoinInterview
 from app.dialects.kiosk.participant import Participant
 from app.engines.audio import AudioError
 from app.errors import AppError, Conflict, InvalidRequest, NotFound
@@ -30,7 +32,6 @@ from app.services.live.limits import MAX_MESSAGE_BYTES, ConnectionLimiter
 from app.services.live.link import LiveError
 from app.services.llm.hints import ResponseType
 from app.web.live import OPEN_MICROPHONE, message_errors, run_link
-from app.web.origins import is_allowed_origin
 
 PATH = "/socket.io"
 PING_SECONDS, PONG_SECONDS = 10, 15
@@ -47,15 +48,16 @@ HELP: dict[str, ResponseType] = {
 COMMANDS: dict[str, Command] = {
     "repeat": Repeat(),
     "question": Repeat(),
-    "follow_up": SpeechEnd(),
+    "follow_up": SpeechEnd(follow_up=True),
     "next": SpeechEnd(),
     "skip": Skip(),
 }
-"""`response_type` of requests that move the interview on. Who asks for a follow-up is done with the answer."""
+"""`response_type` of requests that move the interview on. Who asks for a follow-up is done with the answer, and gets
+one where it left something out."""
 ERROR_CODES = {TOO_MUCH_HELP: "AI_SERVICE_ERROR"}
 """Codes that the document names differently; any other is our own in capitals."""
 
-E = TypeVar("E", bound=JoinInterview)
+E = TypeVar("E", bound=InterviewEvent)
 log = logging.getLogger(__name__)
 library_log = logging.getLogger("greenroom.socketio")
 library_log.setLevel(logging.CRITICAL)  # it logs a trace for each bad packet, so clients could fill the disk
@@ -67,13 +69,10 @@ class Kiosk:
     path = PATH
 
     def __init__(self, settings: Settings) -> None:
-        def is_allowed(origin: str | None, environ: dict[str, Any]) -> bool:
-            return is_allowed_origin(origin, environ.get("HTTP_HOST"), settings.allowed_origins)
-
         server = socketio.AsyncServer(
             async_mode="asgi",
             async_handlers=False,  # audio has an order, and a handler that waits slows its client down
-            cors_allowed_origins=is_allowed,
+            cors_allowed_origins=[],  # the guard asks app.web.origins, which also sets the headers
             max_http_buffer_size=MAX_MESSAGE_BYTES,
             ping_interval=PING_SECONDS,
             ping_timeout=PONG_SECONDS,
@@ -124,7 +123,8 @@ class Kiosk:
 
     async def _join(self, client: Client, request: JoinInterview) -> None:
         interview_id = _interview_id(request.session_id)
-        link = await client.runtime.live.join(CodeHolder(interview_id), interview_id, OPEN_MICROPHONE)
+        options = replace(OPEN_MICROPHONE, language=request.language, follow_ups=request.follow_ups)
+        link = await client.runtime.live.join(CodeHolder(interview_id), interview_id, options)
         if client.gone or self.app.name(client) is None:  # it has gone meanwhile
             link.leave()
             return
@@ -191,7 +191,7 @@ def _interview_id(text: str) -> UUID:
         raise NotFound.of("Session") from error
 
 
-def _participant(client: Client, request: JoinInterview) -> Participant:
+def _participant(client: Client, request: InterviewEvent) -> Participant:
     """The client's part in this interview; Conflict when it has not joined."""
     participant = client.participant
     if participant is None or request.session_id.lower() != participant.session_id:

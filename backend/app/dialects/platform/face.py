@@ -1,20 +1,20 @@
 """The platform's API as a face."""
 
-from typing import Any
-
 from app.dialects.platform import stream
+from app.dialects.platform.stream import ErrorBody, ErrorCode, ErrorResponse
 from app.web.credentials import Bearer
 from app.web.faces import Face, Problem
 from app.web.live import COOKIE
 
+CODES: dict[int, ErrorCode] = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 429: "RATE_LIMITED"}
 
-def error_body(problem: Problem) -> dict[str, Any]:
+
+def error_body(problem: Problem) -> ErrorResponse:
     """The platform's shape of an error."""
-    code = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 429: "RATE_LIMITED"}.get(
-        problem.status, "INTERNAL_ERROR" if problem.status >= 500 else "INVALID_REQUEST"
-    )
+    code = CODES.get(problem.status, "INTERNAL_ERROR" if problem.status >= 500 else "INVALID_REQUEST")
     details = {detail.field: detail.message for detail in problem.details}
-    return {"error": {"code": code, "message": problem.message, "details": {"reason": problem.code, **details}}}
+    body = ErrorBody(code=code, message=problem.message, details={"reason": problem.code, **details})
+    return ErrorResponse(error=body)
 
 
 PLATFORM = Face(
@@ -24,5 +24,6 @@ PLATFORM = Face(
     paths=("/api/auth", "/api/user", "/api/interviews", "/api/feedback", "/api/interview/stream"),
     routers=(stream.router,),
     error_body=error_body,
+    error_model=ErrorResponse,
     credentials=(Bearer(), COOKIE),
 )

@@ -2,20 +2,23 @@
 
 The client sends `audio_chunk` and `speech_end`; the server sends `transcription`, `audio_response` and `status`, and
 errors in the platform's shape. There is no first message: who connects is in the interview. Where the document is
-silent: partial and final texts are those of the utterance that is being spoken; the interviewer speaks sentence by
-sentence; a client that comes back hears the question again; the socket closes with the codes of v1's protocol.
+silent: no follow-ups come unless a client asks for them (`Wishes`); partial and final texts are those of the utterance
+that is being spoken; the interviewer speaks sentence by sentence; a client that comes back hears the question again;
+the socket closes with the codes of v1's protocol.
 """
 
 import base64
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.engines.audio import AudioError
-from app.errors import AppError, NotAuthenticated, NotFound, Unavailable
+from app.engines.stt.languages import LanguageHint
+from app.errors import AppError, InvalidRequest, NotAuthenticated, NotFound, Unavailable
 from app.services.answers.answer_service import HeardSegment
 from app.services.live.commands import Repeat, Resume, SpeechEnd
 from app.services.live.events import (
@@ -29,16 +32,26 @@ from app.services.live.events import (
 from app.services.live.link import Link, LiveError
 from app.services.speech.tts_service import SpokenFile, TtsService
 from app.web import live
-from app.web.live import OPEN_MICROPHONE, Connection, message_errors
+from app.web.live import OPEN_MICROPHONE, Connection, FollowUps, message_errors
 from app.web.sound import AudioStream, Base64Audio, SampleRate
+from app.web.text import parse_message
 
 PlatformState = Literal["listening", "processing", "speaking"]
 STATES: dict[str, PlatformState] = {"asking": "speaking", "listening": "listening", "processing": "processing"}
 """States as the platform names them; it has no names for the others."""
-ErrorCode = Literal["INVALID_REQUEST", "UNAUTHORIZED", "NOT_FOUND", "INTERNAL_ERROR"]
+ErrorCode = Literal["INVALID_REQUEST", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "RATE_LIMITED", "INTERNAL_ERROR"]
 
 router = APIRouter()
 log = logging.getLogger(__name__)
+
+
+class Wishes(BaseModel):
+    """What a client may add to the address, beyond the document: the `language` that is spoken, and how many
+    `follow_ups` are wanted for a question."""
+
+    model_config = ConfigDict(frozen=True)
+    language: LanguageHint = None
+    follow_ups: FollowUps = 0
 
 
 class AudioChunk(BaseModel):
@@ -99,10 +112,16 @@ class ErrorBody(ServerMessage):
     details: dict[str, Any] = {}
 
 
-class ErrorMessage(ServerMessage):
-    """An error in the shape of the platform's REST."""
+class ErrorResponse(ServerMessage):
+    """An error of the platform's REST."""
 
     error: ErrorBody
+
+
+class ErrorMessage(ErrorResponse):
+    """An error as the platform's REST has it, with the `type` of every message."""
+
+    type: Literal["error"] = "error"
 
 
 CLIENT = (AudioChunk, SpeechEndMessage)
@@ -127,13 +146,14 @@ class PlatformAdapter:
     async def join(self, connection: Connection) -> Link:
         """Join the caller's interview, which gets questions if it has none: the platform's clients ask for none."""
         account, ref = await connection.account(), connection.ref(self._session_id)
+        wishes = _wishes(connection)
         await connection.runtime.services.questions.prepare(account, ref)
-        return await connection.runtime.live.join(account, ref, OPEN_MICROPHONE)
+        return await connection.runtime.live.join(account, ref, replace(OPEN_MICROPHONE, **dict(wishes)))
 
     async def receive(self, link: Link, message: str | bytes) -> None:
         """Audio, or the end of an answer."""
         try:
-            parsed = _client_message.validate_json(message)
+            parsed = parse_message(_client_message, message)
         except ValidationError as error:
             await link.reject("bad_message", "This message is not understood.", message_errors(error))
             return
@@ -203,6 +223,15 @@ class PlatformAdapter:
             log.warning("a spoken sentence could not be read: %s", error)
             return ""
         return base64.b64encode(b"".join(pieces)).decode()
+
+
+def _wishes(connection: Connection) -> Wishes:
+    """Raises InvalidRequest."""
+    try:
+        return Wishes.model_validate(dict(connection.websocket.query_params))
+    except ValidationError as error:
+        first = message_errors(error)[0]
+        raise InvalidRequest(f"{first.field}: {first.message}.", code="invalid_parameter") from error
 
 
 def error_message(code: ErrorCode, message: str, details: dict[str, Any] | None = None) -> ErrorMessage:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -15,6 +16,9 @@ import numpy as np
 from av.stream import Disposition
 
 from app.engines.audio.formats import (
+    ACCEPTED,
+    FORMATS,
+    MOST_CHANNELS,
     RECOGNISABLE_BYTES,
     SAMPLE_RATES,
     SPEECH_RATE,
@@ -26,12 +30,17 @@ from app.engines.audio.formats import (
     recognise,
     too_long,
 )
+from app.engines.audio.parts import Part, starts
+from app.engines.audio.resampler import Resampler
+from app.models.values.kinds import AudioFormat
 
 Source = str | Path | bytes | BinaryIO
 Encoding = Literal["mp3", "webm", "ogg", "m4a", "flac"]
 
 READ_BUFFER = 256 * 1024
 """Bytes that libav asks of a file at once; its default of 32 KiB calls back into Python eight times as often."""
+ONLY_OUR_KINDS = {"format_whitelist": ",".join((*FORMATS, "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"))}
+"""By whole names, as libav compares them."""
 ENCODERS: dict[Encoding, tuple[str, str, int | None]] = {
     "mp3": ("mp3", "libmp3lame", 64_000),
     "webm": ("webm", "libopus", 32_000),
@@ -44,6 +53,7 @@ MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_0
 OPUS_RATE = 48_000
 
 _BROKEN = AudioError("broken", "The audio is damaged and cannot be decoded: record again or convert it to WAV or MP3.")
+_CROWDED = AudioError("broken", f"The sound has more than {MOST_CHANNELS} channels: export it as mono or stereo.")
 _EMPTY = AudioError("empty", "The file holds no sound: record again or choose another file.")
 _SILENT_FILM = AudioError("no_audio_stream", "The film has no sound: record again with the microphone allowed.")
 
@@ -52,18 +62,20 @@ def probe(source: Source, *, max_seconds: float | None = None) -> AudioInfo:
     """Decodes all of `source` and says what it is; raises AudioError.
 
     The duration is counted in samples: headers are missing (browser recordings) or wrong (cut files). With
-    `max_seconds` the error `too_long` comes as soon as that much was decoded.
+    `max_seconds` the error `too_long` comes as soon as that much was decoded. Of recordings that were joined to one
+    file all are read; the first says what kind it is.
     """
-    with _opened(source) as media:
-        rate = channels = 0
-        seconds = 0.0
-        for frame in media.frames():
-            rate, channels = rate or frame.sample_rate, channels or frame.layout.nb_channels
-            seconds = round(seconds + frame.samples / frame.sample_rate, 9)
-            if max_seconds is not None and seconds > max_seconds:
-                raise too_long(max_seconds)
-        has_video = media.has_video
-        return AudioInfo(file_format(media.demuxer, has_video), seconds, rate, channels, media.size, has_video)
+    first: tuple[_Media, int, int] | None = None
+    seconds = 0.0
+    for media, frame in _frames(source):
+        first = first or (media, frame.sample_rate, frame.layout.nb_channels)
+        seconds = round(seconds + frame.samples / frame.sample_rate, 9)
+        if max_seconds is not None and seconds > max_seconds:
+            raise too_long(max_seconds)
+    if first is None:
+        raise _EMPTY
+    media, rate, channels = first
+    return AudioInfo(media.format, seconds, rate, channels, media.file_size, media.has_video)
 
 
 def decode(source: Source, rate: int = SPEECH_RATE, *, max_seconds: float | None = None) -> Pcm:
@@ -76,16 +88,15 @@ def decode(source: Source, rate: int = SPEECH_RATE, *, max_seconds: float | None
 
 def decode_blocks(source: Source, rate: int = SPEECH_RATE, *, max_seconds: float | None = None) -> Iterator[Pcm]:
     """Like `decode`, in pieces of a frame or so: memory does not grow with the length."""
-    with _opened(source) as media:
-        resampler = Resampler(rate)
-        total = 0
-        for block in _resampled(media, resampler):
-            total += len(block)
-            if max_seconds is not None and total > max_seconds * rate:
-                raise too_long(max_seconds)
-            yield block
-        if not total:
-            raise _EMPTY
+    resampler = Resampler(rate)
+    total = 0
+    for block in _resampled(source, resampler):
+        total += len(block)
+        if max_seconds is not None and total > max_seconds * rate:
+            raise too_long(max_seconds)
+        yield block
+    if not total:
+        raise _EMPTY
 
 
 def encode_mp3(pcm: Pcm, rate: int) -> bytes:
@@ -110,49 +121,15 @@ def encode(pcm: Pcm, rate: int, encoding: Encoding) -> bytes:
     return target.getvalue()
 
 
-class Resampler:
-    """Mono PCM16 at one rate from frames of any kind, also when the kind changes on the way."""
-
-    def __init__(self, rate: int) -> None:
-        self._rate = rate
-        self._shape: tuple[Any, ...] | None = None
-        self._inner: Any = None
-
-    def push(self, frame: Any) -> Iterator[Pcm]:
-        """The samples that are ready after `frame`."""
-        shape = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if shape != self._shape:
-            yield from self.flush()
-            self._inner = av.AudioResampler(format="s16", layout="mono", rate=self._rate)
-            self._shape = shape
-        frame.pts = None  # gaps in time stamps are no reason to stop
-        yield from self._run(frame)
-
-    def flush(self) -> Iterator[Pcm]:
-        """The last samples, which the filter still held."""
-        if self._inner is not None:
-            yield from self._run(None)
-            self._inner = None
-
-    def _run(self, frame: Any) -> Iterator[Pcm]:
-        for ready in self._inner.resample(frame):
-            if ready is not None:
-                yield ready.to_ndarray().reshape(-1)
-
-
 @dataclass(frozen=True, slots=True)
 class _Media:
-    """An open file with its first audio stream."""
+    """An open file with its first audio stream. `format` and `has_video` are what was found when it was opened."""
 
     container: Any
     stream: Any
-    demuxer: Demuxer
-    size: int
-
-    @property
-    def has_video(self) -> bool:
-        """Whether there are moving pictures; the cover of a song does not count."""
-        return any(not video.disposition & Disposition.attached_pic for video in self.container.streams.video)
+    format: AudioFormat
+    file_size: int
+    has_video: bool
 
     def frames(self) -> Iterator[Any]:
         """Decoded frames. What cannot be decoded is passed over, as players do, as long as most of it can."""
@@ -168,6 +145,8 @@ class _Media:
                     good += 1
                     if frame.sample_rate not in SAMPLE_RATES:
                         raise _BROKEN
+                    if frame.layout.nb_channels > MOST_CHANNELS:
+                        raise _CROWDED
                     yield frame
         if bad > good:
             raise _BROKEN
@@ -186,15 +165,77 @@ class _Media:
                 raise
 
 
-@contextmanager
-def _opened(source: Source) -> Iterator[_Media]:
-    """Opens `source`; whatever libav or PyAV raise inside comes out as AudioError."""
+def _frames(source: Source) -> Iterator[tuple[_Media, Any]]:
+    """The frames of the recordings in a file, one after the other; most files hold one. Those without sound are passed
+    over where others have some, and so is what stands before the first. Whatever libav or PyAV raise comes out as
+    AudioError.
+    """
     with _binary(source) as file:
-        demuxer = recognise(file.read(RECOGNISABLE_BYTES))
         size = file.seek(0, io.SEEK_END)
-        file.seek(0)
-        with typed_errors(), av.open(file, format=demuxer, buffer_size=READ_BUFFER) as container:
-            yield _Media(container, audio_stream(container), demuxer, size)
+        begins = starts(file)
+        silent: AudioError | None = None
+        heard = 0
+        for number, (begin, end) in enumerate(pairwise([*begins, size]), 1):
+            part = file if len(begins) == 1 else Part(file, begin, end)
+            try:
+                with _opened(part, size) as media:
+                    for frame in media.frames():
+                        yield media, frame
+                heard += 1
+            except AudioError as error:
+                before_the_first = number == 1 and error.code == "not_audio"
+                if len(begins) > 1 and (before_the_first or error.code in ("empty", "no_audio_stream")):
+                    silent = error
+                elif number > 1 and error.code in ("broken", "not_audio"):
+                    message = f"{number - 1} of {len(begins)} joined recordings were read, the next is damaged"
+                    raise AudioError("broken", f"{message}: record again or send each as a file of its own.") from error
+                else:
+                    raise
+        if silent is not None and not heard:
+            raise silent
+
+
+@contextmanager
+def _opened(file: Any, file_size: int) -> Iterator[_Media]:
+    """One recording; `file_size` is that of all in the file."""
+    with typed_errors(), open_container(file) as container:
+        stream = audio_stream(container)
+        video = bool(moving_pictures(container))
+        yield _Media(container, stream, file_format(demuxer_name(container), video), file_size, video)
+
+
+def open_container(file: Any) -> Any:
+    """The file, opened by libav. What is not known by its first bytes is tried by the kinds in `FORMATS` and no others:
+    libav would also take playlists, which open other files. Behind an ID3 tag may stand more than MP3.
+    """
+    file.seek(0)
+    head = file.read(RECOGNISABLE_BYTES)
+    try:
+        demuxer: Demuxer | None = recognise(head)
+    except AudioError as error:
+        if error.code != "not_audio":
+            raise
+        demuxer = None
+    if demuxer is None or head[:3] == b"ID3":
+        try:
+            file.seek(0)
+            return av.open(file, container_options=ONLY_OUR_KINDS, buffer_size=READ_BUFFER)
+        except (av.FFmpegError, ValueError):
+            if demuxer is None:
+                raise AudioError("not_audio", f"This is not audio that can be read: send {ACCEPTED}.") from None
+    file.seek(0)
+    return av.open(file, format=demuxer, buffer_size=READ_BUFFER)
+
+
+def demuxer_name(container: Any) -> str:
+    """The first name of what reads the container, as in `FORMATS`."""
+    name: str = container.format.name.partition(",")[0]
+    return name
+
+
+def moving_pictures(container: Any) -> list[Any]:
+    """The streams of moving pictures; the cover of a song is none."""
+    return [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
 
 
 @contextmanager
@@ -231,8 +272,8 @@ def typed_errors() -> Iterator[None]:
         raise _BROKEN from error
 
 
-def _resampled(media: _Media, resampler: Resampler) -> Iterator[Pcm]:
-    for frame in media.frames():
+def _resampled(source: Source, resampler: Resampler) -> Iterator[Pcm]:
+    for _, frame in _frames(source):
         yield from resampler.push(frame)
     yield from resampler.flush()
 

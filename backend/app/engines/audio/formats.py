@@ -6,19 +6,31 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-AudioFormat = Literal["mp3", "wav", "m4a", "webm", "ogg", "flac", "mp4"]
+from app.models.values.kinds import AudioFormat
+
 AudioProblem = Literal["not_audio", "no_audio_stream", "broken", "too_long", "empty", "too_heavy", "busy"]
 Demuxer = Literal["mp3", "wav", "mov", "matroska", "ogg", "flac"]
+FORMATS: dict[str, AudioFormat] = {
+    "mp3": "mp3", "wav": "wav", "mov": "m4a", "matroska": "webm", "ogg": "ogg", "flac": "flac", "aac": "aac",
+    "ac3": "ac3", "eac3": "ac3", "aiff": "aiff", "amr": "amr", "au": "au", "avi": "avi", "caf": "caf", "flv": "flv",
+    "mpegts": "ts", "w64": "w64", "asf": "wma", "wv": "wv",
+}  # fmt: skip
+"""Kinds by the names of their demuxers in libav. All of them read one file and nothing else: playlists are not here."""
 Pcm = NDArray[np.int16]
 """Mono samples, signed 16 bit."""
 
 SPEECH_RATE = 16_000
 """Samples a second that every recogniser here is made for, in Hz."""
+ACCEPTED = "MP3, WAV, M4A, AAC, WebM, Ogg, FLAC, AIFF, CAF or MP4"
+"""What users are told to send; other kinds are read as well."""
 RECOGNISABLE_BYTES = 12
 """Enough of a file's head to tell every kind (RIFF needs the most: its form type ends at byte 12)."""
 
 SAMPLE_RATES = range(4_000, 384_001)
 """Hz. A header outside this is a lie: telephone speech has 8 kHz, studio recordings 192 kHz."""
+
+MOST_CHANNELS = 64
+"""What libav can convert; no recording of speech has more."""
 
 
 class AudioError(ValueError):
@@ -49,7 +61,7 @@ class AudioInfo:
 def recognise(head: bytes) -> Demuxer:
     """The demuxer for content that begins with `head` (12 bytes are enough); raises AudioError.
 
-    The demuxer is always named to libav, which would otherwise also accept playlists that open other files.
+    These are the kinds that come from browsers and telephones; files of other kinds are left to libav, see `files`.
     """
     if not head:
         raise AudioError("empty", "The file is empty: record again or choose another file.")
@@ -65,14 +77,12 @@ def recognise(head: bytes) -> Demuxer:
         return "mov"
     if head[:3] == b"ID3" or _is_mp3_frame(head):
         return "mp3"
-    raise AudioError("not_audio", "This is not audio that can be read: send MP3, WAV, M4A, WebM, Ogg or FLAC.")
+    raise AudioError("not_audio", f"This is not audio that can be read: send {ACCEPTED}.")
 
 
-def file_format(demuxer: Demuxer, has_video: bool) -> AudioFormat:
+def file_format(demuxer: str, has_video: bool) -> AudioFormat:
     """The kind as users know it: an MP4 without pictures is an M4A, whatever its brand says."""
-    if demuxer == "mov":
-        return "mp4" if has_video else "m4a"
-    return "webm" if demuxer == "matroska" else demuxer
+    return "mp4" if demuxer == "mov" and has_video else FORMATS[demuxer]
 
 
 def too_long(max_seconds: float) -> AudioError:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 import av
 import numpy as np
 
-from app.engines.audio.files import Resampler, audio_stream, typed_errors
+from app.engines.audio.files import audio_stream, typed_errors
 from app.engines.audio.formats import (
     RECOGNISABLE_BYTES,
     SPEECH_RATE,
@@ -20,6 +20,7 @@ from app.engines.audio.formats import (
     recognise,
     too_long,
 )
+from app.engines.audio.resampler import Resampler
 from app.engines.audio.wav import wav_form
 
 INPUT_BYTES = 1 << 20
@@ -45,11 +46,19 @@ class StreamDecoder:
     """PCM16 mono at 16 kHz from chunks of bytes.
 
     The first bytes tell the kind: RIFF, EBML (WebM), OggS, MP4; anything else is bare PCM16 little-endian mono at
-    `pcm_rate` Hz. Compressed kinds are demuxed in a thread of their own behind bounded buffers. `push` may wait some
-    milliseconds: call it in a worker thread. Not to be called from two threads at once.
+    `pcm_rate` Hz. Compressed kinds are demuxed in a thread of their own behind bounded buffers, or in a sandbox.
+    `push` may wait some milliseconds: call it in a worker thread. Not to be called from two threads at once.
     """
 
-    def __init__(self, *, pcm_rate: int = SPEECH_RATE, max_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        pcm_rate: int = SPEECH_RATE,
+        max_seconds: float | None = None,
+        open_demuxer: "Callable[[Demuxer], _Inner] | None" = None,
+    ) -> None:
+        """`open_demuxer` decodes compressed kinds; by default a thread of this process does."""
+        self._open_demuxer = open_demuxer or _Demuxed
         self._pcm_rate = pcm_rate
         self._max_seconds = max_seconds
         self._head = b""
@@ -98,7 +107,7 @@ class StreamDecoder:
                 return _NOTHING
             if form is not None and form.is_pcm16:
                 self._inner, head = RawPcm(form.rate, form.channels), head[form.data_at :]
-        self._inner = self._inner or _Demuxed(demuxer or "wav")
+        self._inner = self._inner or self._open_demuxer(demuxer or "wav")
         self._head = b""
         return self._count(self._inner.push(head))
 

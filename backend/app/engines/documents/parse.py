@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.engines.documents.docx import read_docx
 from app.engines.documents.pdf import read_pdf
-from app.engines.documents.types import MIN_CHARACTERS, DocumentError, DocumentText, Limits
+from app.engines.documents.types import DEFAULT_LIMITS, MIN_CHARACTERS, DocumentError, DocumentText, Limits
 
 _BULLETS = "\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf0a8\uf06e\uf02d\uf071\uf0e0\uf0a1\uf097\uf020"
 """Where the fonts Symbol and Wingdings keep bullets, arrows and ticks."""
@@ -20,8 +20,13 @@ _HIDDEN = re.compile(
 )
 
 
-def parse(data: bytes, limits: Limits) -> DocumentText:
-    """The text of a file; raises DocumentError."""
+def read_document(data: bytes, limits: Limits = DEFAULT_LIMITS) -> DocumentText:
+    """The text of a file, recognised by its first bytes, never by its name; raises DocumentError."""
+    if len(data) > limits.size:
+        allowed = limits.size // (1024 * 1024)
+        raise DocumentError("too_large", f"The file is larger than {allowed} MB. Export it again without pictures.")
+    if not data.strip():
+        raise DocumentError("empty", "The file is empty. Choose another one.")
     document = _read(data, limits)
     text = clean(document.text, limits)
     if sum(letter.isalnum() for letter in text) < MIN_CHARACTERS:

@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["pdf", "docx", "text"]
+DocumentProblem = Literal[
+    "too_large", "too_many_pages", "too_heavy", "encrypted", "scanned", "empty", "damaged", "unsafe",
+    "unsupported", "busy",
+]  # fmt: skip
 
 MIN_CHARACTERS = 20
 """A document with fewer letters and digits holds no text to speak of."""
 
 
 class DocumentError(ValueError):
-    """A document that cannot be read. `code` is stable; `message` says what to do.
+    """A document that cannot be read, when `busy` only now. `code` is stable; `message` says what to do."""
 
-    Codes: too_large, too_many_pages, too_heavy, encrypted, scanned, empty, damaged, unsafe, unsupported; and busy,
-    where the same document may be read later.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: DocumentProblem, message: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.code: DocumentProblem = code
         self.message = message
 
 
@@ -33,6 +33,9 @@ class Limits:
     entries: int = 2_000
     unpacked: int = 60 * 1024 * 1024
     ratio: int = 200
+
+
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ class _Cache:
                 return
             self._items[text] = item
             self._room -= len(item.spans)
-            while self._room < 0:
+            while self._room < 0 and len(self._items) > 1:  # the whole answer is asked for several times
                 self._room += len(self._items.popitem(last=False)[1].spans)
 
 

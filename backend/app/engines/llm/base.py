@@ -10,6 +10,7 @@ LlmError
 An engine gives a checked value or raises; it never fills in what a model left out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -91,8 +92,11 @@ class LlmEngine(Protocol):
         temperature: float = 0.0,
         seed: int | None = None,
         budget: float | None = None,
+        check: Callable[[T], str] | None = None,
     ) -> Completion[T]:
         """An instance of `schema`, filled in by the model and validated. Raises LlmError.
+
+        `check` says what else is wrong with it, or "". A model whose answer is no use is told so and asked once more.
 
         `budget` bounds the whole call in seconds, waiting for a free place and retries included; without it each
         attempt has the configured time. `seed` is passed on where the server knows it.

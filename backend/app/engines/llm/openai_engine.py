@@ -9,6 +9,7 @@ import itertools
 import logging
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic
 
@@ -44,6 +45,8 @@ BACKOFF, LONGEST_BACKOFF = 0.5, 8.0
 """Seconds before the first retry; doubled by each further one, and cut by up to half at random."""
 LONGEST_RETRY_AFTER = 20.0
 """Seconds that a call waits because the server said so; when it is to be longer, the call fails at once."""
+MOST_BAD_ANSWERS = 1
+"""Answers without use after which a model is asked again: one that does not understand twice will not."""
 SERVER_FAULTS = (LlmUnavailable, LlmTimeout, LlmRateLimited)
 """What the breaker counts; an answer that is no use comes from a server that works."""
 
@@ -86,6 +89,8 @@ class _Call(Generic[T]):
     temperature: float
     seed: int | None
     deadline: float | None
+    check: Callable[[T], str] | None = None
+    bad_answers: int = 0
     usage: Usage = NO_USAGE
     model: str = ""
     complaint: str = ""
@@ -96,6 +101,7 @@ class _Call(Generic[T]):
 
     def learn(self, error: LlmError) -> None:
         """Ask differently after an answer that was no use."""
+        self.bad_answers += isinstance(error, LlmBadOutput)
         if isinstance(error, CutOff):
             self.max_tokens *= 2
         elif isinstance(error, LlmBadOutput):
@@ -137,11 +143,12 @@ class OpenAiEngine:
         temperature: float = 0.0,
         seed: int | None = None,
         budget: float | None = None,
+        check: Callable[[T], str] | None = None,
     ) -> Completion[T]:
         """See `LlmEngine`."""
         begun = time.monotonic()
         deadline = None if budget is None else begun + budget
-        call = _Call(prompt, schema, max_tokens, temperature, seed, deadline)
+        call = _Call(prompt, schema, max_tokens, temperature, seed, deadline, check)
         try:
             await self._take_place(budget)
             try:
@@ -184,6 +191,8 @@ class OpenAiEngine:
             return None
         if not error.retryable or tried >= self._settings.retries:
             return None
+        if isinstance(error, LlmBadOutput) and call.bad_answers >= MOST_BAD_ANSWERS:
+            return None
         if error.retry_after is not None:
             wait = error.retry_after * random.uniform(1.0, 1.1)
         else:
@@ -210,7 +219,10 @@ class OpenAiEngine:
             answer, input_price=settings.price_per_million_input, output_price=settings.price_per_million_output
         )
         call.model = getattr(answer, "model", None) or self.model
-        return read(text_of(answer), call.schema)
+        value = read(text_of(answer), call.schema)
+        if call.check is not None and (complaint := call.check(value)):
+            raise LlmBadOutput(f"The model's answer is no use: {complaint}")
+        return value
 
     async def _send(self, call: _Call[T]) -> ChatCompletion:
         """One answer of the server; a request that it does not understand is said again in its own way."""

@@ -8,11 +8,11 @@ from typing import Any, BinaryIO
 
 import av
 import numpy as np
-from av.stream import Disposition
 
-from app.engines.audio.files import READ_BUFFER, decode_blocks, typed_errors
-from app.engines.audio.formats import RECOGNISABLE_BYTES, AudioError, file_format, recognise, too_long
+from app.engines.audio.files import decode_blocks, demuxer_name, moving_pictures, open_container, typed_errors
+from app.engines.audio.formats import AudioError, file_format, too_long
 from app.engines.media.types import Finished, MediaInfo
+from app.models.values.kinds import AudioFormat, MediaFormat, MediaKind
 
 PEAKS = 800
 PEAK_RATE, PEAK_SAMPLES = 8_000, 400
@@ -52,20 +52,18 @@ def finish(path: Path, copy: Path, max_seconds: float) -> Finished:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[Any, str]]:
+def _opened(path: Path) -> Iterator[tuple[Any, MediaFormat]]:
     """The container and its format. libav gets an open file, never a name: it would take addresses too."""
     with path.open("rb") as file, typed_errors():
         head = file.read(_HEAD)
-        demuxer = recognise(head[:RECOGNISABLE_BYTES])
-        file.seek(0)
-        with av.open(file, format=demuxer, buffer_size=READ_BUFFER) as container:
-            is_film = bool(_pictures(container))
+        with open_container(file) as container:
+            is_film = bool(moving_pictures(container))
             if not is_film and not container.streams.audio:
                 raise AudioError("empty", "The file holds neither sound nor pictures: record again.")
-            yield container, _format(head, file_format(demuxer, is_film))
+            yield container, _format(head, file_format(demuxer_name(container), is_film))
 
 
-def _format(head: bytes, broad: str) -> str:
+def _format(head: bytes, broad: AudioFormat) -> MediaFormat:
     """`broad` in more detail: Matroska that is no WebM, MP4 that is QuickTime."""
     if broad == "webm" and b"matroska" in head:
         return "mkv"
@@ -74,13 +72,8 @@ def _format(head: bytes, broad: str) -> str:
     return broad
 
 
-def _pictures(container: Any) -> list[Any]:
-    """The moving pictures; the cover of a song is none."""
-    return [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
-
-
-def _kind(container: Any) -> Any:
-    return "video" if _pictures(container) else "audio"
+def _kind(container: Any) -> MediaKind:
+    return "video" if moving_pictures(container) else "audio"
 
 
 def _length(container: Any, max_seconds: float) -> tuple[float, int]:
@@ -100,7 +93,7 @@ def _length(container: Any, max_seconds: float) -> tuple[float, int]:
 
 def _packets(container: Any) -> Iterator[Any]:
     """Packets of sound and pictures up to the end, or to the place where the file was cut off."""
-    streams = [*container.streams.audio[:1], *_pictures(container)[:1]]
+    streams = [*container.streams.audio[:1], *moving_pictures(container)[:1]]
     try:
         for packet in container.demux(streams):
             if packet.size:
@@ -131,7 +124,7 @@ def _peaks(path: Path, max_seconds: float) -> tuple[list[int], float]:
 def _remux(container: Any, copy: Path, kind: str) -> None:
     """Write the same packets with length and index, which browsers' recordings lack."""
     with copy.open("wb") as file, av.open(_Writer(file), "w", format=kind) as output:
-        streams = [*container.streams.audio[:1], *_pictures(container)[:1]]
+        streams = [*container.streams.audio[:1], *moving_pictures(container)[:1]]
         targets = {stream.index: output.add_stream_from_template(stream) for stream in streams}
         for packet in _packets(container):
             if packet.dts is None:
@@ -150,7 +143,7 @@ class _Writer:
 def _thumbnail(path: Path) -> bytes | None:
     """A picture of the film as JPEG, or None when none can be decoded."""
     with _opened(path) as (container, _):
-        stream = _pictures(container)[0]
+        stream = moving_pictures(container)[0]
         stream.thread_count = 1
         if container.duration:
             container.seek(int(container.duration * THUMBNAIL_AT))

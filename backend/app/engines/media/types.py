@@ -1,10 +1,10 @@
 """What is known of a recording."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-MediaKind = Literal["audio", "video"]
-MEDIA_TYPES: dict[str, tuple[str, str]] = {
+from app.models.values.kinds import MediaFormat, MediaKind
+
+MEDIA_TYPES: dict[MediaFormat, tuple[str, str]] = {
     "webm": ("audio/webm", "video/webm"),
     "mkv": ("audio/x-matroska", "video/x-matroska"),
     "mp4": ("audio/mp4", "video/mp4"),
@@ -17,17 +17,24 @@ MEDIA_TYPES: dict[str, tuple[str, str]] = {
     "aiff": ("audio/aiff", "audio/aiff"),
     "caf": ("audio/x-caf", "audio/x-caf"),
     "flac": ("audio/flac", "audio/flac"),
+    "ac3": ("audio/ac3", "audio/ac3"),
+    "amr": ("audio/amr", "audio/amr"),
+    "au": ("audio/basic", "audio/basic"),
+    "avi": ("video/x-msvideo", "video/x-msvideo"),
+    "flv": ("video/x-flv", "video/x-flv"),
+    "ts": ("video/mp2t", "video/mp2t"),
+    "w64": ("audio/x-w64", "audio/x-w64"),
+    "wma": ("audio/x-ms-wma", "video/x-ms-wmv"),
+    "wv": ("audio/x-wavpack", "audio/x-wavpack"),
 }
 """Format > its media type when it is sound, and when it is film."""
-FORMATS = tuple(MEDIA_TYPES)
-"""What is taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
     """What a look at the packets of a file tells, without decoding any. `seconds` by its time stamps."""
 
-    format: str
+    format: MediaFormat
     kind: MediaKind
     seconds: float
     has_sound: bool

@@ -1,6 +1,5 @@
 """Recordings of strangers are looked at in a sandbox: see `engines.sandbox`. Paths are absolute ones."""
 
-import asyncio
 import atexit
 import base64
 import json
@@ -36,7 +35,7 @@ async def finish(path: Path, copy: Path, *, max_seconds: float) -> Finished:
 
 async def _ask(**request: object) -> Any:
     try:
-        answer = json.loads(await asyncio.to_thread(_sandbox().run, json.dumps(request).encode()))
+        answer = json.loads(await _sandbox().ask(json.dumps(request).encode()))
     except SandboxExceeded as error:
         message = "The recording takes too much memory or time to read. Export it as MP4 or WebM."
         raise AudioError("too_heavy", message) from error

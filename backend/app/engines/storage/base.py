@@ -38,6 +38,10 @@ class Storage(Protocol):
         """What it is, in the words of STORAGE_TYPE."""
         ...
 
+    async def is_writable(self) -> bool:
+        """Whether a recording can be kept now."""
+        ...
+
     async def put(self, key: str, source: Path | bytes, *, media_type: str = "application/octet-stream") -> None:
         """Store a whole file or bytes. A file must not be changed afterwards, only deleted: it may be linked."""
         ...

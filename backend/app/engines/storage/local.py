@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from app.engines.storage.base import PIECE, StoredObject, disk_errors
+from app.engines.storage.base import FOLDERS, PIECE, StoredObject, disk_errors
 from app.engines.storage.scratch import Scratch
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
@@ -27,6 +27,18 @@ class LocalStorage:
         self.root = root
         self._scratch = scratch
         root.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+        for folder in FOLDERS:  # earlier versions left theirs open to others
+            (root / folder).mkdir(mode=FOLDER_MODE, exist_ok=True)
+            (root / folder).chmod(FOLDER_MODE)
+
+    async def is_writable(self) -> bool:
+        """See Storage."""
+        async with self._scratch.file() as draft:
+            try:
+                await asyncio.to_thread(draft.write_bytes, b"greenroom")
+            except OSError:
+                return False
+        return True
 
     async def put(self, key: str, source: Path | bytes, *, media_type: str = "application/octet-stream") -> None:
         """See Storage."""

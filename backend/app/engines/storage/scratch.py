@@ -14,6 +14,7 @@ class Scratch:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
 
     def path(self) -> Path:
         """A new path that nobody else has."""

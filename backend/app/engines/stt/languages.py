@@ -33,6 +33,7 @@ _ALSO = {
 }  # fmt: skip
 """What speakers call their own language, other names, and codes that Whisper has under another one."""
 _BY_NAME = {name: code for code, name in NAMES.items()} | _ALSO
+LONGEST_HINT = 40
 _ANY = frozenset({"", "auto", "automatic", "detect", "any", "und", "mul", "none", "null", "undefined"})
 
 
@@ -42,6 +43,8 @@ class UnknownLanguage(ValueError):
 
 def parse_language(hint: str | None) -> str | None:
     """The code of Whisper for a hint, None where the language is to be detected. Raises UnknownLanguage."""
+    if hint is not None and len(hint) > LONGEST_HINT:
+        raise UnknownLanguage(f"a language has at most {LONGEST_HINT} characters")
     text = (hint or "").strip().lower().partition(".")[0].replace("_", "-")
     if text in _ANY:
         return None
@@ -61,7 +64,7 @@ def parse_language(hint: str | None) -> str | None:
 
 
 def _from_client(value: object) -> object:
-    return parse_language(value) if isinstance(value, str) and len(value) <= 40 else value
+    return parse_language(value) if isinstance(value, str) else value
 
 
 LanguageHint = Annotated[str | None, BeforeValidator(_from_client)]

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from app.engines.audio import SPEECH_RATE, Pcm, decode, encode, wav_content
+from app.engines.audio import SPEECH_RATE, Pcm, encode, wav_content
+from app.engines.audio.untrusted import decode
 from app.engines.pool import WorkPool
 from app.engines.remote import RETRY_AFTER_SECONDS, explain, open_client
 from app.engines.stt.base import (

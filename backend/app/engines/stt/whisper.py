@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.engines.audio import SPEECH_RATE, Pcm, decode
+from app.engines.audio import SPEECH_RATE, Pcm
+from app.engines.audio.untrusted import decode
 from app.engines.pool import Stop, WorkPool
 from app.engines.stt.base import (
     LONGEST_AUDIO,

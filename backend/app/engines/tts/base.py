@@ -38,7 +38,7 @@ class TtsEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """Short and stable: heart, joe, flite, espeak, piper, openai."""
+        """Short and stable: heart, flite, espeak, piper, openai."""
         ...
 
     @property

@@ -33,12 +33,11 @@ FULL_SCALE = 32_767
 class Network(Protocol):
     """A loaded voice."""
 
-    @property
-    def rate(self) -> int:
-        """Hz."""
+    def rate(self, voice: Voice) -> int:
+        """Hz of what it says with this voice."""
         ...
 
-    def say(self, sentence: str) -> Samples:
+    def say(self, sentence: str, voice: Voice) -> Samples:
         """The samples of a sentence, -1 to 1; none when it has no sounds for it. Raises TtsError."""
         ...
 
@@ -85,32 +84,32 @@ class NeuralEngine:
         if not pieces:
             return Speech(np.zeros(0, np.int16), SILENT_RATE, self.name)
         async with typed_pool_errors():
-            return await self._pool.run(lambda stop: self._say(pieces, stop))
+            return await self._pool.run(lambda stop: self._say(pieces, voice, stop))
 
     async def close(self) -> None:
         """Waits for the sentence that is being said."""
         await self._pool.close()
         self._network.unload()
 
-    def _say(self, pieces: list[str], stop: Stop) -> Speech:
+    def _say(self, pieces: list[str], voice: Voice, stop: Stop) -> Speech:
         with self._network.use() as network:
             found = []
             for piece in pieces:
                 stop.check()
-                found.append(self._piece(network, piece))
+                found.append(self._piece(network, piece, voice))
             if not any(len(samples) for samples in found):
                 raise TtsFailed(f"{self.name} has no sounds for this text", retryable=False)
-            return Speech(np.concatenate(found), network.rate, self.name)
+            return Speech(np.concatenate(found), network.rate(voice), self.name)
 
-    def _piece(self, network: Network, piece: str) -> Pcm:
+    def _piece(self, network: Network, piece: str, voice: Voice) -> Pcm:
         try:
-            samples = network.say(speakable(piece))
+            samples = network.say(speakable(piece), voice)
         except TtsError:
             raise
         except Exception as error:  # whatever the library raises means the same
             raise TtsFailed(f"{self.name} failed on this text: {error}", retryable=False) from error
         pause = PAUSES.get(piece.rstrip("\"')]”’")[-1:], CLAUSE_PAUSE)
-        return to_pcm(set_off(samples, network.rate, pause))
+        return to_pcm(set_off(samples, network.rate(voice), pause))
 
     def _open(self) -> Network:
         try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engines.tts.base import TtsUnavailable
+from app.engines.tts.base import TtsUnavailable, Voice
 from app.engines.tts.neural import Samples, open_session
 from app.engines.tts.phonemes import Phonemiser
 
@@ -33,20 +33,24 @@ class Manner:
 class PiperNetwork:
     """See `Network`."""
 
-    def __init__(self, file: Path, phonemiser: Phonemiser, manner: Manner | None = None) -> None:
-        """Loads a voice. Without `manner` it speaks as its description says. Raises TtsUnavailable."""
+    def __init__(self, file: Path, phonemiser: Phonemiser) -> None:
+        """Loads a voice. Raises TtsUnavailable."""
         description = _description(file)
-        self.rate = int(description["audio"]["sample_rate"])
+        self._rate = int(description["audio"]["sample_rate"])
         self._ids: dict[str, list[int]] = description["phoneme_id_map"]
         self._accent: str = description["espeak"]["voice"]
-        self._manner = manner or _manner(description["inference"])
+        self._manner = _manner(description["inference"])
         self._has_speakers = description.get("num_speakers", 1) > 1
         self._phonemiser = phonemiser
         phonemiser.start()
         self._session = open_session(file)
 
-    def say(self, sentence: str) -> Samples:
-        """See `Network.say`."""
+    def rate(self, voice: Voice) -> int:
+        """See `Network.rate`."""
+        return self._rate
+
+    def say(self, sentence: str, voice: Voice) -> Samples:
+        """See `Network.say`. The file has one voice, which speaks for both."""
         ids = self._encode(self._phonemiser.phonemes(sentence, self._accent))
         if not ids:
             return np.zeros(0, np.float32)

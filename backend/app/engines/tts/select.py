@@ -16,20 +16,17 @@ from app.engines.tts.heart import HeartNetwork
 from app.engines.tts.neural import NeuralEngine
 from app.engines.tts.openai_compatible import OpenAiTtsEngine, OpenAiTtsOptions
 from app.engines.tts.phonemes import Phonemiser
-from app.engines.tts.piper import Manner, PiperNetwork
+from app.engines.tts.piper import PiperNetwork
 
 Choice = Literal["auto", "neural", "flite", "espeak", "piper", "openai"]
-EngineName = Literal["piper", "openai", "heart", "joe", "flite", "espeak"]
-AUTO_ORDER: tuple[EngineName, ...] = ("piper", "openai", "heart", "joe", "flite", "espeak")
+EngineName = Literal["piper", "openai", "heart", "flite", "espeak"]
+AUTO_ORDER: tuple[EngineName, ...] = ("piper", "openai", "heart", "flite", "espeak")
 """Best first; piper only with a voice file, openai only when a server is set."""
-PACKAGED: dict[Voice, EngineName] = {"female": "heart", "male": "joe"}
-"""The voices that come as packages."""
+PACKAGED: EngineName = "heart"
+"""What speaks with both voices and comes as a package."""
 BASIC: tuple[EngineName, ...] = ("flite", "espeak")
-"""What is left without them."""
+"""What is left without it."""
 HEART_VERSION = "hibari 0.2.1, heart"
-JOE_FILE = "en_US-joe-medium.onnx"
-JOE = Manner(noise=0.667, length=1.2, noise_length=0.8)
-"""Joe as he was trained, but slower by a fifth: at his own 220 words a minute twice as many words are misheard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,7 @@ def _names(choice: Choice) -> tuple[EngineName, ...]:
         case "auto":
             return AUTO_ORDER
         case "neural":
-            return tuple(PACKAGED.values())
+            return (PACKAGED,)
     return (choice,)
 
 
@@ -145,7 +142,7 @@ def _make(name: EngineName, options: TtsOptions, phonemiser: Phonemiser) -> TtsE
             if options.piper_voice is None:
                 raise TtsUnavailable("No voice for Piper is set: TTS_PIPER_VOICE")
             phonemiser.require()
-            return _piper(name, options.piper_voice, phonemiser, options.queue, BOTH)
+            return _piper(name, options.piper_voice, phonemiser, options.queue)
         case "openai":
             return OpenAiTtsEngine(
                 OpenAiTtsOptions(
@@ -163,25 +160,19 @@ def _make(name: EngineName, options: TtsOptions, phonemiser: Phonemiser) -> TtsE
                 name,
                 HEART_VERSION,
                 lambda: HeartNetwork(folder, phonemiser),
-                voices=frozenset(("female",)),
+                voices=BOTH,
                 queue=options.queue,
             )
-        case "joe":
-            phonemiser.require()
-            file = _folder(name, options) / JOE_FILE
-            return _piper(name, file, phonemiser, options.queue, frozenset(("male",)), JOE)
         case "flite":
             return FliteEngine(options.workers, options.queue)
         case "espeak":
             return EspeakEngine(EspeakOptions(queue=options.queue))
 
 
-def _piper(
-    name: str, file: Path, phonemiser: Phonemiser, queue: int, voices: frozenset[Voice], manner: Manner | None = None
-) -> TtsEngine:
+def _piper(name: str, file: Path, phonemiser: Phonemiser, queue: int) -> TtsEngine:
     piper.check(file)
     version = f"piper, {file.stem}"
-    return NeuralEngine(name, version, lambda: PiperNetwork(file, phonemiser, manner), voices=voices, queue=queue)
+    return NeuralEngine(name, version, lambda: PiperNetwork(file, phonemiser), voices=BOTH, queue=queue)
 
 
 def _folder(name: str, options: TtsOptions) -> Path:

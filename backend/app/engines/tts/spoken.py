@@ -26,7 +26,7 @@ TERMS: dict[str, str] = {
     "localhost": "local host",
     "OOM": "out of memory",
     "PaaS": "pass",
-    "PostgreSQL": "Postgres",
+    "PostgreSQL": "post-gress Q-L",
     "pytest": "pie-test",
     "Redis": "Reddiss",
     "SaaS": "sass",

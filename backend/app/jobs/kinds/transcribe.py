@@ -36,7 +36,8 @@ async def _given_up(services: Services, session: WriteSession, job: Job, reason:
 
 
 def _at_once(settings: Settings) -> int:
-    return settings.stt.workers
+    """One more than the engine hears at once, which is loaded or stored meanwhile."""
+    return settings.stt.workers + 1
 
 
 TRANSCRIBE = Kind(name=JobKind.TRANSCRIBE, run=_run, given_up=_given_up, at_once=_at_once)

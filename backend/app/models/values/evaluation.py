@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-EvaluationStatus = Literal["scored", "insufficient_evidence"]
-PointLabel = Literal["covered", "partly", "missing"]
+from app.models.values.kinds import Facts, FlagCode, PointLabel, PointView
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,37 @@ class PointVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
-    """Something a person should look at. `lowers_score` says whether it changed a number or is only shown."""
+class OwnView:
+    """The candidate's own view of one expected point, set beside the judge's; it moves no score."""
 
-    code: str
+    point: str
+    view: PointView
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something a person should look at. `lowers_score` says whether it changed a number or is only shown.
+
+    `correction` says what is true instead of the quote, where a language model found a false statement.
+    """
+
+    code: FlagCode
     message: str
     quote: Quote | None = None
     lowers_score: bool = False
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """What a language model took for one evaluation; `cost` in the currency of the configured prices."""
+
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +84,8 @@ class EvaluationDetail:
     """The evidence of one evaluation.
 
     `measures` are those of the verdict by name, `parts` what the content score of the question's category is made of.
+    `next_practice` is what to practise next by a language model's view, `language_model` what its calls took, also
+    where they failed.
     """
 
     version: Literal[1] = 1
@@ -68,3 +93,6 @@ class EvaluationDetail:
     parts: Mapping[str, Measure] = field(default_factory=dict)
     points: tuple[PointVerdict, ...] = ()
     flags: tuple[Flag, ...] = ()
+    facts: Facts = "not_checked"
+    next_practice: str = ""
+    language_model: ModelUse | None = None

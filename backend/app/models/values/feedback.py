@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.models.values.evaluation import Quote
-
-Priority = Literal["high", "medium", "low"]
+from app.models.values.kinds import Facts, Priority, ReadinessLevel, ResourceType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ class Resource:
     """Something to read or to watch, from our own catalogue."""
 
     title: str
-    type: str
+    type: ResourceType
     description: str
     url: str
     priority: Priority
@@ -75,7 +74,8 @@ class FeedbackContent:
     weaknesses: tuple[Remark, ...]
     suggestions: tuple[Suggestion, ...]
     resources: tuple[Resource, ...]
-    readiness_level: str
+    readiness_level: ReadinessLevel
     next_steps: tuple[str, ...]
     roadmap: Roadmap
     comparison: Comparison
+    facts: Facts = "not_checked"

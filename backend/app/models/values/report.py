@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.models.values.evaluation import Quote
+from app.models.values.evaluation import OwnView, Quote
+from app.models.values.kinds import Facts, QuestionState
 from app.models.values.resume import ResumeMatch
-from app.models.values.scores import QuestionState
-
-Decision = Literal["STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,11 @@ class ReportedPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedQuestion:
-    """One question: how good its content was (0-100), and which expected points it shows. `flags` are sentences."""
+    """One question: how good its content was (0-100), and which expected points it shows. `flags` are sentences.
+
+    `covered` are points that were mentioned, or said where facts are checked. `own_view` is what the candidate holds to
+    have said.
+    """
 
     question_key: int
     state: QuestionState
@@ -31,6 +33,7 @@ class ReportedQuestion:
     partly: tuple[ReportedPoint, ...]
     missing: tuple[str, ...]
     flags: tuple[str, ...]
+    own_view: tuple[OwnView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +62,4 @@ class ReportContent:
     questions: tuple[ReportedQuestion, ...]
     delivery: Delivery
     job_match: ResumeMatch | None
+    facts: Facts = "not_checked"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-SkillLevel = Literal["held", "related", "missing"]
+from app.models.values.kinds import SkillCategory, SkillLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ResumeSkill:
     """A skill that the résumé names, with the words that name it; `years` of the dated roles that name it."""
 
     name: str
-    category: str
+    category: SkillCategory
     years: float | None
     evidence: tuple[str, ...]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-QuestionState = Literal["scored", "insufficient_evidence", "not_evaluated", "skipped", "not_answered"]
+from app.models.values.kinds import Facts, QuestionState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +27,4 @@ class ScoreDetail:
     summary: str
     uncertainty: float | None
     questions: tuple[QuestionScore, ...]
+    facts: Facts = "not_checked"

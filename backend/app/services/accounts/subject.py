@@ -1,5 +1,6 @@
 """Who asks. Services decide what a subject may see and do; faces only find out who it is."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +16,11 @@ class Account:
     public_id: UUID
     role: str
     login_id: UUID
+
+    @property
+    def share(self) -> Hashable:
+        """By what the workers of the server are shared."""
+        return self.key
 
     @property
     def is_admin(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from jose import JWTError, jwt
+from jose import jwt
 
 from app.errors import NotAuthenticated
 
@@ -17,6 +17,9 @@ ALGORITHM = "HS256"
 ISSUER = "greenroom"
 AUDIENCE = "greenroom-api"
 REFRESH_BYTES = 32
+FAMILY_BYTES = 16
+LONGEST_TOKEN = 2048
+"""An access token of ours has some 400 characters."""
 _MUST_HAVE = {f"require_{claim}": True for claim in ("exp", "sub", "iat", "aud", "iss")} | {"verify_at_hash": False}
 
 
@@ -51,30 +54,54 @@ class TokenSigner:
 
     def read_access_token(self, token: str) -> Claims:
         """The claims of a token that is ours, unexpired and meant for access; else NotAuthenticated."""
+        if len(token) > LONGEST_TOKEN:
+            raise NotAuthenticated()
         try:
             claims = jwt.decode(
                 token, self._secret, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=_MUST_HAVE
             )
-            if claims.get("typ") != "access":
-                raise NotAuthenticated()
-            return Claims(UUID(claims["sub"]), UUID(claims["sid"]))
-        except (JWTError, KeyError, ValueError, TypeError, AttributeError) as error:
+            if claims.get("typ") == "access":
+                return Claims(UUID(claims["sub"]), UUID(claims["sid"]))
+        except Exception as error:  # the library raises whatever its decoders do, on nested brackets a RecursionError
             raise NotAuthenticated() from error
+        raise NotAuthenticated()
 
-    def first_refresh_token(self) -> str:
+    def first_refresh_token(self, family: UUID) -> str:
         """A random token that starts a family."""
-        return secrets.token_urlsafe(REFRESH_BYTES)
+        return self._refresh_token(family, secrets.token_bytes(REFRESH_BYTES))
 
-    def next_refresh_token(self, token: str) -> str:
+    def next_refresh_token(self, family: UUID, token: str) -> str:
         """The successor of a refresh token.
 
         It follows from the token and our key, so a client that lost the answer gets the same successor again although
         only hashes are stored.
         """
-        digest = hmac.digest(self._secret.encode(), b"refresh:" + token.encode(), "sha256")
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return self._refresh_token(family, self._mac("refresh", token.encode()))
+
+    def family_of(self, token: str) -> UUID | None:
+        """The family of a refresh token that was issued with our key, however long ago; None for anything else."""
+        try:
+            raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        except ValueError:
+            return None
+        if len(raw) != FAMILY_BYTES + 2 * REFRESH_BYTES or _as_text(raw) != token:
+            return None
+        body, seal = raw[:-REFRESH_BYTES], raw[-REFRESH_BYTES:]
+        return UUID(bytes=body[:FAMILY_BYTES]) if hmac.compare_digest(seal, self._mac("family", body)) else None
+
+    def _refresh_token(self, family: UUID, secret: bytes) -> str:
+        """A token that names its family: family, secret and a seal over both, so that nobody else can name it."""
+        body = family.bytes + secret
+        return _as_text(body + self._mac("family", body))
+
+    def _mac(self, purpose: str, data: bytes) -> bytes:
+        return hmac.digest(self._secret.encode(), f"{purpose}:".encode() + data, "sha256")
 
     @staticmethod
     def fingerprint(token: str) -> str:
-        """What is stored of a refresh token: its SHA-256 in hex."""
+        """What is stored of a secret token: its SHA-256 in hex."""
         return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _as_text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

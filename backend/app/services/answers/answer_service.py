@@ -5,18 +5,21 @@ computed for the whole interview is withdrawn. A live answer is open until it is
 another way meanwhile takes it over.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from app.database import WriteSession
 from app.engines.storage import Storage
 from app.engines.stt.base import TimedWord, Transcription, mean_probability
-from app.errors import Conflict
+from app.errors import Conflict, FieldError, Unprocessable
 from app.models import Answer, InterviewSession, Question, Recording, TranscriptSegment, now
+from app.models.values.evaluation import OwnView
+from app.models.values.kinds import PointView
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
 from app.repositories.jobs import JobRepository
 from app.repositories.live import UNFINISHED
 from app.repositories.recordings import RecordingRepository
+from app.repositories.results import ReportRepository
 from app.services.interviews import lifecycle
 from app.services.recordings.keeper import StoredFile
 from app.services.recordings.rows import add_recording
@@ -195,6 +198,35 @@ class AnswerService:
         await self._changed(question, answer)
         return answer
 
+    async def mark_points(
+        self, interview: InterviewSession, question: Question, views: Mapping[int, PointView]
+    ) -> tuple[OwnView, ...]:
+        """Keep the candidate's own view of expected points, by their place in the evaluation; it moves no score.
+
+        It takes the place of an earlier view, and a report that was written before shows it too. Conflict without an
+        evaluation, Unprocessable when there is no such point.
+        """
+        answer = await self.answers.of_question(question.id)
+        evaluation = await EvaluationRepository(self.session).current(answer.id) if answer is not None else None
+        if answer is None or evaluation is None:
+            raise Conflict("This answer was not evaluated yet, so there are no points to mark.", code="no_evaluation")
+        points = evaluation.detail.points
+        if unknown := [place for place in views if place >= len(points)]:
+            message = f"There is no point {min(unknown)}: this question has {len(points)}, counted from 0."
+            raise Unprocessable(message, details=[FieldError("points", message)])
+        answer.own_view = tuple(OwnView(points[place].text, view) for place, view in sorted(views.items()))
+        report = await ReportRepository(self.session).of_session(interview.id)
+        if report is not None:
+            report.content = replace(
+                report.content,
+                questions=tuple(
+                    replace(entry, own_view=answer.own_view) if entry.question_key == question.id else entry
+                    for entry in report.content.questions
+                ),
+            )
+        await self.session.flush()
+        return answer.own_view
+
     # live answers
 
     async def open_live(self, question: Question) -> Answer:
@@ -267,6 +299,7 @@ class AnswerService:
 
     async def _changed(self, question: Question, answer: Answer) -> None:
         """What was concluded from an earlier text does not hold for this one."""
+        answer.own_view = ()
         await EvaluationRepository(self.session).retire(answer.id)
         await self.answers.withdraw_results(question.session_id)
         await self.session.flush()

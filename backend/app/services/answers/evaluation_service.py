@@ -1,5 +1,6 @@
 """Evaluations: an answer goes to the judge, the verdict becomes a row, and what it misses may become a follow-up."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -10,7 +11,7 @@ from app.errors import Conflict
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import WEIGHTS, Verdict, mean_of, weighted_total
 from app.models import Answer, Evaluation, InterviewSession, Job, JobKind, Priority, Question
-from app.models.values.evaluation import EvaluationDetail, Measure
+from app.models.values.evaluation import EvaluationDetail, Measure, ModelUse
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, QuestionRepository
@@ -22,6 +23,7 @@ from app.services.interviews.follow_up_service import FollowUpService
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_service import QuestionService, QuestionView
 from app.services.llm.assistants import Assistants, account
+from app.services.llm.judge import PENDING
 from app.services.results import wording
 
 CHANGED = "The answer was changed while it was judged. Evaluate it again."
@@ -57,6 +59,11 @@ class EvaluatedInterview:
     overall: float | None
     scored: int
 
+    @property
+    def shows_reference(self) -> bool:
+        """Whether reference answers go to the candidate: after practice, never to whoever came with an access code."""
+        return self.interview.status == "completed" and self.interview.access_code_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -70,11 +77,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A task with its verdict, and the tokens that it took."""
+    """A task with its verdict, and what a language model took for it."""
 
     task: Task
     verdict: Verdict
     usage: Usage
+    use: ModelUse | None = None
 
 
 class EvaluationService:
@@ -85,6 +93,7 @@ class EvaluationService:
         self.judge = judge
         self.assistants = assistants
         self.follow_ups = FollowUpService(database, assistants)
+        self._completing: dict[int, asyncio.Task[Evaluation | None]] = {}
 
     async def ask(
         self,
@@ -128,9 +137,10 @@ class EvaluationService:
     async def evaluate_question(self, question_key: int, *, assisted: bool = True, anew: bool = True) -> Evaluation:
         """Judge the answer to a question, for work that has checked before whose it is.
 
-        Without `assisted` the built-in judge stands alone; without `anew` an evaluation that was made meanwhile stays.
-        NotFound when the question is gone; Conflict without a transcript, or when the answer was changed meanwhile;
-        Unavailable when too many answers wait.
+        Without `assisted` the built-in judge goes first: in a live turn nobody waits for a language model. Where there
+        is one, the evaluation is marked (`is_pending`) until `complete` has been called, or the job is done that does
+        so. Without `anew` an evaluation that was made meanwhile stays. NotFound when the question is gone; Conflict
+        without a transcript, or when the answer was changed meanwhile; Unavailable when too many answers wait.
         """
         async with self.database.reading() as session:
             task = await load(session, await QuestionService(session).by_key(question_key))
@@ -145,10 +155,38 @@ class EvaluationService:
         """What the judge says, holding no session."""
         heard = task.answer.confidence if task.answer_spec.words else None
         verdict = await self.judge.evaluate(task.question_spec, task.answer_spec, heard)
+        model = self.assistants.judge
         if not assisted:
-            return Judged(task, verdict, NO_USAGE)
-        refined = await self.assistants.judge.refine(task.question_spec, task.answer_spec, verdict)
-        return Judged(task, refined.value, refined.usage)
+            flags = (*verdict.flags, PENDING) if model.would_judge(verdict) else verdict.flags
+            return Judged(task, replace(verdict, flags=flags), NO_USAGE)
+        refined = await model.refine(task.question_spec, task.answer_spec, verdict)
+        return Judged(task, refined.value, refined.usage, model.use_of(refined))
+
+    async def complete(self, question_key: int) -> Evaluation | None:
+        """Put the language model's verdict in the place of a pending evaluation; None when it is not pending any more.
+
+        Whoever asks while it is under way waits for the same call. Otherwise as `evaluate_question`.
+        """
+        if (running := self._completing.get(question_key)) is None:
+            running = self._completing[question_key] = asyncio.create_task(self._complete(question_key))
+            running.add_done_callback(lambda _: self._completing.pop(question_key, None))
+        return await asyncio.shield(running)
+
+    async def close(self) -> None:
+        """Stop what `complete` has begun; it is made up for when the scores are calculated."""
+        running = list(self._completing.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _complete(self, question_key: int) -> Evaluation | None:
+        async with self.database.reading() as session:
+            question = await QuestionService(session).by_key(question_key)
+            answer = await AnswerRepository(session).of_question(question.id)
+            current = await EvaluationRepository(session).current(answer.id) if answer is not None else None
+        if current is None or not is_pending(current):
+            return None
+        return await self.evaluate_question(question_key, anew=False)
 
     async def of_session(self, subject: Subject, ref: Ref) -> EvaluatedInterview:
         """Every question of an interview with its answer and current evaluation."""
@@ -183,9 +221,26 @@ async def ask_to_judge(
     )
 
 
+async def ask_to_complete(session: WriteSession, interview: InterviewSession, answer: Answer) -> Job:
+    """Have the language model's verdict put in the place of a pending evaluation."""
+    return await JobRepository(session).ask(
+        JobKind.EVALUATE,
+        priority=Priority.ASKED,
+        owner_id=interview.owner_id,
+        interview_id=interview.id,
+        target=answer.public_id,
+        key=completing_key(answer.public_id),
+    )
+
+
 def judging_key(answer_id: UUID) -> str:
     """The key of the job that judges an answer."""
     return f"evaluate:{answer_id}"
+
+
+def completing_key(answer_id: UUID) -> str:
+    """The key of the job that has a language model judge what the built-in judge has judged already."""
+    return f"complete:{answer_id}"
 
 
 async def load(session: AnySession, question: Question, expected_keywords: Sequence[str] = ()) -> Task:
@@ -196,6 +251,11 @@ async def load(session: AnySession, question: Question, expected_keywords: Seque
     if answer.status in ("received", "processing") or (answer.status == "failed" and not answer.text):
         raise Conflict("The recording has no transcript yet. Transcribe it first.", code="no_transcript")
     return Task(question, answer, question_spec(question, expected_keywords), answer_spec(answer))
+
+
+def is_pending(evaluation: Evaluation) -> bool:
+    """Whether a language model is still to judge it."""
+    return any(flag.code == PENDING.code for flag in evaluation.detail.flags)
 
 
 async def store(session: WriteSession, judged: Judged, *, anew: bool = True) -> Evaluation | None:
@@ -210,15 +270,15 @@ async def store(session: WriteSession, judged: Judged, *, anew: bool = True) -> 
     answer = await answers.of_question(task.question.id)
     if answer is None or answer.public_id != task.answer.public_id or answer.text != task.answer_spec.text:
         return None
-    if not anew and (found := await evaluations.current(answer.id)) is not None:
+    if not anew and (found := await evaluations.current(answer.id)) is not None and not is_pending(found):
         return found
     await evaluations.retire(answer.id)
     await answers.withdraw_results(task.question.session_id)
-    return await evaluations.add(to_row(answer, task.question, judged.verdict))
+    return await evaluations.add(to_row(answer, task.question, judged.verdict, judged.use))
 
 
-def to_row(answer: Answer, question: Question, verdict: Verdict) -> Evaluation:
-    """A verdict as it is stored."""
+def to_row(answer: Answer, question: Question, verdict: Verdict, use: ModelUse | None = None) -> Evaluation:
+    """A verdict as it is stored, with what a language model took for it."""
     return Evaluation(
         answer_id=answer.id,
         status=verdict.status,
@@ -233,6 +293,9 @@ def to_row(answer: Answer, question: Question, verdict: Verdict) -> Evaluation:
             parts={name: _plain(part) for name, part in verdict.parts.items()},
             points=verdict.points,
             flags=verdict.flags,
+            facts=verdict.facts,
+            next_practice=verdict.next_practice,
+            language_model=use,
         ),
         engine=verdict.engine,
         engine_version=verdict.engine_version,

@@ -1,9 +1,8 @@
 """What the judge needs to know of a question and of the answer to it."""
 
 from collections.abc import Sequence
-from typing import cast
 
-from app.judge.types import AnswerSpec, Category, QuestionSpec, Word
+from app.judge.types import AnswerSpec, QuestionSpec, Word
 from app.models import Answer, Question
 
 
@@ -11,7 +10,7 @@ def question_spec(question: Question, expected_keywords: Sequence[str] = ()) -> 
     """The question; `expected_keywords` take the place of its own."""
     return QuestionSpec(
         text=question.text,
-        category=cast("Category", question.category),
+        category=question.category,
         expected_points=tuple(question.expected_points),
         keywords=tuple(expected_keywords or question.keywords),
         reference=question.model_answer,

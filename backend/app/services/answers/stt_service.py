@@ -64,6 +64,8 @@ class SttService:
 
 def _as_app_error(error: AudioError | SttError) -> AppError:
     """What a client is told when its recording could not be transcribed."""
+    if isinstance(error, AudioError) and error.code == "busy":
+        return Unavailable(error.message, code="transcription_unavailable", headers={"Retry-After": "5"})
     if isinstance(error, AudioError):
         return Unprocessable(error.message, code=error.code)
     if isinstance(error, UnsupportedLanguage):

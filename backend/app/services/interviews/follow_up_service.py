@@ -14,6 +14,7 @@ from app.services.answers.specs import answer_spec, question_spec
 from app.services.interviews import lifecycle
 from app.services.interviews.question_service import QuestionView
 from app.services.llm.assistants import Assistants, account
+from app.services.results.wording import MADE
 
 MAX_FOLLOW_UPS = 2
 """At most two follow-ups for one question."""
@@ -122,7 +123,7 @@ def _candidates(root: Question, evaluation: Evaluation) -> list[_Choice]:
     )
     for follow_up in planned:
         point = points.get(root.expected_points[follow_up["missing"]])
-        if point is not None and point.label != "covered":
+        if point is not None and point.label not in MADE:
             found.append(_Choice(follow_up["text"], point=point.text))
     parts = evaluation.detail.parts.items()
     weak = sorted((part.value, name) for name, part in parts if part.value is not None and part.value < WEAK_PART)

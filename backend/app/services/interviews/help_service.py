@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import Final
 from weakref import WeakValueDictionary
 
 from app.database import Database
@@ -15,7 +16,7 @@ from app.services.llm.hints import ResponseType
 
 MAX_WAITING = 4
 """Requests for help with one question that may wait for each other, the one that is being answered among them."""
-TOO_MUCH_HELP = "too_much_help"
+TOO_MUCH_HELP: Final = "too_much_help"
 
 
 class HelpService:

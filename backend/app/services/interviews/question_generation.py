@@ -2,6 +2,7 @@
 language model: load, write without a session, store."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,21 +15,23 @@ from app.bank import loader
 from app.bank.loader import Role
 from app.bank.skills import SkillFinder
 from app.database import Database
+from app.engines.documents import DocumentError
 from app.engines.embedding.base import OpenEmbedding, Vectors
 from app.engines.llm.base import Usage
 from app.errors import Conflict
 from app.models import InterviewSession, Question
+from app.models.values.kinds import Category, Difficulty
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.stats import StatsRepository
-from app.resume import ResumeProfile, personal_questions
+from app.resume import PersonalQuestion
+from app.resume.reading import write_questions
 from app.services.accounts.subject import Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_plan import Similarity, Wishes, bank_skills, plan
 from app.services.interviews.question_service import QuestionService, QuestionView
-from app.services.interviews.resume_service import profile_of
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.questions import QuestionDraft, Writing
 from app.services.speech.tts_service import TtsService
@@ -41,6 +44,7 @@ PERSONAL_SHARE = 1 / 3
 """Part of the questions that are about the candidate's own work when there is a résumé."""
 WEAK_BELOW = 60.0
 ROLE_MATCH = 80.0
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +52,10 @@ class GenerateWishes:
     """What a client asked for; what is left out comes from the interview."""
 
     count: int = 5
-    categories: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
     skills: tuple[str, ...] = ()
     role: str | None = None
-    difficulty: str | None = None
+    difficulty: Difficulty | None = None
     seed: int | None = None
     append: bool = False
 
@@ -155,7 +159,6 @@ class QuestionGeneration:
         """The plan from the bank; a language model writes it for this candidate, else the résumé takes some places."""
         chosen = await asyncio.to_thread(lambda: plan(loader.questions(), wishes, similarity(self.embedding)))
         job = interview.job_description or ""
-        profile = await asyncio.to_thread(profile_of, interview)
         written = await self.assistants.questions.write(
             Writing(
                 places=chosen,
@@ -167,8 +170,8 @@ class QuestionGeneration:
             seed=wishes.seed,
         )
         drafts = list(written.value)
-        if profile is not None and not any(draft.source == "llm" for draft in drafts):
-            drafts = await asyncio.to_thread(with_personal, drafts, profile, job, wishes.seed)
+        if interview.resume_text and not any(draft.source == "llm" for draft in drafts):
+            drafts = await _with_own_work(drafts, interview.resume_text, job, wishes.seed)
         return drafts, written.usage
 
 
@@ -241,14 +244,27 @@ _COMPUTING = Lock()
 _VECTORS: dict[str, dict[str, Vectors]] = {}
 
 
-def with_personal(drafts: list[QuestionDraft], profile: ResumeProfile, job: str, seed: int) -> list[QuestionDraft]:
-    """Give a third of the places, at least one, to questions about the candidate's own work and this job.
+async def _with_own_work(drafts: list[QuestionDraft], resume_text: str, job: str, seed: int) -> list[QuestionDraft]:
+    """Give a third of the places, at least one, to questions about the candidate's own work and this job. Where the
+    résumé cannot be read now, the bank's questions stand alone.
+    """
+    wanted = max(1, round(len(drafts) * PERSONAL_SHARE))
+    try:
+        return with_personal(drafts, await write_questions(resume_text, job, 4 * wanted, seed), wanted)
+    except DocumentError as error:
+        log.warning("no questions were made from a résumé: %s", error)
+        return drafts
+
+
+def with_personal(
+    drafts: list[QuestionDraft], questions: Sequence[PersonalQuestion], wanted: int
+) -> list[QuestionDraft]:
+    """Give `wanted` places to questions about the candidate's own work.
 
     Each takes a place of its own category, so the plan's mix stays; the others keep the bank's question.
     """
-    wanted = max(1, round(len(drafts) * PERSONAL_SHARE))
     result = list(drafts)
-    for personal in personal_questions(profile, job, 4 * wanted, seed):
+    for personal in questions:
         place = _last_place(result, personal.category)
         if place is None or wanted == 0:
             continue

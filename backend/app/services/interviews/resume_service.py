@@ -1,18 +1,16 @@
 """Résumés: read in memory, kept as a profile without contacts, matched with the job, turned into questions."""
 
-import asyncio
 from dataclasses import dataclass
+from typing import cast
 
 from app.config import LimitSettings
 from app.database import Database
-from app.engines.documents import DocumentError, DocumentText, Limits, read_document
+from app.engines.documents import DocumentError, Limits
 from app.engines.storage import PIECE
-from app.errors import AppError, Conflict, NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
-from app.models import InterviewSession
-from app.models.values.resume import RequiredSkill, Resume, ResumeMatch, ResumeRole, ResumeSkill
+from app.errors import AppError, Conflict, ErrorType, NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
+from app.models.values.resume import Resume, ResumeMatch
 from app.repositories.base import Ref
-from app.resume import ResumeProfile, read_resume
-from app.resume.matching import SkillMatch, match
+from app.resume import reading
 from app.services.accounts.subject import Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
@@ -46,19 +44,19 @@ class ResumeService:
             lifecycle.require_open(interview)
         data = await self._receive(upload)
         try:
-            document, resume = await asyncio.to_thread(_read, data, self.limits.document_bytes)
+            found = await reading.read_file(data, Limits(size=self.limits.document_bytes))
+            job = interview.job_description
+            job_match = await reading.match_job(found.text, job) if job else None
         except DocumentError as error:
             raise _as_app_error(error) from error
-        job = interview.job_description
-        job_match = await asyncio.to_thread(_match, document.text, job) if job else None
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             lifecycle.require_open(interview)
             interview.resume_name = "".join(letter for letter in name if letter.isprintable())[-MAX_NAME:] or "resume"
-            interview.resume_text = document.text
-            interview.resume_profile = resume
+            interview.resume_text = found.text
+            interview.resume_profile = found.resume
             interview.job_match = job_match if interview.job_description == job else None
-            return NamedResume(interview.resume_name, resume)
+            return NamedResume(interview.resume_name, found.resume)
 
     async def get(self, subject: Subject, ref: Ref) -> NamedResume:
         """The résumé of the interview."""
@@ -83,7 +81,10 @@ class ResumeService:
             lifecycle.require_open(interview)
         if not job:
             raise Conflict("This session has no job description yet. Send one.", code="no_job_description")
-        found = await asyncio.to_thread(_match, text, job)
+        try:
+            found = await reading.match_job(text, job)
+        except DocumentError as error:
+            raise _as_app_error(error) from error
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             if (interview.resume_text, interview.job_description) != (text, before):
@@ -111,69 +112,8 @@ class ResumeService:
         return bytes(data)
 
 
-def profile_of(interview: InterviewSession) -> ResumeProfile | None:
-    """The profile of an interview's résumé as the judge's own type, or None."""
-    return read_resume(interview.resume_text) if interview.resume_text else None
-
-
-def _read(data: bytes, most: int) -> tuple[DocumentText, Resume]:
-    document = read_document(data, Limits(size=most))
-    if document.kind not in ("pdf", "docx"):
-        raise DocumentError("unsupported", "This is neither a PDF nor a DOCX. Export the résumé as one of them.")
-    return document, _resume(read_resume(document.text))
-
-
-def _resume(profile: ResumeProfile) -> Resume:
-    return Resume(
-        years_of_experience=profile.years,
-        skills=tuple(
-            ResumeSkill(name=held.skill.name, category=held.skill.category, years=held.years, evidence=held.evidence)
-            for held in profile.skills
-        ),
-        roles=tuple(
-            ResumeRole(
-                title=role.title,
-                employer=role.employer,
-                dates=role.span.text if role.span else None,
-                months=role.span.months if role.span else None,
-            )
-            for role in profile.roles
-        ),
-        projects=profile.projects,
-        achievements=profile.achievements,
-        education=profile.education,
-    )
-
-
-def _match(text: str, job_description: str) -> ResumeMatch:
-    found = match(read_resume(text), job_description)
-    return ResumeMatch(
-        score=found.score,
-        job_title=found.title or None,
-        met=tuple(_skill(item) for item in found.met),
-        missing=tuple(_skill(item) for item in found.missing),
-        exceeded=found.exceeded,
-        strengths=found.strengths,
-        gaps=found.gaps,
-        years_asked=found.years_asked,
-        years_held=found.years_held,
-    )
-
-
-def _skill(item: SkillMatch) -> RequiredSkill:
-    return RequiredSkill(
-        skill=item.requirement.skill.name,
-        level=item.level,
-        asked=item.requirement.asked,
-        bonus=item.requirement.bonus,
-        evidence=item.evidence,
-        years=item.years,
-        through=item.through.name if item.through else None,
-    )
-
-
 def _as_app_error(error: DocumentError) -> AppError:
     if error.code == "busy":
         return Unavailable(error.message, code="documents_busy", headers={"Retry-After": "5"})
     kind = {"too_large": TooLarge, "unsupported": UnsupportedMedia}.get(error.code, Unprocessable)
-    return kind(error.message, code=f"document_{error.code}")
+    return kind(error.message, code=cast("ErrorType", f"document_{error.code}"))

@@ -157,7 +157,8 @@ class JobService:
                 if left <= 0:
                     return found
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(ended.wait(), min(left, LOOK_SECONDS))
+                    async with asyncio.timeout(min(left, LOOK_SECONDS)):
+                        await ended.wait()
         finally:
             self._ended.pop(job.id, None)
 

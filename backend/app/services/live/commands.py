@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SpeechEnd:
-    """The candidate is done with this answer."""
+    """The candidate is done with this answer; with `follow_up` a further question about it is welcome."""
+
+    follow_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ import re
 from typing import Literal
 
 from app.engines.stt.live import Final
-from app.judge.syntax import BE_FORMS, DETERMINERS, HAVE_FORMS, MODALS, OPENERS, PREPOSITIONS, RELATIVES
+from app.judge.language.syntax import BE_FORMS, DETERMINERS, HAVE_FORMS, MODALS, OPENERS, PREPOSITIONS, RELATIVES
 from app.judge.types import POINT_CATEGORIES
 
 Ending = Literal["finished", "unclear", "open"]

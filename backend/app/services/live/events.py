@@ -10,12 +10,31 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from app.errors import FieldError
+from typing_extensions import TypeAliasType
+
+from app.errors import ErrorType, FieldError
 from app.models.base import Record
+from app.models.values.kinds import Category, Voice
 from app.services.answers.answer_service import HeardSegment
 from app.services.speech.tts_service import SpokenFile
 
 State = Literal["asking", "listening", "processing", "paused", "ended"]
+NoticeCode = TypeAliasType(
+    "NoticeCode", Literal["time_limit", "answer_too_long", "answer_replaced", "captions_thin", "no_transcription"]
+)
+RejectionCode = TypeAliasType(
+    "RejectionCode",
+    Literal[
+        "bad_frame",
+        "bad_message",
+        "not_started",
+        "already_started",
+        "not_now",
+        "not_paused",
+        "nothing_recorded",
+        "sample_rate",
+    ],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +60,18 @@ class LiveQuestion:
     id: RecordId
     number: int
     text: str
-    category: str
+    category: Category
     time_limit: int
     deadline: datetime | None
     follow_up_of: RecordId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many main questions the interview has, and how many follow-ups may still come at most."""
+
+    questions: int
+    follow_ups: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +80,8 @@ class Joined:
 
     `engine` is the name of the recogniser, `sample_rate` (Hz) what the connection asked for.
     """
+
+    plan: Plan
 
     session: RecordId
     engine: str
@@ -82,7 +111,7 @@ class SentenceSpoken:
 
     text: str
     audio: SpokenFile | None
-    voice: str
+    voice: Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +153,7 @@ class AnswerEvaluated:
 class Notice:
     """Something the candidate should know; the interview goes on."""
 
-    code: str
+    code: NoticeCode
     message: str
 
 
@@ -135,7 +164,7 @@ class CommandRejected:
     `details` say what is wrong with which field, where the message could not be understood.
     """
 
-    code: str
+    code: RejectionCode | ErrorType
     message: str
     details: tuple[FieldError, ...] = ()
 

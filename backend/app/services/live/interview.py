@@ -13,6 +13,7 @@ import time
 from datetime import timedelta
 from uuid import uuid4
 
+from app.engines.pool import on_behalf_of
 from app.models import InterviewSession, now
 from app.services.live import phrases
 from app.services.live.closing import ENDED, FAILED, LEFT, OPENED_ELSEWHERE
@@ -34,6 +35,7 @@ from app.services.live.events import (
     Joined,
     LiveQuestion,
     Notice,
+    Plan,
     QuestionAsked,
     RecordId,
     State,
@@ -72,6 +74,7 @@ class LiveInterview:
         self.state: State = "asking"
         self.turn: Turn | None = None
         self._tools, self._judging, self._voice, self._engine = tools, judging, voice, engine
+        self._share = interview.owner_id or interview.public_id
         self._holder = uuid4().hex
         self._asked = False
         self._paused_in: State = "listening"
@@ -82,6 +85,14 @@ class LiveInterview:
         self._nudges = 0
         self._warned = False
         self._judgements: set[Judgement] = set()
+        self._planned = 0
+        self._followed_up: tuple[int, ...] = ()
+        self._follow_ups = Options().follow_ups
+
+    @property
+    def left_at(self) -> float | None:
+        """When the last connection left, in seconds of the monotonic clock; None while somebody is connected."""
+        return self._alone_since if self.link is None else None
 
     # what transports do
 
@@ -93,6 +104,7 @@ class LiveInterview:
         if self.link is not None:
             self.link.queue.close(OPENED_ELSEWHERE)
         link = self.link = Link(self, options)
+        self._follow_ups = options.follow_ups
         if self.turn is not None:
             self.turn.language = options.language or self.turn.language
         link.queue.put_first(self._introduction(options))
@@ -116,6 +128,7 @@ class LiveInterview:
         turn = self.turn
         if turn is None or self.state in ("processing", "ended"):
             return
+        on_behalf_of.set(self._share)
         if self.state == "paused":
             data = bytes(len(data))
         taken = await turn.audio(first_sample, data, link.options.sample_rate)
@@ -133,11 +146,11 @@ class LiveInterview:
                 self._pause()
             case Resume():
                 self._resume()
-            case SpeechEnd():
+            case SpeechEnd(follow_up):
                 turn = self._open_turn()
                 if not turn.held:
                     raise LiveError("nothing_recorded", "No sound of this answer has come yet. Speak, type, or skip.")
-                turn.end(Outcome("answered"))
+                turn.end(Outcome("answered", follow_up=follow_up))
             case TypedAnswer(text):
                 self._open_turn().end(Outcome("answered", text))
             case Skip():
@@ -162,6 +175,7 @@ class LiveInterview:
 
     async def run(self) -> None:
         """Conduct the interview to its end, or until nobody has been connected for long."""
+        on_behalf_of.set(self._share)
         try:
             while self.turn is not None:
                 if not await self._take_turn(self.turn):
@@ -202,6 +216,8 @@ class LiveInterview:
 
     async def _next_turn(self) -> None:
         current = await self._tools.store.current(self.interview.id)
+        self._followed_up = current.followed_up if current else ()
+        self._planned = current.planned if current else self._planned
         language = self.link.options.language if self.link else None
         self.turn = Turn(current, self._tools, self.emit, language=language) if current else None
         self._asked, self._nudges, self._warned = False, 0, False
@@ -278,14 +294,16 @@ class LiveInterview:
             turn.answer = await turn.type(outcome.typed)
         else:
             await turn.finish()
-        await self._go_on(turn)
+        await self._go_on(turn, follow_up=outcome.follow_up)
         return True
 
-    async def _go_on(self, turn: Turn) -> None:
+    async def _go_on(self, turn: Turn, *, follow_up: bool) -> None:
         """Acknowledge the answer at once, judge it, and ask for what it left out."""
         self._answer_closed(turn)
         judgement = self._judge(turn)
         await self._acknowledge(turn, phrases.ACKNOWLEDGEMENTS)
+        if not follow_up and turn.followed_up >= self._follow_ups:
+            return
         done, _ = await asyncio.wait({judgement}, timeout=FOLLOW_UP_PATIENCE)
         evaluation = judgement.result() if done else None
         if evaluation is not None and not self._ending:
@@ -314,6 +332,7 @@ class LiveInterview:
 
     def _introduction(self, options: Options) -> list[Event]:
         joined = Joined(
+            plan=Plan(self._planned, sum(max(0, options.follow_ups - added) for added in self._followed_up)),
             session=RecordId.of(self.interview),
             engine=self._engine,
             question=self._question(self.turn) if self.turn else None,

@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.models import Evaluation, JobState, Question
-from app.services.answers.evaluation_service import EvaluationService, judging_key
+from app.services.answers.evaluation_service import EvaluationService, completing_key, is_pending, judging_key
 from app.services.jobs.job_service import JobService, is_finished
 from app.services.live.events import AnswerEvaluated, Event, RecordId
 
@@ -62,10 +62,11 @@ class Judging:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._evaluations.close()
 
     async def _wait(self, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
         try:
-            evaluation = await self._evaluation_of(answer)
+            evaluation = await self._evaluation_of(judging_key(answer.public_id))
         except Exception:
             log.exception("the evaluation of answer %s could not be read", answer.public_id)
             evaluation = None
@@ -76,11 +77,26 @@ class Judging:
             "scored" if evaluation.status == "scored" else "insufficient_evidence"
         )
         emit(AnswerEvaluated(answer, status, evaluation.overall))
+        if is_pending(evaluation):
+            completing = asyncio.create_task(self._complete(answer, emit))
+            self._tasks.add(completing)
+            completing.add_done_callback(self._tasks.discard)
         return evaluation
 
-    async def _evaluation_of(self, answer: RecordId) -> Evaluation | None:
+    async def _complete(self, answer: RecordId, emit: Callable[[Event], None]) -> Evaluation | None:
+        """Wait for the language model while the interview goes on, and tell its result."""
+        try:
+            evaluation = await self._evaluation_of(completing_key(answer.public_id))
+        except Exception:
+            log.exception("the language model's view of answer %s could not be read", answer.public_id)
+            return None
+        if evaluation is not None:
+            emit(AnswerEvaluated(answer, "scored", evaluation.overall))
+        return evaluation
+
+    async def _evaluation_of(self, key: str) -> Evaluation | None:
         """The evaluation when its job has ended, or None when there is no job, or it came to nothing."""
-        job = await self._jobs.newest_with(judging_key(answer.public_id))
+        job = await self._jobs.newest_with(key)
         if job is not None and not is_finished(job):
             job = await self._jobs.wait(job, PATIENCE, also_failures=False)
         if job is None or job.state != JobState.COMPLETED or job.result is None:

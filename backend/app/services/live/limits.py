@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.services.accounts.rate_limits import network_of
+
 MESSAGES_A_SECOND = 200.0
 """Steady rate of one connection. Audio in frames of 20 ms makes 50."""
 BURST_MESSAGES = 3000.0
@@ -28,6 +30,7 @@ class ConnectionLimiter:
     @contextmanager
     def connection(self, address: str) -> Iterator[bool]:
         """Count a connection while the block runs; False when the address has too many already."""
+        address = network_of(address)
         if self._open[address] >= self.per_address:
             yield False
             return

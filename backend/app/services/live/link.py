@@ -4,29 +4,32 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.errors import FieldError
+from app.errors import ErrorType, FieldError
 from app.services.live.closing import CloseReason
 from app.services.live.commands import Command, Ping
 from app.services.live.event_queue import EventQueue
-from app.services.live.events import CommandRejected, Event, Pong
+from app.services.live.events import CommandRejected, Event, Pong, RejectionCode
 
 
 class LiveError(Exception):
     """A command that cannot be followed now. `code` is stable; `message` tells the client what to do."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: RejectionCode, message: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.code: RejectionCode = code
         self.message = message
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a connection asks for. With `echo_cancellation` audio may come while the interviewer speaks."""
+    """What a connection asks for. With `echo_cancellation` audio may come while the interviewer speaks. At most
+    `follow_ups` further questions may be asked about an answer; more only where the candidate asks for one.
+    """
 
     sample_rate: int = 16_000
     echo_cancellation: bool = False
     language: str | None = None
+    follow_ups: int = 1
 
 
 class Conversation(Protocol):
@@ -77,7 +80,7 @@ class Link:
         except LiveError as error:
             await self.reject(error.code, error.message)
 
-    async def reject(self, code: str, message: str, details: Sequence[FieldError] = ()) -> None:
+    async def reject(self, code: RejectionCode | ErrorType, message: str, details: Sequence[FieldError] = ()) -> None:
         """Tell the client that a message could not be followed."""
         await self.queue.reply(CommandRejected(code, message, tuple(details)))
 

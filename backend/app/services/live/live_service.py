@@ -2,6 +2,10 @@
 
 import asyncio
 import logging
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from weakref import WeakValueDictionary
@@ -12,11 +16,11 @@ from app.engines.storage import Storage
 from app.engines.stt.base import SttEngine
 from app.engines.stt.live import LiveScheduler, LiveTranscriber
 from app.engines.turn.base import TurnDetector
-from app.errors import NotFound, Unavailable
+from app.errors import Conflict, NotFound, Unavailable
 from app.models import now
 from app.repositories.base import Ref
 from app.repositories.live import Unfinished
-from app.services.accounts.subject import Subject
+from app.services.accounts.subject import Account, Subject
 from app.services.answers.evaluation_service import EvaluationService
 from app.services.jobs.job_service import JobService
 from app.services.live.closing import SHUTTING_DOWN
@@ -36,6 +40,8 @@ FOLDER = "live"
 """Under UPLOAD_DIR: answers that are being given."""
 LOST_AFTER = timedelta(days=1)
 """An unfinished answer whose audio is not on this machine is closed without it after so long."""
+MAY_COME_BACK = 10.0
+"""Seconds for which an interview that was left keeps its place on a full server, against those of other accounts."""
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +73,7 @@ class LiveService:
         self._tools = Tools(settings.live, self._store, self._files, stt, transcribers or make)
         self._live: dict[int, tuple[LiveInterview, asyncio.Task[None]]] = {}
         self._left: dict[int, asyncio.Task[None]] = {}
+        self._opening: Counter[int | None] = Counter()
         self._joining: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -89,8 +96,9 @@ class LiveService:
     async def join(self, subject: Subject, ref: Ref, options: Options) -> Link:
         """Take part in the subject's interview; a connection that took part before is closed.
 
-        Raises NotFound, Conflict (over, or without questions), Unavailable (too many interviews) and LiveError (another
-        sample rate than the answer was begun with).
+        An interview that was left gives its place to another that needs one; who comes back to it goes on where it was.
+        Raises NotFound, Conflict (over, without questions, or too many of this account), Unavailable (too many of all)
+        and LiveError (another sample rate than the answer was begun with).
         """
         interview_key = await self._store.find(subject, ref)
         async with self._joining.setdefault(interview_key, asyncio.Lock()):
@@ -99,12 +107,11 @@ class LiveService:
             found = self._live.get(interview_key)
             if found is not None and not found[1].done():
                 return found[0].attach(options)
-            if len(self._live) >= self.settings.max_sessions:
-                raise Unavailable("As many interviews are going on as this server can hold. Try again in a minute.")
-            try:
-                interview = await self._open(interview_key)
-            except StaleState as error:
-                raise NotFound.of("Session") from error
+            async with self._place(subject.key if isinstance(subject, Account) else None):
+                try:
+                    interview = await self._open(interview_key)
+                except StaleState as error:
+                    raise NotFound.of("Session") from error
             try:
                 link = interview.attach(options)
             except LiveError:
@@ -137,6 +144,46 @@ class LiveService:
         interview = LiveInterview(row, self._tools, self._judging, Voice(self.tts, row.voice), self._stt.name)
         await interview.open()
         return interview
+
+    @asynccontextmanager
+    async def _place(self, owner: int | None) -> AsyncIterator[None]:
+        """Hold a place for an interview that is being opened; `owner` is the key of its account, if it has one."""
+        places, most = self.settings.max_sessions, self.settings.max_sessions_per_account
+        left: list[asyncio.Task[None]] = []
+        owners = {key: interview.interview.owner_id for key, (interview, _) in self._live.items()}
+        own = [key for key, other in owners.items() if owner is not None and other == owner]
+        if owner is not None and len(own) + self._opening[owner] >= most:
+            left += self._give_up(own)
+            if not left:
+                raise Conflict(
+                    f"You take part in {most} live interviews already. End or leave one of them.",
+                    code="too_many_interviews",
+                )
+        if len(self._live) + self._opening.total() >= places:
+            left += (more := self._give_up(self._live, left_for=MAY_COME_BACK))
+            if not more:
+                raise Unavailable("As many interviews are going on as this server can hold. Try again in a minute.")
+        self._opening[owner] += 1
+        try:
+            if left:
+                await asyncio.wait(left)
+            yield
+        finally:
+            self._opening[owner] -= 1
+
+    def _give_up(self, keys: Iterable[int], left_for: float = 0.0) -> list[asyncio.Task[None]]:
+        """Stop the interview that was left the longest, at least `left_for` seconds ago: the task that ends. What was
+        said so far is on disk, as after a crash. Empty when nobody has left."""
+        latest = time.monotonic() - left_for
+        left = [(at, key) for key in keys if (at := self._live[key][0].left_at) is not None and at <= latest]
+        if not left:
+            return []
+        key = min(left)[1]
+        _, task = self._live.pop(key)
+        self._left[key] = task
+        task.add_done_callback(partial(self._closed_left, key))
+        task.cancel()
+        return [task]
 
     def _forget(self, interview_key: int, interview: LiveInterview) -> None:
         found = self._live.get(interview_key)

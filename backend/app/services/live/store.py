@@ -5,6 +5,7 @@ interview has: which process conducts it, and the conversation. Every write can 
 again repeats the last one without harm.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -44,12 +45,18 @@ class TakenOver(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The question that is to be asked, with an unfinished answer to it where there is one."""
+    """The question that is to be asked, with an unfinished answer to it where there is one.
+
+    `planned`: how many main questions the interview has. `followed_up`: how many follow-ups were added so far to each
+    that is not done, that of this question first.
+    """
 
     question: Question
     follow_up_of: RecordId | None
     answer: Answer | None
     finals: tuple[HeardSegment, ...]
+    planned: int = 0
+    followed_up: tuple[int, ...] = (0,)
 
 
 class LiveStore:
@@ -122,7 +129,18 @@ class LiveStore:
             ids = {other.question.id: RecordId.of(other.question) for other in rows}
             parent = ids.get(row.question.follow_up_of_id) if row.question.follow_up_of_id else None
             segments = await answers.segments(row.answer.id) if row.answer else []
-        return Current(row.question, parent, row.answer, tuple(HeardSegment.of(segment) for segment in segments))
+        root = row.question.follow_up_of_id or row.question.id
+        added = Counter(other.question.follow_up_of_id for other in rows)
+        roots = [other for other in rows if other.question.follow_up_of_id is None]
+        later = [other.question.id for other in roots if other.question.id != root and not is_settled(other)]
+        return Current(
+            row.question,
+            parent,
+            row.answer,
+            tuple(HeardSegment.of(segment) for segment in segments),
+            planned=len(roots),
+            followed_up=tuple(added[key] for key in (root, *later)),
+        )
 
     async def following(self, question: Question) -> Question | None:
         """The open question that is planned after this one, or None when this is the last."""

@@ -31,10 +31,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a turn ended. `typed` is an answer that was written instead of spoken."""
+    """How a turn ended. `typed` is an answer that was written instead of spoken, `follow_up` a wish for one."""
 
     kind: Literal["answered", "skipped", "ended", "parked"]
     typed: str | None = None
+    follow_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Turn:
     ) -> None:
         self.question: Question = current.question
         self.follow_up_of: RecordId | None = current.follow_up_of
+        self.followed_up = current.followed_up[0]
         self.answer: Answer | None = current.answer
         self.finals = {final.number: final for final in current.finals}
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()

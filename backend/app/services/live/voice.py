@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from app.models.values import kinds
 from app.services.live.events import Event, SentenceSpoken
 from app.services.speech.tts_service import TtsService, sentences
 
@@ -11,7 +12,7 @@ from app.services.speech.tts_service import TtsService, sentences
 class Voice:
     """Speaks sentences and knows how long a client needs to play them."""
 
-    def __init__(self, tts: TtsService, voice: str) -> None:
+    def __init__(self, tts: TtsService, voice: kinds.Voice) -> None:
         self._tts = tts
         self._voice = voice
         self._until = 0.0

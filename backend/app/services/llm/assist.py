@@ -1,6 +1,6 @@
 """What every use of the language model has in common: one call, its cost, and the built-in way when it fails."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -28,6 +28,7 @@ class Assisted(Generic[V]):
     version: str = ""
     usage: Usage = NO_USAGE
     problems: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,14 @@ async def ask(
     temperature: float = 0.0,
     seed: int | None = None,
     budget: float | None = None,
+    check: Callable[[T], str] | None = None,
 ) -> Reply[T]:
-    """One call that does not raise: a failure is a reply without a value."""
+    """One call that does not raise: a failure is a reply without a value. For `check` see `LlmEngine.complete`."""
     if engine is None:
         return Reply(None, NO_USAGE, "No language model is set up.")
     try:
         completion = await engine.complete(
-            prompt, schema, max_tokens=max_tokens, temperature=temperature, seed=seed, budget=budget
+            prompt, schema, max_tokens=max_tokens, temperature=temperature, seed=seed, budget=budget, check=check
         )
     except LlmError as error:
         return Reply(None, error.usage, error.message)

@@ -10,7 +10,7 @@ from app.services.llm.assist import recorded
 from app.services.llm.feedback import LlmFeedback
 from app.services.llm.follow_ups import LlmFollowUps
 from app.services.llm.hints import LlmHints
-from app.services.llm.judge import LlmJudge
+from app.services.llm.judge import BUDGET, LlmJudge
 from app.services.llm.questions import LlmQuestions
 
 
@@ -25,10 +25,10 @@ class Assistants:
     hints: LlmHints
 
 
-def assistants_for(llm: LlmEngine | None, embedding: OpenEmbedding, *, raters: int = 1) -> Assistants:
+def assistants_for(llm: LlmEngine | None, embedding: OpenEmbedding, *, judge_seconds: float = BUDGET) -> Assistants:
     """The assistants on this engine; reads the prompt files, so it is called once."""
     return Assistants(
-        judge=LlmJudge(llm, raters=raters),
+        judge=LlmJudge(llm, budget=judge_seconds),
         questions=LlmQuestions(llm, embedding),
         follow_ups=LlmFollowUps(llm, embedding),
         feedback=LlmFeedback(llm),

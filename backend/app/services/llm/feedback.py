@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 
 from app.engines.llm.base import LlmEngine
-from app.judge.instructions import instruction_spans
-from app.judge.text import content_stems, words
+from app.judge.language.text import content_stems, words
+from app.judge.llm.templates import defused, fence, template
+from app.judge.screening.instructions import instruction_spans
 from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, ask
-from app.services.llm.prompts import defused, fence, template
 from app.services.results.wording import RATINGS, READINESS
 
 TOKENS_PER_STATEMENT = 120

@@ -9,14 +9,14 @@ from rapidfuzz import fuzz
 
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
-from app.judge.instructions import instruction_spans
-from app.judge.text import words
+from app.judge.language.text import words
+from app.judge.llm.quotes import ShownAnswer
+from app.judge.llm.templates import defused, fence, template
+from app.judge.screening.instructions import instruction_spans
 from app.judge.types import AnswerSpec, QuestionSpec, Quote
 from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
 from app.services.llm.leaks import LeakCheck
-from app.services.llm.prompts import defused, fence, template
 from app.services.llm.questions import SAME_QUESTION
-from app.services.llm.quotes import ShownAnswer
 
 MAX_TOKENS = 250
 MOST_WORDS = 40

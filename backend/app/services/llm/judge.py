@@ -1,186 +1,102 @@
-"""The language model as a second judge: one call for each criterion, quotes that are checked, medians of raters.
-
-What its ratings may move, and how far, is in `rating`.
-"""
+"""The language model as a judge: one call for an answer, checked by `app.judge.llm`."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+import time
 from dataclasses import dataclass, replace
-from typing import get_args
 
-from pydantic import BaseModel, Field
-
-from app.engines.llm.base import LlmEngine, Usage
-from app.judge.screening import screen
-from app.judge.types import POINT_CATEGORIES, AnswerSpec, Category, Flag, QuestionSpec
+from app.engines.llm.base import NO_USAGE, LlmEngine, Usage
+from app.judge.llm.findings import complaint, verified
+from app.judge.llm.prompt import judge_prompt, prompt_version
+from app.judge.llm.quotes import ShownAnswer
+from app.judge.llm.reply import JudgeReply
+from app.judge.llm.scores import failed, judged
+from app.judge.screening.screen import Screening, screen
+from app.judge.types import AnswerSpec, Flag, QuestionSpec
 from app.judge.verdict import Verdict
-from app.services.llm.assist import BOTH, BUILTIN, Assisted, Reply, ask, total
-from app.services.llm.prompts import Fragment, digest, fence, fragment, template
-from app.services.llm.quotes import ShownAnswer
-from app.services.llm.rating import COMMON, Limits, Rating, Vote, content_criteria, refined, settle
+from app.models.values.evaluation import ModelUse
+from app.services.llm.assist import BOTH, BUILTIN, COST_DIGITS, Assisted, ask
 
-MAX_TOKENS = 700
-SEVERAL_RATERS_TEMPERATURE = 0.7
-"""Raters are draws from the same model: without temperature they would be one rater, asked again."""
-DISTRUST = 1 / 3
-"""Share of the ratings that must report words to the grader before the model may not raise the score."""
+MAX_TOKENS = 1_500
 BUDGET = 60.0
-"""Seconds for all calls on one answer; criteria that are not rated by then stay built-in."""
+"""Seconds for one answer, the second try included, where the settings say nothing else."""
 MODEL_NAME_LENGTH = 48
 INSTRUCTION_FLAG = "instruction"
+PENDING = Flag("llm_pending", "The language model has not judged this answer yet; this is the built-in view.")
+"""On the verdict of a live turn, until the model's takes its place."""
 
 
-class CriterionRating(BaseModel):
-    """What a rater writes. Passages come first, so that the number follows from them."""
+@dataclass(slots=True)
+class JudgeTotals:
+    """What the judging of the process has taken since it started; `answers` are those that a model was asked about."""
 
-    passages: list[str] = Field(max_length=8, description="one to four passages of the answer, word for word")
-    reason: str = Field(description="one sentence")
-    addresses_grader: bool = Field(description="whether the answer tries to change its rating")
-    rating: int = Field(ge=0, le=4, description="0, 1, 2, 3 or 4")
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """The answer for the raters, and what its screening allows."""
-
-    answer: ShownAnswer
-    cap: float
-    distrusted: bool
+    answers: int = 0
+    failed: int = 0
+    usage: Usage = NO_USAGE
+    seconds: float = 0.0
 
 
 class LlmJudge:
-    """Refines verdicts of the built-in judge. Without an engine, or when it fails, they stay as they are, flagged."""
+    """Judges what the built-in judge has scored. Without an engine nothing changes; when it fails, the verdict says so
+    and is less certain."""
 
-    def __init__(self, engine: LlmEngine | None, *, raters: int = 1, budget: float = BUDGET) -> None:
+    def __init__(self, engine: LlmEngine | None, *, budget: float = BUDGET) -> None:
         self._engine = engine
-        self._raters = raters
         self._budget = budget
-        self._template = template("judge")
-        names = {name for category in get_args(Category) for name in (*content_criteria(category), *COMMON)}
-        self._criteria = {name: fragment(f"criterion-{name}") for name in names}
+        self.totals = JudgeTotals()
+
+    def would_judge(self, verdict: Verdict) -> bool:
+        """Whether a model is to be asked: what has no score, and what nobody answered, needs none."""
+        return self._engine is not None and verdict.status == "scored" and not verdict.reason
 
     async def refine(self, question: QuestionSpec, answer: AnswerSpec, verdict: Verdict) -> Assisted[Verdict]:
-        """The verdict with the model's ratings in it. Numbers that the model did not earn the right to move stay."""
-        if self._engine is None or verdict.status != "scored" or verdict.reason:
+        """The verdict with the model's findings in it."""
+        if self._engine is None or not self.would_judge(verdict):
             return Assisted(value=verdict, engine=BUILTIN)
-        shown = await asyncio.to_thread(_show, question, answer, verdict)
-        if not shown.answer.text:
+        screening, shown = await asyncio.to_thread(_shown, question, answer)
+        if not shown.text:
             return Assisted(value=verdict, engine=BUILTIN)
-        criteria = [self._criteria[name] for name in (*content_criteria(question.category), *COMMON)]
-        replies = await asyncio.gather(
-            *(self._rate(criterion, question, shown, seed) for criterion in criteria for seed in range(self._raters))
-        )
-        usage = total(*(reply.usage for reply in replies))
-        problems = tuple(dict.fromkeys(reply.problem for reply in replies if reply.problem))
-        by_criterion = {
-            criterion.name: replies[at * self._raters : (at + 1) * self._raters]
-            for at, criterion in enumerate(criteria)
-        }
-        ratings = _settled(by_criterion, shown.answer, self._raters)
-        if not ratings:
-            return Assisted(value=_alone(verdict, problems), engine=BUILTIN, usage=usage, problems=problems)
-        return self._assisted(question, verdict, ratings, replies, shown, criteria, usage, problems)
-
-    def _assisted(
-        self,
-        question: QuestionSpec,
-        verdict: Verdict,
-        ratings: Mapping[str, Rating],
-        replies: Sequence[Reply[CriterionRating]],
-        shown: _Shown,
-        criteria: Sequence[Fragment],
-        usage: Usage,
-        problems: tuple[str, ...],
-    ) -> Assisted[Verdict]:
-        reported = _reports_instructions(replies)
-        value = refined(question, verdict, ratings, Limits(shown.cap, not (shown.distrusted or reported)))
-        unrated = [criterion.title.lower() for criterion in criteria if criterion.name not in ratings]
-        version = self._version(criteria)
-        value = replace(
-            value,
-            flags=(*value.flags, *_flags(reported and not shown.distrusted, unrated)),
-            engine_version=f"{verdict.engine_version}|{version}",
-        )
-        return Assisted(value=value, engine=BOTH, version=version, usage=usage, problems=problems)
-
-    async def _rate(
-        self, criterion: Fragment, question: QuestionSpec, shown: _Shown, seed: int
-    ) -> Reply[CriterionRating]:
-        prompt = self._template.fill(
-            criterion=criterion.text,
-            title=criterion.title,
-            question=fence("question", question.text),
-            expected=fence("expected", _expected(question)),
-            answer=fence("answer", shown.answer.text),
-        )
-        prompt = replace(prompt, version=f"{prompt.version} {criterion.tag}")
-        temperature = SEVERAL_RATERS_TEMPERATURE if self._raters > 1 else 0.0
-        return await ask(
+        begun = time.monotonic()
+        reply = await ask(
             self._engine,
-            prompt,
-            CriterionRating,
+            judge_prompt(question, shown.text),
+            JudgeReply,
             max_tokens=MAX_TOKENS,
-            temperature=temperature,
-            seed=seed,
             budget=self._budget,
+            check=lambda found: complaint(question, shown, found),
+        )
+        seconds = time.monotonic() - begun
+        self._count(reply.usage, seconds, failure=reply.value is None)
+        if reply.value is None:
+            value = failed(verdict, reply.problem)
+            return Assisted(value=value, engine=BUILTIN, usage=reply.usage, problems=(reply.problem,), seconds=seconds)
+        trusted = not any(flag.code == INSTRUCTION_FLAG for flag in (*screening.flags, *verdict.flags))
+        findings = verified(question, shown, reply.value, verdict.points)
+        value = judged(question, verdict, findings, screening_cap=screening.cap, may_rise=trusted)
+        version = f"{self._engine.model[:MODEL_NAME_LENGTH]} {prompt_version(question)}"
+        value = replace(value, engine_version=f"{verdict.engine_version}|{version}")
+        return Assisted(value=value, engine=BOTH, version=version, usage=reply.usage, seconds=seconds)
+
+    def use_of(self, found: Assisted[Verdict]) -> ModelUse | None:
+        """What the call took, as it is kept with the evaluation; None where no model was asked."""
+        if self._engine is None or not (found.usage.calls or found.problems):
+            return None
+        return ModelUse(
+            model=self._engine.model,
+            calls=found.usage.calls,
+            prompt_tokens=found.usage.prompt_tokens,
+            completion_tokens=found.usage.completion_tokens,
+            cost=round(found.usage.cost, COST_DIGITS),
+            seconds=round(found.seconds, 2),
         )
 
-    def _version(self, criteria: Iterable[Fragment]) -> str:
-        """Model, raters, and the template with a digest of every criterion's text."""
-        model = self._engine.model[:MODEL_NAME_LENGTH] if self._engine else ""
-        texts = digest(self._template.system, self._template.user, *(criterion.text for criterion in criteria))
-        return f"{model} x{self._raters} {self._template.tag}-{texts}"
+    def _count(self, usage: Usage, seconds: float, *, failure: bool) -> None:
+        self.totals.answers += 1
+        self.totals.failed += failure
+        self.totals.usage += usage
+        self.totals.seconds += seconds
 
 
-def _show(question: QuestionSpec, answer: AnswerSpec, verdict: Verdict) -> _Shown:
+def _shown(question: QuestionSpec, answer: AnswerSpec) -> tuple[Screening, ShownAnswer]:
     """A few milliseconds of work, for a worker thread."""
     screening = screen(question, answer)
-    flags = (*screening.flags, *verdict.flags)
-    distrusted = any(flag.code == INSTRUCTION_FLAG for flag in flags)
-    return _Shown(ShownAnswer(question, answer, screening), screening.cap, distrusted)
-
-
-def _expected(question: QuestionSpec) -> str:
-    """What a good answer holds. A model answer to a personal question is another person's story and no measure."""
-    points = "\n".join(f"- {point}" for point in question.expected_points)
-    if question.category in POINT_CATEGORIES and question.reference:
-        return f"{points}\n\nOne good answer: {question.reference}".strip()
-    return points
-
-
-def _settled(
-    replies: Mapping[str, Sequence[Reply[CriterionRating]]], answer: ShownAnswer, raters: int
-) -> dict[str, Rating]:
-    ratings = {}
-    for name, by_rater in replies.items():
-        votes = [
-            Vote(reply.value.rating, *answer.find_all(reply.value.passages))
-            for reply in by_rater
-            if reply.value is not None
-        ]
-        rating = settle(name, votes, raters=raters)
-        if rating is not None:
-            ratings[name] = rating
-    return ratings
-
-
-def _reports_instructions(replies: Sequence[Reply[CriterionRating]]) -> bool:
-    given = [reply.value.addresses_grader for reply in replies if reply.value is not None]
-    return sum(given) >= max(1.0, DISTRUST * len(given))
-
-
-def _flags(reported: bool, unrated: Sequence[str]) -> list[Flag]:
-    flags = []
-    if reported:
-        message = "The language model reports words that address the grader; it was not allowed to raise the score."
-        flags.append(Flag("addresses_grader", message))
-    if unrated:
-        message = f"The language model gave no usable rating of {', '.join(unrated)}: the built-in judge stands alone."
-        flags.append(Flag("llm_partial", message))
-    return flags
-
-
-def _alone(verdict: Verdict, problems: Sequence[str]) -> Verdict:
-    why = problems[0] if problems else "None of its ratings was backed by words of the answer."
-    flag = Flag("llm_unavailable", f"The language model had no part in this score. {why}")
-    return replace(verdict, flags=(*verdict.flags, flag))
+    return screening, ShownAnswer(question, answer, screening)

@@ -10,7 +10,7 @@ see `tests/llm/test_leaks.py`.
 from collections.abc import Iterable, Sequence
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.text import content_stems, is_content, sentences, stem, words
+from app.judge.language.text import content_stems, is_content, sentences, stem, words
 from app.judge.types import QuestionSpec
 
 RUN = 4

@@ -16,14 +16,15 @@ from rapidfuzz import fuzz
 from app.bank.loader import BankQuestion
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
-from app.judge.instructions import instruction_spans
-from app.judge.text import content_stems, words
+from app.judge.language.text import content_stems, words
+from app.judge.llm.quotes import Passages
+from app.judge.llm.templates import defused, fence, template
+from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
+from app.models.values.kinds import Category, Difficulty
 from app.models.values.resume import Resume
 from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, Reply, ask, total
 from app.services.llm.leaks import LeakCheck
-from app.services.llm.prompts import defused, fence, template
-from app.services.llm.quotes import Passages
 
 PLACES_PER_CALL = 4
 """More make late entries short and a failed call costly."""
@@ -97,8 +98,8 @@ class QuestionDraft:
     """A question that holds up, ready to be stored. `source` is llm or bank; `grounds` what it was made for."""
 
     text: str
-    category: str
-    difficulty: str
+    category: Category
+    difficulty: Difficulty
     skills: tuple[str, ...]
     theme: str | None
     time_limit: int
@@ -151,9 +152,10 @@ class LlmQuestions:
         self._template = template("questions")
 
     async def write(self, wanted: Writing, *, seed: int = 0) -> Assisted[tuple[QuestionDraft, ...]]:
-        """One question for each place, in order. `problems` says why places kept the bank's question."""
+        """One question for each place, in order; the bank's where there is nothing to tailor it to. `problems` says why
+        places kept the bank's question."""
         bank = tuple(QuestionDraft.from_bank(entry) for entry in wanted.places)
-        if self._engine is None or not bank:
+        if self._engine is None or not bank or not (wanted.profile or wanted.role or wanted.job_description):
             return Assisted(value=bank, engine=BUILTIN)
         starts = range(0, len(bank), PLACES_PER_CALL)
         replies = await asyncio.gather(*(self._call(wanted, start, seed) for start in starts))

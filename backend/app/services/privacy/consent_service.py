@@ -5,13 +5,11 @@ from collections.abc import Collection
 from app.config import PrivacySettings
 from app.errors import Forbidden
 from app.models import Consent, InterviewSession
+from app.models.values.kinds import PURPOSES, Purpose
 from app.repositories.base import AnySession, Ref
 from app.repositories.privacy import ConsentRepository
 from app.services.accounts.subject import Subject
 from app.services.interviews.interview_service import InterviewService
-
-PURPOSES = ("recording", "video_analysis", "sharing")
-"""Keeping sound and film; looking at faces in films for coaching; showing the interview to those who hire."""
 
 
 class ConsentService:
@@ -21,7 +19,7 @@ class ConsentService:
         self.session = session
         self.consents = ConsentRepository(session)
 
-    async def give(self, subject: Subject, ref: Ref, purposes: Collection[str], wording: str) -> Consent:
+    async def give(self, subject: Subject, ref: Ref, purposes: Collection[Purpose], wording: str) -> Consent:
         """The candidate of an interview agrees to these purposes and to no others any more."""
         interview = await InterviewService(self.session).get(subject, ref)
         chosen = [purpose for purpose in PURPOSES if purpose in purposes]
@@ -32,7 +30,7 @@ class ConsentService:
         interview = await InterviewService(self.session).get(subject, ref)
         return await self.consents.newest(interview.id)
 
-    async def require(self, interview: InterviewSession, purpose: str, settings: PrivacySettings) -> None:
+    async def require(self, interview: InterviewSession, purpose: Purpose, settings: PrivacySettings) -> None:
         """Forbidden when the candidate declined this, or, where consent is required, was not asked."""
         newest = await self.consents.newest(interview.id)
         if newest is None and not settings.require_consent:

@@ -18,7 +18,7 @@ from app.repositories.jobs import JobRepository
 from app.repositories.privacy import AuditRepository, DeletionRepository
 from app.repositories.recordings import RecordingRepository, UploadRepository
 from app.repositories.users import AuthSessionRepository, UserRepository
-from app.services.accounts.auth_service import AccessGuard
+from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.subject import Account, Subject
 from app.services.accounts.user_service import UserService
 from app.services.interviews.interview_service import InterviewService

@@ -11,10 +11,11 @@ from uuid import uuid4
 from app.config import LimitSettings
 from app.engines.audio import AudioError
 from app.engines.audio.untrusted import probe
-from app.engines.media import FORMATS, MEDIA_TYPES, MediaInfo, MediaKind, inspect
+from app.engines.media import MEDIA_TYPES, MediaInfo, inspect
 from app.engines.storage import PIECE, Scratch, Storage
 from app.engines.storage.base import disk_errors
 from app.errors import AppError, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
+from app.models.values.kinds import MediaFormat, MediaKind
 
 
 class IncomingFile(Protocol):
@@ -30,7 +31,7 @@ class StoredFile:
     """A recording that storage has taken over: its key there, seconds, bytes and SHA-256 in hex."""
 
     key: str
-    format: str
+    format: MediaFormat
     seconds: float
     size_bytes: int
     sha256: str
@@ -52,7 +53,7 @@ def new_key(folder: str, suffix: str) -> str:
     return f"{folder}/{name[:2]}/{name}.{suffix}"
 
 
-def media_type(format: str, kind: str) -> str:
+def media_type(format: MediaFormat, kind: str) -> str:
     """What a recording is served as."""
     return MEDIA_TYPES[format][kind == "video"]
 
@@ -71,7 +72,7 @@ class Keeper:
         async with self.scratch.file() as path:
             received = await self.receive(upload, path, self.limits.audio_bytes)
             try:
-                info = await asyncio.to_thread(probe, path, max_seconds=self.limits.audio_seconds)
+                info = await probe(path, max_seconds=self.limits.audio_seconds)
             except AudioError as error:
                 raise refusal(error) from error
             kind: MediaKind = "video" if info.has_video else "audio"
@@ -114,8 +115,6 @@ class Keeper:
         return Received(path, size, digest.hexdigest())
 
     async def _keep(self, received: Received, info: MediaInfo) -> StoredFile:
-        if info.format not in FORMATS:
-            raise UnsupportedMedia(f"{info.format} is not taken. Send WebM, MP4, MP3 or WAV.", code="not_audio")
         key = new_key("recordings", info.format)
         await self.storage.put(key, received.path, media_type=media_type(info.format, info.kind))
         return StoredFile(key, info.format, info.seconds, received.size_bytes, received.sha256, info.kind)

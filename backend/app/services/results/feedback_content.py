@@ -5,39 +5,62 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.bank import loader
-from app.judge.types import POINT_CATEGORIES, STORY_CATEGORIES
+from app.judge.types import POINT_CATEGORIES
 from app.judge.verdict import WEIGHTS
 from app.models import InterviewSession, Scorecard
-from app.models.values.evaluation import Measure, PointLabel, PointVerdict, Quote
+from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 from app.models.values.feedback import (
     Comparison,
     FeedbackContent,
-    Priority,
     Remark,
     Resource,
     Roadmap,
     RoadmapStep,
     Suggestion,
 )
+from app.models.values.kinds import Priority
 from app.repositories.answers import AnsweredQuestion
 from app.services.llm.feedback import Statement
-from app.services.results.wording import ADVICE, FAIR, NAMES, PART_ADVICE, READINESS, STRONG, step
+from app.services.results.advice import FAIR, STRONG, advice, telling
+from app.services.results.wording import (
+    ENOUGH_ANSWERS,
+    ENOUGH_SHARE,
+    FINDINGS,
+    MADE,
+    MAX_SUGGESTIONS,
+    NAMES,
+    readiness_level,
+)
 
 MAX_REMARKS, MAX_RESOURCES = 5, 6
 SKILL_WEAK = 65.0
 STEADY = 2.0
 """A change of fewer points than this is called steady."""
 STRENGTHS: Mapping[str, str] = {
-    "relevance": "Your answers stay with the question",
-    "coverage": "You name the ideas that matter",
-    "grammar": "Your sentences are clear and correct",
-    "fluency": "You speak at an even pace with few fillers",
+    "relevance": "You stay with the question",
+    "coverage": "You talk about most of what was asked for",
+}
+PART_STRENGTHS: Mapping[str, str] = {
+    "action": "It is clear what you did yourself",
+    "result": "You tell what came of it",
+    "reflection": "You say what you took from it",
+    "steps": "You name steps that one can follow",
+    "reasons": "You say why",
+    "facts": "You tell facts about yourself that one can ask about",
 }
 WEAKNESSES: Mapping[str, str] = {
     "relevance": "Parts of your answers do not address what was asked",
-    "coverage": "Main ideas are left out",
+    "coverage": "Much of what was asked for does not come up",
     "grammar": "Grammar slips make some sentences harder to follow",
-    "fluency": "Fillers, repeats or pace get in the way of what you say",
+    "fluency": "How it is said gets in the way of what you say",
+}
+
+
+ROADMAP: Mapping[str, str] = {
+    "relevance": "Answer the question in your first sentence, then explain.",
+    "coverage": "After each answer compare with the reference, and say the missing points aloud.",
+    "grammar": "Say three of your answers again with the marked places corrected.",
+    "fluency": "Record one answer a day, listen to it, and say it again.",
 }
 
 
@@ -59,12 +82,15 @@ def content(
     return FeedbackContent(
         strengths=_strengths(means, rows),
         weaknesses=_weaknesses(means, rows),
-        suggestions=_suggestions(means, rows),
+        suggestions=_suggestions(rows),
         resources=_resources(means, weak_skills, rows),
-        readiness_level=step(READINESS, ready) if ready is not None else "Not enough answers",
-        next_steps=_next_steps(scorecard, means, ready, rows),
+        readiness_level=readiness_level(
+            ready, scored=scorecard.scored, questions=len(scorecard.detail.questions), facts=scorecard.detail.facts
+        ),
+        next_steps=_next_steps(scorecard, ready, rows),
         roadmap=_roadmap(means, weak_skills, interview),
         comparison=_comparison(scorecard.total, earlier),
+        facts=scorecard.detail.facts,
     )
 
 
@@ -120,78 +146,114 @@ def _means(rows: Sequence[AnsweredQuestion]) -> dict[str, float]:
     return {name: sum(values) / len(values) for name, values in found.items() if values}
 
 
-def _shown(rows: Iterable[AnsweredQuestion], name: str, *, highest: bool) -> tuple[int | None, Quote | None]:
-    """The key of the question where a measure is highest (or lowest), with words from its answer where it has some."""
-    found: tuple[float, int, Quote | None] | None = None
-    for row, measure, value in _measured(rows, name):
-        rank = value if highest else -value
-        quote = next(iter(measure.evidence), None)
-        if found is None or (quote is not None, rank) > (found[2] is not None, found[0]):
-            found = (rank, row.question.id, quote)
-    return (found[1], found[2]) if found else (None, None)
+def _shown(
+    found: Iterable[tuple[AnsweredQuestion, Measure, float]], *, highest: bool
+) -> tuple[float, int, Quote | None] | None:
+    """(value, key of the question, telling words of its answer) where a measure is highest or lowest; answers with such
+    words come first."""
+    ranked = [
+        (value if highest else -value, value, row.question.id, telling(measure.evidence))
+        for row, measure, value in found
+    ]
+    best = max(ranked, key=lambda item: (item[3] is not None, item[0]), default=None)
+    return best[1:] if best else None
 
 
-def _points(rows: Iterable[AnsweredQuestion], label: PointLabel) -> list[tuple[AnsweredQuestion, PointVerdict]]:
+def _flags(row: AnsweredQuestion) -> tuple[Flag, ...]:
+    return row.evaluation.detail.flags if row.evaluation is not None else ()
+
+
+def _is_decent(row: AnsweredQuestion) -> bool:
+    """Whether no conduct was found that an employer would not accept: of an answer with such, nothing is praised."""
+    return all(flag.code != "unacceptable_conduct" for flag in _flags(row))
+
+
+def _parts(rows: Iterable[AnsweredQuestion], name: str) -> list[tuple[AnsweredQuestion, Measure, float]]:
     return [
-        (row, point)
+        (row, part, part.value)
         for row in rows
         if row.evaluation is not None
-        for point in row.evaluation.detail.points
-        if point.label == label
+        and (part := row.evaluation.detail.parts.get(name)) is not None
+        and part.value is not None
     ]
 
 
 def _strengths(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> tuple[Remark, ...]:
-    """Measures that are good, with a quote where there is one, and points that were made, each with its words."""
+    """What is good, each with words that show it: parts of stories and plans, points that came up, measures."""
     found = []
-    for name, value in sorted(means.items(), key=lambda item: -item[1]):
-        key, quote = _shown(rows, name, highest=True)
-        if value >= STRONG and quote is not None:
-            message = f"{STRENGTHS[name]} ({value:.0f} of 100)."
-            found.append(Remark(category=NAMES[name], message=message, question_key=key, quote=quote))
-    for row, point in sorted(_points(rows, "covered"), key=lambda item: -item[1].match):
-        if point.quote is not None:
-            message = f"You made the point: {point.text}"
-            found.append(Remark(category="Content", message=message, question_key=row.question.id, quote=point.quote))
+    rows = [row for row in rows if _is_decent(row)]
+    for name, text in PART_STRENGTHS.items():
+        shown = _shown(_parts(rows, name), highest=True)
+        if shown and shown[0] >= STRONG and shown[2]:
+            found.append(Remark(category="Structure", message=f"{text}.", question_key=shown[1], quote=shown[2]))
+    for row, point in _points(rows):
+        if quote := telling((point.quote,) if point.quote else ()):
+            verb = "You made this point" if point.label == "said" else "You spoke about this point"
+            message = f"{verb}: {point.text}"
+            found.append(Remark(category="Content", message=message, question_key=row.question.id, quote=quote))
+    for name, text in STRENGTHS.items():
+        shown = _shown(_measured(rows, name), highest=True)
+        if means.get(name, 0) >= STRONG and shown and shown[2]:
+            message = f"{text} ({means[name]:.0f} of 100)."
+            found.append(Remark(category=NAMES[name], message=message, question_key=shown[1], quote=shown[2]))
     return tuple(found[:MAX_REMARKS])
+
+
+def _points(rows: Iterable[AnsweredQuestion]) -> list[tuple[AnsweredQuestion, PointVerdict]]:
+    """The points that are there, the clearest first."""
+    found = [
+        (row, point)
+        for row in rows
+        if row.evaluation is not None
+        for point in row.evaluation.detail.points
+        if point.label in MADE
+    ]
+    return sorted(found, key=lambda item: -item[1].match)
 
 
 def _weaknesses(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> tuple[Remark, ...]:
-    found = []
-    for name, value in sorted(means.items(), key=lambda item: item[1]):
-        if value < STRONG:
-            key, quote = _shown(rows, name, highest=False)
-            message = f"{WEAKNESSES[name]} ({value:.0f} of 100)."
-            found.append(Remark(category=NAMES[name], message=message, question_key=key, quote=quote))
-    found += [
-        Remark(category="Content", message=flag.message, question_key=row.question.id, quote=flag.quote)
+    """What was found to be false or not acceptable, then weak measures, then what else lowered a score."""
+    lowering = [
+        (
+            flag.code not in FINDINGS,
+            Remark(category="Content", message=flag.message, question_key=row.question.id, quote=flag.quote),
+        )
         for row in rows
-        if row.evaluation is not None
-        for flag in row.evaluation.detail.flags
+        for flag in _flags(row)
         if flag.lowers_score
     ]
+    found = [remark for is_other, remark in lowering if not is_other]
+    for name, value in sorted(means.items(), key=lambda item: item[1]):
+        if value < STRONG and (shown := _shown(_measured(rows, name), highest=False)):
+            quote = shown[2] if name == "grammar" else None  # the others quote what is there, not what is missing
+            message = f"{WEAKNESSES[name]} ({value:.0f} of 100)."
+            found.append(Remark(category=NAMES[name], message=message, question_key=shown[1], quote=quote))
+    found += [remark for is_other, remark in lowering if is_other]
     return tuple(found[:MAX_REMARKS])
 
 
-def _suggestions(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> tuple[Suggestion, ...]:
-    found = [
-        Suggestion(NAMES[name], ADVICE[name])
-        for name, value in sorted(means.items(), key=lambda item: item[1])
-        if value < STRONG
-    ]
-    parts: dict[str, list[float]] = defaultdict(list)
+def _suggestions(rows: Sequence[AnsweredQuestion]) -> tuple[Suggestion, ...]:
+    """The one thing that would help most over all answers, and at most two more; a model's view comes first."""
+    gains: dict[tuple[str, str], float] = defaultdict(float)
     for row in rows:
-        for name, part in row.evaluation.detail.parts.items() if row.evaluation else ():
-            if part.value is not None and name in PART_ADVICE:
-                parts[name].append(part.value)
-    weak = sorted((sum(values) / len(values), name) for name, values in parts.items())
-    found += [Suggestion("Structure", PART_ADVICE[name]) for value, name in weak[:2] if value < FAIR]
-    for row, point in _points(rows, "missing"):
-        if row.question.category not in STORY_CATEGORIES and len(found) < MAX_REMARKS:
-            found.append(Suggestion("Content", f"Next time also say: {point.text}"))
-    if not found:
-        found = [Suggestion("Practice", "Take harder questions, or answer the same ones in less time.")]
-    return tuple(found[:MAX_REMARKS])
+        if row.evaluation is not None:
+            detail = row.evaluation.detail
+            for item in advice(row.question.category, detail.measures, detail.parts, detail.points, detail.flags):
+                gains[item.category, item.text] += item.gain
+    best = [("Content", text) for text in _practice(rows)] + sorted(gains, key=lambda key: -gains[key])
+    return tuple(Suggestion(*key) for key in best[:MAX_SUGGESTIONS]) or (
+        Suggestion("Practice", "Take harder questions, or answer the same ones in less time."),
+    )
+
+
+def _practice(rows: Iterable[AnsweredQuestion]) -> list[str]:
+    """What a language model says to practise next, of the two weakest answers."""
+    known = [
+        (row.evaluation.quality or 0.0, row.evaluation.detail.next_practice)
+        for row in rows
+        if row.evaluation is not None and row.evaluation.detail.next_practice
+    ]
+    return [text for _, text in sorted(known)[:2]]
 
 
 def _weak_skills(rows: Iterable[AnsweredQuestion]) -> list[str]:
@@ -239,15 +301,10 @@ def _resources(
     return tuple(found.values())[:MAX_RESOURCES]
 
 
-def _next_steps(
-    scorecard: Scorecard, means: Mapping[str, float], ready: float | None, rows: Iterable[AnsweredQuestion]
-) -> tuple[str, ...]:
+def _next_steps(scorecard: Scorecard, ready: float | None, rows: Iterable[AnsweredQuestion]) -> tuple[str, ...]:
     if ready is None:
         return ("Answer at least three questions aloud, close to the microphone.",)
     steps = []
-    weakest = min(means, key=lambda name: means[name]) if means else None
-    if weakest is not None and means[weakest] < STRONG:
-        steps.append(f"Work on {NAMES[weakest].lower()} first: {ADVICE[weakest][0].lower()}{ADVICE[weakest][1:]}")
     numbers = {row.question.id: row.question.number for row in rows}
     scores = [
         (entry.overall, numbers[entry.question_key])
@@ -257,12 +314,15 @@ def _next_steps(
     worst, number = min(scores, key=lambda item: item[0], default=(STRONG, 0))
     if worst < STRONG:
         steps.append(f"Answer question {number} again: it has the most to gain.")
-    if scorecard.scored < 3:
-        steps.append("Answer at least three questions, so that the result rests on more than one answer.")
-    if ready >= 80 and scorecard.scored >= 3:
+    level = readiness_level(
+        ready, scored=scorecard.scored, questions=len(scorecard.detail.questions), facts=scorecard.detail.facts
+    )
+    if scorecard.scored < max(ENOUGH_ANSWERS, ENOUGH_SHARE * len(scorecard.detail.questions)):
+        steps.append("Answer more of the questions, so that the result rests on enough of them.")
+    elif level == "Ready":
         steps.append("Apply, and keep one practice interview a week.")
-    elif ready >= 65:
-        steps.append("Do two or three more practice interviews, then start applying.")
+    elif level == "Almost Ready":
+        steps.append("Hold your answers against the reference answers, then do two more practice interviews.")
     else:
         steps.append("Practise two questions a day and take a full interview at the end of the week.")
     return tuple(steps)
@@ -272,7 +332,7 @@ def _roadmap(means: Mapping[str, float], weak_skills: Sequence[str], interview: 
     """Immediate (this week): the weakest measure. Short term (a month): skills. Long term: the role."""
     ranked = sorted(means, key=lambda name: means[name])
     immediate = [
-        RoadmapStep(title=f"{NAMES[name]}: {means[name]:.0f} of 100", description=ADVICE[name], measure=name)
+        RoadmapStep(title=f"{NAMES[name]}: {means[name]:.0f} of 100", description=ROADMAP[name], measure=name)
         for name in ranked[:2]
         if means[name] < STRONG
     ] or [RoadmapStep(title="Keep your level", description="One practice interview this week, with harder questions.")]

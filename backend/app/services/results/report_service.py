@@ -7,7 +7,8 @@ from app.database import Database
 from app.errors import Conflict, NotFound
 from app.judge.verdict import mean_of
 from app.models import InterviewSession, Job, Report, Scorecard
-from app.models.values.report import Decision, Delivery, ReportContent, ReportedPoint, ReportedQuestion
+from app.models.values.kinds import Decision, Facts
+from app.models.values.report import Delivery, ReportContent, ReportedPoint, ReportedQuestion
 from app.models.values.resume import ResumeMatch
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Ref
@@ -18,6 +19,7 @@ from app.services.interviews.completion import ask_for
 from app.services.interviews.interview_service import InterviewService
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.scoring_service import ScoringService, counted, mean_uncertainty
+from app.services.results.wording import FINDINGS, MADE, quoted
 
 STRONG_HIRE, HIRE, HOLD = 80.0, 65.0, 50.0
 """Content score from which a decision is suggested; below HOLD it is NO_HIRE."""
@@ -26,10 +28,14 @@ STRONG_FLOOR = 65.0
 ENOUGH_ANSWERS = 3
 ENOUGH_SHARE = 0.8
 """Share of the questions that must have a scored answer for a suggestion to hire."""
+CONDUCT = "unacceptable_conduct"
+MAX_REASONS = 4
+"""Findings that are named as reasons; all of them stand with their questions."""
 NOTICE = (
     "This report prepares a decision and does not make it. It rests on what was said, not on voice, accent, pace, face "
     "or emotion. A person who has read the answers decides."
 )
+NOT_CHECKED = "What was said was heard, not checked: whether it is true is for the reader to judge."
 DELIVERY_NOTE = "Shown for coaching; it does not enter the decision."
 
 
@@ -87,8 +93,16 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
     uncertainty = mean_uncertainty([row.evaluation for row, _ in judged if row.evaluation is not None])
     skipped = sum(row.answer is None for row, _ in judged)
     decision, reasons = decide(
-        quality, uncertainty, categories, answers=len(judged) - skipped, skipped=skipped, questions=len(rows)
+        quality,
+        uncertainty,
+        categories,
+        answers=len(judged) - skipped,
+        skipped=skipped,
+        questions=len(rows),
+        facts=scores.detail.facts,
     )
+    decision, found = held_back(decision, judged)
+    reasons += found
     content = ReportContent(
         quality=None if quality is None else round(quality, 1),
         uncertainty=uncertainty,
@@ -98,6 +112,7 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
         questions=tuple(_question(row) for row in rows),
         delivery=Delivery(grammar=scores.grammar, fluency=scores.fluency, note=DELIVERY_NOTE),
         job_match=interview.job_match,
+        facts=scores.detail.facts,
     )
     return Report(
         session_id=interview.id,
@@ -108,6 +123,24 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
     )
 
 
+def held_back(
+    decision: Decision | None, judged: Sequence[tuple[AnsweredQuestion, float]]
+) -> tuple[Decision | None, list[str]]:
+    """The decision after what a language model found to be false or not acceptable, and that as reasons. Nobody is
+    suggested for hiring over conduct that a person should look at first."""
+    found = [
+        (flag, f"Question {row.question.number}: {quoted(flag)}")
+        for row, _ in judged
+        if row.evaluation is not None
+        for flag in row.evaluation.detail.flags
+        if flag.code in FINDINGS
+    ]
+    found.sort(key=lambda item: item[0].code != CONDUCT)
+    if any(flag.code == CONDUCT for flag, _ in found) and decision in ("HIRE", "STRONG_HIRE"):
+        decision = "HOLD"
+    return decision, [text for _, text in found[:MAX_REASONS]]
+
+
 def decide(
     score: float | None,
     uncertainty: float | None,
@@ -116,9 +149,11 @@ def decide(
     answers: int,
     questions: int,
     skipped: int = 0,
+    facts: Facts = "not_checked",
 ) -> tuple[Decision | None, list[str]]:
     """(decision, reasons) from content only. No decision without answers; HOLD where doubt reaches over the line, where
-    too little was answered, or where questions were left open. `answers` are those with a score."""
+    too little was answered, or where questions were left open; no strong suggestion where nobody checked what is true.
+    `answers` are those with a score."""
     if score is None:
         return None, ["No answer could be scored, so nothing is suggested."]
     reasons = [f"Content score {score:.0f} of 100 over {answers} of {questions} questions."]
@@ -142,8 +177,12 @@ def decide(
         reasons.append(f"{left} questions have no scored answer, so nothing beyond HOLD is suggested.")
         return "HOLD", reasons
     if score >= STRONG_HIRE and categories[weakest] >= STRONG_FLOOR:
-        return "STRONG_HIRE", reasons
+        if facts == "checked":
+            return "STRONG_HIRE", reasons
+        reasons.append(NOT_CHECKED)
+        return "HIRE", reasons
     if score >= HIRE:
+        reasons += [NOT_CHECKED] if facts == "not_checked" else []
         return "HIRE", reasons
     reasons.append(f"The score is uncertain by {doubt:.0f} points: read the answers before deciding.")
     return "HOLD", reasons
@@ -172,8 +211,9 @@ def _question(row: AnsweredQuestion) -> ReportedQuestion:
         state=row.state,
         quality=evaluation.quality if evaluation else None,
         uncertainty=evaluation.uncertainty if evaluation else None,
-        covered=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label == "covered" and p.quote),
+        covered=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label in MADE and p.quote),
         partly=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label == "partly"),
-        missing=tuple(p.text for p in points if p.label == "missing"),
-        flags=tuple(flag.message for flag in evaluation.detail.flags) if evaluation else (),
+        missing=tuple(p.text for p in points if p.label in ("missing", "contradicted")),
+        flags=tuple(quoted(flag) for flag in evaluation.detail.flags) if evaluation else (),
+        own_view=row.answer.own_view if row.answer else (),
     )

@@ -6,13 +6,14 @@ from app.database import Database
 from app.errors import Conflict, NotFound
 from app.judge.verdict import WEIGHTS, mean_of, weighted_total
 from app.models import Evaluation, InterviewSession, Scorecard
-from app.models.values.scores import QuestionScore, QuestionState, ScoreDetail
+from app.models.values.kinds import Facts, QuestionState
+from app.models.values.scores import QuestionScore, ScoreDetail
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.results import ScorecardRepository
 from app.services.accounts.subject import Subject
-from app.services.answers.evaluation_service import EvaluationService
+from app.services.answers.evaluation_service import EvaluationService, is_pending
 from app.services.interviews.interview_service import InterviewService
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.wording import GRADES, NAMES, step
@@ -26,7 +27,7 @@ class ScoringService:
         self.evaluations = evaluations
 
     async def calculate(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
-        """Compute and store the scores; answers that nobody evaluated yet are evaluated first.
+        """Compute and store the scores; answers that nobody evaluated yet, or no language model, are evaluated first.
 
         Conflict when nothing was answered, or when an answer was changed meanwhile. A skipped question counts as 0; an
         unscored one does not count; one that was never reached does not count either and is reported.
@@ -37,6 +38,8 @@ class ScoringService:
         for row in rows:
             if _is_unjudged(row):
                 await self.evaluations.evaluate_question(row.question.id, anew=False)
+            elif row.evaluation is not None and is_pending(row.evaluation):
+                await self.evaluations.complete(row.question.id)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             rows = await AnswerRepository(session).of_session(interview.id)
@@ -97,6 +100,7 @@ def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> 
             summary=_summary(total, means, scored, states),
             uncertainty=mean_uncertainty(scored),
             questions=tuple(_question(row) for row in rows),
+            facts=facts_of(scored),
         ),
         engine_version=scored[0].engine_version if scored else "",
     )
@@ -106,6 +110,12 @@ def mean_uncertainty(evaluations: Sequence[Evaluation]) -> float | None:
     """Give or take, in points: independent errors of n answers, so the root of their squares over n."""
     known = [evaluation.uncertainty for evaluation in evaluations if evaluation.uncertainty is not None]
     return round(sum(value**2 for value in known) ** 0.5 / len(known), 1) if known else None
+
+
+def facts_of(evaluations: Sequence[Evaluation]) -> Facts:
+    """Checked where every scored answer was."""
+    checked = [evaluation.detail.facts == "checked" for evaluation in evaluations if evaluation.status == "scored"]
+    return "checked" if checked and all(checked) else "not_checked"
 
 
 def _is_unjudged(row: AnsweredQuestion) -> bool:

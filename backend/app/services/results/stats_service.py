@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from typing_extensions import TypeAliasType
+
 from app.models import now
 from app.repositories.base import AnySession
 from app.repositories.stats import HistoryRow, StatsRepository, Totals
 
-ChartType = Literal["score-trend", "skills", "categories", "activity"]
+ChartType = TypeAliasType("ChartType", Literal["score-trend", "skills", "categories", "activity"])
+ChartUnit = TypeAliasType("ChartUnit", Literal["points", "answers"])
 ACTIVITY_DAYS = 84
 RECENT = 5
 """The improvement rate compares the mean of up to this many newest interviews with as many before them."""
@@ -43,7 +46,7 @@ class Chart:
 
     type: ChartType
     title: str
-    unit: str
+    unit: ChartUnit
     series: Mapping[str, Sequence[Point]]
 
 

@@ -4,12 +4,14 @@ import asyncio
 import hmac
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
+from weakref import WeakValueDictionary
 
 from app.engines.audio import encode_mp3
+from app.engines.pool import on_behalf_of
 from app.engines.storage import Storage, StoredObject
 from app.engines.tts.base import TtsBusy, TtsEngine, TtsError, Voice
 from app.engines.tts.text import sentences, speakable
@@ -48,6 +50,7 @@ class TtsService:
         self._making: dict[str, asyncio.Task[int]] = {}
         self._preparing: set[asyncio.Task[None]] = set()
         self._ahead = asyncio.Lock()
+        self._ahead_of_share: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
     async def speak(self, text: str, voice: str) -> SpokenFile | None:
         """The file that says a text, or None when there is no voice now: the text has to do."""
@@ -62,7 +65,8 @@ class TtsService:
     def prepare(self, voice: str, *texts: str) -> asyncio.Task[None]:
         """Have the pieces of these texts ready in the background, so that they can be said at once.
 
-        One piece at a time of all that is asked for: what is said now never waits for more than one of them.
+        One piece at a time of all that is asked for, and those who ask take turns: what is said now never waits for
+        more than one.
         """
         task = asyncio.create_task(self._prepare(voice, texts))
         self._preparing.add(task)
@@ -108,9 +112,10 @@ class TtsService:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _prepare(self, voice: str, texts: Sequence[str]) -> None:
+        own = self._ahead_of_share.setdefault(on_behalf_of.get(), asyncio.Lock())
         for text in texts:
             for piece in sentences(text):
-                async with self._ahead:
+                async with own, self._ahead:
                     if self.engine is not None:
                         await self.speak(piece, voice)
 

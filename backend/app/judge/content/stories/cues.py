@@ -1,0 +1,39 @@
+"""Words that show what a clause does in a story or a plan: the phrases of `data/cues.yaml` as patterns."""
+
+import re
+from functools import cache
+
+from app.judge.language.clauses import Clause
+from app.judge.language.lexicon import DATA
+from app.yaml_files import read_yaml
+
+
+@cache
+def _cues() -> dict[str, re.Pattern[str]]:
+    loaded: dict[str, list[str]] = read_yaml(DATA / "cues.yaml")
+    return {name: re.compile(rf"\b(?:{'|'.join(phrases)})\b") for name, phrases in loaded.items()}
+
+
+SETTING = ("time", "place", "trouble")
+OUTCOME = ("announced", "changed", "compared", "confirmed")
+"""Four ways of telling a result."""
+
+
+def shows(clause: Clause, cue: str) -> bool:
+    """Whether a phrase of the cue stands in the clause."""
+    return mentions(clause.text, cue)
+
+
+def mentions(text: str, cue: str) -> bool:
+    """Whether a phrase of the cue stands in `text`."""
+    return bool(_cues()[cue].search(text.lower()))
+
+
+def count(text: str, cues: tuple[str, ...]) -> int:
+    """How many of the cues stand in `text`."""
+    return sum(mentions(text, cue) for cue in cues)
+
+
+def found(clause: Clause, cue: str) -> list[str]:
+    """The phrases of the cue in the clause, in order."""
+    return [match.group() for match in _cues()[cue].finditer(clause.text.lower())]

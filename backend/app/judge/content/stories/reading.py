@@ -1,0 +1,154 @@
+"""An answer as the story, plan and personal judges read it: clauses, their meaning, and quotes of what was said."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.engines.embedding.base import EmbeddingEngine, Vectors
+from app.judge.language.clauses import Clause, Telling, read
+from app.judge.language.text import Quoter, content_stems, is_content, iter_tokens, stem
+from app.judge.types import Measure, QuestionSpec, Quote
+
+WINDOW = 2
+"""Clauses read together where meaning is compared: one clause alone often lacks what it is about."""
+QUOTES = 3
+"""Quotes shown with a part at most."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One answer to one question. `screened` is the answer as long as it was given, with what was removed blanked out;
+    `engine` may be missing: then everything rests on words and rules."""
+
+    screened: str
+    telling: Telling
+    known: frozenset[str]
+    engine: EmbeddingEngine | None
+    quoter: Quoter
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses in order."""
+        return self.telling.clauses
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Stems of the content words of the answer."""
+        return frozenset(content_stems(self.telling.text))
+
+    @cached_property
+    def words(self) -> int:
+        """How many words the answer has without fillers and repeats."""
+        return len(self.telling.words)
+
+    @cached_property
+    def windows(self) -> tuple[tuple[int, int], ...]:
+        """First and last clause of each run of clauses that is compared by meaning."""
+        count = len(self.clauses)
+        if count <= WINDOW:
+            return ((0, count - 1),) if count else ()
+        return tuple((at, at + WINDOW - 1) for at in range(count - WINDOW + 1))
+
+    @cached_property
+    def window_vectors(self) -> Vectors:
+        """Meaning of each window."""
+        return self._vectors([self.text(first, last) for first, last in self.windows])
+
+    @cached_property
+    def clause_vectors(self) -> Vectors:
+        """Meaning of each clause."""
+        return self._vectors(self.telling.texts)
+
+    @cached_property
+    def whole_vector(self) -> Vectors:
+        """Meaning of the whole answer, as one row."""
+        return self._vectors([self.telling.text])
+
+    @cached_property
+    def word_vectors(self) -> Vectors:
+        """Meaning of each content word in its context."""
+        if self.engine is None:
+            return np.zeros((0, 1), np.float32)
+        return content_vectors(self.engine, self.telling.text)
+
+    def quote(self, first: int, last: int | None = None) -> Quote:
+        """What was said from clause `first` to clause `last`, in the words of the answer, without what was removed."""
+        final = self.clauses[first if last is None else last]
+        begin, end = self.telling.original(self.clauses[first].begin, final.end)
+        return self.quoter.quote(*max(self._kept(begin, end), key=lambda span: span[1] - span[0]))
+
+    def _kept(self, begin: int, end: int) -> list[tuple[int, int]]:
+        """The pieces of a span of the answer between the words that the screening blanked out."""
+        pieces = [(begin, begin)]
+        for at in range(begin, end):
+            if self.screened[at].isspace() and not self.quoter.text[at].isspace():
+                pieces.append((at + 1, at + 1))
+            else:
+                pieces[-1] = (pieces[-1][0], at + 1)
+        return [(left, right) for left, right in pieces if self.quoter.text[left:right].strip()]
+
+    def text(self, first: int, last: int) -> str:
+        """The fluent, neutral words of clauses `first` to `last`."""
+        return self.telling.text[self.clauses[first].begin : self.clauses[last].end]
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        if self.engine is None or not texts:
+            return np.zeros((len(texts), 1), np.float32)
+        return self.engine.sentences(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an answer: how well it is shown, 0-1, and the clauses that show it, best first."""
+
+    value: float
+    clauses: tuple[int, ...] = ()
+    note: str = ""
+
+    def measure(self, reading: Reading, found: str, missing: str) -> Measure:
+        """The part on the 0-100 scale with its quotes, in the order of the answer."""
+        chosen = sorted(dict.fromkeys(self.clauses[:QUOTES]))
+        quotes = tuple(reading.quote(at) for at in chosen) if self.value > 0 else ()
+        note = self.note or (found if quotes else missing)
+        return Measure(value=round(100 * self.value, 1), note=note, evidence=quotes, heuristic=True)
+
+
+def open_reading(
+    question: QuestionSpec, text: str, quoter: Quoter, engine: EmbeddingEngine | None, keep: Collection[str] = ()
+) -> Reading:
+    """Reads the screened `text`; the words of the question tell nothing new."""
+    known = frozenset(content_stems(question.text)) | frozenset(keep)
+    return Reading(text, read(text, known), known, engine, quoter)
+
+
+def content_vectors(engine: EmbeddingEngine, text: str, without: Collection[str] = ()) -> Vectors:
+    """Unit vectors of the content words of `text` in context, without those whose stem is in `without`."""
+    pieces = engine.tokens([text])[0]
+    begins, ends = [begin for begin, _ in pieces.spans], [end for _, end in pieces.spans]
+    rows = []
+    for token in iter_tokens(text):
+        if not is_content(token.text) or stem(token.text) in without:
+            continue
+        first, last = bisect_right(ends, token.begin), bisect_left(begins, token.end)
+        if first < last:
+            mean = pieces.vectors[first:last].mean(axis=0)
+            rows.append(mean / np.linalg.norm(mean))
+    return np.array(rows, np.float32) if rows else np.zeros((0, pieces.vectors.shape[1]), np.float32)
+
+
+def clip(value: float) -> float:
+    """`value` within 0 and 1."""
+    return float(min(1.0, max(0.0, value)))
+
+
+def concave(amount: float, full: float) -> float:
+    """0 for nothing, 1 from `full` on; the first pieces count more, so that brevity is not punished."""
+    return float(clip(amount / full) ** 0.7)
+
+
+def ramp(value: float, low: float, high: float) -> float:
+    """0 up to `low`, 1 from `high` on, a straight line between."""
+    return clip((value - low) / (high - low))

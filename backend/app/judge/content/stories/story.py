@@ -1,0 +1,123 @@
+"""Judges a story that happened: behavioral and leadership questions."""
+
+import re
+from collections.abc import Mapping
+
+from app.engines.embedding.base import Vectors
+from app.judge.content.stories.narrative import Story, story_of
+from app.judge.content.stories.reading import Part, Reading, ramp
+from app.judge.content.stories.talk import (
+    Emptiness,
+    emptiness,
+    general_talk_flags,
+    plain,
+    specificity,
+    without_hollow_deeds,
+)
+from app.judge.content.stories.themes import Asked
+from app.judge.content.stories.verdicts import Kind, Told, weighted
+from app.judge.types import Flag, QuestionSpec
+
+WEIGHTS: Mapping[str, float] = {
+    "situation": 0.15,
+    "action": 0.35,
+    "result": 0.25,
+    "reflection": 0.10,
+    "specificity": 0.15,
+}
+"""What a story is worth: what the person did counts most, then what came of it. Set by hand, not fitted."""
+COVERAGE_WEIGHTS: Mapping[str, float] = {"situation": 0.25, "action": 0.35, "result": 0.30, "reflection": 0.10}
+
+ENOUGH_ACTION = 0.6
+"""Action from which concrete words count in full."""
+DISPLAY = ((0.0, 0.10, 0.20, 0.30, 0.50, 0.65, 0.85, 1.0), (0.0, 6.0, 20.0, 34.0, 60.0, 78.0, 94.0, 100.0))
+"""Sum of the weighted parts > quality: a complete short story has about .65, a full one .9."""
+
+HYPOTHETICAL_COST = 0.55
+EMPTY_COST = 0.6
+IMAGINED = (0.5, 0.85)
+"""Share of imagined deeds from which a story is no longer told as one, and where it is nothing else."""
+TEAM_ONLY = 0.65
+"""What remains of a story told only of "we"."""
+OWN_PART = 1.0
+"""Weight of own deeds from which the own part is visible beside the team's."""
+TEAM_PART = 1.0
+"""Weight of the team's deeds from which a story is told of the team; one "we" beside "I" is none."""
+NO_EPISODE, EPISODE = 0.2, 0.4
+"""What remains of an answer in which nothing happened, and the weight of deeds from which something has."""
+_PRACTICE = re.compile(
+    r"^\s*(?:how (?:do|would|should)|what (?:is|are|do|would|makes)|which|why|when do)\b", re.IGNORECASE
+)
+_PAST = re.compile(
+    r"\b(?:time|example|situation|occasion|did|have you|was|were|you (?:\w+ )?\w+ed|describe (?:a|an|the|how))\b",
+    re.IGNORECASE,
+)
+
+
+def asks_practice(question: str) -> bool:
+    """Whether a question asks how one does things rather than for something that happened."""
+    return bool(_PRACTICE.search(question)) and not _PAST.search(question)
+
+
+def _idle(parts: Mapping[str, Part]) -> float:
+    """Specificity that describes but comes with no action, 0-1: it earns nothing."""
+    return parts["specificity"].value * (1 - ramp(parts["action"].value, 0.0, ENOUGH_ACTION))
+
+
+def _gates(story: Story, empty: Emptiness) -> dict[str, float]:
+    """What remains (0-1) of a story that is imagined, general talk, or told only of the team."""
+    happened = story.own + story.team
+    imagined = story.would / max(0.5, story.would + happened)
+    return {
+        "hypothetical": 1 - HYPOTHETICAL_COST * ramp(imagined, *IMAGINED),
+        "empty": 1 - EMPTY_COST * empty.value,
+        "team": TEAM_ONLY + (1 - TEAM_ONLY) * ramp(story.own, 0.0, OWN_PART) if story.team >= OWN_PART / 2 else 1.0,
+    }
+
+
+def team_only(story: Story) -> bool:
+    """Whether the team did what was done, and the person's own part cannot be seen."""
+    return story.team >= TEAM_PART and story.own < OWN_PART / 2
+
+
+def _flags(reading: Reading, story: Story) -> list[Flag]:
+    """What a person should look at."""
+    flags = []
+    if story.would > 0.5 and story.would > story.own + story.team:
+        where = next((at for at, clause in enumerate(reading.clauses) if clause.of("self", "would")), 0)
+        flags.append(
+            Flag(
+                "hypothetical", "Told as what one would do, not as something that happened.", reading.quote(where), True
+            )
+        )
+    if team_only(story):
+        where = next((at for at, clause in enumerate(reading.clauses) if clause.of("team", "did")), 0)
+        flags.append(Flag("own_part_unclear", 'Told of "we": the own part cannot be seen.', reading.quote(where), True))
+    return flags
+
+
+def tell_story(question: QuestionSpec, asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
+    """Situation, own action, result, reflection and specificity."""
+    reading = without_hollow_deeds(reading, like["empty"])
+    story = story_of(reading, like, practice=asks_practice(question.text))
+    empty = emptiness(reading, like["empty"])
+    parts = {
+        "situation": story.situation,
+        "action": story.action,
+        "result": story.result,
+        "reflection": story.reflection,
+        "specificity": specificity(reading),
+    }
+    gates = _gates(story, empty)
+    told = weighted(WEIGHTS, parts) - WEIGHTS["specificity"] * _idle(parts)
+    return Told(
+        reading,
+        parts,
+        told=told * (NO_EPISODE + (1 - NO_EPISODE) * ramp(story.episode, 0.0, EPISODE)),
+        real=min(gates["hypothetical"], gates["empty"]) * gates["team"],
+        brief=plain(reading, like["empty"]) * ramp(story.own + story.team, 0.0, EPISODE),
+        flags=(*_flags(reading, story), *general_talk_flags(reading, like["empty"], empty)),
+    )
+
+
+STORY = Kind(WEIGHTS, COVERAGE_WEIGHTS, DISPLAY, tell_story)

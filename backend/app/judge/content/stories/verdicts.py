@@ -1,0 +1,203 @@
+"""From parts to a verdict: what the story, plan and personal judges do in the same way."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.engines.embedding.base import Vectors
+from app.judge.content.stories import cues
+from app.judge.content.stories.asked_points import weakened
+from app.judge.content.stories.reading import Part, Reading, ramp
+from app.judge.content.stories.themes import Asked, Fit
+from app.judge.screening.screen import Screening
+from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
+
+FLOOR: Mapping[str, float] = {"story": 0.33, "plan": 0.30, "personal": 0.15}
+FLOOR_GUESSED: Mapping[str, float] = {"story": 0.65, "plan": 0.40, "personal": 0.50}
+"""What remains of an answer that does not fit, where the question names its theme and where it does not: a third of
+fitting stories by a new author lost half their score to a theme that was only guessed."""
+ABOUT_ANOTHER = 0.3
+"""Share of the floor that is left where the answer is surely about another theme: fit alone knows that less well."""
+HARDLY_FITS = 0.50
+OFF_TOPIC = 0.50
+"""How surely an answer is about another theme before a person is told to look."""
+
+FITS = (-0.2, 0.3)
+NOT_WORK = 0.4
+"""What remains of an answer that does not fit its question (`Fit.above` in this range) and shows no sign of work, study
+or volunteering; one of them alone is told too badly."""
+
+PLAIN = 18.0
+"""Quality that a short plain answer has at least when it fits: it says little, but more than talk in general."""
+
+REAL_POINTS = 1.5
+"""Points count in full from two thirds of a real answer on: naming what is expected in general words shows nothing."""
+
+UNCERTAINTY = ((0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 100.0), (6.0, 12.0, 18.0, 18.0, 20.0, 10.0, 8.0))
+"""Quality > give or take, in points: root mean square distance from the quality that an answer's kind is meant to have,
+over 480 answers by two authors. No such answer was graded by people, so this is a lower bound."""
+WITHOUT_ENGINE, FEW_WORDS, UNCERTAIN_THEME = 5.0, 4.0, 3.0
+"""Points added: rules alone, under 30 words, a theme that was guessed."""
+
+PART_NOTES: Mapping[str, tuple[str, str]] = {
+    "situation": ("Says what it was about.", "The situation is not clear: where, when, what was the matter?"),
+    "action": ("Says what the candidate did.", "Own actions are not visible."),
+    "result": ("Says what came of it.", "No result is told."),
+    "reflection": ("Says what was learned.", "Nothing is said about what was learned."),
+    "specificity": ("Tells concrete things.", "Few concrete facts, numbers or names."),
+    "steps": ("Names concrete steps.", "No concrete steps are named."),
+    "reasons": ("Gives reasons or conditions.", "No reasons or conditions are given."),
+    "order": ("The order is clear.", "The order of the steps is not clear."),
+    "facts": ("Gives facts about the person.", "Few facts about the person."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one kind of answer shows: its parts, their weighted sum, how far it is a real answer of its kind, and how
+    far it is short but plain (all 0-1)."""
+
+    reading: Reading
+    parts: Mapping[str, Part]
+    told: float
+    real: float
+    brief: float
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of answer: what its parts are worth in quality and coverage, their sum as quality, and how it is read."""
+
+    weights: Mapping[str, float]
+    coverage_weights: Mapping[str, float]
+    display: tuple[Sequence[float], Sequence[float]]
+    tell: Callable[[QuestionSpec, Asked, Reading, Mapping[str, Vectors]], Told]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """All that a judge found. `quality` is 0-100 before the cap; `realness` and `shown` are 0-1."""
+
+    reading: Reading
+    asked: Asked
+    fit: Fit
+    gate: float
+    parts: Mapping[str, Part]
+    quality: float
+    realness: float
+    shown: float
+    points: tuple[PointVerdict, ...]
+    flags: Sequence[Flag]
+    cap: float
+
+    @property
+    def carries(self) -> float:
+        """How far what the points match counts as shown, 0-1."""
+        return min(1.0, REAL_POINTS * self.realness)
+
+
+def assemble(found: Findings) -> ContentVerdict:
+    """The verdict on what was found."""
+    quality = found.quality * found.cap / 100
+    return ContentVerdict(
+        quality=round(quality, 1),
+        relevance=_relevance(found),
+        coverage=_coverage(found),
+        points=weakened(found.points, found.carries),
+        parts={name: _part(name, part, found.reading) for name, part in found.parts.items()} | {"fit": _fit(found)},
+        flags=(*found.flags, *_fit_flags(found)),
+        uncertainty=uncertainty(found),
+    )
+
+
+def nothing(question: QuestionSpec, weights: Mapping[str, float], screening: Screening) -> ContentVerdict:
+    """The verdict when there is nothing to judge; what cannot be judged at all is no number."""
+    note = screening.flags[0].message if screening.flags else "Nothing was said that answers the question."
+    zero = Measure(value=None if screening.insufficient else 0.0, note=note, heuristic=True)
+    return ContentVerdict(
+        quality=0.0,
+        relevance=zero,
+        coverage=zero,
+        points=tuple(PointVerdict(point, "missing", 0.0) for point in question.expected_points),
+        parts=dict.fromkeys(weights, zero),
+        flags=screening.flags,
+        uncertainty=3.0,
+    )
+
+
+def weighted(weights: Mapping[str, float], parts: Mapping[str, Part]) -> float:
+    """Weighted sum of the parts, 0-1."""
+    return sum(weight * parts[name].value for name, weight in weights.items())
+
+
+def display(told: float, curve: tuple[Sequence[float], Sequence[float]]) -> float:
+    """The weighted sum on the 0-100 scale; the curve is monotone, so it changes no order."""
+    return float(np.interp(told, *curve))
+
+
+def shown(weights: Mapping[str, float], parts: Mapping[str, Part]) -> float:
+    """Share of the parts that are shown, each counted fully from three fifths of its full value."""
+    return sum(weight * ramp(parts[name].value, 0.10, 0.60) for name, weight in weights.items())
+
+
+def fit_gate(asked: Asked, fit: Fit) -> float:
+    """What remains (0-1) of an answer by its fit; a question whose theme is not certain has a soft floor."""
+    floor = (FLOOR if asked.certain else FLOOR_GUESSED)[asked.kind]
+    floor *= 1 - (1 - ABOUT_ANOTHER) * fit.elsewhere
+    return floor + (1 - floor) * fit.value
+
+
+def work_gate(reading: Reading, fit: Fit) -> float:
+    """What remains (0-1) of an answer without any sign of work or study, unless it fits its question."""
+    if cues.mentions(reading.telling.text, "work"):
+        return 1.0
+    return NOT_WORK + (1 - NOT_WORK) * ramp(fit.above, *FITS)
+
+
+def uncertainty(found: Findings) -> float:
+    """Give or take, in points."""
+    points = float(np.interp(found.quality, *UNCERTAINTY))
+    points += WITHOUT_ENGINE * (found.reading.engine is None)
+    points += FEW_WORDS * ramp(30 - found.reading.words, 0, 20)
+    points += UNCERTAIN_THEME * (not found.asked.certain)
+    return round(points, 1)
+
+
+def _relevance(found: Findings) -> Measure:
+    """Fit to the question times being a real answer of its kind."""
+    value = found.gate * found.realness * found.cap
+    quote = found.reading.quote(found.fit.first, found.fit.last)
+    note = "Fits the question." if found.fit.value >= HARDLY_FITS else "It is not clear how this answers the question."
+    details = {"fit": round(100 * found.fit.value, 1), "real_answer": round(100 * found.realness, 1)}
+    return Measure(value=round(value, 1), note=note, evidence=(quote,), details=details, heuristic=True)
+
+
+def _coverage(found: Findings) -> Measure:
+    """Share of the parts and, where the question names them, of the expected points that are shown."""
+    value = 100 * found.shown
+    details = {"parts_shown": round(value, 1)}
+    if found.points:
+        points = 100 * sum(ramp(point.match, 0.1, 0.6) for point in found.points) / len(found.points)
+        value = (value + points * found.carries) / 2
+        details["points_shown"] = round(points, 1)
+    value = value * found.gate * found.cap / 100
+    evidence = tuple(point.quote for point in found.points if point.quote)
+    return Measure(value=round(value, 1), evidence=evidence, details=details, heuristic=True)
+
+
+def _part(name: str, part: Part, reading: Reading) -> Measure:
+    return part.measure(reading, *PART_NOTES[name])
+
+
+def _fit(found: Findings) -> Measure:
+    quote = found.reading.quote(found.fit.first, found.fit.last)
+    return Measure(value=round(100 * found.fit.value, 1), evidence=(quote,), heuristic=True)
+
+
+def _fit_flags(found: Findings) -> list[Flag]:
+    if found.fit.elsewhere < OFF_TOPIC:
+        return []
+    quote = found.reading.quote(0, min(1, len(found.reading.clauses) - 1))
+    return [Flag("other_question", "Does this answer the question that was asked?", quote, lowers_score=True)]

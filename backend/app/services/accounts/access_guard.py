@@ -1,0 +1,49 @@
+"""The check of every request: whose access token is this?"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from uuid import UUID
+
+from app.database import Database
+from app.errors import NotAuthenticated
+from app.models import now
+from app.repositories.users import AuthSessionRepository
+from app.services.accounts.subject import Account
+from app.services.accounts.tokens import TokenSigner
+
+_CACHE_SIZE = 10_000
+
+
+class AccessGuard:
+    """Checks access tokens: the signature always, the login in the database at most every few seconds.
+
+    A logout in this process counts at once; one in another process after `cache_seconds`.
+    """
+
+    def __init__(self, signer: TokenSigner, database: Database, *, cache_seconds: float) -> None:
+        self.signer = signer
+        self._database = database
+        self._cache_seconds = cache_seconds
+        self._live: OrderedDict[UUID, tuple[float, Account]] = OrderedDict()
+
+    async def account_of(self, token: str) -> Account:
+        """The caller behind a token; NotAuthenticated when it is expired, forged or logged out."""
+        claims = self.signer.read_access_token(token)
+        cached = self._live.get(claims.login_id)
+        if cached is not None and cached[0] > time.monotonic() and cached[1].public_id == claims.user_id:
+            return cached[1]
+        async with self._database.reading() as session:
+            user = await AuthSessionRepository(session).owner_of_live(claims.login_id, now())
+        if user is None or user.public_id != claims.user_id:
+            raise NotAuthenticated()
+        account = Account(user.id, user.public_id, user.role, claims.login_id)
+        self._live[claims.login_id] = (time.monotonic() + self._cache_seconds, account)
+        while len(self._live) > _CACHE_SIZE:
+            self._live.popitem(last=False)
+        return account
+
+    async def forget(self, login_ids: Iterable[UUID]) -> None:
+        """Ask the database again at the next use of these logins."""
+        for login_id in login_ids:
+            self._live.pop(login_id, None)

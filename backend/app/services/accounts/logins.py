@@ -1,0 +1,100 @@
+"""Logins within one transaction: each is a family of refresh tokens, from its opening to its end."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from app.config import AuthSettings
+from app.database import WriteSession
+from app.errors import NotAuthenticated
+from app.models import AuthSession, User, now
+from app.models.base import new_public_id
+from app.models.user import USER_AGENT_LENGTH
+from app.repositories.base import Ref
+from app.repositories.users import AuthSessionRepository, UserRepository
+from app.services.accounts.access_guard import AccessGuard
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A pair of tokens; `expires_in` is the seconds the access token is good for."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who logged in, and the tokens for it."""
+
+    user: User
+    tokens: Tokens
+
+
+class Logins:
+    """Opens, continues and ends logins."""
+
+    def __init__(self, session: WriteSession, guard: AccessGuard, settings: AuthSettings) -> None:
+        self.session = session
+        self.guard = guard
+        self.settings = settings
+        self.logins = AuthSessionRepository(session)
+
+    async def open(self, user: User, user_agent: str | None) -> Login:
+        """Start a login: a new family of refresh tokens."""
+        moment = now()
+        await self.logins.delete_expired(user.id, moment)
+        login = AuthSession(
+            public_id=new_public_id(),
+            user_id=user.id,
+            rotated_at=moment,
+            expires_at=moment + timedelta(days=self.settings.refresh_days),
+            user_agent=user_agent[:USER_AGENT_LENGTH] if user_agent else None,
+        )
+        refresh = self.guard.signer.first_refresh_token(login.public_id)
+        login.refresh_hash = self.guard.signer.fingerprint(refresh)
+        await self.logins.add(login)
+        return Login(user, self._tokens(user, login, refresh))
+
+    async def rotate(self, token: str) -> Tokens | None:
+        """The successor's tokens, or None for a token that was used before: its family is ended then.
+
+        NotAuthenticated for what is no token, or one of a login that is over.
+        """
+        moment, signer = now(), self.guard.signer
+        fingerprint = signer.fingerprint(token)
+        login = await self.logins.by_token_hash(fingerprint)
+        if login is None and (family := signer.family_of(token)) is not None:
+            login = await self.logins.by_ref(family)
+        user = await UserRepository(self.session).by_id(login.user_id) if login else None
+        if login is None or user is None or login.revoked_at is not None or login.expires_at <= moment:
+            raise NotAuthenticated("Refresh token expired or invalid", code="invalid_refresh_token")
+        successor = signer.next_refresh_token(login.public_id, token)
+        if login.refresh_hash == fingerprint and await self.logins.rotate(login, signer.fingerprint(successor), moment):
+            return self._tokens(user, login, successor)
+        await self.session.refresh(login)
+        grace = timedelta(seconds=self.settings.reuse_grace_seconds)
+        if login.previous_hash == fingerprint and login.revoked_at is None and moment - login.rotated_at <= grace:
+            return self._tokens(user, login, successor)
+        await self.end(login.public_id)
+        return None
+
+    async def end(self, login: Ref, *, user_id: int | None = None) -> bool:
+        """End a login, of this user if one is named; whether there was one."""
+        return bool(self._forget(await self.logins.revoke(now(), login=login, user_id=user_id)))
+
+    async def end_all(self, user_id: int, *, keep: UUID | None = None) -> None:
+        """End every login of a user but `keep`."""
+        self._forget(await self.logins.revoke(now(), user_id=user_id, keep=keep))
+
+    def _forget(self, ended: list[UUID]) -> list[UUID]:
+        self.session.after_commit(lambda: self.guard.forget(ended))
+        return ended
+
+    def _tokens(self, user: User, login: AuthSession, refresh: str) -> Tokens:
+        return Tokens(
+            self.guard.signer.access_token(user.public_id, login.public_id),
+            refresh,
+            int(self.guard.signer.access_lifetime.total_seconds()),
+        )
