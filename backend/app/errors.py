@@ -10,8 +10,8 @@ AppError
 ├── UnsupportedMedia      415  unsupported_media
 ├── Unprocessable         422  validation_error
 ├── TooManyRequests       429  too_many_requests
-├── Unavailable           503  unavailable
-└── StorageFull           507  storage_full
+└── Unavailable           503  unavailable
+    └── StorageFull            storage_full
 
 Services raise them; each face renders them in its own shape in one place.
 """
@@ -170,12 +170,12 @@ class TooManyRequests(AppError):
 
 class Unavailable(AppError):
     status_code = 503
-    default_code = "unavailable"
+    default_code: ClassVar[ErrorType] = "unavailable"
 
 
-class StorageFull(AppError):
-    status_code = 507
+class StorageFull(Unavailable):
     default_code = "storage_full"
 
     def __init__(self) -> None:
-        super().__init__("The server has no room for this file. Nothing was kept; tell whoever runs it.")
+        message = "The server has no room for this file. Nothing was kept; tell whoever runs it."
+        super().__init__(message, headers={"Retry-After": "60"})

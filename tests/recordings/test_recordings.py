@@ -278,7 +278,7 @@ class TestConsent:
 
 
 class TestFailures:
-    async def test_a_full_disk_is_507_and_leaves_nothing(
+    async def test_a_full_disk_is_503_and_leaves_nothing(
         self, candidate: Candidate, app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         base, question = await candidate.asked()
@@ -289,7 +289,7 @@ class TestFailures:
         monkeypatch.setattr("app.services.recordings.keeper.created", full)
         for path in (f"{base}/recordings", f"{question}/audio"):
             response = await candidate.call("POST", path, **form(sound("wav")))
-            assert (response.status_code, response.json()["error"]["type"]) == (507, "storage_full")
+            assert (response.status_code, response.json()["error"]["type"]) == (503, "storage_full")
         assert await kept(app) == []
 
     async def test_storage_that_refuses_is_503_and_leaves_nothing(

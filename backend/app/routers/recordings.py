@@ -21,38 +21,40 @@ from app.schemas.recording import (
 )
 from app.web.dependencies import CurrentAccount, Reading, RuntimeDep, ServicesDep, Writing
 from app.web.files import file_content, serve
+from app.web.prefix import public
 from app.web.recordings import MEDIA_TYPES, serve_recording
 
-router = APIRouter(prefix="/api/v1", tags=["Recordings"], responses=documented(422))
-OWNED = documented(401, 404)
+router = APIRouter(prefix="/api/v1")
+OWNED = documented(404)
 SESSION = "/interviews/sessions/{session_id}"
 MEDIA = {
-    **documented(401, 404, 416, 503),
+    **documented(404, 416, 503),
     **file_content(*MEDIA_TYPES),
 }
+PICTURE = {**documented(404, 416, 503), **file_content("image/jpeg")}
 
 
-@router.get(f"{SESSION}/recordings", responses=OWNED)
+@router.get(f"{SESSION}/recordings", responses=OWNED, tags=["Recordings"])
 async def list_recordings(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[MediaList]:
     """The recordings of an interview, oldest first."""
     views = await services.recordings.of_interview(account, session_id)
     return wrap(MediaList(recordings=[present_recordings.media(view) for view in views]))
 
 
-@router.get("/recordings/{recording_id}", responses=OWNED)
+@router.get("/recordings/{recording_id}", responses=OWNED, tags=["Recordings"])
 async def get_recording(recording_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[MediaDetailOut]:
     """One recording, with the shape of its sound."""
     return wrap(present_recordings.media_detail(await services.recordings.get(account, recording_id)))
 
 
-@router.delete("/recordings/{recording_id}", responses=OWNED)
+@router.delete("/recordings/{recording_id}", responses=OWNED, tags=["Recordings"])
 async def delete_recording(recording_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[DeletionOut]:
     """Delete a recording. The transcript of an answer stays until the answer is deleted."""
     receipt = await writes.deletion.recording(account, recording_id)
     return wrap(present_recordings.deletion(receipt, "Recording deleted"))
 
 
-@router.get("/recordings/{recording_id}/file", responses=MEDIA, response_class=StreamingResponse)
+@router.get("/recordings/{recording_id}/file", responses=MEDIA, response_class=StreamingResponse, tags=["Recordings"])
 async def get_recording_file(
     request: Request, recording_id: UUID, account: CurrentAccount, services: ServicesDep
 ) -> StreamingResponse:
@@ -61,7 +63,9 @@ async def get_recording_file(
     return await serve_recording(request, services, view.recording, f"recording-{recording_id}")
 
 
-@router.get("/recordings/{recording_id}/thumbnail", responses=MEDIA, response_class=StreamingResponse)
+@router.get(
+    "/recordings/{recording_id}/thumbnail", responses=PICTURE, response_class=StreamingResponse, tags=["Recordings"]
+)
 async def get_thumbnail(
     request: Request, recording_id: UUID, account: CurrentAccount, runtime: RuntimeDep
 ) -> StreamingResponse:
@@ -75,24 +79,24 @@ async def get_thumbnail(
     return await serve(request, runtime.storage, found.key, found.size, "image/jpeg", **cached)
 
 
-@router.post("/recordings/{recording_id}/link", responses=documented(401, 404))
-async def create_link(
-    request: Request, recording_id: UUID, account: CurrentAccount, services: ServicesDep
-) -> Envelope[LinkOut]:
+@router.post("/recordings/{recording_id}/link", responses=OWNED, tags=["Recordings"])
+async def create_link(recording_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[LinkOut]:
     """An address that plays the recording for a few minutes without a login, for players and for other people."""
     link = await services.recordings.link(account, recording_id)
-    url = link.url or str(request.app.url_path_for("get_linked_media", token=link.token))
+    url = link.url or public(f"/api/v1/media/{link.token}")
     return wrap(LinkOut(url=url, expires_at=link.expires_at))
 
 
-@router.get("/media/{token}", responses=MEDIA, response_class=StreamingResponse)
+@router.get(
+    "/media/{token}", responses={**MEDIA, **documented(401)}, response_class=StreamingResponse, tags=["Recordings"]
+)
 async def get_linked_media(request: Request, token: str, services: ServicesDep) -> StreamingResponse:
     """The recording of a link; Range is served."""
     view = await services.recordings.linked(token)
     return await serve_recording(request, services, view.recording, f"recording-{view.recording.public_id}")
 
 
-@router.post(f"{SESSION}/consent", status_code=201, responses=documented(401, 404, 413), tags=["Privacy"])
+@router.post(f"{SESSION}/consent", status_code=201, responses=OWNED, tags=["Privacy"])
 async def give_consent(
     session_id: UUID, body: ConsentRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[ConsentOut]:
@@ -116,7 +120,7 @@ async def get_deletion(receipt_id: UUID, services: ServicesDep) -> Envelope[Dele
     return wrap(present_recordings.deletion(receipt, message))
 
 
-@router.get("/admin/audit-events", responses=documented(401, 403), tags=["Privacy"])
+@router.get("/admin/audit-events", responses=documented(403), tags=["Privacy"])
 async def list_audit_events(
     account: CurrentAccount,
     services: ServicesDep,

@@ -66,7 +66,7 @@ class TusRoute(APIRoute):
 
 PREFIX = "/api/v1/uploads"
 router = APIRouter(prefix=PREFIX, tags=["Uploads"], route_class=TusRoute)
-FOUND = documented(401, 404, 422)
+FOUND = documented(404, 412)
 
 
 @router.options("", status_code=204, response_class=Response)
@@ -86,7 +86,7 @@ async def describe_uploads(runtime: RuntimeDep) -> Response:
     "",
     status_code=201,
     response_class=Response,
-    responses=documented(401, 403, 404, 409, 413, 422, 429),
+    responses=documented(400, 403, 404, 409, 412, 413, 429),
     dependencies=[Depends(limit_address("upload"))],
 )
 async def create_upload(
@@ -137,7 +137,7 @@ async def get_upload(upload_id: UUID, account: CurrentAccount, services: Service
     "/{upload_id}",
     status_code=204,
     response_class=Response,
-    responses=documented(400, 401, 404, 409, 413, 415, 422, 503, 507),
+    responses=documented(400, 404, 409, 412, 415, 503),
     openapi_extra={
         "requestBody": {
             "required": True,

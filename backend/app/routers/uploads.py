@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Request, UploadFile
 
+from app.engines.audio.formats import ACCEPTED
 from app.routers import present, present_recordings
 from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
@@ -24,13 +25,13 @@ router = APIRouter(prefix="/api/v1/interviews")
 @router.post(
     "/sessions/{session_id}/questions/{question_id:uuid}/audio",
     status_code=201,
-    responses=documented(403, 404, 409, 415, 429, 503, 507),
+    responses=documented(403, 404, 409, 415, 429, 503),
     tags=["Answers"],
     dependencies=[Depends(limit_address("upload"))],
     openapi_extra=form_document(
         "file",
-        "MP3, WAV, M4A or WebM, recognised by content; 50 MB by default",
-        duration={"type": "string", "description": "Ignored: the server measures it"},
+        f"{ACCEPTED}, recognised by content; 50 MB by default",
+        duration={"description": "Ignored, whatever it holds: the server measures it"},
     ),
 )
 async def upload_audio(
@@ -45,12 +46,12 @@ async def upload_audio(
 @router.post(
     "/sessions/{session_id}/recordings",
     status_code=201,
-    responses=documented(403, 404, 409, 413, 415, 429, 503, 507),
+    responses=documented(403, 404, 409, 415, 429, 503),
     tags=["Recordings"],
     dependencies=[Depends(limit_address("upload"))],
     openapi_extra=form_document(
         "file",
-        "WebM, MP4, MOV, MKV, Ogg, WAV, MP3, M4A, AAC, AIFF or FLAC, recognised by content; 1 GB by default",
+        f"Film (WebM, MP4, MOV, MKV) or sound ({ACCEPTED}), recognised by content; 1 GB by default",
         question_id={"type": "string", "format": "uuid", "description": "The question it belongs to; before the file"},
         is_answer={"type": "boolean", "default": False, "description": "Whether it is the answer to the question"},
     ),

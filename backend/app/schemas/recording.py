@@ -16,6 +16,7 @@ from app.models.values.kinds import (
     UploadState,
 )
 from app.schemas.common import PageInfo, RequestBody, Schema
+from app.web.text import CleanLine, Filled
 
 
 class RecordingPlace(Schema):
@@ -77,7 +78,7 @@ class ConsentRequest(RequestBody):
     """What the candidate agrees to; an empty list withdraws. `wording` is the version of the text that was shown."""
 
     purposes: Annotated[list[Purpose], Field(max_length=3)]
-    wording: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    wording: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Filled, CleanLine]
 
 
 class ConsentOut(Schema):

@@ -34,7 +34,6 @@ CODES: dict[int, ErrorType] = {
     429: "too_many_requests",
     500: "internal_error",
     503: "unavailable",
-    507: "storage_full",
 }
 RETRY_AFTER = "5"
 """Seconds after which a fault of the machine may be over."""

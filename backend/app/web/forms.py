@@ -1,7 +1,7 @@
 """Forms with a large file, read as they come: the file goes to whoever keeps it, never through memory or a disk first.
 
-FastAPI reads a whole form before the route is called, and so before anybody knows who is asking. A route that takes a
-`StreamedForm` has checked that already, and what it does not read is not received.
+FastAPI reads a whole form before the route is called. A route that takes a `StreamedForm` refuses what it does not want
+before, such as a recording without consent, and what it does not read is not received.
 """
 
 from collections.abc import AsyncIterator, Mapping

@@ -18,8 +18,8 @@ from app.web.request_id import request_id
 WELL_FORMED = re.compile(rb"^[A-Za-z0-9_.\-]{8,64}$")
 LOOKING = re.compile(r"/(?:$|health|docs|redoc|openapi|asyncapi|favicon)")
 HEADER = b"x-request-id"
-CREDENTIAL = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,}")
-"""Ids in a path that open something for whoever knows them: interviews of a kiosk, spoken texts. No log has them."""
+CREDENTIAL = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,}|(?<=/media/)[^/]+")
+"""What opens something for whoever knows it: interviews of a kiosk, spoken texts, links. No log has it."""
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -29,7 +29,7 @@ class StoredObject:
 class Storage(Protocol):
     """Keeps whole objects by keys such as `recordings/3f/3f9c….webm`, which the server makes.
 
-    No method leaves half an object behind. They raise StorageFull (507) when there is no room, Unavailable (503) when
+    No method leaves half an object behind. They raise StorageFull when there is no room, Unavailable when
     storage refuses or does not answer, and FileNotFoundError for a key that is not there.
     """
 

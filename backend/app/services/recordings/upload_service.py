@@ -8,12 +8,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 from uuid import uuid4
 
 from app.config import LimitSettings
 from app.database import Database, WriteSession
 from app.engines.audio.formats import RECOGNISABLE_BYTES, AudioError, recognise
+from app.engines.media import inspect
 from app.engines.storage import PIECE, Storage
 from app.engines.storage.base import disk_errors
 from app.errors import AppError, Conflict, NotFound, TooLarge
@@ -29,6 +31,8 @@ from app.services.recordings.recording_service import RecordingService
 
 PART_BYTES = 8 * 1024 * 1024
 """What is on its way at most; it is lost when the process dies, and the client sends it again."""
+TELLING_BYTES = 64 * 1024
+"""So much of a recording tells a decoder what kind it is."""
 
 
 class UploadService:
@@ -144,7 +148,7 @@ class UploadService:
 
     async def _keep(self, upload: Upload, path: Path, size: int) -> None:
         if upload.position == 0:
-            await asyncio.to_thread(_recognise, path)
+            await _recognise(path, is_whole=size == upload.length, size=size)
         key = f"parts/{upload.public_id.hex}/{upload.position:012d}-{uuid4().hex[:8]}"
         await self.storage.put(key, path)
         async with self.database.writing() as session:
@@ -258,13 +262,27 @@ async def _write(path: Path, incoming: _Counted, most: int) -> tuple[int, BaseEx
     return size, broken
 
 
-def _recognise(path: Path) -> None:
-    """UnsupportedMedia for what does not begin like a recording."""
-    with path.open("rb") as file:
-        head = file.read(RECOGNISABLE_BYTES)
+async def _recognise(path: Path, *, size: int, is_whole: bool) -> None:
+    """UnsupportedMedia for what does not begin like a recording, as far as `size` bytes tell."""
+    head = await asyncio.to_thread(_head, path)
     if len(head) < RECOGNISABLE_BYTES:
         return
     try:
         recognise(head)
+    except AudioError:
+        if is_whole or size >= TELLING_BYTES:
+            await _ask_decoder(path)
+
+
+async def _ask_decoder(path: Path) -> None:
+    """Only a decoder tells the kinds that have no mark at their start."""
+    try:
+        await inspect(path, max_seconds=inf)
     except AudioError as error:
-        raise refusal(error) from error
+        if error.code in ("not_audio", "busy"):
+            raise refusal(error) from error
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(RECOGNISABLE_BYTES)
