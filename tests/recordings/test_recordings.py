@@ -290,6 +290,7 @@ class TestFailures:
         for path in (f"{base}/recordings", f"{question}/audio"):
             response = await candidate.call("POST", path, **form(sound("wav")))
             assert (response.status_code, response.json()["error"]["type"]) == (503, "storage_full")
+            assert response.headers["retry-after"]
         assert await kept(app) == []
 
     async def test_storage_that_refuses_is_503_and_leaves_nothing(
@@ -306,6 +307,8 @@ class TestFailures:
             assert (refused.status_code, refused.json()["error"]["type"]) == (503, "storage_unavailable")
             assert refused.headers["retry-after"]
             assert (await candidate.call("GET", added["url"])).status_code == 503
+            ready = await candidate.http.get("/health/ready")
+            assert (ready.status_code, ready.json()["storage"]) == (503, "failed: cannot be written")
         assert len((await candidate.data("GET", f"{base}/recordings"))["recordings"]) == 1
         assert len(await kept(app)) == 1
         assert (await candidate.call("GET", added["url"])).content == content

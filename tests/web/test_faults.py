@@ -60,10 +60,10 @@ async def test_a_locked_database(app: FastAPI, candidate: Candidate) -> None:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO, errno.EMFILE])
 async def test_a_disk_that_takes_nothing(candidate: Candidate, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    async def broken(*_: Any) -> None:
+    def broken(*_: Any) -> None:
         raise OSError(number, "no more")
 
-    monkeypatch.setattr("app.services.answers.recording_service.RecordingService._write", broken)
+    monkeypatch.setattr("app.services.recordings.keeper.created", broken)
     _, question = await candidate.asked()
     with CLIP.open("rb") as file:
         assert_comes_back(await candidate.call("POST", f"{question}/audio", files={"file": file}))
@@ -76,14 +76,14 @@ async def test_a_disk_that_is_full_while_a_form_is_received(
         raise OSError(errno.ENOSPC, "no more")
 
     monkeypatch.setattr("starlette.datastructures.UploadFile.write", broken)
-    _, question = await candidate.asked()
+    interview, _ = await candidate.asked()
     with CLIP.open("rb") as file:
-        assert_comes_back(await candidate.call("POST", f"{question}/audio", files={"file": file}))
+        assert_comes_back(await candidate.call("POST", f"{interview}/resume", files={"file": file}))
 
 
 async def test_uploads_that_went_away(app: FastAPI, candidate: Candidate, monkeypatch: pytest.MonkeyPatch) -> None:
     _, question = await candidate.asked()
-    monkeypatch.setattr(app.state.runtime.storage, "_drafts", Path("/proc/nowhere"))
+    monkeypatch.setattr(app.state.runtime.scratch, "folder", Path("/proc/nowhere"))
     with CLIP.open("rb") as file:
         assert_comes_back(await candidate.call("POST", f"{question}/audio", files={"file": file}))
     ready = await candidate.http.get("/health/ready")

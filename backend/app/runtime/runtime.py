@@ -15,7 +15,7 @@ from app.bank import loader
 from app.config import Settings, StartError
 from app.database import Database
 from app.engines.embedding.base import OpenEmbedding
-from app.engines.storage import Scratch, Storage, open_scratch, open_storage
+from app.engines.storage import Scratch, Storage, is_writable, open_scratch, open_storage
 from app.engines.stt.base import SttUnavailable
 from app.engines.stt.select import SttChain
 from app.engines.wakeup import Wakeup, open_wakeup
@@ -79,7 +79,7 @@ class Runtime:
             database = "ok"
         except Exception as error:  # whatever a driver raises means the same here
             database = f"failed: {type(error).__name__}"
-        storage = "ok" if await self.storage.is_writable() else "failed: cannot be written"
+        storage = "ok" if await is_writable(self.storage) else "failed: cannot be written"
         loading = self.settings.warm_up == "start" and not self.engines.warm_up.is_over
         return {
             "status": "unavailable" if {database, storage} != {"ok"} else "loading" if loading else "ready",

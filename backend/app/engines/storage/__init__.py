@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.config import Settings
-from app.engines.storage.base import FOLDERS, PIECE, Storage, StoredObject
+from app.engines.storage.base import FOLDERS, PIECE, Storage, StoredObject, is_writable
 from app.engines.storage.local import LocalStorage
 from app.engines.storage.s3 import S3Storage
 from app.engines.storage.scratch import Scratch
@@ -16,6 +16,7 @@ __all__ = [
     "Scratch",
     "Storage",
     "StoredObject",
+    "is_writable",
     "open_scratch",
     "open_storage",
 ]

@@ -1,5 +1,6 @@
 """The protocol of storage, and how its failures are told."""
 
+import asyncio
 import errno
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -8,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from app.errors import StorageFull, Unavailable
+from app.errors import AppError, StorageFull, Unavailable
 
 PIECE = 256 * 1024
 """Bytes that are read at once where nothing speaks for another size."""
 FOLDERS = ("recordings", "thumbnails", "parts", "tts")
 """The first segments of keys: recordings, pictures of films, pieces of unfinished uploads, spoken texts."""
+WRITABLE_KEY, WRITABLE_SECONDS = "health/writable", 5.0
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -36,10 +38,6 @@ class Storage(Protocol):
     @property
     def kind(self) -> Literal["local", "cloud"]:
         """What it is, in the words of STORAGE_TYPE."""
-        ...
-
-    async def is_writable(self) -> bool:
-        """Whether a recording can be kept now."""
         ...
 
     async def put(self, key: str, source: Path | bytes, *, media_type: str = "application/octet-stream") -> None:
@@ -69,6 +67,16 @@ class Storage(Protocol):
     def presigned_url(self, key: str, seconds: int) -> str | None:
         """An address that gives the object to whoever has it for so long; None where there are no such addresses."""
         ...
+
+
+async def is_writable(storage: Storage) -> bool:
+    """Whether something can be kept now: a few bytes are, under a key of their own."""
+    try:
+        async with asyncio.timeout(WRITABLE_SECONDS):
+            await storage.put(WRITABLE_KEY, b"greenroom")
+    except (AppError, OSError):  # TimeoutError is one
+        return False
+    return True
 
 
 @contextmanager

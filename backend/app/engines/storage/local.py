@@ -31,15 +31,6 @@ class LocalStorage:
             (root / folder).mkdir(mode=FOLDER_MODE, exist_ok=True)
             (root / folder).chmod(FOLDER_MODE)
 
-    async def is_writable(self) -> bool:
-        """See Storage."""
-        async with self._scratch.file() as draft:
-            try:
-                await asyncio.to_thread(draft.write_bytes, b"greenroom")
-            except OSError:
-                return False
-        return True
-
     async def put(self, key: str, source: Path | bytes, *, media_type: str = "application/octet-stream") -> None:
         """See Storage."""
         target = self._path(key)

@@ -19,7 +19,7 @@ from obstore.store import S3Store
 from app.config import S3Settings, SettingsError
 from app.engines.storage.base import StoredObject, disk_errors, refused
 from app.engines.storage.scratch import Scratch
-from app.errors import AppError, StorageFull
+from app.errors import StorageFull
 
 PART_BYTES = 5 * 1024 * 1024
 """The least that S3 takes as a part; memory grows by PARTS_AT_ONCE of them."""
@@ -27,8 +27,6 @@ PARTS_AT_ONCE = 2
 READ_BYTES = 1024 * 1024
 THREADS = 16
 RETRIES = 3
-WRITABLE_KEY, WRITABLE_SECONDS = "health/writable", 5.0
-"""What is written to find out whether the bucket takes anything, and how long that may take."""
 _FULL = ("507", "StorageFull", "QuotaExceeded")
 T = TypeVar("T")
 
@@ -45,15 +43,6 @@ class S3Storage:
         self._scratch = scratch
         self._store = _store(settings)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="s3")
-
-    async def is_writable(self) -> bool:
-        """See Storage; puts a few bytes under a key of their own."""
-        try:
-            async with asyncio.timeout(WRITABLE_SECONDS):
-                await self.put(WRITABLE_KEY, b"greenroom")
-        except (AppError, TimeoutError):
-            return False
-        return True
 
     async def put(self, key: str, source: Path | bytes, *, media_type: str = "application/octet-stream") -> None:
         """See Storage. A large file goes up in parts; a failure gives up those that are there."""

@@ -31,7 +31,7 @@ from app.services.recordings.recording_service import RecordingService
 
 PART_BYTES = 8 * 1024 * 1024
 """What is on its way at most; it is lost when the process dies, and the client sends it again."""
-TELLING_BYTES = 64 * 1024
+TELLING_BYTES = 8 * 1024
 """So much of a recording tells a decoder what kind it is."""
 
 
