@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -14,7 +15,7 @@ from app.main import create_app
 from app.runtime.engines import Engines
 from tests.conftest import Candidate
 from tests.support.databases import SqliteDatabases
-from tests.support.s3 import s3_server, settings_for
+from tests.support.s3 import s3_server
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,7 @@ def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
     if request.param == "local":
         return settings
     bucket: S3Settings = request.getfixturevalue("bucket")
-    own = bucket.model_copy(update={"prefix": settings_for("").bucket})
+    own = bucket.model_copy(update={"prefix": f"media-{uuid4().hex}"})
     return settings.model_copy(update={"storage_type": "cloud", "s3": own})
 
 

@@ -1,6 +1,7 @@
 """`greenroom storage move`."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -8,14 +9,13 @@ from app.commands import storage as command
 from app.config import S3Settings, Settings
 from app.engines.storage import S3Storage, Storage, open_scratch, open_storage
 from app.errors import Unavailable
-from tests.support.s3 import settings_for
 
 CONTENT = {"recordings/ab/a.webm": b"film" * 9_000, "tts/b.mp3": b"speech", "thumbnails/ab/c.jpg": b""}
 
 
 @pytest.fixture
 def settings(base_settings: Settings, bucket: S3Settings, tmp_path: Path) -> Settings:
-    own = bucket.model_copy(update={"prefix": settings_for("").bucket})
+    own = bucket.model_copy(update={"prefix": f"media-{uuid4().hex}"})
     return base_settings.model_copy(update={"upload_dir": tmp_path, "s3": own})
 
 

@@ -158,6 +158,8 @@ class TestPieces:
         for method in ("HEAD", "GET", "DELETE"):
             assert (await stranger.call(method, url)).status_code == 404
         assert (await send(stranger, url, 0, b"x")).status_code == 404
+        unknown = await candidate.http.head(url)
+        assert (unknown.status_code, unknown.headers["tus-resumable"]) == (401, "1.0.0")
         headers = {**stranger.headers, "Upload-Length": "9", "Upload-Metadata": metadata(session_id=base[-36:])}
         assert (await candidate.http.post(UPLOADS, headers=headers)).status_code == 404
 
@@ -183,6 +185,7 @@ class TestPieces:
         response = await candidate.http.post(UPLOADS, headers={**candidate.headers, **sent})
         assert response.status_code == status, response.text
         assert response.json()["error"]["message"]
+        assert response.headers["tus-resumable"] == "1.0.0"
 
     async def test_the_server_says_what_it_speaks(self, http: httpx.AsyncClient) -> None:
         response = await http.options(UPLOADS)

@@ -7,14 +7,15 @@ is kept and given back.
 
 import base64
 import binascii
-from collections.abc import Callable, Coroutine
 from email.utils import format_datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.routing import APIRoute
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
 
 from app.errors import AppError, FieldError, InvalidRequest, Unprocessable, UnsupportedMedia
 from app.models import Upload
@@ -41,27 +42,25 @@ class UnsupportedVersion(AppError):
 class TusRoute(APIRoute):
     """Speaks the protocol's version in every response, errors included, and refuses others."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler with the version around it."""
-        handle = super().get_route_handler()
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
 
-        async def handle_version(request: Request) -> Response:
-            spoken = {"Tus-Resumable": VERSION}
-            try:
-                asked = request.headers.get("tus-resumable", VERSION)
-                if asked != VERSION and request.method != "OPTIONS":
-                    message = f"Version {asked} of the protocol is not spoken here. Use {VERSION}."
-                    raise UnsupportedVersion(message, headers={"Tus-Version": VERSION})
-                response = await handle(request)
-            except AppError as error:
-                error.headers.update(spoken)
-                raise
-            except ClientDisconnect:
-                return Response(status_code=204)  # nobody reads it: the client is gone, and what it sent is kept
-            response.headers.update(spoken)
-            return response
+        async def send_version(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Tus-Resumable"] = VERSION
+            await send(message)
 
-        return handle_version
+        try:
+            asked = Headers(scope=scope).get("tus-resumable", VERSION)
+            if asked != VERSION and scope["method"] != "OPTIONS":
+                message = f"Version {asked} of the protocol is not spoken here. Use {VERSION}."
+                raise UnsupportedVersion(message, headers={"Tus-Version": VERSION})
+            await super().handle(scope, receive, send_version)
+        except AppError as error:
+            error.headers["Tus-Resumable"] = VERSION
+            raise
+        except ClientDisconnect:  # nobody reads it: the client is gone, and what it sent is kept
+            await Response(status_code=204)(scope, receive, send)
 
 
 PREFIX = "/api/v1/uploads"

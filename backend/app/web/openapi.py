@@ -44,6 +44,7 @@ def document(face: Face) -> dict[str, Any]:
             operation["security"] = [{way.name: []} for way in face.credentials]
         if "requestBody" in operation:
             _allow_no_body(operation["requestBody"])
+            _name_form(operation, schemas)
         for parameter in operation.get("parameters", ()):
             _refer(parameter, schemas)
         _add_errors(face, operation)
@@ -94,6 +95,15 @@ def _allow_no_body(body: dict[str, Any]) -> None:
         real = [kind for kind in kinds if kind != {"type": "null"}]
         if len(real) == 1 < len(kinds):
             content["schema"] = real[0]
+
+
+def _name_form(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A form that a route reads itself is named like those that the framework reads."""
+    for content in operation["requestBody"]["content"].values():
+        if "properties" in content["schema"]:
+            name = f"Body_{operation['operationId']}"
+            schemas[name] = {"title": name, **content["schema"]}
+            content["schema"] = {"$ref": COMPONENTS + name}
 
 
 def _refer(parameter: dict[str, Any], schemas: dict[str, Any]) -> None:
