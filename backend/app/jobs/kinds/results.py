@@ -1,7 +1,6 @@
 """Feedback and report of an interview, each stored as a whole; the scores that they need are computed first."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from app.errors import Conflict
 from app.jobs.kind import Kind, Later, Run
@@ -15,7 +14,12 @@ BEFORE = (JobKind.TRANSCRIBE, JobKind.EVALUATE, JobKind.EVALUATE_LIVE)
 """What the results of an interview wait for, unless somebody waits for them."""
 SOON = 1.0
 """Seconds after which to look again."""
-Make = Callable[[Subject, Ref], Awaitable[Any]]
+
+
+class Make(Protocol):
+    """Makes one of the results. What somebody had made meanwhile stays, unless it is to be made `anew`."""
+
+    async def __call__(self, subject: Subject, ref: Ref, *, anew: bool) -> Any: ...
 
 
 async def _run(run: Run) -> None:
@@ -31,7 +35,7 @@ async def _run(run: Run) -> None:
     for number, part in enumerate(parts):
         await run.progress(10 + 80 * number // len(parts), part)
         try:
-            await make[part](Background(key), key)
+            await make[part](Background(key), key, anew=not nobody_waits)
         except Conflict as error:
             if error.code != "no_answers" or not nobody_waits:
                 raise

@@ -30,8 +30,9 @@ class FeedbackService:
         async with self.database.writing() as session:
             return await ask_for(session, await InterviewService(session).get(subject, ref), "feedback")
 
-    async def generate(self, subject: Subject, ref: Ref) -> InterviewResult[Feedback]:
-        """Write feedback from the scores, which are computed first where they are missing.
+    async def generate(self, subject: Subject, ref: Ref, *, anew: bool = True) -> InterviewResult[Feedback]:
+        """Write feedback from the scores, which are computed first where they are missing; without `anew` feedback that
+        was written meanwhile stays.
 
         Conflict when an answer was changed or evaluated anew meanwhile.
         """
@@ -48,10 +49,10 @@ class FeedbackService:
             await account(session, interview.id, worded.usage, "feedback")
             current = await ScorecardRepository(session).of_session(interview.id)
             feedback = None
-            if (
-                current is not None and current.public_id == scores.public_id
-            ):  # every change of an answer removes the scores
-                feedback = await FeedbackRepository(session).replace(
+            if current is not None and current.public_id == scores.public_id:  # every change of an answer removes them
+                stored = FeedbackRepository(session)
+                feedback = None if anew else await stored.of_session(interview.id)
+                feedback = feedback or await stored.replace(
                     Feedback(
                         session_id=interview.id,
                         overall_rating=rating,

@@ -63,8 +63,9 @@ class ReportService:
             _require_completed(interview)
             return await ask_for(session, interview, "report")
 
-    async def write(self, subject: Subject, ref: Ref) -> InterviewResult[Report]:
-        """Write the report anew from the scores. Conflict while the interview goes on."""
+    async def write(self, subject: Subject, ref: Ref, *, anew: bool = True) -> InterviewResult[Report]:
+        """Write the report from the scores; without `anew` only where there is none. Conflict while the interview goes
+        on."""
         async with self.database.reading() as session:
             _require_completed(await InterviewService(session).get(subject, ref))
         await self.scoring.get_or_calculate(subject, ref)
@@ -74,7 +75,9 @@ class ReportService:
             if scores is None:
                 raise Conflict("An answer changed while the report was written. Try again.", code="answer_changed")
             rows = await AnswerRepository(session).of_session(interview.id)
-            report = await ReportRepository(session).replace(_report(interview, scores, counted(rows)))
+            reports = ReportRepository(session)
+            report = None if anew else await reports.of_session(interview.id)
+            report = report or await reports.replace(_report(interview, scores, counted(rows)))
         return InterviewResult(interview, by_key([row.question for row in rows]), report)
 
 
