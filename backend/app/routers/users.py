@@ -26,7 +26,7 @@ from app.schemas.user import (
     UserOut,
 )
 from app.web.dependencies import CallerDep, CurrentAccount, Reading, ServicesDep, Writing, limit_address
-from app.web.files import BINARY
+from app.web.files import file_content
 
 router = APIRouter(prefix="/api/v1/users", tags=["Users"], responses=documented(429))
 AUTHENTICATED = documented(401)
@@ -119,7 +119,7 @@ async def update_me(body: UpdateUserRequest, account: CurrentAccount, writes: Wr
 
 @router.get(
     "/me/export",
-    responses={**AUTHENTICATED, 200: {"description": "The archive", "content": {"application/zip": BINARY}}},
+    responses={**AUTHENTICATED, 200: file_content("application/zip")[200]},
     response_class=StreamingResponse,
 )
 async def export_me(account: CurrentAccount, services: ServicesDep) -> StreamingResponse:
