@@ -26,6 +26,7 @@ from app.main import faces_for
 from app.models import User
 from app.repositories.jobs import JobRepository
 from app.services.jobs import job_service
+from app.services.privacy import deletion_service
 from tests.conftest import Candidate
 from tests.recordings.media import film
 
@@ -66,7 +67,7 @@ MOST = {
     ("GET", QUESTION): 3,
     ("POST", f"{QUESTION}/audio"): 39,
     ("GET", f"{QUESTION}/audio"): 3,
-    ("POST", f"{QUESTION}/transcribe"): 40,
+    ("POST", f"{QUESTION}/transcribe"): 41,
     ("GET", f"{QUESTION}/transcript"): 3,
     ("PUT", f"{QUESTION}/transcript"): 10,
     ("POST", f"{QUESTION}/evaluate"): 33,
@@ -222,6 +223,7 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     job = JobSettings(poll_seconds=3600, lease_seconds=36000, grace_seconds=3600, wait_seconds=600)
     live = LiveSettings(park_seconds=7200)
     monkeypatch.setattr(sweep, "LIVE_SECONDS", 3600.0)
+    monkeypatch.setattr(deletion_service, "FALLBACK_SECONDS", 3600.0)
     return settings.model_copy(update={"auth": auth, "job": job, "live": live})
 
 

@@ -127,8 +127,9 @@ class TestSlowClients:
         self, port: int, candidate: Candidate, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(bodies, "SILENT_SECONDS", 0.2)
+        _, question = await candidate.asked()
         async with connection(port) as (reader, writer):
-            writer.write(begin(UPLOAD, f"Authorization: {candidate.headers['Authorization']}\r\n"))
+            writer.write(begin(f"{question}/audio", f"Authorization: {candidate.headers['Authorization']}\r\n"))
             status, headers, body = await answer(reader)
             assert (status, body["error"]["type"]) == (408, "request_timeout")
             assert headers["connection"] == "close"
@@ -143,8 +144,9 @@ class TestSlowClients:
                 writer.write(b"a")
                 await asyncio.sleep(0.02)
 
+        _, question = await candidate.asked()
         async with connection(port) as (reader, writer):
-            writer.write(begin(UPLOAD, f"Authorization: {candidate.headers['Authorization']}\r\n"))
+            writer.write(begin(f"{question}/audio", f"Authorization: {candidate.headers['Authorization']}\r\n"))
             trickling = asyncio.create_task(trickle(writer))
             status, _, _ = await answer(reader)
             trickling.cancel()
@@ -191,11 +193,12 @@ class TestAtOnce:
         self, port: int, candidate: Candidate, app: FastAPI
     ) -> None:
         token = f"Authorization: {candidate.headers['Authorization']}\r\n"
+        upload = f"{(await candidate.asked())[1]}/audio"
         async with connection(port) as (_, first):
-            first.write(begin(UPLOAD, token))
+            first.write(begin(upload, token))
             while True:  # until the server reads the first
                 async with connection(port) as (reader, writer):
-                    writer.write(whole(UPLOAD, token))
+                    writer.write(whole(upload, token))
                     status, headers, body = await answer(reader)
                 if status == 503:
                     break
@@ -208,6 +211,6 @@ class TestAtOnce:
         async with asyncio.timeout(30):
             while True:  # its place is free again once it has gone
                 async with connection(port) as (reader, writer):
-                    writer.write(whole(UPLOAD, token))
+                    writer.write(whole(upload, token))
                     if (await answer(reader))[0] != 503:
                         return
