@@ -11,9 +11,14 @@ NOT_IN_A_SCHEMA = (
 )  # fmt: skip
 """How the `error.type` of such a refusal begins: files of another kind, names of no language, texts without a word."""
 
-STRICTER = {"password", "current_password", "new_password", "token", "email", "language", "job_description", "points"}
+STRICTER = {
+    "password", "current_password", "new_password", "token", "email", "language", "job_description", "points",
+    "Upload-Metadata",
+}  # fmt: skip
 """Fields with rules of their own: passwords that are guessed or not the account's, tokens of mails, domains, languages,
-a length without blanks, points that are there and stand once."""
+a length without blanks, points that are there and stand once, pairs in base64 with the id of an interview."""
+
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 
 
 @schemathesis.hook

@@ -12,12 +12,17 @@ from tests.live.support import LiveServer
 from tests.support import node
 
 DRIVER = Path(__file__).parent / "drivers" / "interview.py"
+CONFIG = """
+post_hooks: []
+content_type_overrides: {application/offset+octet-stream: application/octet-stream}
+"""
+"""What openapi-python-client is told: the bytes of uploads in pieces are bytes."""
 PATIENCE = 240.0
 """Seconds that a generator, a type checker or an interview may take."""
 
 
 async def test_python_client_from_openapi_python_client(server: LiveServer, tmp_path: Path, speech: Path) -> None:
-    (tmp_path / "config.yaml").write_text("post_hooks: []\n")
+    (tmp_path / "config.yaml").write_text(CONFIG)
     generate = [python("openapi-python-client"), "generate", "--fail-on-warning", "--meta", "none"]
     where = ["--url", f"{address(server)}/openapi.json", "--config", "config.yaml", "--output-path", "greenroom_client"]
     await run([*generate, *where], cwd=tmp_path)

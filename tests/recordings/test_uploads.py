@@ -171,7 +171,7 @@ class TestPieces:
             ({"Upload-Length": "0"}, 422),
             ({"Upload-Length": "9" * 15}, 413),
             ({"Upload-Length": "1e400"}, 422),
-            ({"Upload-Length": "9", "Upload-Metadata": "session_id ***"}, 400),
+            ({"Upload-Length": "9", "Upload-Metadata": "session_id ***"}, 422),
             ({"Upload-Length": "9", "Upload-Metadata": ""}, 422),
             ({"Upload-Length": "9", "Upload-Metadata": metadata(session_id="x")}, 422),
             ({"Upload-Length": "9", "Tus-Resumable": "0.2.2"}, 412),

@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
-from app.errors import AppError, FieldError, InvalidRequest, Unprocessable, UnsupportedMedia
+from app.errors import AppError, FieldError, Unprocessable, UnsupportedMedia
 from app.models import Upload
 from app.routers import present_recordings
 from app.routers.errors import documented
@@ -85,7 +85,7 @@ async def describe_uploads(runtime: RuntimeDep) -> Response:
     "",
     status_code=201,
     response_class=Response,
-    responses=documented(400, 403, 404, 409, 412, 413, 429),
+    responses=documented(403, 404, 409, 412, 413, 429),
     dependencies=[Depends(limit_address("upload"))],
 )
 async def create_upload(
@@ -98,7 +98,7 @@ async def create_upload(
     """Begin an upload. `Location` says where its bytes go."""
     metadata = _metadata(upload_metadata)
     if "session_id" not in metadata:
-        raise Unprocessable("Validation error", details=[FieldError("Upload-Metadata", "session_id is required")])
+        raise _wrong_metadata("session_id is required")
     place = parsed(_Place, metadata)
     upload = await services.uploads.create(
         account,
@@ -136,7 +136,7 @@ async def get_upload(upload_id: UUID, account: CurrentAccount, services: Service
     "/{upload_id}",
     status_code=204,
     response_class=Response,
-    responses=documented(400, 404, 409, 412, 415, 503),
+    responses=documented(404, 409, 412, 415, 503),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -172,15 +172,19 @@ class _Place(RecordingPlace):
 
 
 def _metadata(header: str) -> dict[str, str]:
-    """Pairs of a name and a value in base64, separated by commas. InvalidRequest for what is none."""
+    """Pairs of a name and a value in base64, separated by commas. Unprocessable for what is none."""
     found = {}
     for pair in filter(None, (pair.strip() for pair in header.split(","))):
         name, _, value = pair.partition(" ")
         try:
             found[name] = base64.b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise InvalidRequest("Upload-Metadata cannot be read: names and values in base64.") from error
+            raise _wrong_metadata("names and values in base64, separated by commas") from error
     return found
+
+
+def _wrong_metadata(why: str) -> Unprocessable:
+    return Unprocessable("Validation error", details=[FieldError("Upload-Metadata", why)])
 
 
 def _state(upload: Upload) -> dict[str, str]:
