@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from app.database import Database, NotWritable, ReadSession
 from app.engines.storage import LocalStorage
 from app.errors import Conflict, NotFound
-from app.models import Answer, InterviewSession, Question, User
+from app.models import Answer, InterviewSession, Job, JobKind, Question, User
 from app.models.values.kinds import SessionStatus
 from app.repositories.answers import AnswerRepository, RecordingRepository
 from app.repositories.interviews import InterviewRepository, QuestionRepository
@@ -42,6 +43,12 @@ class Room:
     async def answer(self) -> Answer | None:
         async with self.database.reading() as session:
             return await AnswerRepository(session).of_question(self.question.id)
+
+    async def deleted(self) -> list[str]:
+        """The files that are to be deleted behind the scenes."""
+        async with self.database.reading() as session:
+            payloads = await session.scalars(select(Job.payload).where(Job.kind == JobKind.DELETE_FILES))
+            return [name for payload in payloads for name in payload["names"]]
 
     def files(self) -> list[str]:
         return sorted(path.name for path in self.storage.root.rglob("*") if path.is_file())
@@ -118,7 +125,7 @@ class TestReplacing:
             await answers.close_live(question, await answers.open_live(question), heard("One."), first)
         async with Writing(room) as (answers, interview, question):
             await answers.record(interview, question, second)
-        assert room.files() == [second.name]
+        assert await room.deleted() == [first.name]
         found = await room.answer()
         assert found is not None
         assert (found.kind, found.text, found.status) == ("audio", "", "received")
