@@ -469,7 +469,7 @@ class TestConnecting:
 
     async def test_leaves_nothing_behind(self, scripted: Heard, server: LiveServer, candidate: Candidate) -> None:
         live = server.app.state.runtime.live
-        sessions = [await server.interview(candidate) for _ in range(4)]
+        sessions = [await server.interview(candidate) for _ in range(3)]
         content = encode(clip(QUEUE), 16_000, "webm")
 
         async def come_and_go(times: int) -> None:

@@ -51,6 +51,7 @@ class Participant:
         self._question: int | None = None
         self._is_follow_up = False
         self._accepted: set[int] = set()
+        self._passed: set[int] = set()
         """Keys under which the current question may be answered."""
         self._last_mistake: tuple[int, int | None] | None = None
         self._unspoken: str | None = None
@@ -73,8 +74,11 @@ class Participant:
     async def receive_audio(self, question: int, chunk: bytes) -> None:
         """Audio of the answer to a question. Raises AudioError, and Conflict for a question that is not being asked.
 
-        A chunk for another question is dropped. Many of them in a row are one mistake, for which Conflict comes once.
+        A chunk for another question is dropped. Many of them in a row are one mistake, for which Conflict comes once;
+        for a question that has just been answered they were on their way, and are none.
         """
+        if question in self._passed - self._accepted:
+            return
         try:
             self.check_question(question)
         except Conflict:
@@ -191,6 +195,7 @@ class Participant:
     def _set_question(self, question: LiveQuestion) -> None:
         self._is_follow_up = question.follow_up_of is not None
         if question.follow_up_of is None:
+            self._passed |= self._accepted
             self._accepted = {question.id.key}
         else:
             self._accepted |= {question.id.key, question.follow_up_of.key}
