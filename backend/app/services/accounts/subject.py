@@ -27,6 +27,11 @@ class Account:
         """Whether the account may act for others."""
         return self.role == "admin"
 
+    @property
+    def is_recruiter(self) -> bool:
+        """Whether the account conducts interviews of others: a recruiter or an administrator."""
+        return self.role in ("recruiter", "admin")
+
 
 @dataclass(frozen=True, slots=True)
 class CodeHolder:

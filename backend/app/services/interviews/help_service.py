@@ -7,12 +7,14 @@ from weakref import WeakValueDictionary
 
 from app.database import Database
 from app.errors import Unavailable
-from app.models import Message
+from app.judge.llm.templates import Fragment, digest
+from app.models import Message, PromptTemplate
 from app.repositories.interviews import InterviewRepository, MessageRepository
+from app.repositories.prompts import PromptRepository
 from app.services.answers.specs import question_spec
 from app.services.interviews.question_service import QuestionService
 from app.services.llm.assistants import Assistants, account
-from app.services.llm.hints import ResponseType
+from app.services.llm.hints import ResponseType, admin_task
 
 MAX_WAITING = 4
 """Requests for help with one question that may wait for each other, the one that is being answered among them."""
@@ -50,9 +52,10 @@ class HelpService:
         async with self.database.reading() as session:
             question = await QuestionService(session).by_key(question_key)
             messages = await InterviewRepository(session).messages(question.session_id)
+            prompt = await PromptRepository(session).default()
         given = sum(message.kind == kind and message.question_id == question.id for message in messages)
         response = await self.assistants.hints.respond(
-            kind, question_spec(question), answer, hints=tuple(question.hints), given=given
+            kind, question_spec(question), answer, hints=tuple(question.hints), given=given, admin=_task(prompt)
         )
         async with self.database.writing() as session:
             await account(session, question.session_id, response.usage, "hints")
@@ -66,3 +69,8 @@ class HelpService:
                 )
             )
         return response.value.message
+
+
+def _task(prompt: PromptTemplate | None) -> Fragment | None:
+    """The default template as a task for the language model; its version changes with its text."""
+    return None if prompt is None else admin_task(f"prompt-{prompt.public_id}", digest(prompt.text), prompt.text)
