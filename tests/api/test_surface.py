@@ -80,6 +80,7 @@ class TestErrors:
             ("multipart/form-data; boundary=abc", b"--abc\r\n-4.2--abc--\r\n"),
             ("multipart/form-data", b"--abc--"),
             ("multipart/form-data; boundary=abc", b"--abc\r\nContent-Disposition: form-data\r\n\r\nx\r\n--abc--\r\n"),
+            ("multipart/form-data; boundary=abc", b"--abc\r\nX-Long: " + b"x" * 100_000 + b"\r\n\r\nx\r\n--abc--\r\n"),
         ],
     )
     async def test_forms_that_are_none_are_422(self, candidate: Candidate, kind: str, content: bytes) -> None:

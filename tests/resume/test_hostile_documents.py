@@ -36,13 +36,15 @@ async def outcome(data: bytes) -> str:
 
 
 def memory() -> int:
-    """Resident bytes of this process and all its children."""
+    """Bytes that this process and all its children take from the machine. What they share counts once: the resident
+    memory of forked processes does not say that."""
     total = 0
     for process in (me := psutil.Process(), *me.children(recursive=True)):
         try:
-            total += process.memory_info().rss
+            taken = process.memory_full_info()
         except psutil.NoSuchProcess:
             continue
+        total += getattr(taken, "pss", taken.uss)
     return total
 
 

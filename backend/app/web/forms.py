@@ -16,7 +16,7 @@ from app.errors import FieldError, Unprocessable, field_errors
 
 M = TypeVar("M", bound=BaseModel)
 FIELD_BYTES = 64 * 1024
-"""All fields beside the file together."""
+"""All fields beside the file together, with the headers of every part."""
 
 
 class StreamedForm:
@@ -83,8 +83,8 @@ class StreamedForm:
             raise Unprocessable("Validation error", details=[FieldError(self._file_field, message)])
         callbacks: Any = {
             "on_part_begin": self._part_begins,
-            "on_header_field": lambda data, start, end: self._header_name.extend(data[start:end]),
-            "on_header_value": lambda data, start, end: self._header_value.extend(data[start:end]),
+            "on_header_field": lambda data, start, end: self._keep(self._header_name, data[start:end]),
+            "on_header_value": lambda data, start, end: self._keep(self._header_value, data[start:end]),
             "on_header_end": self._header_ends,
             "on_headers_finished": self._headers_end,
             "on_part_data": self._part_goes_on,
@@ -114,10 +114,13 @@ class StreamedForm:
         if self._in_file:
             self._data += data[start:end]
             return
-        self._field_bytes += end - start
+        self._keep(self._value, data[start:end])
+
+    def _keep(self, kept: bytearray, data: bytes) -> None:
+        self._field_bytes += len(data)
         if self._field_bytes > FIELD_BYTES:
             raise _unreadable()
-        self._value += data[start:end]
+        kept += data
 
     def _part_ends(self) -> None:
         if not self._in_file and self._name:

@@ -14,6 +14,7 @@ from app.services.llm.assistants import Assistants, account
 from app.services.results.feedback_content import content, readiness, reworded, statements, summary
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.scoring_service import ScoringService
+from app.services.results.unsettled import settled
 from app.services.results.wording import RATINGS, step
 
 
@@ -34,8 +35,11 @@ class FeedbackService:
         """Write feedback from the scores, which are computed first where they are missing; without `anew` feedback that
         was written meanwhile stays.
 
-        Conflict when an answer was changed or evaluated anew meanwhile.
+        Conflict when answers keep changing meanwhile.
         """
+        return await settled(lambda: self._write(subject, ref, anew=anew))
+
+    async def _write(self, subject: Subject, ref: Ref, *, anew: bool) -> InterviewResult[Feedback]:
         scores = (await self.scoring.get_or_calculate(subject, ref)).result
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
