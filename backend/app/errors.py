@@ -29,7 +29,7 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "unavailable", "request_timeout", "invalid_parameter",
     # accounts
     "invalid_credentials", "invalid_refresh_token", "refresh_token_reused", "email_taken", "user_not_found",
-    "login_not_found",
+    "login_not_found", "account_disabled", "last_admin", "own_account", "note_not_found",
     "no_mail",
     "too_many_interviews",
     "job_not_found",
@@ -42,7 +42,7 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "no_answer", "no_answers", "no_evaluation", "no_questions", "no_job_description", "no_transcript",
     "no_resume", "no_match",
     "no_scores", "no_feedback", "no_report", "interview_not_completed", "question_not_current", "not_joined",
-    "invalid_response_type", "too_much_help", "judge_busy",
+    "invalid_response_type", "too_much_help", "judge_busy", "screening",
     # sound
     "recording_not_found", "recording_file_missing", "uploads_busy", "empty_audio", "not_audio", "no_audio_stream",
     "broken", "too_long", "empty", "too_heavy", "busy", "unsupported_language", "transcription_unavailable",
@@ -58,7 +58,7 @@ ErrorType = TypeAliasType("ErrorType", Literal[
 """The stable names of errors. A face that shows them names them in its document."""
 
 
-Resource = Literal["User", "Login", "Session", "Question", "Job", "Recording", "Upload", "Deletion"]
+Resource = Literal["User", "Login", "Session", "Question", "Job", "Recording", "Upload", "Deletion", "Note"]
 """What is looked for by an id."""
 
 

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import StringConstraints
 
 from app.models.values.kinds import SessionStatus
 from app.repositories.interviews import SessionCounts, SortKey
 from app.routers import present, present_jobs, present_recordings
 from app.routers.errors import documented
 from app.routers.jobs import ACCEPTED, done
+from app.routers.paging import Search
 from app.schemas.common import Envelope, wrap
 from app.schemas.feedback import ReportOut
 from app.schemas.interview import (
@@ -43,12 +43,10 @@ from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, 
 from app.web.files import file_content
 from app.web.patience import Patience
 from app.web.recordings import MEDIA_TYPES, serve_recording
-from app.web.text import CleanLine
 
 router = APIRouter(prefix="/api/v1/interviews")
 OWNED = documented(404)
 CHANGES = documented(404, 409)
-Search = Annotated[str, StringConstraints(max_length=100), CleanLine]
 QUESTION = "/sessions/{session_id}/questions/{question_id:uuid}"  # a name, as "generate", is none
 
 
@@ -261,7 +259,7 @@ async def answer_by_text(
     return wrap(present.transcript(answer))
 
 
-@router.delete(f"{QUESTION}/answer", responses=OWNED, tags=["Answers"])
+@router.delete(f"{QUESTION}/answer", responses=CHANGES, tags=["Answers"])
 async def delete_answer(
     session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing
 ) -> Envelope[DeletionOut]:
@@ -272,7 +270,7 @@ async def delete_answer(
 
 @router.post(
     f"{QUESTION}/evaluate",
-    responses={**documented(404, 409, 429, 503), **ACCEPTED},
+    responses={**documented(403, 404, 409, 429, 503), **ACCEPTED},
     response_model=Envelope[EvaluationOut],
     tags=["Evaluation"],
     dependencies=[Depends(limit_account("answer"))],
@@ -295,7 +293,7 @@ async def evaluate_answer(
     return wrap(present.evaluation(await services.evaluations.outcome(found.result or {})))
 
 
-@router.put(f"{QUESTION}/own-view", responses=CHANGES, tags=["Evaluation"])
+@router.put(f"{QUESTION}/own-view", responses=documented(403, 404, 409), tags=["Evaluation"])
 async def mark_points(
     session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing, body: OwnViewRequest
 ) -> Envelope[OwnViewList]:
@@ -338,7 +336,7 @@ async def get_match(session_id: UUID, account: CurrentAccount, services: Service
 
 @router.post(
     "/sessions/{session_id}/report",
-    responses={**documented(404, 409, 429, 503), **ACCEPTED},
+    responses={**documented(403, 404, 409, 429, 503), **ACCEPTED},
     response_model=Envelope[ReportOut],
     tags=["Report"],
     dependencies=[Depends(limit_account("feedback"))],
@@ -353,7 +351,7 @@ async def create_report(
     return wrap(present.report(await services.reports.get(account, session_id)))
 
 
-@router.get("/sessions/{session_id}/report", responses=OWNED, tags=["Report"])
+@router.get("/sessions/{session_id}/report", responses=documented(403, 404), tags=["Report"])
 async def get_report(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ReportOut]:
     """The stored hire report."""
     return wrap(present.report(await services.reports.get(account, session_id)))

@@ -1,17 +1,15 @@
-"""Recordings of interviews, links to them, consent, receipts of deletions, and who looked at what."""
+"""Recordings of interviews, links to them, consent and receipts of deletions."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from app.errors import NotFound
-from app.routers import present, present_recordings
+from app.routers import present_recordings
 from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.recording import (
-    AuditList,
     ConsentOut,
     ConsentRequest,
     DeletionOut,
@@ -118,20 +116,3 @@ async def get_deletion(receipt_id: UUID, services: ServicesDep) -> Envelope[Dele
     receipt = await services.remover.receipt(receipt_id)
     message = "Everything is deleted" if receipt.completed_at else "Rows are deleted, files are being deleted"
     return wrap(present_recordings.deletion(receipt, message))
-
-
-@router.get("/admin/audit-events", responses=documented(403), tags=["Privacy"])
-async def list_audit_events(
-    account: CurrentAccount,
-    services: ServicesDep,
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-    per_page: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> Envelope[AuditList]:
-    """What administrators did with the data of others, newest first."""
-    events, total = await services.audit.page(account, page=page, per_page=per_page)
-    return wrap(
-        AuditList(
-            events=[present_recordings.audit_event(event) for event in events],
-            pagination=present.page_info(page, per_page, total),
-        )
-    )

@@ -41,5 +41,5 @@ class AccessCodeService:
         ):
             raise NotFound("This access code is not valid. Check it, or ask for a new one.", code="code_not_found")
         return await InterviewRepository(self.session).add(
-            InterviewSession(access_code_id=found.id, candidate_name=candidate_name, title=title)
+            InterviewSession(access_code_id=found.id, candidate_name=candidate_name, title=title, kind="screening")
         )
