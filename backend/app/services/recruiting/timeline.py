@@ -1,5 +1,6 @@
 """What happened in an interview and when, read from the rows that it left."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,13 +101,12 @@ def _of_interview(dossier: Dossier) -> Iterator[Moment]:
 
 
 def _of_questions(dossier: Dossier) -> Iterator[Moment]:
-    added: dict[datetime, int] = {}
+    added: dict[datetime, list[datetime]] = defaultdict(list)
     for row in dossier.questions:
-        moment = row.question.created_at.replace(microsecond=0)
-        added[moment] = added.get(moment, 0) + 1
+        added[row.question.created_at.replace(microsecond=0)].append(row.question.created_at)
         yield from _of_question(row)
-    for moment, count in added.items():
-        yield Moment(at=moment, what="questions_added", text=str(count))
+    for together in added.values():
+        yield Moment(at=min(together), what="questions_added", text=str(len(together)))
 
 
 def _of_question(row: AnsweredQuestion) -> Iterator[Moment]:
