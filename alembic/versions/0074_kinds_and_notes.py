@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0074"
-down_revision = "0060"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
@@ -22,6 +22,13 @@ def upgrade() -> None:
     with op.batch_alter_table("interview_sessions") as table:
         table.alter_column("kind", existing_type=sa.String(length=16), server_default=None)
         table.create_check_constraint(op.f("ck_interview_sessions_kind"), "kind IN ('practice', 'screening')")
+    with op.batch_alter_table("access_codes") as table:
+        table.add_column(sa.Column("interview_kind", sa.String(length=16), nullable=False, server_default="screening"))
+    with op.batch_alter_table("access_codes") as table:
+        table.alter_column("interview_kind", existing_type=sa.String(length=16), server_default=None)
+        table.create_check_constraint(
+            op.f("ck_access_codes_interview_kind"), "interview_kind IN ('practice', 'screening')"
+        )
     op.create_table(
         "session_notes",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -48,6 +55,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("session_notes")
+    with op.batch_alter_table("access_codes") as table:
+        table.drop_constraint(op.f("ck_access_codes_interview_kind"), type_="check")
+        table.drop_column("interview_kind")
     with op.batch_alter_table("interview_sessions") as table:
         table.drop_constraint(op.f("ck_interview_sessions_kind"), type_="check")
         table.drop_column("kind")

@@ -8,7 +8,9 @@ from app.models.interview import InterviewSession, Message
 from app.models.job import Job, JobKind, JobState, Priority
 from app.models.note import SessionNote
 from app.models.privacy import AuditEvent, Consent, Deletion
+from app.models.prompt_template import PromptTemplate
 from app.models.question import Question
+from app.models.question_set import QuestionSet, QuestionSetItem
 from app.models.recording import Recording, Upload
 from app.models.user import AuthSession, LoginAttempts, PasswordReset, User
 
@@ -30,7 +32,10 @@ __all__ = [
     "Message",
     "PasswordReset",
     "Priority",
+    "PromptTemplate",
     "Question",
+    "QuestionSet",
+    "QuestionSetItem",
     "Recording",
     "Report",
     "Scorecard",

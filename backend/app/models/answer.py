@@ -47,6 +47,9 @@ class Answer(Record):
     basic_accuracy: Mapped[bool] = mapped_column(default=False)
     own_view: Mapped[tuple[OwnView, ...]] = mapped_column(Stored(tuple[OwnView, ...]), default=())
     """What the candidate holds to have said of the expected points."""
+    claimed_score: Mapped[float | None]
+    claimed_analysis: Mapped[str | None] = mapped_column(Text)
+    """What a client says of the answer. It is kept apart: it scores nothing and is never shown as the score."""
 
 
 class TranscriptSegment(Record):

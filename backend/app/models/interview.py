@@ -24,13 +24,16 @@ class InterviewSession(Record):
         CheckConstraint("kind IN ('practice', 'screening')", name="kind"),
         CheckConstraint("(owner_id IS NULL) <> (access_code_id IS NULL)", name="one_way_in"),
         Index("ix_interview_sessions_owner_id_created_at", "owner_id", "created_at"),
-        Index("ix_interview_sessions_access_code_id", "access_code_id"),
+        Index("uq_interview_sessions_access_code_id", "access_code_id", unique=True),
+        Index("ix_interview_sessions_question_set_id", "question_set_id"),
     )
 
     owner_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
     access_code_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("access_codes.id", ondelete="RESTRICT"))
     candidate_name: Mapped[str | None] = mapped_column(String(120))
     """The name that a candidate without an account entered."""
+    question_set_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("question_sets.id", ondelete="SET NULL"))
+    """Where its questions were copied from, while that set exists."""
     kind: Mapped[InterviewKind] = mapped_column(String(16), default="practice")
     title: Mapped[str] = mapped_column(String(200))
     target_role: Mapped[str | None] = mapped_column(String(120))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, text
 
 from app.database import ReadSession, WriteSession
 from app.models.base import Record
@@ -79,6 +79,12 @@ class Repository(Generic[R]):
         """Delete the row; rows that belong to it go with it in the database."""
         await self.session.execute(delete(self.model).where(self.model.id == record.id))
         self.session.expunge(record)
+
+    async def lock_table(self) -> None:
+        """Keep others from changing the table until the transaction ends, for rules about all rows; they may read it.
+        (SQLite has one writer at a time anyway.)"""
+        if self.session.get_bind().dialect.name == "postgresql":
+            await self.session.execute(text(f"LOCK TABLE {self.model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
     async def _one(self, statement: Select[R]) -> R | None:
         return (await self.session.execute(statement)).scalar_one_or_none()

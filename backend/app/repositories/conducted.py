@@ -12,6 +12,7 @@ from app.models import (
     Answer,
     InterviewSession,
     Question,
+    QuestionSet,
     Recording,
     Report,
     Scorecard,
@@ -19,7 +20,7 @@ from app.models import (
     User,
 )
 from app.models.values.kinds import Decision, InterviewKind, LetterGrade, MediaKind, RecordingState, SessionStatus
-from app.repositories.base import Order, Page, Repository, contains
+from app.repositories.base import Order, Page, Ref, Repository, contains, matches
 from app.repositories.recordings import RecordingView
 
 SessionSort = Literal["created_at", "completed_at", "candidate", "score", "status", "title"]
@@ -43,6 +44,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     code: str | None = None
+    question_set: Ref | None = None
     search: str | None = None
 
 
@@ -110,6 +112,9 @@ def _matching(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.search is not None:
         columns = (CANDIDATE, User.email, session.title, session.target_role, session.target_company)
         statement = statement.where(contains(wanted.search, *columns))
+    if wanted.question_set is not None:
+        chosen = select(QuestionSet.id).where(matches(QuestionSet, wanted.question_set))
+        statement = statement.where(session.question_set_id.in_(chosen))
     equal = {session.status: wanted.status, session.kind: wanted.kind}
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.since is not None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from app.config import Settings
 from app.routers import (
+    admin_codes,
+    admin_prompts,
     admin_sessions,
     admin_system,
     admin_users,
@@ -57,6 +59,8 @@ V1 = Face(
         tts.router,
         admin_users.router,
         admin_sessions.router,
+        admin_codes.router,
+        admin_prompts.router,
         admin_system.router,
         websocket.router,
     ),

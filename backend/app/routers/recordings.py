@@ -17,7 +17,7 @@ from app.schemas.recording import (
     MediaDetailOut,
     MediaList,
 )
-from app.web.dependencies import CurrentAccount, Reading, RuntimeDep, ServicesDep, Writing
+from app.web.dependencies import CurrentAccount, CurrentSubject, Reading, RuntimeDep, ServicesDep, Writing
 from app.web.files import file_content, serve
 from app.web.prefix import public
 from app.web.recordings import MEDIA_TYPES, serve_recording
@@ -33,9 +33,9 @@ PICTURE = {**documented(404, 416, 503), **file_content("image/jpeg")}
 
 
 @router.get(f"{SESSION}/recordings", responses=OWNED, tags=["Recordings"])
-async def list_recordings(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[MediaList]:
+async def list_recordings(session_id: UUID, subject: CurrentSubject, services: ServicesDep) -> Envelope[MediaList]:
     """The recordings of an interview, oldest first."""
-    views = await services.recordings.of_interview(account, session_id)
+    views = await services.recordings.of_interview(subject, session_id)
     return wrap(MediaList(recordings=[present_recordings.media(view) for view in views]))
 
 
@@ -96,18 +96,18 @@ async def get_linked_media(request: Request, token: str, services: ServicesDep) 
 
 @router.post(f"{SESSION}/consent", status_code=201, responses=OWNED, tags=["Privacy"])
 async def give_consent(
-    session_id: UUID, body: ConsentRequest, account: CurrentAccount, writes: Writing
+    session_id: UUID, body: ConsentRequest, subject: CurrentSubject, writes: Writing
 ) -> Envelope[ConsentOut]:
     """Record what the candidate agrees to. It takes the place of earlier consent, which is kept as history."""
     return wrap(
-        present_recordings.consent(await writes.consents.give(account, session_id, body.purposes, body.wording))
+        present_recordings.consent(await writes.consents.give(subject, session_id, body.purposes, body.wording))
     )
 
 
 @router.get(f"{SESSION}/consent", responses=OWNED, tags=["Privacy"])
-async def get_consent(session_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[ConsentOut]:
+async def get_consent(session_id: UUID, subject: CurrentSubject, reads: Reading) -> Envelope[ConsentOut]:
     """What the candidate agreed to last."""
-    return wrap(present_recordings.consent(await reads.consents.get(account, session_id)))
+    return wrap(present_recordings.consent(await reads.consents.get(subject, session_id)))
 
 
 @router.get("/deletions/{receipt_id}", responses=documented(404), tags=["Privacy"])

@@ -2,26 +2,26 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from app.errors import Forbidden
 from app.models.values.kinds import Role
 
-Right = Literal["conduct_interviews", "see_all_interviews", "manage_accounts", "see_audit", "see_system"]
-"""Handing out codes and reading what was answered with them; the same for everybody's interviews; accounts and roles;
-who looked at what; the state of the server and everybody's background work."""
+Right = Literal["conduct_interviews", "see_all_interviews", "configure", "manage_accounts", "see_audit", "see_system"]
+"""Handing out codes, keeping question sets and reading what was answered with one's own codes; the same for those of
+everybody; what holds for all, such as the active set and the prompts; accounts and roles; who looked at what; the state
+of the server and everybody's background work."""
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     "candidate": frozenset(),
     "recruiter": frozenset({"conduct_interviews"}),
-    "admin": frozenset(
-        {"conduct_interviews", "see_all_interviews", "manage_accounts", "see_audit", "see_system"},
-    ),
+    "admin": frozenset(get_args(Right)),
 }
 """What a role may do beside what everybody may: their own account and their own interviews."""
 NEEDED: Mapping[Right, str] = {
     "conduct_interviews": "Only recruiters and administrators may do this. Ask an administrator for the role.",
     "see_all_interviews": "Only administrators see the interviews of everybody.",
+    "configure": "Only administrators change what holds for everybody.",
     "manage_accounts": "Only administrators manage the accounts of others.",
     "see_audit": "Only administrators see who looked at what.",
     "see_system": "Only administrators see the state of the server.",
@@ -63,6 +63,11 @@ class CodeHolder:
     """
 
     interview_id: UUID
+
+    @property
+    def share(self) -> Hashable:
+        """By what the workers of the server are shared."""
+        return self.interview_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from app.repositories.results import FeedbackRepository, ReportRepository, Score
 from app.services.accounts.subject import Account
 from app.services.interviews.interview_service import InterviewService
 from app.services.privacy import audit
+from app.services.recruiting.scope import creator
 from app.services.results.interview_result import InterviewResult, by_key
 
 AT_ONCE = 500
@@ -125,8 +126,7 @@ class ConductedService:
 
 def own_of(account: Account, wanted: Wanted) -> Wanted:
     """Those of the wanted interviews that the account conducts. Forbidden for those who conduct none."""
-    account.require("conduct_interviews")
-    return wanted if account.may("see_all_interviews") else replace(wanted, conductor=account.key)
+    return replace(wanted, conductor=creator(account))
 
 
 def _cells(row: ConductedInterview) -> dict[str, str | None]:
