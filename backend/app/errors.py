@@ -29,7 +29,7 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "unavailable", "request_timeout", "invalid_parameter",
     # accounts
     "invalid_credentials", "invalid_refresh_token", "refresh_token_reused", "email_taken", "user_not_found",
-    "login_not_found",
+    "login_not_found", "account_disabled", "last_admin", "own_account", "note_not_found",
     "no_mail",
     "too_many_interviews",
     "job_not_found",
@@ -42,7 +42,7 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "no_answer", "no_answers", "no_evaluation", "no_questions", "no_job_description", "no_transcript",
     "no_resume", "no_match",
     "no_scores", "no_feedback", "no_report", "interview_not_completed", "question_not_current", "not_joined",
-    "invalid_response_type", "too_much_help", "judge_busy",
+    "invalid_response_type", "too_much_help", "judge_busy", "screening",
     # recruiting
     "code_not_found", "code_invalid", "code_used", "code_expired", "question_set_not_found", "question_set_in_use",
     "prompt_not_found", "last_prompt", "default_prompt",
@@ -62,7 +62,8 @@ ErrorType = TypeAliasType("ErrorType", Literal[
 
 
 Resource = Literal[
-    "User", "Login", "Session", "Question", "Job", "Recording", "Upload", "Deletion", "Code", "Question set", "Prompt",
+    "User", "Login", "Session", "Question", "Job", "Recording", "Upload", "Deletion", "Note", "Code", "Question set",
+    "Prompt",
 ]  # fmt: skip
 """What is looked for by an id."""
 

@@ -6,6 +6,7 @@ from app.models.base import Base, now
 from app.models.feedback import Feedback, Report, Scorecard
 from app.models.interview import InterviewSession, Message
 from app.models.job import Job, JobKind, JobState, Priority
+from app.models.note import SessionNote
 from app.models.privacy import AuditEvent, Consent, Deletion
 from app.models.prompt_template import PromptTemplate
 from app.models.question import Question
@@ -38,6 +39,7 @@ __all__ = [
     "Recording",
     "Report",
     "Scorecard",
+    "SessionNote",
     "TranscriptSegment",
     "Upload",
     "User",

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
+from app.models.values.kinds import InterviewKind
 
 CODE_LENGTH = 8
 
@@ -19,12 +20,14 @@ class AccessCode(Record):
     """
 
     __tablename__ = "access_codes"
+    __table_args__ = (CheckConstraint("interview_kind IN ('practice', 'screening')", name="interview_kind"),)
 
     code: Mapped[str] = mapped_column(String(CODE_LENGTH), unique=True)
     created_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="SET NULL"), index=True)
     question_set_id: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("question_sets.id", ondelete="SET NULL"), index=True
     )
+    interview_kind: Mapped[InterviewKind] = mapped_column(String(16), default="screening")
     candidate_name: Mapped[str | None] = mapped_column(String(120))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     entered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.database import WriteSession
 from app.models import AccessCode, InterviewSession, QuestionSet, now
@@ -32,6 +32,16 @@ class CodeView:
     def candidate_name(self) -> str | None:
         """Who used the code, or else whom it was made for."""
         return self.interview.candidate_name if self.interview is not None else self.code.candidate_name
+
+
+def _views(created_by: int | None) -> Select[AccessCode, InterviewSession | None, QuestionSet | None]:
+    statement = (
+        select(AccessCode, InterviewSession, QuestionSet)
+        .outerjoin(InterviewSession, InterviewSession.access_code_id == AccessCode.id)
+        .outerjoin(QuestionSet, QuestionSet.id == AccessCode.question_set_id)
+        .where(AccessCode.withdrawn_at.is_(None))
+    )
+    return statement if created_by is None else statement.where(AccessCode.created_by_id == created_by)
 
 
 class AccessCodeRepository(Repository[AccessCode]):
@@ -64,17 +74,14 @@ class AccessCodeRepository(Repository[AccessCode]):
 
     async def page_of(self, created_by: int | None, *, page: int, per_page: int) -> tuple[list[CodeView], int]:
         """One page of the codes, newest first, and how many there are; those of one user where one is named."""
-        statement = (
-            select(AccessCode, InterviewSession, QuestionSet)
-            .outerjoin(InterviewSession, InterviewSession.access_code_id == AccessCode.id)
-            .outerjoin(QuestionSet, QuestionSet.id == AccessCode.question_set_id)
-            .where(AccessCode.withdrawn_at.is_(None))
-            .order_by(AccessCode.id.desc())
-        )
-        if created_by is not None:
-            statement = statement.where(AccessCode.created_by_id == created_by)
+        statement = _views(created_by).order_by(AccessCode.id.desc())
         rows, total = await self._page(statement, page=page, per_page=per_page)
         return [CodeView(*row) for row in rows], total
+
+    async def view(self, ref: Ref, created_by: int | None) -> CodeView | None:
+        """One code, of this user where one is named."""
+        row = (await self.session.execute(_views(created_by).where(matches(AccessCode, ref)))).one_or_none()
+        return CodeView(*row) if row else None
 
     async def waiting_for(self, question_set: QuestionSet) -> int:
         """How many codes name this set and can still start an interview."""

@@ -15,6 +15,7 @@ from app.engines.storage import Scratch, Storage
 from app.repositories.base import AnySession
 from app.runtime.engines import Engines, mailer_of
 from app.services.accounts.access_guard import AccessGuard
+from app.services.accounts.administration import Administration
 from app.services.accounts.auth_service import AuthService
 from app.services.accounts.password_service import PasswordService
 from app.services.accounts.user_service import UserService
@@ -37,9 +38,13 @@ from app.services.recordings.processing import RecordingProcessing
 from app.services.recordings.recording_service import RecordingService
 from app.services.recordings.upload_service import UploadService
 from app.services.recruiting.access_code_service import AccessCodeService
+from app.services.recruiting.comparison import ComparisonService
+from app.services.recruiting.conducted_service import ConductedService
 from app.services.recruiting.entry_service import EntryService
+from app.services.recruiting.note_service import NoteService
 from app.services.recruiting.prompt_service import PromptService
 from app.services.recruiting.question_set_service import QuestionSetService
+from app.services.recruiting.timeline import TimelineService
 from app.services.results.feedback_service import FeedbackService
 from app.services.results.report_service import ReportService
 from app.services.results.scoring_service import ScoringService
@@ -64,6 +69,10 @@ class _Bound:
     @cached_property
     def questions(self) -> QuestionService:
         return QuestionService(self.session)
+
+    @cached_property
+    def notes(self) -> NoteService:
+        return NoteService(self.session)
 
     @cached_property
     def consents(self) -> ConsentService:
@@ -149,6 +158,10 @@ class Services:
         self.scoring = ScoringService(database, self.evaluations)
         self.feedback = FeedbackService(database, self.scoring, engines.assistants)
         self.reports = ReportService(database, self.scoring)
+        self.administration = Administration(database, guard, self.passwords)
+        self.conducted = ConductedService(database)
+        self.timelines = TimelineService(database, self.conducted)
+        self.comparisons = ComparisonService(database)
 
     async def aclose(self) -> None:
         """Stop what they do in the background."""

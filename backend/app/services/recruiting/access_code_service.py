@@ -12,6 +12,7 @@ from datetime import datetime
 from app.errors import ErrorType, FieldError, InvalidRequest, NotFound, Unprocessable
 from app.models import AccessCode, InterviewSession, now
 from app.models.access_code import CODE_LENGTH
+from app.models.values.kinds import InterviewKind
 from app.repositories.access_codes import AccessCodeRepository, CodeView
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository
@@ -43,6 +44,7 @@ class AccessCodeService:
         candidate_name: str | None = None,
         question_set: Ref | None = None,
         expires_at: datetime | None = None,
+        kind: InterviewKind = "screening",
     ) -> list[CodeView]:
         """New codes of a recruiter. `question_set` is one that the recruiter sees; without one, the set counts that is
         active when somebody enters. Forbidden for candidates."""
@@ -57,8 +59,34 @@ class AccessCodeService:
             candidate_name=candidate_name,
             question_set_id=found.id if found else None,
             expires_at=expires_at,
+            kind=kind,
         )
         return [CodeView(code, None, found) for code in codes]
+
+    async def create_many(
+        self,
+        account: Account,
+        *,
+        names: Sequence[str | None],
+        question_set: Ref | None = None,
+        expires_at: datetime | None = None,
+        kind: InterviewKind = "screening",
+    ) -> list[CodeView]:
+        """A code for each of these names; one for None is for anybody."""
+        unnamed = sum(name is None for name in names)
+        wanted = [(1, name) for name in names if name is not None] + ([(unnamed, None)] if unnamed else [])
+        return [
+            view
+            for count, name in wanted
+            for view in await self.create(
+                account,
+                count=count,
+                candidate_name=name,
+                question_set=question_set,
+                expires_at=expires_at,
+                kind=kind,
+            )
+        ]
 
     async def issue(
         self,
@@ -68,6 +96,7 @@ class AccessCodeService:
         candidate_name: str | None = None,
         question_set_id: int | None = None,
         expires_at: datetime | None = None,
+        kind: InterviewKind = "screening",
     ) -> list[AccessCode]:
         """New codes, for whoever runs the server. `candidate_name` binds a code to one person, so there is one then.
 
@@ -85,6 +114,7 @@ class AccessCodeService:
                 candidate_name=candidate_name,
                 question_set_id=question_set_id,
                 expires_at=expires_at,
+                interview_kind=kind,
             )
             for code in await self._new(count)
         ]
@@ -95,6 +125,13 @@ class AccessCodeService:
     async def page(self, account: Account, *, page: int, per_page: int) -> tuple[list[CodeView], int]:
         """One page of the recruiter's codes, newest first, and how many there are; an administrator sees all."""
         return await self.codes.page_of(creator(account), page=page, per_page=per_page)
+
+    async def get(self, account: Account, ref: Ref) -> CodeView:
+        """One code."""
+        view = await self.codes.view(ref, creator(account))
+        if view is None:
+            raise NotFound.of("Code")
+        return view
 
     async def delete(self, account: Account, ref: Ref) -> None:
         """Delete a code: nobody enters with it any more. An interview that was started with it goes on, as long as its
@@ -137,6 +174,7 @@ class AccessCodeService:
                 candidate_name=candidate_name,
                 title=question_set.name if question_set else WITHOUT_SET,
                 question_set_id=question_set.id if question_set else None,
+                kind=code.interview_kind,
             )
         )
         if question_set is not None:

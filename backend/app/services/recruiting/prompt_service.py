@@ -11,7 +11,7 @@ from app.models import PromptTemplate
 from app.repositories.base import AnySession, Ref
 from app.repositories.prompts import PromptRepository
 from app.services.accounts.subject import Account
-from app.services.recruiting.scope import creator, require_admin
+from app.services.recruiting.scope import creator
 
 SLOTS = re.compile(r"\{(question|transcript)\}")
 
@@ -40,7 +40,7 @@ class PromptService:
         self, account: Account, *, name: str, description: str, text: str, is_default: bool = False
     ) -> PromptTemplate:
         """A new template; as the default it takes the place of another."""
-        require_admin(account)
+        account.require("configure")
         await self.prompts.lock_table()
         created = await self.prompts.add(
             PromptTemplate(name=name, description=description, text=text, created_by_id=account.key)
@@ -60,7 +60,7 @@ class PromptService:
         is_default: bool | None = None,
     ) -> PromptTemplate:
         """Change what is given. Conflict for a default that is to be none: another one is to be made the default."""
-        require_admin(account)
+        account.require("configure")
         await self.prompts.lock_table()
         found = await self.get(account, ref)
         if found.is_default and is_default is False:
@@ -78,7 +78,7 @@ class PromptService:
     async def delete(self, account: Account, ref: Ref) -> None:
         """Delete a template. The oldest of the others becomes the default in the place of a deleted one; Conflict for
         the last one."""
-        require_admin(account)
+        account.require("configure")
         await self.prompts.lock_table()
         found = await self.get(account, ref)
         others = [prompt for prompt in await self.prompts.all() if prompt.id != found.id]

@@ -18,7 +18,7 @@ from app.repositories.interviews import QuestionRepository
 from app.repositories.question_sets import QuestionSetRepository, QuestionSetView
 from app.services.accounts.subject import Account
 from app.services.interviews import lifecycle
-from app.services.recruiting.scope import creator, require_admin
+from app.services.recruiting.scope import creator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class QuestionSetService:
         await self.sets.lock_table()
         created = await self.sets.add(QuestionSet(name=name, description=description, created_by_id=account.key))
         await self._write(created, [], questions)
-        if account.is_admin and await self.sets.active() is None:
+        if account.may("configure") and await self.sets.active() is None:
             await self.sets.activate(created)
         return await self.sets.view(created)
 
@@ -86,7 +86,7 @@ class QuestionSetService:
 
     async def activate(self, account: Account, ref: Ref) -> QuestionSetView:
         """Make this the active set. Interviews that were started with another go on with their questions."""
-        require_admin(account)
+        account.require("configure")
         await self.sets.lock_table()
         found = await self._find(account, ref)
         await self.sets.activate(found)
