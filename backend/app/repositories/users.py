@@ -70,6 +70,10 @@ class UserRepository(Repository[User]):
         row = (await self.session.execute(_counted().where(matches(User, ref)))).one_or_none()
         return CountedUser(row[0], row[1]) if row else None
 
+    async def has_admin(self) -> bool:
+        """Whether anybody is an administrator."""
+        return await self.session.scalar(select(User.id).where(User.role == "admin").limit(1)) is not None
+
     async def locked(self, key: int) -> User | None:
         """The user, whom nobody else changes until the transaction ends: for setting and using passwords."""
         return await self.session.get(User, key, with_for_update=True)

@@ -22,6 +22,7 @@ from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
 from app.services.answers.stt_service import SttService
+from app.services.answers.submission import SubmissionService
 from app.services.interviews.help_service import HelpService
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import QuestionGeneration
@@ -115,6 +116,10 @@ class Writes(_Bound):
     @cached_property
     def answers(self) -> AnswerService:
         return AnswerService(self.session, self.storage)
+
+    @cached_property
+    def submissions(self) -> SubmissionService:
+        return SubmissionService(self.session, self.storage)
 
     @cached_property
     def deletion(self) -> DeletionService:

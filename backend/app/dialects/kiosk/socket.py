@@ -128,7 +128,7 @@ class Kiosk:
         if client.gone or self.app.name(client) is None:  # it has gone meanwhile
             link.leave()
             return
-        self.app.cancel_join_deadline(client)
+        self.app.recognised(client)
         participant = Participant(
             str(interview_id), link, client.runtime.services.help, lambda event: self.app.emit(client, event)
         )

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.database import Database, WriteSession
-from app.errors import Conflict, FieldError, NotAuthenticated, NotFound, Unprocessable
+from app.errors import Conflict, FieldError, Forbidden, NotAuthenticated, NotFound, Unprocessable
 from app.models import AuthSession, User, now
 from app.repositories.base import Ref
 from app.repositories.users import AuthSessionRepository, UserRepository
@@ -14,7 +14,7 @@ from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.login_throttle import Caller, LoginThrottle
 from app.services.accounts.logins import Login, Logins, Tokens
 from app.services.accounts.passwords import hash_password, problem_of, verify_password
-from app.services.accounts.subject import Account
+from app.services.accounts.subject import NEEDED, RIGHTS, Account, Right
 
 
 class AuthService:
@@ -41,8 +41,9 @@ class AuthService:
         except IntegrityError as error:
             raise Conflict("An account with this email already exists. Log in instead.", code="email_taken") from error
 
-    async def login(self, *, email: str, password: str, caller: Caller) -> Login:
-        """Log in, if the password fits. TooManyRequests after too many wrong ones; see `LoginThrottle`."""
+    async def login(self, *, email: str, password: str, caller: Caller, right: Right | None = None) -> Login:
+        """Log in, if the password fits. TooManyRequests after too many wrong ones; see `LoginThrottle`. Forbidden for
+        an account without the `right` that is needed."""
         await self.throttle.begin(email, caller)
         async with self.database.reading() as session:
             found = await UserRepository(session).by_email(email)
@@ -54,6 +55,8 @@ class AuthService:
                     if user.disabled_at is not None:
                         message = "This account is disabled. Ask an administrator to enable it."
                         raise NotAuthenticated(message, code="account_disabled")
+                    if right is not None and right not in RIGHTS[user.role]:
+                        raise Forbidden(NEEDED[right])
                     user.password_hash = new_hash or user.password_hash
                     await self.throttle.succeeded(session, email, caller)
                     return await self.logins(session).open(user, caller.user_agent)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from app import spreadsheets
 from app.database import Database
-from app.models import Consent, Feedback, Question, Report, Scorecard
+from app.models import Consent, Feedback, Question, Report, Scorecard, TranscriptSegment
 from app.models.values.kinds import MediaKind, RecordingState
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Order, Page, Ref
@@ -40,6 +40,7 @@ class Dossier:
 
     row: ConductedInterview
     questions: Sequence[AnsweredQuestion]
+    segments: Sequence[TranscriptSegment]
     recordings: Sequence[RecordingView]
     notes: Sequence[NoteView]
     consent: Consent | None
@@ -88,6 +89,7 @@ class ConductedService:
             return Dossier(
                 row=row,
                 questions=questions,
+                segments=await AnswerRepository(session).segments_of_session(interview.id),
                 recordings=await RecordingRepository(session).of_session(interview.id),
                 notes=await NoteRepository(session).of_session(interview.id),
                 consent=await ConsentRepository(session).newest(interview.id),
