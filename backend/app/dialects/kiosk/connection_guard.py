@@ -53,9 +53,9 @@ MAX_QUEUED_PACKETS = 16
 """Packets that may wait for a client in Engine.IO; the interview's event queue keeps and counts what comes after."""
 POLL_SECONDS = 0.05
 """How often to look whether a client has read something."""
-WAIT_SHARE = 0.8
+WAIT_SHARE = 0.4
 """How long a connection that is one too many waits for others of its address to join, as a share of the time that they
-have for that: a classroom gets in one after the other, and a stranger who joins nothing is refused."""
+have for that: a classroom gets in one after the other, and a stranger whose connections join nothing is refused."""
 SCOPE_KEY = "greenroom.pending_connection"
 """Where the scope of a request carries what the guard knows of it."""
 NAMESPACE = "/"
@@ -162,8 +162,8 @@ class ConnectionGuard:
             )
 
     def recognised(self, client: Client) -> None:
-        """The client has joined an interview, which has one connection: it does not count for its address any more.
-        A whole classroom may have one."""
+        """The client joins an interview, which has one connection: it does not count for its address any more, which a
+        whole classroom may have."""
         self.cancel_join_deadline(client)
         client.slot.close()
 

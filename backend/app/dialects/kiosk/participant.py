@@ -111,8 +111,11 @@ class Participant:
     async def _reach(self, question: int) -> None:
         """Wait until a later question is asked: a client that answers by REST goes on to it at once."""
         end = time.monotonic() + NEXT_SECONDS
-        while max(self._accepted, default=question) < question and self.link.closing is None and time.monotonic() < end:
+        while self._is_later(question) and time.monotonic() < end:  # noqa: ASYNC110 - it is asked, or the link ends
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _is_later(self, question: int) -> bool:
+        return self.link.closing is None and bool(self._accepted) and max(self._accepted) < question
 
     async def help(self, response_type: str, kind: ResponseType, answer: str) -> None:
         """Give help with the current question; `answer` is what was said so far. Unavailable for too many requests."""

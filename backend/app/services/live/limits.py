@@ -27,6 +27,8 @@ class ConnectionLimiter:
         self.per_address = per_address
         self._open: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
+        self._gone: dict[str, float] = {}
+        """When a connection went last, of addresses for which others wait."""
 
     @property
     def total(self) -> int:
@@ -34,19 +36,23 @@ class ConnectionLimiter:
         return self._open.total()
 
     async def wait(self, address: str, seconds: float) -> None:
-        """Wait until the address may open another connection, for so long at most; not at all behind many others."""
+        """Wait until the address may open another connection, as long as some of its connections go: for `seconds`
+        after the last one. Not at all behind many others."""
         address = network_of(address)
         if not self._is_full(address) or self._waiting[address] >= MOST_WAITING:
             return
         self._waiting[address] += 1
+        began = time.monotonic()
         try:
-            end = time.monotonic() + seconds
-            while self._is_full(address) and time.monotonic() < end:  # noqa: ASYNC110 - several end, each anywhere
+            while self._is_full(address) and time.monotonic() < seconds + max(  # noqa: ASYNC110 - any of several goes
+                began, self._gone.get(address, began)
+            ):
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             self._waiting[address] -= 1
             if not self._waiting[address]:
                 del self._waiting[address]
+                self._gone.pop(address, None)
 
     def _is_full(self, address: str) -> bool:
         return self._open[address] >= self.per_address
@@ -62,6 +68,8 @@ class ConnectionLimiter:
         try:
             yield True
         finally:
+            if self._waiting[address]:
+                self._gone[address] = time.monotonic()
             self._open[address] -= 1
             if not self._open[address]:
                 del self._open[address]
