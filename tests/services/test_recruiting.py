@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -83,9 +82,10 @@ async def office(databases: SqliteDatabases | PostgresDatabases) -> AsyncIterato
         database = Database(url)
         people = []
         async with database.writing() as session:
-            for number, role in enumerate(("admin", "recruiter", "recruiter", "candidate")):
+            roles: tuple[Role, ...] = ("admin", "recruiter", "recruiter", "candidate")
+            for number, role in enumerate(roles):
                 user = await UserRepository(session).add(
-                    User(email=f"{number}@example.com", password_hash="", full_name=role, role=cast("Role", role))
+                    User(email=f"{number}@example.com", password_hash="", full_name=role, role=role)
                 )
                 people.append(Account(user.id, user.public_id, role, uuid4()))
         yield Office(database, *people)
