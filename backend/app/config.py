@@ -103,6 +103,7 @@ class RateLimitSettings(SettingsGroup):
     answer: int = Field(20, ge=1)
     feedback: int = Field(30, ge=1)
     upload: int = Field(10, ge=1)
+    join: int = Field(50, ge=1)
     socket_connections: int = Field(50, ge=1)
     kiosk_connections: int = Field(5, ge=1)
 

@@ -29,7 +29,7 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "unavailable", "request_timeout", "invalid_parameter",
     # accounts
     "invalid_credentials", "invalid_refresh_token", "refresh_token_reused", "email_taken", "user_not_found",
-    "login_not_found",
+    "login_not_found", "account_disabled", "last_admin", "own_account", "note_not_found",
     "no_mail",
     "too_many_interviews",
     "job_not_found",
@@ -38,11 +38,14 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "answer_replaced",
     "worker_died",
     # interviews
-    "session_not_found", "question_not_found", "code_not_found", "session_closed", "answered", "answer_changed",
+    "session_not_found", "question_not_found", "session_closed", "answered", "answer_changed",
     "no_answer", "no_answers", "no_evaluation", "no_questions", "no_job_description", "no_transcript",
     "no_resume", "no_match",
     "no_scores", "no_feedback", "no_report", "interview_not_completed", "question_not_current", "not_joined",
-    "invalid_response_type", "too_much_help", "judge_busy",
+    "invalid_response_type", "too_much_help", "judge_busy", "screening",
+    # recruiting
+    "code_not_found", "code_invalid", "code_used", "code_expired", "question_set_not_found", "question_set_in_use",
+    "prompt_not_found", "last_prompt", "default_prompt",
     # sound
     "recording_not_found", "recording_file_missing", "uploads_busy", "empty_audio", "not_audio", "no_audio_stream",
     "broken", "too_long", "empty", "too_heavy", "busy", "unsupported_language", "transcription_unavailable",
@@ -58,7 +61,10 @@ ErrorType = TypeAliasType("ErrorType", Literal[
 """The stable names of errors. A face that shows them names them in its document."""
 
 
-Resource = Literal["User", "Login", "Session", "Question", "Job", "Recording", "Upload", "Deletion"]
+Resource = Literal[
+    "User", "Login", "Session", "Question", "Job", "Recording", "Upload", "Deletion", "Note", "Code", "Question set",
+    "Prompt",
+]  # fmt: skip
 """What is looked for by an id."""
 
 
@@ -137,7 +143,8 @@ class NotFound(AppError):
     @classmethod
     def of(cls, resource: Resource) -> "NotFound":
         """The same answer whether it does not exist or belongs to somebody else."""
-        return cls(f"{resource} not found", code=cast("ErrorType", f"{resource.lower()}_not_found"))
+        name = resource.lower().replace(" ", "_")
+        return cls(f"{resource} not found", code=cast("ErrorType", f"{name}_not_found"))
 
 
 class Conflict(AppError):

@@ -73,8 +73,8 @@ class LiveServer:
         """The id of an interview that was started with an access code, with questions."""
         services = self.app.state.runtime.services
         async with services.writing() as writes:
-            code = await writes.codes.issue()
-            interview = await writes.codes.enter(code.code, candidate_name="Ada", title="Interview")
+            (code,) = await writes.codes.issue()
+            interview = await writes.codes.enter(code.code, candidate_name="Ada")
         wanted = GenerateWishes(count=questions, seed=1, **wishes)
         await services.questions.generate(CodeHolder(interview.public_id), interview.public_id, wanted)
         return str(interview.public_id)

@@ -10,13 +10,15 @@ import pytest_asyncio
 
 from app.database import Database
 from app.errors import Unavailable
+from app.judge.llm.templates import Fragment
 from app.models import Question
 from app.repositories.interviews import QuestionRepository
+from app.repositories.prompts import PromptRepository
 from app.services.interviews.help_service import MAX_WAITING, TOO_MUCH_HELP, HelpService
-from app.services.kiosk.access_code_service import AccessCodeService
 from app.services.llm.assist import Assisted
 from app.services.llm.assistants import assistants_for
 from app.services.llm.hints import Response, ResponseType
+from app.services.recruiting.access_code_service import AccessCodeService
 from tests.support.databases import SqliteDatabases
 
 
@@ -26,10 +28,12 @@ class SlowHints:
 
     free: asyncio.Event = field(default_factory=asyncio.Event)
     given: list[int] = field(default_factory=list)
+    tasks: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
 
-    async def respond(self, kind: ResponseType, *_: Any, given: int, **__: Any) -> Assisted[Response]:
+    async def respond(self, kind: ResponseType, *_: Any, given: int, admin: Fragment, **__: Any) -> Assisted[Response]:
+        self.tasks.append(admin.text)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self.given.append(given)
@@ -53,8 +57,8 @@ async def desk(sqlite: SqliteDatabases) -> AsyncIterator[Desk]:
         database = Database(url)
         async with database.writing() as session:
             codes = AccessCodeService(session)
-            code = await codes.issue()
-            interview = await codes.enter(code.code, candidate_name="Ada", title="Interview")
+            (code,) = await codes.issue()
+            interview = await codes.enter(code.code, candidate_name="Ada")
             questions = [
                 await QuestionRepository(session).add(
                     Question(session_id=interview.id, number=number, text="Why?", category="hr", difficulty="easy")
@@ -72,6 +76,16 @@ async def test_requests_for_one_question_wait_for_each_other_and_each_knows_the_
     desk.hints.free.set()
     assert await asyncio.gather(*asked) == ["hint 0", "hint 1", "hint 2"]
     assert desk.hints.most_at_once == 1
+
+
+async def test_hints_are_asked_for_with_the_default_template(desk: Desk) -> None:
+    async with desk.service.database.writing() as session:
+        prompt = await PromptRepository(session).default()
+        assert prompt is not None
+        prompt.text = "Be brief about {question}."
+    desk.hints.free.set()
+    await desk.service.help(desk.questions[0].id, "hint")
+    assert desk.hints.tasks == ['Be brief about the text marked "question".']
 
 
 async def test_more_than_a_few_requests_are_refused_and_later_ones_are_welcome(desk: Desk) -> None:

@@ -6,8 +6,11 @@ from app.models.base import Base, now
 from app.models.feedback import Feedback, Report, Scorecard
 from app.models.interview import InterviewSession, Message
 from app.models.job import Job, JobKind, JobState, Priority
+from app.models.note import SessionNote
 from app.models.privacy import AuditEvent, Consent, Deletion
+from app.models.prompt_template import PromptTemplate
 from app.models.question import Question
+from app.models.question_set import QuestionSet, QuestionSetItem
 from app.models.recording import Recording, Upload
 from app.models.user import AuthSession, LoginAttempts, PasswordReset, User
 
@@ -29,10 +32,14 @@ __all__ = [
     "Message",
     "PasswordReset",
     "Priority",
+    "PromptTemplate",
     "Question",
+    "QuestionSet",
+    "QuestionSetItem",
     "Recording",
     "Report",
     "Scorecard",
+    "SessionNote",
     "TranscriptSegment",
     "Upload",
     "User",

@@ -1,11 +1,12 @@
 """What a candidate answered, how it was heard, and how it was judged."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import BigId, Record
+from app.models.base import BigId, Record, UtcDateTime
 from app.models.values.evaluation import EvaluationDetail, OwnView
 from app.models.values.kinds import EvaluationStatus
 from app.models.values.stored import Stored
@@ -28,6 +29,8 @@ class Answer(Record):
     text: Mapped[str] = mapped_column(Text, default="")
     original_text: Mapped[str | None] = mapped_column(Text)
     """What the engine heard, kept when the candidate corrected it."""
+    corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the candidate corrected it last."""
     words: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
     """[text, start, end, probability] per recognised word, times in seconds."""
     hesitations: Mapped[list[list[float]]] = mapped_column(JSON, default=list)
@@ -44,6 +47,9 @@ class Answer(Record):
     basic_accuracy: Mapped[bool] = mapped_column(default=False)
     own_view: Mapped[tuple[OwnView, ...]] = mapped_column(Stored(tuple[OwnView, ...]), default=())
     """What the candidate holds to have said of the expected points."""
+    claimed_score: Mapped[float | None]
+    claimed_analysis: Mapped[str | None] = mapped_column(Text)
+    """What a client says of the answer. It is kept apart: it scores nothing and is never shown as the score."""
 
 
 class TranscriptSegment(Record):

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
-from app.models.values.kinds import Difficulty, InterviewType, SessionStatus, Voice
+from app.models.values.kinds import Difficulty, InterviewKind, InterviewType, SessionStatus, Voice
 from app.models.values.resume import Resume, ResumeMatch
 from app.models.values.stored import Stored
 
@@ -21,15 +21,20 @@ class InterviewSession(Record):
             "status IN ('created', 'questions_generated', 'in_progress', 'completed', 'cancelled')", name="status"
         ),
         CheckConstraint("difficulty IN ('easy', 'medium', 'hard')", name="difficulty"),
+        CheckConstraint("kind IN ('practice', 'screening')", name="kind"),
         CheckConstraint("(owner_id IS NULL) <> (access_code_id IS NULL)", name="one_way_in"),
         Index("ix_interview_sessions_owner_id_created_at", "owner_id", "created_at"),
-        Index("ix_interview_sessions_access_code_id", "access_code_id"),
+        Index("uq_interview_sessions_access_code_id", "access_code_id", unique=True),
+        Index("ix_interview_sessions_question_set_id", "question_set_id"),
     )
 
     owner_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
     access_code_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("access_codes.id", ondelete="RESTRICT"))
     candidate_name: Mapped[str | None] = mapped_column(String(120))
     """The name that a candidate without an account entered."""
+    question_set_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("question_sets.id", ondelete="SET NULL"))
+    """Where its questions were copied from, while that set exists."""
+    kind: Mapped[InterviewKind] = mapped_column(String(16), default="practice")
     title: Mapped[str] = mapped_column(String(200))
     target_role: Mapped[str | None] = mapped_column(String(120))
     target_company: Mapped[str | None] = mapped_column(String(120))

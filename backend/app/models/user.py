@@ -26,6 +26,8 @@ class User(Record):
     experience_level: Mapped[ExperienceLevel | None] = mapped_column(String(20))
     skills: Mapped[list[str]] = mapped_column(JSON, default=list)
     interviews_remaining: Mapped[int] = mapped_column(default=STARTING_INTERVIEWS)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nobody logs in with it; null for an account that can be used."""
 
 
 class AuthSession(Record):

@@ -1,8 +1,9 @@
 """Answers with their recordings, transcripts and evaluations."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from app.models import Answer, Evaluation, Feedback, Question, Report, Scorecard, TranscriptSegment
 from app.models.values.kinds import QuestionState
@@ -36,11 +37,18 @@ class AnswerRepository(Repository[Answer]):
 
     async def of_session(self, interview_id: int) -> list[AnsweredQuestion]:
         """Every question of the interview in order, with its answer and current evaluation."""
+        return await self._answered(Question.session_id == interview_id)
+
+    async def of_sessions(self, interview_ids: Collection[int]) -> list[AnsweredQuestion]:
+        """The same of several interviews."""
+        return await self._answered(Question.session_id.in_(interview_ids))
+
+    async def _answered(self, condition: ColumnElement[bool]) -> list[AnsweredQuestion]:
         statement = (
             select(Question, Answer, Evaluation)
             .outerjoin(Answer, Answer.question_id == Question.id)
             .outerjoin(Evaluation, (Evaluation.answer_id == Answer.id) & Evaluation.is_current)
-            .where(Question.session_id == interview_id)
+            .where(condition)
             .order_by(Question.number, Question.id)
         )
         return [AnsweredQuestion(row[0], row[1], row[2]) for row in (await self.session.execute(statement)).all()]
@@ -69,6 +77,10 @@ class EvaluationRepository(Repository[Evaluation]):
     async def current(self, answer_id: int) -> Evaluation | None:
         """The evaluation of an answer that counts."""
         return await self._one(select(Evaluation).where(Evaluation.answer_id == answer_id, Evaluation.is_current))
+
+    async def of_answers(self, answer_ids: Collection[int]) -> list[Evaluation]:
+        """Every evaluation of these answers, also earlier ones, oldest first."""
+        return await self._all(select(Evaluation).where(Evaluation.answer_id.in_(answer_ids)).order_by(Evaluation.id))
 
     async def retire(self, answer_id: int) -> None:
         """Let no evaluation of this answer be the current one; they stay as history."""

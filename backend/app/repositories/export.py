@@ -20,6 +20,7 @@ from app.models import (
     Recording,
     Report,
     Scorecard,
+    SessionNote,
     TranscriptSegment,
 )
 from app.repositories.base import AnySession
@@ -39,6 +40,7 @@ class WholeInterview:
     scorecard: Scorecard | None
     feedback: Feedback | None
     report: Report | None
+    notes: Sequence[SessionNote]
     events: Sequence[AuditEvent]
 
 
@@ -90,6 +92,7 @@ class ExportRepository:
             scorecard=next(iter(await self._of(Scorecard, interview_id)), None),
             feedback=next(iter(await self._of(Feedback, interview_id)), None),
             report=next(iter(await self._of(Report, interview_id)), None),
+            notes=await self._of(SessionNote, interview_id),
             events=await self._all(select(AuditEvent).where(AuditEvent.subject_id.in_(about)).order_by(AuditEvent.id)),
         )
 

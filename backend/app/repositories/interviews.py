@@ -1,6 +1,6 @@
 """Interviews, their questions and their conversation."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -11,7 +11,7 @@ from sqlalchemy.orm import load_only
 from sqlalchemy.sql.selectable import GenerativeSelect
 
 from app.database import WriteSession
-from app.models import Answer, Feedback, InterviewSession, Message, Question, Recording, Report
+from app.models import Answer, Feedback, InterviewSession, Message, Question, Recording, Report, SessionNote
 from app.repositories.base import AnySession, Ref, Repository, matches
 
 S = TypeVar("S", bound=GenerativeSelect)
@@ -88,6 +88,12 @@ class InterviewRepository(Repository[InterviewSession]):
         row = (await self.session.execute(statement, {"ref": ref, "owner_id": owner_id})).one_or_none()
         return SessionCounts(row[0], row[1], row[2]) if row else None
 
+    async def with_counts(self, interview: InterviewSession) -> SessionCounts | None:
+        """An interview that was found, with the number of its questions and answers."""
+        statement = _with_counts().where(InterviewSession.id == interview.id)
+        row = (await self.session.execute(statement)).one_or_none()
+        return SessionCounts(row[0], row[1], row[2]) if row else None
+
     async def page_of(
         self,
         owner_id: int,
@@ -140,6 +146,7 @@ class InterviewRepository(Repository[InterviewSession]):
             "answers": select(func.count()).where(Answer.question_id.in_(of_question)),
             "recordings": select(func.count()).where(Recording.session_id.in_(interview_ids)),
             "messages": select(func.count()).where(Message.session_id.in_(interview_ids)),
+            "notes": select(func.count()).where(SessionNote.session_id.in_(interview_ids)),
         }
         row = (await self.session.execute(select(*(count.scalar_subquery() for count in counted.values())))).one()
         return dict(zip(counted, row, strict=True))
@@ -228,11 +235,6 @@ class QuestionRepository(Repository[Question]):
             Question.session_id.in_(select(recent.c.id)), Question.bank_id.is_not(None)
         )
         return {bank_id for bank_id in (await self.session.execute(statement)).scalars() if bank_id}
-
-    async def add_all(self, questions: Sequence[Question]) -> None:
-        """Insert several questions."""
-        self.session.add_all(questions)
-        await self.session.flush()
 
 
 class MessageRepository(Repository[Message]):

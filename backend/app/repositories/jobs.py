@@ -193,6 +193,22 @@ class JobRepository(Repository[Job]):
         age = (at - oldest).total_seconds() if oldest is not None else 0.0
         return QueueNumbers(waiting, running, failed, max(0.0, age))
 
+    async def numbers_by_kind(self) -> dict[str, QueueNumbers]:
+        """The same for each kind of which there is any, upkeep included."""
+        at = now()
+        due = case(((Job.state == JobState.WAITING) & (Job.run_at <= at), Job.run_at))
+        waits, runs, fails = (func.count(case((Job.state == state, 1))) for state in ("waiting", "running", "failed"))
+        statement = (
+            select(Job.kind, waits, runs, fails, func.min(due))
+            .where(Job.state != JobState.COMPLETED)
+            .group_by(Job.kind)
+            .order_by(Job.kind)
+        )
+        return {
+            kind: QueueNumbers(waiting, running, failed, max(0.0, (at - (oldest or at)).total_seconds()))
+            for kind, waiting, running, failed, oldest in (await self.session.execute(statement)).all()
+        }
+
     async def forget(self, before: datetime) -> int:
         """Delete jobs that ended before this moment; returns how many."""
         statement = delete(Job).where(Job.state.not_in(UNFINISHED), Job.finished_at < before).returning(Job.id)

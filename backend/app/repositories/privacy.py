@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from app.models import AuditEvent, Consent, Deletion
-from app.repositories.base import Repository
+from app.repositories.base import Page, Repository
 
 
 class ConsentRepository(Repository[Consent]):
@@ -34,9 +34,14 @@ class AuditRepository(Repository[AuditEvent]):
         """Delete what happened to subjects that are deleted."""
         await self.session.execute(delete(AuditEvent).where(AuditEvent.subject_id.in_(subject_ids)))
 
-    async def page(self, *, page: int, per_page: int) -> tuple[list[AuditEvent], int]:
-        """One page of all events, newest first."""
-        rows, total = await self._page(select(AuditEvent).order_by(AuditEvent.id.desc()), page=page, per_page=per_page)
+    async def page(
+        self, *, actor_id: UUID | None, subject_id: UUID | None, action: str | None, page: Page
+    ) -> tuple[list[AuditEvent], int]:
+        """One page of the events of this actor, subject and action, newest first."""
+        statement = select(AuditEvent).order_by(AuditEvent.id.desc())
+        equal = {AuditEvent.actor_id: actor_id, AuditEvent.subject_id: subject_id, AuditEvent.action: action}
+        statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
+        rows, total = await self._page(statement, page=page.number, per_page=page.size)
         return [row[0] for row in rows], total
 
 

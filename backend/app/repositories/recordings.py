@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import undefer
 
 from app.models import InterviewSession, Question, Recording, Upload
@@ -53,6 +53,11 @@ class RecordingRepository(Repository[Recording]):
         return await self._all(
             select(Recording).where(Recording.created_at < moment).order_by(Recording.id).limit(limit)
         )
+
+    async def volume(self) -> tuple[int, int]:
+        """How many recordings there are, and their bytes."""
+        row = (await self.session.execute(select(func.count(), func.sum(Recording.size_bytes)))).one()
+        return row[0], int(row[1] or 0)
 
     async def all_keys(self) -> set[str]:
         """Everything in storage that belongs to a recording."""

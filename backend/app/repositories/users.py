@@ -1,15 +1,33 @@
 """Users and their logins."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import case, delete, literal, or_, select, update
+from sqlalchemy import Select, case, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.database import WriteSession
-from app.models import AuthSession, LoginAttempts, PasswordReset, User
+from app.models import AuthSession, InterviewSession, LoginAttempts, PasswordReset, User
 from app.models.base import UtcDateTime
-from app.repositories.base import Ref, Repository, matches
+from app.repositories.base import Order, Page, Ref, Repository, contains, matches
+
+UserSort = Literal["created_at", "email", "full_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedUser:
+    """A user with how many interviews they have."""
+
+    user: User
+    interviews: int
+
+
+def _counted() -> Select[User, int]:
+    interviews = select(func.count(InterviewSession.id)).where(InterviewSession.owner_id == User.id)
+    return select(User, interviews.scalar_subquery())
 
 
 class UserRepository(Repository[User]):
@@ -18,6 +36,39 @@ class UserRepository(Repository[User]):
     async def by_email(self, email: str) -> User | None:
         """The user with this address, which is in lower case."""
         return await self._one(select(User).where(User.email == email))
+
+    async def by_public_ids(self, ids: Collection[UUID]) -> list[User]:
+        """The users with these ids, in any order."""
+        return await self._all(select(User).where(User.public_id.in_(ids)))
+
+    async def lock_admins(self) -> list[int]:
+        """Keys of the administrators who can log in, none of whom changes until the transaction ends."""
+        statement = (
+            select(User.id).where(User.role == "admin", User.disabled_at.is_(None)).order_by(User.id).with_for_update()
+        )
+        return list((await self.session.execute(statement)).scalars())
+
+    async def page_of(
+        self, *, search: str | None, role: str | None, disabled: bool | None, order: Order[UserSort], page: Page
+    ) -> tuple[list[CountedUser], int]:
+        """One page of users with how many interviews they have, and how many users there are. `search` looks in
+        address and name."""
+        statement = _counted()
+        if search:
+            statement = statement.where(contains(search, User.email, User.full_name))
+        if role is not None:
+            statement = statement.where(User.role == role)
+        if disabled is not None:
+            statement = statement.where(User.disabled_at.is_not(None) if disabled else User.disabled_at.is_(None))
+        columns = {"created_at": User.created_at, "email": User.email, "full_name": func.lower(User.full_name)}
+        statement = statement.order_by(*order.by(columns[order.key], User.id))
+        rows, total = await self._page(statement, page=page.number, per_page=page.size)
+        return [CountedUser(row[0], row[1]) for row in rows], total
+
+    async def counted(self, ref: Ref) -> CountedUser | None:
+        """A user with how many interviews they have."""
+        row = (await self.session.execute(_counted().where(matches(User, ref)))).one_or_none()
+        return CountedUser(row[0], row[1]) if row else None
 
     async def locked(self, key: int) -> User | None:
         """The user, whom nobody else changes until the transaction ends: for setting and using passwords."""
@@ -33,6 +84,7 @@ class AuthSessionRepository(Repository[AuthSession]):
             select(User)
             .join(AuthSession, AuthSession.user_id == User.id)
             .where(AuthSession.public_id == public_id, AuthSession.revoked_at.is_(None), AuthSession.expires_at > now)
+            .where(User.disabled_at.is_(None))
         )
         return (await self.session.execute(statement)).scalar_one_or_none()
 

@@ -4,7 +4,23 @@ import re
 from collections.abc import Mapping
 
 from app.config import Settings
-from app.routers import feedback, health, interviews, jobs, recordings, tts, tus, uploads, users, websocket
+from app.routers import (
+    admin_codes,
+    admin_prompts,
+    admin_sessions,
+    admin_system,
+    admin_users,
+    feedback,
+    health,
+    interviews,
+    jobs,
+    recordings,
+    tts,
+    tus,
+    uploads,
+    users,
+    websocket,
+)
 from app.routers.errors import error_body
 from app.schemas.common import ErrorEnvelope
 from app.web.faces import MULTIPART_BYTES, Face
@@ -41,6 +57,11 @@ V1 = Face(
         feedback.router,
         jobs.router,
         tts.router,
+        admin_users.router,
+        admin_sessions.router,
+        admin_codes.router,
+        admin_prompts.router,
+        admin_system.router,
         websocket.router,
     ),
     error_body=error_body,

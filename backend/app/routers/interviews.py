@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import StringConstraints
 
 from app.models.values.kinds import SessionStatus
 from app.repositories.interviews import SessionCounts, SortKey
 from app.routers import present, present_jobs, present_recordings
 from app.routers.errors import documented
 from app.routers.jobs import ACCEPTED, done
+from app.routers.paging import Search
 from app.schemas.common import Envelope, wrap
 from app.schemas.feedback import ReportOut
 from app.schemas.interview import (
@@ -39,16 +39,22 @@ from app.schemas.interview import (
 from app.schemas.job import SessionStatusOut
 from app.schemas.recording import DeletionOut
 from app.services.interviews.question_generation import GenerateWishes
-from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, limit_account
+from app.web.dependencies import (
+    CurrentAccount,
+    CurrentSubject,
+    Reading,
+    ServicesDep,
+    Writing,
+    limit_account,
+    limit_subject,
+)
 from app.web.files import file_content
 from app.web.patience import Patience
 from app.web.recordings import MEDIA_TYPES, serve_recording
-from app.web.text import CleanLine
 
 router = APIRouter(prefix="/api/v1/interviews")
 OWNED = documented(404)
 CHANGES = documented(404, 409)
-Search = Annotated[str, StringConstraints(max_length=100), CleanLine]
 QUESTION = "/sessions/{session_id}/questions/{question_id:uuid}"  # a name, as "generate", is none
 
 
@@ -94,9 +100,9 @@ async def list_sessions(
 
 
 @router.get("/sessions/{session_id}", tags=["Interviews"], responses=OWNED)
-async def get_session_details(session_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[SessionOut]:
+async def get_session_details(session_id: UUID, subject: CurrentSubject, reads: Reading) -> Envelope[SessionOut]:
     """One interview."""
-    return wrap(present.interview(await reads.interviews.get_with_counts(account, session_id)))
+    return wrap(present.interview(await reads.interviews.get_with_counts(subject, session_id)))
 
 
 @router.put("/sessions/{session_id}", tags=["Interviews"], responses=CHANGES)
@@ -116,20 +122,20 @@ async def delete_session(session_id: UUID, account: CurrentAccount, writes: Writ
 
 
 @router.post("/sessions/{session_id}/complete", tags=["Interviews"], responses=CHANGES)
-async def complete_session(session_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[SessionOut]:
+async def complete_session(session_id: UUID, subject: CurrentSubject, writes: Writing) -> Envelope[SessionOut]:
     """End an interview; after that nothing can be answered any more.
 
     Its feedback and report are made behind the scenes: `GET .../status` says when they are there.
     """
-    return wrap(present.interview(await writes.interviews.complete(account, session_id)))
+    return wrap(present.interview(await writes.interviews.complete(subject, session_id)))
 
 
 @router.get("/sessions/{session_id}/status", responses=OWNED, tags=["Jobs"])
 async def get_session_status(
-    session_id: UUID, account: CurrentAccount, services: ServicesDep
+    session_id: UUID, subject: CurrentSubject, services: ServicesDep
 ) -> Envelope[SessionStatusOut]:
     """What is going on behind the scenes for an interview, and whether its results are there."""
-    return wrap(present_jobs.session_status(await services.jobs.status(account, session_id)))
+    return wrap(present_jobs.session_status(await services.jobs.status(subject, session_id)))
 
 
 @router.post("/sessions/{session_id}/questions/generate", status_code=201, responses=CHANGES, tags=["Questions"])
@@ -157,28 +163,28 @@ async def generate_questions(
 
 
 @router.get("/sessions/{session_id}/questions", responses=OWNED, tags=["Questions"])
-async def list_questions(session_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[QuestionList]:
+async def list_questions(session_id: UUID, subject: CurrentSubject, reads: Reading) -> Envelope[QuestionList]:
     """The questions of an interview in order."""
-    interview = await reads.interviews.get(account, session_id)
+    interview = await reads.interviews.get(subject, session_id)
     return wrap(QuestionList(questions=[present.question(view) for view in await reads.questions.views(interview)]))
 
 
 @router.get(QUESTION, responses=OWNED, tags=["Questions"])
 async def get_question(
-    session_id: UUID, question_id: UUID, account: CurrentAccount, reads: Reading
+    session_id: UUID, question_id: UUID, subject: CurrentSubject, reads: Reading
 ) -> Envelope[QuestionOut]:
     """One question."""
-    interview = await reads.interviews.get(account, session_id)
+    interview = await reads.interviews.get(subject, session_id)
     question = await reads.questions.get(interview, question_id)
     return wrap(present.question(await reads.questions.view(question)))
 
 
 @router.post(f"{QUESTION}/skip", responses=CHANGES, tags=["Questions"])
 async def skip_question(
-    session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing
+    session_id: UUID, question_id: UUID, subject: CurrentSubject, writes: Writing
 ) -> Envelope[QuestionOut]:
     """Leave a question out. It counts as 0, until it is answered after all."""
-    interview = await writes.interviews.get(account, session_id)
+    interview = await writes.interviews.get(subject, session_id)
     question = await writes.questions.get(interview, question_id)
     await writes.answers.skip(interview, question)
     return wrap(present.question(await writes.questions.view(question)))
@@ -203,43 +209,43 @@ async def get_audio(
     responses={**documented(404, 409, 429, 503), **ACCEPTED},
     response_model=Envelope[TranscriptOut],
     tags=["Answers"],
-    dependencies=[Depends(limit_account("answer"))],
+    dependencies=[Depends(limit_subject("answer"))],
 )
 async def transcribe_audio(
     session_id: UUID,
     question_id: UUID,
-    account: CurrentAccount,
+    subject: CurrentSubject,
     services: ServicesDep,
     patience: Patience,
     body: TranscribeRequest | None = None,
 ) -> Envelope[TranscriptOut] | Response:
     """Turn the recording into text with the time of each word. Silence gives an empty transcript."""
     language = body.language if body else None
-    job = await services.transcripts.ask(account, session_id, question_id, language=language)
+    job = await services.transcripts.ask(subject, session_id, question_id, language=language)
     if isinstance(found := await done(services, job, patience), Response):
         return found
     async with services.reading() as reads:
-        interview = await reads.interviews.get(account, session_id)
+        interview = await reads.interviews.get(subject, session_id)
         question = await reads.questions.get(interview, question_id)
         return wrap(present.transcript(await reads.questions.transcript(question)))
 
 
 @router.get(f"{QUESTION}/transcript", responses=OWNED, tags=["Answers"])
 async def get_transcript(
-    session_id: UUID, question_id: UUID, account: CurrentAccount, reads: Reading
+    session_id: UUID, question_id: UUID, subject: CurrentSubject, reads: Reading
 ) -> Envelope[TranscriptOut]:
     """The transcript of an answer and the engine that made it."""
-    interview = await reads.interviews.get(account, session_id)
+    interview = await reads.interviews.get(subject, session_id)
     question = await reads.questions.get(interview, question_id)
     return wrap(present.transcript(await reads.questions.transcript(question)))
 
 
 @router.put(f"{QUESTION}/transcript", responses=CHANGES, tags=["Answers"])
 async def correct_transcript(
-    session_id: UUID, question_id: UUID, body: CorrectTranscriptRequest, account: CurrentAccount, writes: Writing
+    session_id: UUID, question_id: UUID, body: CorrectTranscriptRequest, subject: CurrentSubject, writes: Writing
 ) -> Envelope[TranscriptOut]:
     """Correct what was misheard; what the engine heard stays beside it. The old evaluation is withdrawn."""
-    interview = await writes.interviews.get(account, session_id)
+    interview = await writes.interviews.get(subject, session_id)
     question = await writes.questions.get(interview, question_id)
     return wrap(present.transcript(await writes.answers.correct(interview, question, body.transcript)))
 
@@ -249,19 +255,19 @@ async def correct_transcript(
     status_code=201,
     responses=documented(404, 409, 429),
     tags=["Answers"],
-    dependencies=[Depends(limit_account("answer"))],
+    dependencies=[Depends(limit_subject("answer"))],
 )
 async def answer_by_text(
-    session_id: UUID, question_id: UUID, body: AnswerRequest, account: CurrentAccount, writes: Writing
+    session_id: UUID, question_id: UUID, body: AnswerRequest, subject: CurrentSubject, writes: Writing
 ) -> Envelope[TranscriptOut]:
     """Type the answer instead of speaking it."""
-    interview = await writes.interviews.get(account, session_id)
+    interview = await writes.interviews.get(subject, session_id)
     question = await writes.questions.get(interview, question_id)
     answer = await writes.answers.type(interview, question, body.answer, time_spent=body.time_spent)
     return wrap(present.transcript(answer))
 
 
-@router.delete(f"{QUESTION}/answer", responses=OWNED, tags=["Answers"])
+@router.delete(f"{QUESTION}/answer", responses=CHANGES, tags=["Answers"])
 async def delete_answer(
     session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing
 ) -> Envelope[DeletionOut]:
@@ -272,7 +278,7 @@ async def delete_answer(
 
 @router.post(
     f"{QUESTION}/evaluate",
-    responses={**documented(404, 409, 429, 503), **ACCEPTED},
+    responses={**documented(403, 404, 409, 429, 503), **ACCEPTED},
     response_model=Envelope[EvaluationOut],
     tags=["Evaluation"],
     dependencies=[Depends(limit_account("answer"))],
@@ -295,7 +301,7 @@ async def evaluate_answer(
     return wrap(present.evaluation(await services.evaluations.outcome(found.result or {})))
 
 
-@router.put(f"{QUESTION}/own-view", responses=CHANGES, tags=["Evaluation"])
+@router.put(f"{QUESTION}/own-view", responses=documented(403, 404, 409), tags=["Evaluation"])
 async def mark_points(
     session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing, body: OwnViewRequest
 ) -> Envelope[OwnViewList]:
@@ -338,7 +344,7 @@ async def get_match(session_id: UUID, account: CurrentAccount, services: Service
 
 @router.post(
     "/sessions/{session_id}/report",
-    responses={**documented(404, 409, 429, 503), **ACCEPTED},
+    responses={**documented(403, 404, 409, 429, 503), **ACCEPTED},
     response_model=Envelope[ReportOut],
     tags=["Report"],
     dependencies=[Depends(limit_account("feedback"))],
@@ -353,7 +359,7 @@ async def create_report(
     return wrap(present.report(await services.reports.get(account, session_id)))
 
 
-@router.get("/sessions/{session_id}/report", responses=OWNED, tags=["Report"])
+@router.get("/sessions/{session_id}/report", responses=documented(403, 404), tags=["Report"])
 async def get_report(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ReportOut]:
     """The stored hire report."""
     return wrap(present.report(await services.reports.get(account, session_id)))

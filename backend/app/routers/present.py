@@ -75,6 +75,7 @@ def interview(found: SessionCounts) -> SessionOut:
     return SessionOut.model_construct(
         id=row.public_id,
         status=row.status,
+        kind=row.kind,
         title=row.title,
         target_role=row.target_role,
         target_company=row.target_company,
@@ -143,10 +144,10 @@ def transcript(answer: Answer) -> TranscriptOut:
 
 
 def evaluation(found: EvaluatedQuestion) -> EvaluationOut:
-    return _evaluation(found.evaluation, found.question, found.follow_up)
+    return evaluation_of(found.evaluation, found.question, found.follow_up)
 
 
-def _evaluation(row: Evaluation, asked: Question, follow_up: QuestionView | None = None) -> EvaluationOut:
+def evaluation_of(row: Evaluation, asked: Question, follow_up: QuestionView | None = None) -> EvaluationOut:
     detail = row.detail
     return EvaluationOut(
         id=row.public_id,
@@ -198,7 +199,7 @@ def session_evaluation(found: EvaluatedInterview) -> SessionEvaluationOut:
                 question_text=row.question.text,
                 category=row.question.category,
                 state=row.state,
-                evaluation=_evaluation(row.evaluation, row.question) if row.evaluation else None,
+                evaluation=evaluation_of(row.evaluation, row.question) if row.evaluation else None,
                 own_view=own_view(row.answer.own_view if row.answer else ()),
                 reference_answer=(row.question.model_answer or None) if found.shows_reference else None,
             )

@@ -1,17 +1,15 @@
-"""Recordings of interviews, links to them, consent, receipts of deletions, and who looked at what."""
+"""Recordings of interviews, links to them, consent and receipts of deletions."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from app.errors import NotFound
-from app.routers import present, present_recordings
+from app.routers import present_recordings
 from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.recording import (
-    AuditList,
     ConsentOut,
     ConsentRequest,
     DeletionOut,
@@ -19,7 +17,7 @@ from app.schemas.recording import (
     MediaDetailOut,
     MediaList,
 )
-from app.web.dependencies import CurrentAccount, Reading, RuntimeDep, ServicesDep, Writing
+from app.web.dependencies import CurrentAccount, CurrentSubject, Reading, RuntimeDep, ServicesDep, Writing
 from app.web.files import file_content, serve
 from app.web.prefix import public
 from app.web.recordings import MEDIA_TYPES, serve_recording
@@ -35,9 +33,9 @@ PICTURE = {**documented(404, 416, 503), **file_content("image/jpeg")}
 
 
 @router.get(f"{SESSION}/recordings", responses=OWNED, tags=["Recordings"])
-async def list_recordings(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[MediaList]:
+async def list_recordings(session_id: UUID, subject: CurrentSubject, services: ServicesDep) -> Envelope[MediaList]:
     """The recordings of an interview, oldest first."""
-    views = await services.recordings.of_interview(account, session_id)
+    views = await services.recordings.of_interview(subject, session_id)
     return wrap(MediaList(recordings=[present_recordings.media(view) for view in views]))
 
 
@@ -98,18 +96,18 @@ async def get_linked_media(request: Request, token: str, services: ServicesDep) 
 
 @router.post(f"{SESSION}/consent", status_code=201, responses=OWNED, tags=["Privacy"])
 async def give_consent(
-    session_id: UUID, body: ConsentRequest, account: CurrentAccount, writes: Writing
+    session_id: UUID, body: ConsentRequest, subject: CurrentSubject, writes: Writing
 ) -> Envelope[ConsentOut]:
     """Record what the candidate agrees to. It takes the place of earlier consent, which is kept as history."""
     return wrap(
-        present_recordings.consent(await writes.consents.give(account, session_id, body.purposes, body.wording))
+        present_recordings.consent(await writes.consents.give(subject, session_id, body.purposes, body.wording))
     )
 
 
 @router.get(f"{SESSION}/consent", responses=OWNED, tags=["Privacy"])
-async def get_consent(session_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[ConsentOut]:
+async def get_consent(session_id: UUID, subject: CurrentSubject, reads: Reading) -> Envelope[ConsentOut]:
     """What the candidate agreed to last."""
-    return wrap(present_recordings.consent(await reads.consents.get(account, session_id)))
+    return wrap(present_recordings.consent(await reads.consents.get(subject, session_id)))
 
 
 @router.get("/deletions/{receipt_id}", responses=documented(404), tags=["Privacy"])
@@ -118,20 +116,3 @@ async def get_deletion(receipt_id: UUID, services: ServicesDep) -> Envelope[Dele
     receipt = await services.remover.receipt(receipt_id)
     message = "Everything is deleted" if receipt.completed_at else "Rows are deleted, files are being deleted"
     return wrap(present_recordings.deletion(receipt, message))
-
-
-@router.get("/admin/audit-events", responses=documented(403), tags=["Privacy"])
-async def list_audit_events(
-    account: CurrentAccount,
-    services: ServicesDep,
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-    per_page: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> Envelope[AuditList]:
-    """What administrators did with the data of others, newest first."""
-    events, total = await services.audit.page(account, page=page, per_page=per_page)
-    return wrap(
-        AuditList(
-            events=[present_recordings.audit_event(event) for event in events],
-            pagination=present.page_info(page, per_page, total),
-        )
-    )

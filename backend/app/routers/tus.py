@@ -23,7 +23,7 @@ from app.routers import present_recordings
 from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.recording import RecordingPlace, UploadOut
-from app.web.dependencies import CurrentAccount, RuntimeDep, ServicesDep, limit_address
+from app.web.dependencies import CurrentSubject, RuntimeDep, ServicesDep, limit_address
 from app.web.forms import RequestBody, parsed
 from app.web.prefix import public
 
@@ -90,7 +90,7 @@ async def describe_uploads(runtime: RuntimeDep) -> Response:
 )
 async def create_upload(
     request: Request,
-    account: CurrentAccount,
+    subject: CurrentSubject,
     services: ServicesDep,
     upload_length: Annotated[int, Header(ge=1, le=LARGEST, description="Bytes of the whole file")],
     upload_metadata: Annotated[str, Header(max_length=8192, description="session_id, question_id, is_answer")] = "",
@@ -101,7 +101,7 @@ async def create_upload(
         raise _wrong_metadata("session_id is required")
     place = parsed(_Place, metadata)
     upload = await services.uploads.create(
-        account,
+        subject,
         place.session_id,
         length=upload_length,
         question_ref=place.question_id,
@@ -113,9 +113,9 @@ async def create_upload(
 
 
 @router.head("/{upload_id}", response_class=Response, responses=FOUND)
-async def find_upload(upload_id: UUID, account: CurrentAccount, services: ServicesDep) -> Response:
+async def find_upload(upload_id: UUID, subject: CurrentSubject, services: ServicesDep) -> Response:
     """How many bytes there are: where to go on."""
-    upload, _ = await services.uploads.get(account, upload_id)
+    upload, _ = await services.uploads.get(subject, upload_id)
     return Response(
         headers={
             **_state(upload),
@@ -127,9 +127,9 @@ async def find_upload(upload_id: UUID, account: CurrentAccount, services: Servic
 
 
 @router.get("/{upload_id}", responses=FOUND)
-async def get_upload(upload_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[UploadOut]:
+async def get_upload(upload_id: UUID, subject: CurrentSubject, services: ServicesDep) -> Envelope[UploadOut]:
     """What became of an upload: the id of its recording, or why there is none."""
-    return wrap(present_recordings.upload(*await services.uploads.get(account, upload_id)))
+    return wrap(present_recordings.upload(*await services.uploads.get(subject, upload_id)))
 
 
 @router.patch(
@@ -147,21 +147,21 @@ async def get_upload(upload_id: UUID, account: CurrentAccount, services: Service
 async def continue_upload(
     request: Request,
     upload_id: UUID,
-    account: CurrentAccount,
+    subject: CurrentSubject,
     services: ServicesDep,
     upload_offset: Annotated[int, Header(ge=0, le=LARGEST, description="Where these bytes begin")],
 ) -> Response:
     """Send bytes, any number of them. With the last one the recording is made, behind the scenes."""
     if request.headers.get("content-type") != CONTENT:
         raise UnsupportedMedia(f"Send the bytes as Content-Type: {CONTENT}")
-    upload = await services.uploads.append(account, upload_id, upload_offset, RequestBody(request))
+    upload = await services.uploads.append(subject, upload_id, upload_offset, RequestBody(request))
     return Response(status_code=204, headers=_state(upload))
 
 
 @router.delete("/{upload_id}", status_code=204, response_class=Response, responses=FOUND)
-async def abort_upload(upload_id: UUID, account: CurrentAccount, services: ServicesDep) -> Response:
+async def abort_upload(upload_id: UUID, subject: CurrentSubject, services: ServicesDep) -> Response:
     """Give an upload up. What was received is deleted."""
-    await services.uploads.abort(account, upload_id)
+    await services.uploads.abort(subject, upload_id)
     return Response(status_code=204)
 
 

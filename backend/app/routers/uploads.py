@@ -12,7 +12,7 @@ from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.interview import RecordingOut, ResumeOut
 from app.schemas.recording import MediaOut, RecordingPlace
-from app.web.dependencies import CurrentAccount, ServicesDep, limit_address
+from app.web.dependencies import CurrentAccount, CurrentSubject, ServicesDep, limit_address
 from app.web.forms import StreamedForm, form_document, parsed
 
 AUDIO_PATH = re.compile(r"/questions/[^/]+/audio$")
@@ -35,11 +35,11 @@ router = APIRouter(prefix="/api/v1/interviews")
     ),
 )
 async def upload_audio(
-    request: Request, session_id: UUID, question_id: UUID, account: CurrentAccount, services: ServicesDep
+    request: Request, session_id: UUID, question_id: UUID, subject: CurrentSubject, services: ServicesDep
 ) -> Envelope[RecordingOut]:
     """Upload the spoken answer to a question. A new upload replaces the old one, its transcript and evaluation."""
     form = await StreamedForm.open(request, "file")
-    recording, question = await services.recordings.upload(account, session_id, question_id, form)
+    recording, question = await services.recordings.upload(subject, session_id, question_id, form)
     return wrap(present.recording(recording, session_id, question))
 
 
@@ -57,13 +57,13 @@ async def upload_audio(
     ),
 )
 async def upload_recording(
-    request: Request, session_id: UUID, account: CurrentAccount, services: ServicesDep
+    request: Request, session_id: UUID, subject: CurrentSubject, services: ServicesDep
 ) -> Envelope[MediaOut]:
     """Add sound or film to an interview. It is processed behind the scenes: `status` says when that is done."""
     form = await StreamedForm.open(request, "file")
     place = parsed(RecordingPlace, form.fields)
     view = await services.recordings.add(
-        account, session_id, form, question_ref=place.question_id, is_answer=place.is_answer
+        subject, session_id, form, question_ref=place.question_id, is_answer=place.is_answer
     )
     return wrap(present_recordings.media(view))
 

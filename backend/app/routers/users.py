@@ -129,12 +129,12 @@ async def export_me(account: CurrentAccount, services: ServicesDep) -> Streaming
 
 
 @router.get("/{user_id:uuid}", responses=FOUND)
-async def get_user(user_id: UUID, account: CurrentAccount, reads: Reading) -> Envelope[UserOut]:
+async def get_user(user_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[UserOut]:
     """An account by id: one's own, or any for an admin."""
-    return wrap(UserOut.model_validate(await reads.users.get(account, user_id)))
+    return wrap(UserOut.model_validate(await services.administration.profile(account, user_id)))
 
 
-@router.delete("/{user_id:uuid}", responses=FOUND)
+@router.delete("/{user_id:uuid}", responses=documented(401, 404, 409))
 async def delete_user(user_id: UUID, account: CurrentAccount, writes: Writing) -> Envelope[DeletionOut]:
     """Delete an account with all interviews, recordings and results. This cannot be undone."""
     receipt = await writes.deletion.account(account, user_id)

@@ -79,9 +79,9 @@ class V1Adapter:
         """Nothing to release."""
 
     async def _join(self, connection: Connection, start: StartMessage) -> Link:
-        account = await connection.account(start.token)
+        subject = await connection.subject(start.token)
         options = Options(start.sample_rate, start.echo_cancellation, start.language, start.follow_ups)
-        return await connection.runtime.live.join(account, connection.ref(self._session_id), options)
+        return await connection.runtime.live.join(subject, connection.ref(self._session_id), options)
 
 
 async def _receive_start(connection: Connection) -> StartMessage:

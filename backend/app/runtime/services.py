@@ -15,6 +15,7 @@ from app.engines.storage import Scratch, Storage
 from app.repositories.base import AnySession
 from app.runtime.engines import Engines, mailer_of
 from app.services.accounts.access_guard import AccessGuard
+from app.services.accounts.administration import Administration
 from app.services.accounts.auth_service import AuthService
 from app.services.accounts.password_service import PasswordService
 from app.services.accounts.user_service import UserService
@@ -27,7 +28,6 @@ from app.services.interviews.question_generation import QuestionGeneration
 from app.services.interviews.question_service import QuestionService
 from app.services.interviews.resume_service import ResumeService
 from app.services.jobs.job_service import JobService
-from app.services.kiosk.access_code_service import AccessCodeService
 from app.services.privacy.audit import AuditService
 from app.services.privacy.consent_service import ConsentService
 from app.services.privacy.deletion_service import DeletionService, FileRemover
@@ -37,6 +37,14 @@ from app.services.recordings.keeper import Keeper
 from app.services.recordings.processing import RecordingProcessing
 from app.services.recordings.recording_service import RecordingService
 from app.services.recordings.upload_service import UploadService
+from app.services.recruiting.access_code_service import AccessCodeService
+from app.services.recruiting.comparison import ComparisonService
+from app.services.recruiting.conducted_service import ConductedService
+from app.services.recruiting.entry_service import EntryService
+from app.services.recruiting.note_service import NoteService
+from app.services.recruiting.prompt_service import PromptService
+from app.services.recruiting.question_set_service import QuestionSetService
+from app.services.recruiting.timeline import TimelineService
 from app.services.results.feedback_service import FeedbackService
 from app.services.results.report_service import ReportService
 from app.services.results.scoring_service import ScoringService
@@ -63,8 +71,24 @@ class _Bound:
         return QuestionService(self.session)
 
     @cached_property
+    def notes(self) -> NoteService:
+        return NoteService(self.session)
+
+    @cached_property
     def consents(self) -> ConsentService:
         return ConsentService(self.session)
+
+    @cached_property
+    def codes(self) -> AccessCodeService:
+        return AccessCodeService(self.session)
+
+    @cached_property
+    def question_sets(self) -> QuestionSetService:
+        return QuestionSetService(self.session)
+
+    @cached_property
+    def prompts(self) -> PromptService:
+        return PromptService(self.session)
 
 
 @dataclass(frozen=True)
@@ -93,10 +117,6 @@ class Writes(_Bound):
         return AnswerService(self.session, self.storage)
 
     @cached_property
-    def codes(self) -> AccessCodeService:
-        return AccessCodeService(self.session)
-
-    @cached_property
     def deletion(self) -> DeletionService:
         return DeletionService(self.session, self.remover, self.speech, self.guard)
 
@@ -120,6 +140,7 @@ class Services:
         self.auth = AuthService(database, guard, settings)
         self.passwords = PasswordService(self.auth, mailer_of(settings.smtp), settings.smtp)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
+        self.entry = EntryService(database, self.questions)
         self.resumes = ResumeService(database, settings.limits)
         self.help = HelpService(database, engines.assistants)
         keeper = Keeper(storage, scratch, settings.limits)
@@ -137,6 +158,10 @@ class Services:
         self.scoring = ScoringService(database, self.evaluations)
         self.feedback = FeedbackService(database, self.scoring, engines.assistants)
         self.reports = ReportService(database, self.scoring)
+        self.administration = Administration(database, guard, self.passwords)
+        self.conducted = ConductedService(database)
+        self.timelines = TimelineService(database, self.conducted)
+        self.comparisons = ComparisonService(database)
 
     async def aclose(self) -> None:
         """Stop what they do in the background."""

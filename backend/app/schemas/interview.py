@@ -13,6 +13,7 @@ from app.models.values.kinds import (
     EvaluationStatus,
     Facts,
     FlagCode,
+    InterviewKind,
     InterviewType,
     MediaFormat,
     PointLabel,
@@ -42,6 +43,9 @@ class CreateSessionRequest(RequestBody):
     title: Line = Field(examples=["Software Engineer Interview"])
     target_role: ShortLine | None = Field(None, examples=["Senior Software Engineer"])
     target_company: ShortLine | None = Field(None, examples=["Tech Corp"])
+    kind: InterviewKind = Field(
+        "practice", description="A screening is for others to decide: one answer a question, and nothing is given away"
+    )
     interview_type: Annotated[InterviewType, BeforeValidator(_normal_category)] = "mixed"
     difficulty: AnyDifficulty = "medium"
     duration_minutes: int | None = Field(None, ge=5, le=240)
@@ -68,6 +72,7 @@ class UpdateSessionRequest(RequestBody):
 class SessionOut(Schema):
     id: UUID
     status: SessionStatus
+    kind: InterviewKind
     title: str
     target_role: str | None
     target_company: str | None

@@ -14,12 +14,12 @@ from app.runtime.runtime import Runtime
 from app.runtime.services import Reads, Services, Writes
 from app.services.accounts.login_throttle import Caller
 from app.services.accounts.rate_limits import Action, network_of
-from app.services.accounts.subject import Account
+from app.services.accounts.subject import Account, CodeHolder
 from app.texts import clean_line
-from app.web.before_body import before_body
+from app.web.before_body import Check, before_body
 from app.web.faces import face_of
 
-ACCOUNT = "greenroom.account"
+CALLER = "greenroom.caller"
 """Where the scope of a request carries who is calling, once that is known."""
 
 
@@ -73,28 +73,43 @@ class _Authenticated(SecurityBase):
 authenticated = _Authenticated()
 
 
-async def _account_of(request: Request) -> Account:
+def _token_of(request: Request) -> str:
     token = face_of(request).token(request)
     if token is None:
         raise NotAuthenticated("Send an access token: Authorization: Bearer <token>")
-    account = await _runtime(request).guard.account_of(token)
-    on_behalf_of.set(account.share)
-    return account
+    return token
 
 
 async def _require_account(request: Request) -> None:
     """Find out who is calling, once for each request."""
-    request.scope[ACCOUNT] = await _account_of(request)
+    account = await _runtime(request).guard.account_of(_token_of(request))
+    on_behalf_of.set(account.share)
+    request.scope[CALLER] = account
+
+
+async def _require_subject(request: Request) -> None:
+    """The same where candidates with an access code may call, too."""
+    subject = await _runtime(request).guard.subject_of(_token_of(request))
+    on_behalf_of.set(subject.share)
+    request.scope[CALLER] = subject
 
 
 @before_body(_require_account)
 async def get_account(request: Request, _marked: Annotated[None, Security(authenticated)]) -> Account:
-    account: Account = request.scope[ACCOUNT]
+    account: Account = request.scope[CALLER]
     return account
 
 
+@before_body(_require_subject)
+async def get_subject(request: Request, _marked: Annotated[None, Security(authenticated)]) -> Account | CodeHolder:
+    subject: Account | CodeHolder = request.scope[CALLER]
+    return subject
+
+
 CurrentAccount = Annotated[Account, Depends(get_account)]
-"""Whoever is logged in. Candidates with an access code have no account: sockets make a CodeHolder of them."""
+"""Whoever is logged in."""
+CurrentSubject = Annotated[Account | CodeHolder, Depends(get_subject)]
+"""Whoever is logged in, or a candidate with an access code, whose token is the UUID of their interview."""
 
 
 def client_address(connection: HTTPConnection) -> str:
@@ -126,11 +141,25 @@ def limit_address(action: Action) -> Callable[..., Awaitable[None]]:
 def limit_account(action: Action) -> Callable[..., Awaitable[None]]:
     """A dependency that counts the request against the account."""
 
-    async def count(request: Request) -> None:
-        await _runtime(request).rate_limits.hit(action, str(request.scope[ACCOUNT].key))
-
-    @before_body(count)
+    @before_body(_counted_by_caller(action))
     async def check(_account: CurrentAccount) -> None:
         return None
 
     return check
+
+
+def limit_subject(action: Action) -> Callable[..., Awaitable[None]]:
+    """The same for routes that candidates with an access code may call, too."""
+
+    @before_body(_counted_by_caller(action))
+    async def check(_subject: CurrentSubject) -> None:
+        return None
+
+    return check
+
+
+def _counted_by_caller(action: Action) -> Check:
+    async def count(request: Request) -> None:
+        await _runtime(request).rate_limits.hit(action, str(request.scope[CALLER].share))
+
+    return count

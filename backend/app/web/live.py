@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 from app.errors import AppError, FieldError, NotAuthenticated, NotFound, Unavailable, field_errors
 from app.repositories.base import Ref
 from app.runtime.runtime import Runtime
-from app.services.accounts.subject import Account
+from app.services.accounts.subject import Account, CodeHolder
 from app.services.interviews.follow_up_service import MAX_FOLLOW_UPS
 from app.services.live.closing import (
     ENDED,
@@ -95,12 +95,19 @@ class Connection:
         """Who is calling, by a token of a message, or else one that came as the face's credentials or in the web app's
         cookie (browsers cannot set headers here). A page that CORS_ORIGINS=* alone lets in cannot use a cookie.
         NotAuthenticated for anybody else."""
+        return await self.runtime.guard.account_of(self._token(token))
+
+    def _token(self, token: str | None) -> str:
         if not token and origins_of(self.websocket).trusts(*self._origin):
             token = self._face.token(self.websocket) or COOKIE.token(self.websocket)
         token = token or Bearer().token(self.websocket)
         if not token:
             raise NotAuthenticated("Authentication required")
-        return await self.runtime.guard.account_of(token)
+        return token
+
+    async def subject(self, token: str | None = None) -> Account | CodeHolder:
+        """The same, or a candidate with an access code, who sends the UUID of their interview as the token."""
+        return await self.runtime.guard.subject_of(self._token(token))
 
     def ref(self, text: str) -> Ref:
         """The interview that an address means; NotFound for what is no id of this face."""

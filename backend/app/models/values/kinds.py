@@ -14,6 +14,8 @@ ExperienceLevel = TypeAliasType("ExperienceLevel", Literal["entry", "junior", "m
 SessionStatus = TypeAliasType(
     "SessionStatus", Literal["created", "questions_generated", "in_progress", "completed", "cancelled"]
 )
+InterviewKind = TypeAliasType("InterviewKind", Literal["practice", "screening"])
+"""For the candidate to learn, or for others to decide: then nothing is given away and each question has one answer."""
 Category = TypeAliasType(
     "Category", Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
 )

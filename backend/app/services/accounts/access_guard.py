@@ -1,5 +1,6 @@
 """The check of every request: whose access token is this?"""
 
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -9,10 +10,11 @@ from app.database import Database
 from app.errors import NotAuthenticated
 from app.models import now
 from app.repositories.users import AuthSessionRepository
-from app.services.accounts.subject import Account
+from app.services.accounts.subject import Account, CodeHolder
 from app.services.accounts.tokens import TokenSigner
 
 _CACHE_SIZE = 10_000
+UUID_LENGTH = 36
 
 
 class AccessGuard:
@@ -42,6 +44,14 @@ class AccessGuard:
         while len(self._live) > _CACHE_SIZE:
             self._live.popitem(last=False)
         return account
+
+    async def subject_of(self, token: str) -> Account | CodeHolder:
+        """The caller behind a token, or behind the UUID of an interview that was begun with an access code. Whether
+        there is such an interview, services say."""
+        if len(token) == UUID_LENGTH:
+            with contextlib.suppress(ValueError):
+                return CodeHolder(UUID(token))
+        return await self.account_of(token)
 
     async def forget(self, login_ids: Iterable[UUID]) -> None:
         """Ask the database again at the next use of these logins."""

@@ -51,6 +51,9 @@ class AuthService:
             async with self.database.writing() as session:
                 user = await UserRepository(session).locked(found.id)
                 if user is not None and user.password_hash == found.password_hash:  # not changed meanwhile
+                    if user.disabled_at is not None:
+                        message = "This account is disabled. Ask an administrator to enable it."
+                        raise NotAuthenticated(message, code="account_disabled")
                     user.password_hash = new_hash or user.password_hash
                     await self.throttle.succeeded(session, email, caller)
                     return await self.logins(session).open(user, caller.user_agent)

@@ -16,6 +16,8 @@ from app.services.accounts.login_throttle import Caller
 from app.services.accounts.passwords import hash_password, verify_password
 from app.services.accounts.subject import Account
 
+GENERATED_BYTES = 15
+"""20 letters and signs."""
 RESET_MINUTES = 30
 BETWEEN_MAILS = timedelta(minutes=2)
 """An account is sent another mail after so long at the earliest, whoever asks."""
@@ -64,6 +66,14 @@ class PasswordService:
             raise NotFound(f"There is no account {email}.", code="user_not_found")
         check_password(new, user.email, user.full_name)
         await self._set(user, new)
+
+    async def assign(self, user: User, new: str | None) -> str:
+        """Set somebody's password, a random one without `new`; returns it. Every login of the account ends."""
+        if new is not None:
+            check_password(new, user.email, user.full_name, field="new_password")
+        chosen = new or secrets.token_urlsafe(GENERATED_BYTES)
+        await self._set(user, chosen)
+        return chosen
 
     async def forgot(self, email: str) -> None:
         """Send a mail with a token to the account of this address, if there is one. The caller is not told: looking and

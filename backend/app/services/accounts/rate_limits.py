@@ -20,7 +20,7 @@ RETRY_SECONDS = 5.0
 """A shared storage that failed is left alone for so long, so that not every request waits for it."""
 log = logging.getLogger(__name__)
 
-Action = Literal["register", "login", "refresh", "interview_start", "answer", "feedback", "upload"]
+Action = Literal["register", "login", "refresh", "interview_start", "answer", "feedback", "upload", "join"]
 
 
 def network_of(host: str) -> str:
@@ -48,6 +48,7 @@ class RateLimits:
             "answer": settings.answer,
             "feedback": settings.feedback,
             "upload": settings.upload,
+            "join": settings.join,
         }
         self._items = {action: RateLimitItemPerMinute(amount) for action, amount in amounts.items()}
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from app.database import WriteSession
 from app.errors import NotFound
 from app.models import User
 from app.repositories.base import AnySession, Ref
 from app.repositories.users import UserRepository
 from app.services.accounts.subject import Account
+from app.services.privacy import audit
 
 
 class UserService:
@@ -22,7 +24,7 @@ class UserService:
 
     async def get(self, account: Account, ref: Ref) -> User:
         """A profile by id: the account's own, or any for an administrator; everything else is NotFound."""
-        if ref not in (account.public_id, account.key) and not account.is_admin:
+        if ref not in (account.public_id, account.key) and not account.may("manage_accounts"):
             raise NotFound.of("User")
         user = await self.users.by_ref(ref)
         if user is None:
@@ -34,6 +36,8 @@ class UserService:
         user = await self.get(account, ref)
         for name, value in changes.items():
             setattr(user, name, value)
+        if user.id != account.key and isinstance(self.session, WriteSession):
+            await audit.note(self.session, account, "account_changed", "account", user.public_id)
         await self.session.flush()
         return user
 

@@ -23,6 +23,7 @@ from app.repositories.results import ReportRepository
 from app.services.interviews import lifecycle
 from app.services.recordings.keeper import StoredFile
 from app.services.recordings.rows import add_recording
+from app.services.results import screening
 
 NO_SPEECH = "No speech was found in the recording."
 
@@ -91,6 +92,10 @@ class Recogniser:
     basic_accuracy: bool
 
 
+def _answered_once() -> Conflict:
+    return Conflict("In a screening each question has one answer, and this one has it.", code="answered")
+
+
 def is_open(answer: Answer) -> bool:
     """Whether the answer is a live one that was not closed."""
     return answer.kind == "live" and answer.status in UNFINISHED
@@ -115,7 +120,7 @@ class AnswerService:
     async def record(self, interview: InterviewSession, question: Question, sound: StoredFile) -> Recording:
         """A recording becomes the answer to a question; its transcript is still to be made."""
         lifecycle.begin(interview)
-        await self._replace(question)
+        await self._replace(interview, question)
         await self.answers.add(Answer(question_id=question.id, kind=sound.kind, duration=round(sound.seconds, 3)))
         return await self._attach(question, sound)
 
@@ -132,7 +137,7 @@ class AnswerService:
         if await self.recordings.of_question(question.id) is not None:
             raise Conflict("This question has a recording. Correct its transcript instead of typing an answer.")
         lifecycle.begin(interview)
-        await self._replace(question)
+        await self._replace(interview, question)
         kind = "live" if live else "text"
         return await self.answers.add(
             Answer(question_id=question.id, kind=kind, status="completed", text=text, time_spent=time_spent)
@@ -169,7 +174,7 @@ class AnswerService:
         if current is None or current.id != recording.id:
             raise Conflict("The recording was replaced while it was transcribed. Transcribe the new one.")
         answer = await self._of_recording(question)
-        answer.text, answer.original_text = heard.text, None
+        answer.text, answer.original_text, answer.corrected_at = heard.text, None, None
         answer.words = _stored(heard.words)
         answer.hesitations = [[begin, end] for begin, end in heard.hesitations]
         answer.language, answer.language_probability = heard.language, heard.language_probability
@@ -187,13 +192,16 @@ class AnswerService:
 
     async def correct(self, interview: InterviewSession, question: Question, text: str) -> Answer:
         """Take the candidate's own wording while the interview is open; what was heard stays beside it. Without an
-        answer it becomes a typed one."""
+        answer it becomes a typed one. Conflict for what was typed in a screening: that is another answer."""
         lifecycle.require_open(interview)
         answer = await self.answers.of_question(question.id)
         if answer is None:
             return await self.type(interview, question, text)
+        if answer.engine is None and interview.kind == "screening":
+            raise _answered_once()
         if answer.original_text is None and answer.engine is not None:
             answer.original_text = answer.text
+        answer.corrected_at = now()
         answer.text, answer.status, answer.reason = text, "completed", None
         await self._changed(question, answer)
         return answer
@@ -204,8 +212,9 @@ class AnswerService:
         """Keep the candidate's own view of expected points, by their place in the evaluation; it moves no score.
 
         It takes the place of an earlier view, and a report that was written before shows it too. Conflict without an
-        evaluation, Unprocessable when there is no such point.
+        evaluation, Unprocessable when there is no such point; Forbidden in a screening, which names no points.
         """
+        screening.refuse(interview, "Marking points")
         answer = await self.answers.of_question(question.id)
         evaluation = await EvaluationRepository(self.session).current(answer.id) if answer is not None else None
         if answer is None or evaluation is None:
@@ -277,8 +286,12 @@ class AnswerService:
 
     # what they share
 
-    async def _replace(self, question: Question) -> None:
-        """Make room for a new answer."""
+    async def _replace(self, interview: InterviewSession, question: Question) -> None:
+        """Make room for a new answer. Conflict in a screening, where the first one counts."""
+        if interview.kind == "screening":
+            answer = await self.answers.of_question(question.id)
+            if answer is not None and not is_open(answer):
+                raise _answered_once()
         await self.withdraw(question)
         question.skipped_at = None
 
@@ -307,7 +320,7 @@ class AnswerService:
 
 def _fill(answer: Answer, heard: HeardAnswer) -> None:
     answer.text = heard.typed or heard.text
-    answer.original_text = heard.text if heard.typed else None
+    answer.original_text, answer.corrected_at = (heard.text, now()) if heard.typed else (None, None)
     answer.words = _stored(heard.words)
     answer.hesitations = [[begin, end] for begin, end in heard.whole.hesitations] if heard.whole else []
     answer.confidence = mean_probability(heard.words)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.database import Database, WriteSession
 from app.engines.llm.base import NO_USAGE, Usage
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import WEIGHTS, Verdict, mean_of, weighted_total
 from app.models import Answer, Evaluation, InterviewSession, Job, JobKind, Priority, Question
@@ -16,7 +16,7 @@ from app.repositories.answers import AnsweredQuestion, AnswerRepository, Evaluat
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, QuestionRepository
 from app.repositories.jobs import JobRepository
-from app.services.accounts.subject import Subject
+from app.services.accounts.subject import Background, Subject
 from app.services.answers.judge_runner import JudgeRunner
 from app.services.answers.specs import answer_spec, question_spec
 from app.services.interviews.follow_up_service import FollowUpService
@@ -24,7 +24,7 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_service import QuestionService, QuestionView
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.judge import PENDING
-from app.services.results import wording
+from app.services.results import screening, wording
 
 CHANGED = "The answer was changed while it was judged. Evaluate it again."
 MEASURE_COLUMNS = (
@@ -61,8 +61,8 @@ class EvaluatedInterview:
 
     @property
     def shows_reference(self) -> bool:
-        """Whether reference answers go to the candidate: after practice, never to whoever came with an access code."""
-        return self.interview.status == "completed" and self.interview.access_code_id is None
+        """Whether reference answers go to the candidate: after practice, never in a screening."""
+        return self.interview.status == "completed" and self.interview.kind == "practice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,13 @@ class EvaluationService:
     ) -> Job:
         """Have the answer to a question judged anew, and what it left out asked for when `follow_up` is set.
 
-        `expected_keywords` take the place of the question's own. Conflict without a transcript.
+        `expected_keywords` take the place of the question's own. Conflict without a transcript; Forbidden for keywords
+        of the candidate's own in a screening.
         """
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, interview_ref)
+            if expected_keywords:
+                screening.refuse(interview, "Choosing keywords")
             question = await QuestionService(session).get(interview, question_ref)
             task = await load(session, question)
             return await ask_to_judge(
@@ -121,18 +124,22 @@ class EvaluationService:
             )
 
     async def outcome(self, result: Mapping[str, str]) -> EvaluatedQuestion:
-        """What came of such a job, by its `result`. Conflict when the answer was changed since."""
+        """What came of such a job, by its `result`, as the candidate may see it. Conflict when the answer was changed
+        since."""
         async with self.database.reading() as session:
             evaluation = await EvaluationRepository(session).by_ref(UUID(result["evaluation"]))
             answer = None if evaluation is None else await AnswerRepository(session).by_id(evaluation.answer_id)
             if evaluation is None or answer is None:
                 raise Conflict(CHANGED, code="answer_changed")
             question = await QuestionService(session).by_key(answer.question_id)
+            interview = await InterviewRepository(session).by_id(question.session_id)
+            if interview is None:
+                raise NotFound.of("Session")
             asked = None
             if "follow_up" in result:
                 row = await QuestionRepository(session).by_ref(UUID(result["follow_up"]))
                 asked = await QuestionService(session).view(row) if row is not None else None
-        return EvaluatedQuestion(question, evaluation, asked)
+        return EvaluatedQuestion(question, screening.shown_evaluation(interview, evaluation), asked)
 
     async def evaluate_question(self, question_key: int, *, assisted: bool = True, anew: bool = True) -> Evaluation:
         """Judge the answer to a question, for work that has checked before whose it is.
@@ -193,6 +200,8 @@ class EvaluationService:
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             rows = await AnswerRepository(session).of_session(interview.id)
+        if not isinstance(subject, Background):
+            rows = screening.shown_questions(interview, rows)
         scored = [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
         means = {name: mean_of(*(getattr(evaluation, name) for evaluation in scored)) for name in WEIGHTS}
         return EvaluatedInterview(interview, rows, means, weighted_total(means), len(scored))

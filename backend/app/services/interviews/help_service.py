@@ -2,21 +2,39 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 from weakref import WeakValueDictionary
 
 from app.database import Database
 from app.errors import Unavailable
-from app.models import Message
+from app.judge.category import infer_category
+from app.judge.llm.templates import Fragment, digest
+from app.judge.types import QuestionSpec
+from app.models import Message, PromptTemplate
+from app.repositories.base import Ref
 from app.repositories.interviews import InterviewRepository, MessageRepository
+from app.repositories.prompts import PromptRepository
+from app.services.accounts.subject import Account
 from app.services.answers.specs import question_spec
 from app.services.interviews.question_service import QuestionService
+from app.services.llm.assist import Assisted
 from app.services.llm.assistants import Assistants, account
-from app.services.llm.hints import ResponseType
+from app.services.llm.hints import Response, ResponseType, admin_task
+from app.services.recruiting.prompt_service import PromptService, render
 
 MAX_WAITING = 4
 """Requests for help with one question that may wait for each other, the one that is being answered among them."""
 TOO_MUCH_HELP: Final = "too_much_help"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A template filled in, and the hint that was written with it."""
+
+    rendered: str
+    hint: Assisted[Response]
 
 
 class HelpService:
@@ -46,13 +64,31 @@ class HelpService:
             if not self._waiting[question_key]:
                 del self._waiting[question_key]
 
+    async def preview(
+        self,
+        account: Account,
+        ref: Ref,
+        *,
+        question: str,
+        transcript: str,
+        expected_points: Sequence[str] = (),
+        hints: Sequence[str] = (),
+    ) -> Preview:
+        """What a template makes of a question and an answer, for those who conduct interviews; nothing is kept."""
+        async with self.database.reading() as session:
+            prompt = await PromptService(session).get(account, ref)
+        spec = QuestionSpec(text=question, category=infer_category(question), expected_points=tuple(expected_points))
+        hint = await self.assistants.hints.respond("hint", spec, transcript, hints=hints, admin=_task(prompt))
+        return Preview(render(prompt.text, question=question, transcript=transcript), hint)
+
     async def _help(self, question_key: int, kind: ResponseType, answer: str) -> str:
         async with self.database.reading() as session:
             question = await QuestionService(session).by_key(question_key)
             messages = await InterviewRepository(session).messages(question.session_id)
+            prompt = await PromptRepository(session).default()
         given = sum(message.kind == kind and message.question_id == question.id for message in messages)
         response = await self.assistants.hints.respond(
-            kind, question_spec(question), answer, hints=tuple(question.hints), given=given
+            kind, question_spec(question), answer, hints=tuple(question.hints), given=given, admin=_task(prompt)
         )
         async with self.database.writing() as session:
             await account(session, question.session_id, response.usage, "hints")
@@ -66,3 +102,8 @@ class HelpService:
                 )
             )
         return response.value.message
+
+
+def _task(prompt: PromptTemplate | None) -> Fragment | None:
+    """The default template as a task for the language model; its version changes with its text."""
+    return None if prompt is None else admin_task(f"prompt-{prompt.public_id}", digest(prompt.text), prompt.text)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.errors import NotFound
 from app.models import InterviewSession
+from app.repositories.access_codes import AccessCodeRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, SessionCounts, SortKey
 from app.services.accounts.subject import Account, Background, CodeHolder, Subject
@@ -36,17 +37,41 @@ class InterviewService:
         return interview
 
     async def visible(self, subject: Subject, ref: Ref) -> InterviewSession:
-        """The subject's interview, or any for an administrator; that access is to be noted by the caller."""
-        if not (isinstance(subject, Account) and subject.is_admin):
+        """The subject's interview, or one that the subject conducts; that access is to be noted by the caller."""
+        if not (isinstance(subject, Account) and subject.may("conduct_interviews")):
             return await self.get(subject, ref)
         interview = await self.interviews.by_ref(ref)
-        if interview is None:
+        if interview is None or not await self.is_visible(subject, interview):
             raise NotFound.of("Session")
         return interview
 
-    async def get_with_counts(self, account: Account, ref: Ref) -> SessionCounts:
-        """The account's interview with the numbers of its questions and answers."""
-        found = await self.interviews.owned_with_counts(ref, account.key)
+    async def is_visible(self, account: Account, interview: InterviewSession) -> bool:
+        """Whether it is the account's interview, or one that the account conducts."""
+        return interview.owner_id == account.key or await self._conducts(account, interview)
+
+    async def conducted(self, account: Account, ref: Ref) -> InterviewSession:
+        """An interview that the account conducts; access to it is to be noted. Forbidden for those who conduct none."""
+        account.require("conduct_interviews")
+        interview = await self.interviews.by_ref(ref)
+        if interview is None or not await self._conducts(account, interview):
+            raise NotFound.of("Session")
+        return interview
+
+    async def _conducts(self, account: Account, interview: InterviewSession) -> bool:
+        """A recruiter conducts the interviews that were begun with their own codes, an administrator all."""
+        if account.may("see_all_interviews"):
+            return True
+        if interview.access_code_id is None or not account.may("conduct_interviews"):
+            return False
+        code = await AccessCodeRepository(self.session).by_id(interview.access_code_id)
+        return code is not None and code.created_by_id == account.key
+
+    async def get_with_counts(self, subject: Subject, ref: Ref) -> SessionCounts:
+        """The subject's interview with the numbers of its questions and answers."""
+        if isinstance(subject, Account):
+            found = await self.interviews.owned_with_counts(ref, subject.key)
+        else:
+            found = await self.interviews.with_counts(await self.get(subject, ref))
         if found is None:
             raise NotFound.of("Session")
         return found
@@ -85,8 +110,8 @@ class InterviewService:
         await self.session.flush()
         return found
 
-    async def complete(self, account: Account, ref: Ref) -> SessionCounts:
+    async def complete(self, subject: Subject, ref: Ref) -> SessionCounts:
         """End the interview."""
-        found = await self.get_with_counts(account, ref)
+        found = await self.get_with_counts(subject, ref)
         await complete(self.session, found.interview)
         return found

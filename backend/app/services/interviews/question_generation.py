@@ -80,8 +80,9 @@ class QuestionGeneration:
         self.embedding = embedding
         self.assistants = assistants
 
-    async def generate(self, subject: Subject, ref: Ref, wishes: GenerateWishes) -> Generated:
-        """Plan and store questions. Replaces those of an interview that was not begun, or adds to them."""
+    async def generate(self, subject: Subject, ref: Ref, wishes: GenerateWishes, *, if_none: bool = False) -> Generated:
+        """Plan and store questions. Replaces those of an interview that was not begun, or adds to them; with `if_none`
+        those stay that somebody else had written meanwhile."""
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             kept = await self._kept(session, interview, wishes)
@@ -89,9 +90,11 @@ class QuestionGeneration:
         drafts, usage = await self._write(interview, wishes.role or interview.target_role or "", planned, kept)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
-            kept = await self._kept(session, interview, wishes)
-            await account(session, interview.id, usage, "questions")
             questions = QuestionRepository(session)
+            await account(session, interview.id, usage, "questions")
+            if if_none and await questions.of_session(interview.id):
+                return Generated(await QuestionService(session).views(interview), [])
+            kept = await self._kept(session, interview, wishes)
             if not wishes.append:
                 await questions.delete_of_session(interview.id)
                 await AnswerRepository(session).withdraw_results(interview.id)  # they name the questions
@@ -112,7 +115,7 @@ class QuestionGeneration:
             lifecycle.require_open(interview)
             existing = await QuestionRepository(session).of_session(interview.id)
         if not existing:
-            await self.generate(subject, ref, GenerateWishes(append=interview.status == "in_progress"))
+            await self.generate(subject, ref, GenerateWishes(append=interview.status == "in_progress"), if_none=True)
         return interview
 
     async def _kept(

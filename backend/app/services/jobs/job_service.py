@@ -15,7 +15,7 @@ from app.models import InterviewSession, Job, JobKind, JobState, now
 from app.repositories.base import Ref
 from app.repositories.jobs import UNFINISHED, JobRepository, QueueNumbers
 from app.repositories.results import FeedbackRepository
-from app.services.accounts.subject import Account
+from app.services.accounts.subject import Account, Subject
 from app.services.interviews.completion import results_key
 from app.services.interviews.interview_service import InterviewService
 
@@ -99,7 +99,7 @@ class JobService:
         """A job of the account, or any one for an administrator."""
         async with self.database.reading() as session:
             job = await JobRepository(session).by_ref(public_id)
-        if job is None or not (account.is_admin or job.owner_id == account.key):
+        if job is None or not (account.may("see_system") or job.owner_id == account.key):
             raise NotFound.of("Job")
         return job
 
@@ -107,8 +107,8 @@ class JobService:
         self, account: Account, *, everyone: bool, state: str | None, page: int, per_page: int
     ) -> tuple[Sequence[Job], int]:
         """One page of the account's jobs, newest first; `everyone` is for administrators."""
-        if everyone and not account.is_admin:
-            raise errors.Forbidden("Only an administrator sees the jobs of everyone.")
+        if everyone:
+            account.require("see_system")
         owner = None if everyone else account.key
         async with self.database.reading() as session:
             return await JobRepository(session).page(owner, state=state, page=page, per_page=per_page)
@@ -182,10 +182,10 @@ class JobService:
                 quiet = 0.0
                 yield None
 
-    async def status(self, account: Account, ref: Ref) -> InterviewWork:
+    async def status(self, subject: Subject, ref: Ref) -> InterviewWork:
         """What goes on behind the scenes for an interview, and whether its results are there."""
         async with self.database.reading() as session:
-            interview = await InterviewService(session).get(account, ref)
+            interview = await InterviewService(session).get(subject, ref)
             unfinished = await JobRepository(session).unfinished_of(interview.id)
             made = await FeedbackRepository(session).of_session(interview.id) is not None
             newest = await JobRepository(session).newest_with(results_key(interview))

@@ -83,12 +83,12 @@ class LlmHints:
     ) -> Assisted[Response]:
         """Help of one type. `said` is the answer so far, `hints` are the question's own, `given` how many were shown.
 
-        `admin` is an administrator's template, see `admin_task`; it takes the place of the built-in task.
+        `admin` is an administrator's template for hints, see `admin_task`; it takes the place of the built-in task.
         """
         fallback = Response(response_type, builtin_response(response_type, question, said, hints=hints, given=given))
         if self._engine is None or (response_type == "hint" and not _can_be_checked(question)):
             return Assisted(value=fallback, engine=BUILTIN)
-        task = admin or self._tasks[response_type]
+        task = admin if admin is not None and response_type == "hint" else self._tasks[response_type]
         shown = await asyncio.to_thread(ShownAnswer.of, question, AnswerSpec(text=said))
         prompt = self._template.fill(
             task=task.text,

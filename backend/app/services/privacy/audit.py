@@ -1,18 +1,31 @@
 """Who looked at or changed somebody else's data."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from app.database import Database, WriteSession
-from app.errors import Forbidden
 from app.models import AuditEvent
+from app.repositories.base import Page
 from app.repositories.privacy import AuditRepository
 from app.services.accounts.subject import Account
 
 
 async def note(session: WriteSession, actor: Account, action: str, subject_kind: str, subject_id: UUID) -> None:
-    """Keep what an administrator did, in the transaction in which it happened."""
+    """Keep what somebody did with another's data, in the transaction in which it happened."""
     event = AuditEvent(actor_id=actor.public_id, action=action, subject_kind=subject_kind, subject_id=subject_id)
     await AuditRepository(session).add(event)
+
+
+async def note_all(
+    session: WriteSession, actor: Account, action: str, subject_kind: str, subject_ids: Sequence[UUID]
+) -> None:
+    """Keep that somebody did the same with several."""
+    await AuditRepository(session).add_all(
+        [
+            AuditEvent(actor_id=actor.public_id, action=action, subject_kind=subject_kind, subject_id=subject_id)
+            for subject_id in subject_ids
+        ]
+    )
 
 
 class AuditService:
@@ -22,13 +35,22 @@ class AuditService:
         self.database = database
 
     async def note(self, actor: Account, action: str, subject_kind: str, subject_id: UUID) -> None:
-        """Keep what an administrator is about to see, before it is shown."""
+        """Keep what somebody is about to see, before it is shown."""
         async with self.database.writing() as session:
             await note(session, actor, action, subject_kind, subject_id)
 
-    async def page(self, account: Account, *, page: int, per_page: int) -> tuple[list[AuditEvent], int]:
-        """One page of all events, newest first; for administrators."""
-        if not account.is_admin:
-            raise Forbidden("Only an administrator sees who looked at what.")
+    async def page(
+        self,
+        account: Account,
+        *,
+        actor_id: UUID | None = None,
+        subject_id: UUID | None = None,
+        action: str | None = None,
+        page: Page,
+    ) -> tuple[list[AuditEvent], int]:
+        """One page of the events of this actor, subject and action, newest first; for administrators."""
+        account.require("see_audit")
         async with self.database.reading() as session:
-            return await AuditRepository(session).page(page=page, per_page=per_page)
+            return await AuditRepository(session).page(
+                actor_id=actor_id, subject_id=subject_id, action=action, page=page
+            )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.database import Database, WriteSession
 from app.engines.storage import Storage
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.models import Deletion, InterviewSession, JobKind, Priority, now
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import Ref
@@ -19,6 +19,7 @@ from app.repositories.privacy import AuditRepository, DeletionRepository
 from app.repositories.recordings import RecordingRepository, UploadRepository
 from app.repositories.users import AuthSessionRepository, UserRepository
 from app.services.accounts.access_guard import AccessGuard
+from app.services.accounts.administration import require_another_admin
 from app.services.accounts.subject import Account, Subject
 from app.services.accounts.user_service import UserService
 from app.services.interviews.interview_service import InterviewService
@@ -40,8 +41,12 @@ class DeletionService:
         self.guard = guard
 
     async def answer(self, subject: Subject, interview_ref: Ref, question_ref: Ref) -> Deletion:
-        """Delete the answer to a question with its recording and what was concluded from it. NotFound without one."""
+        """Delete the answer to a question with its recording and what was concluded from it. NotFound without one,
+        Conflict in a screening."""
         interview = await InterviewService(self.session).get(subject, interview_ref)
+        if interview.kind == "screening":
+            message = "An answer of a screening is deleted with its interview: otherwise it could be given again."
+            raise Conflict(message, code="screening")
         question = await QuestionService(self.session).get(interview, question_ref)
         answers, recordings = AnswerRepository(self.session), RecordingRepository(self.session)
         answer, recording = await answers.of_question(question.id), await recordings.of_question(question.id)
@@ -72,7 +77,16 @@ class DeletionService:
 
     async def interview(self, subject: Subject, ref: Ref) -> Deletion:
         """Delete an interview with its questions, answers and files."""
-        interview = await InterviewService(self.session).get(subject, ref)
+        return await self._interview(await InterviewService(self.session).get(subject, ref))
+
+    async def conducted(self, account: Account, ref: Ref) -> Deletion:
+        """Delete an interview that the account conducts."""
+        interview = await InterviewService(self.session).conducted(account, ref)
+        receipt = await self._interview(interview)
+        await self._note(account, interview, "session_deleted", "session", receipt.subject_id)
+        return receipt
+
+    async def _interview(self, interview: InterviewSession) -> Deletion:
         counts, keys = await self._clear([interview.id])
         await InterviewRepository(self.session).delete(interview)
         return await self._receipt("session", interview.public_id, counts, keys)
@@ -80,6 +94,7 @@ class DeletionService:
     async def account(self, account: Account, ref: Ref) -> Deletion:
         """Delete an account with all that is theirs; their tokens stop working at once."""
         user = await UserService(self.session).get(account, ref)
+        await require_another_admin(self.session, user)
         interviews = await InterviewRepository(self.session).keys_owned_by(user.id)
         counts, keys = await self._clear(interviews)
         login_ids = await AuthSessionRepository(self.session).live_ids(user.id)

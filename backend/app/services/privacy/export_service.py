@@ -23,6 +23,7 @@ from app.repositories.interviews import InterviewRepository
 from app.repositories.privacy import AuditRepository
 from app.services.accounts.subject import Account
 from app.services.accounts.user_service import UserService
+from app.services.results.screening import shown_evaluation, shown_feedback
 
 INTERNAL = {
     *("id", "password_hash", "refresh_hash", "previous_hash", "live_holder", "key", "thumbnail_key"),
@@ -105,15 +106,20 @@ class _Page:
                     **_plain(question),
                     "answer": _plain(answer) if answer else None,
                     "segments": [_plain(row) for row in whole.segments if answer and row.answer_id == answer.id],
-                    "evaluations": [_plain(row) for row in whole.evaluations if answer and row.answer_id == answer.id],
+                    "evaluations": [
+                        _plain(shown_evaluation(whole.interview, row))
+                        for row in whole.evaluations
+                        if answer and row.answer_id == answer.id
+                    ],
                 }
                 for question, answer in whole.questions
             ],
             "messages": [_plain(row) for row in whole.messages],
             "recordings": [_plain(row) for row in whole.recordings],
             "scorecard": _plain(whole.scorecard) if whole.scorecard else None,
-            "feedback": _plain(whole.feedback) if whole.feedback else None,
-            "report": _plain(whole.report) if whole.report else None,
+            "feedback": _plain(shown_feedback(whole.interview, whole.feedback)) if whole.feedback else None,
+            "report": _plain(whole.report) if whole.report and whole.interview.kind == "practice" else None,
+            "notes": [_plain(row) for row in whole.notes],
             "access_by_administrators": [_plain(row) for row in whole.events],
         }
 

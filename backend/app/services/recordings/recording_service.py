@@ -37,7 +37,7 @@ class Link:
 
 
 class RecordingService:
-    """Recordings belong to the candidate of their interview; administrators may see them, which is noted."""
+    """Recordings belong to the candidate of their interview; who conducts it may see them, which is noted."""
 
     def __init__(
         self, database: Database, keeper: Keeper, privacy: PrivacySettings, secret: str, *, grace_seconds: float = 0.0
@@ -139,14 +139,14 @@ class RecordingService:
         return found
 
     async def get(self, subject: Subject, ref: Ref, *, action: str = "recording_viewed") -> RecordingView:
-        """A recording of the account, or any for an administrator. Code holders may add recordings and see that they
-        are there, but not play them."""
+        """A recording of an interview that the account has or conducts. Code holders may add recordings and see that
+        they are there, but not play them."""
         if not isinstance(subject, Account):
             raise Forbidden("Recordings are for those who conduct the interview.", code="recordings_not_public")
         async with self.database.reading() as session:
             view = await RecordingRepository(session).view(ref, with_peaks=True)
-        if view is None or not (subject.is_admin or view.interview.owner_id == subject.key):
-            raise NotFound.of("Recording")
+            if view is None or not await InterviewService(session).is_visible(subject, view.interview):
+                raise NotFound.of("Recording")
         await self._note(subject, view.interview, action, "recording", view.recording.public_id)
         return view
 

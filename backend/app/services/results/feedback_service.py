@@ -14,6 +14,7 @@ from app.services.llm.assistants import Assistants, account
 from app.services.results.feedback_content import content, readiness, reworded, statements, summary
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.scoring_service import ScoringService
+from app.services.results.screening import shown_feedback
 from app.services.results.unsettled import settled
 from app.services.results.wording import RATINGS, step
 
@@ -72,11 +73,11 @@ class FeedbackService:
         return InterviewResult(interview, by_key([row.question for row in rows]), feedback)
 
     async def get(self, subject: Subject, ref: Ref) -> InterviewResult[Feedback]:
-        """The stored feedback."""
+        """The stored feedback, as the candidate may see it."""
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             feedback = await FeedbackRepository(session).of_session(interview.id)
             questions = await QuestionRepository(session).shown_of_session(interview.id)
         if feedback is None:
             raise NotFound("There is no feedback yet. POST to this address first.", code="no_feedback")
-        return InterviewResult(interview, by_key(questions), feedback)
+        return InterviewResult(interview, by_key(questions), shown_feedback(interview, feedback))

@@ -17,6 +17,7 @@ from app.repositories.results import ReportRepository, ScorecardRepository
 from app.services.accounts.subject import Subject
 from app.services.interviews.completion import ask_for
 from app.services.interviews.interview_service import InterviewService
+from app.services.results import screening
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.scoring_service import ScoringService, counted, mean_uncertainty
 from app.services.results.unsettled import settled
@@ -48,9 +49,10 @@ class ReportService:
         self.scoring = scoring
 
     async def get(self, subject: Subject, ref: Ref) -> InterviewResult[Report]:
-        """The stored report."""
+        """The stored report. Forbidden for the candidate of a screening."""
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
+            screening.refuse(interview, "The report")
             report = await ReportRepository(session).of_session(interview.id)
             questions = await QuestionRepository(session).shown_of_session(interview.id)
         if report is None:
@@ -58,9 +60,11 @@ class ReportService:
         return InterviewResult(interview, by_key(questions), report)
 
     async def ask(self, subject: Subject, ref: Ref) -> Job:
-        """Have the report written anew, behind the scenes. Conflict while the interview goes on."""
+        """Have the report written anew, behind the scenes. Conflict while the interview goes on; Forbidden for the
+        candidate of a screening."""
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
+            screening.refuse(interview, "The report")
             _require_completed(interview)
             return await ask_for(session, interview, "report")
 

@@ -1,0 +1,179 @@
+"""Interviews as those see them who conduct them: with candidate, code and what came of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, func, select
+
+from app.models import (
+    AccessCode,
+    Answer,
+    InterviewSession,
+    Question,
+    QuestionSet,
+    Recording,
+    Report,
+    Scorecard,
+    SessionNote,
+    User,
+)
+from app.models.values.kinds import Decision, InterviewKind, LetterGrade, MediaKind, RecordingState, SessionStatus
+from app.repositories.base import Order, Page, Ref, Repository, contains, matches
+from app.repositories.recordings import RecordingView
+
+SessionSort = Literal["created_at", "completed_at", "candidate", "score", "status", "title"]
+CANDIDATE = func.coalesce(User.full_name, InterviewSession.candidate_name)
+"""Who is interviewed: the account's name, or the one that was entered with the code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which interviews are looked for; what is None does not matter.
+
+    `conductor` is the key of the recruiter whose codes they were begun with, `role` a part of the target role. `since`
+    and `until` are when they were created. `search` looks in the candidate's name and address,
+    title, role and company.
+    """
+
+    conductor: int | None = None
+    status: SessionStatus | None = None
+    kind: InterviewKind | None = None
+    role: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    code: str | None = None
+    question_set: Ref | None = None
+    search: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConductedInterview:
+    """An interview with its candidate, where there is an account, the code, counts and results."""
+
+    interview: InterviewSession
+    candidate: User | None
+    code: AccessCode | None
+    questions: int
+    answered: int
+    recordings: int
+    notes: int
+    total: float | None
+    letter_grade: LetterGrade | None
+    decision: Decision | None
+
+    @property
+    def candidate_name(self) -> str:
+        """Who is interviewed."""
+        return self.candidate.full_name if self.candidate else self.interview.candidate_name or ""
+
+
+def _count(of: Any, *conditions: Any) -> Any:
+    return select(func.count(of)).where(*conditions).correlate(InterviewSession).scalar_subquery()
+
+
+def _rows() -> Select[Any]:
+    answered = (
+        select(func.count(Answer.id))
+        .join(Question, Question.id == Answer.question_id)
+        .where(Question.session_id == InterviewSession.id)
+        .correlate(InterviewSession)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            InterviewSession,
+            User,
+            AccessCode,
+            _count(Question.id, Question.session_id == InterviewSession.id),
+            answered,
+            _count(Recording.id, Recording.session_id == InterviewSession.id),
+            _count(SessionNote.id, SessionNote.session_id == InterviewSession.id),
+            Scorecard.total,
+            Scorecard.letter_grade,
+            Report.decision,
+        )
+        .outerjoin(User, User.id == InterviewSession.owner_id)
+        .outerjoin(AccessCode, AccessCode.id == InterviewSession.access_code_id)
+        .outerjoin(Scorecard, Scorecard.session_id == InterviewSession.id)
+        .outerjoin(Report, Report.session_id == InterviewSession.id)
+    )
+
+
+def _matching(statement: Select[Any], wanted: Wanted) -> Select[Any]:
+    session = InterviewSession
+    if wanted.conductor is not None:
+        statement = statement.where(AccessCode.created_by_id == wanted.conductor)
+    if wanted.code is not None:
+        statement = statement.where(AccessCode.code == wanted.code)
+    if wanted.role is not None:
+        statement = statement.where(contains(wanted.role, session.target_role))
+    if wanted.search is not None:
+        columns = (CANDIDATE, User.email, session.title, session.target_role, session.target_company)
+        statement = statement.where(contains(wanted.search, *columns))
+    if wanted.question_set is not None:
+        chosen = select(QuestionSet.id).where(matches(QuestionSet, wanted.question_set))
+        statement = statement.where(session.question_set_id.in_(chosen))
+    equal = {session.status: wanted.status, session.kind: wanted.kind}
+    statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
+    if wanted.since is not None:
+        statement = statement.where(session.created_at >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(session.created_at <= wanted.until)
+    return statement
+
+
+def _sorted(statement: Select[Any], order: Order[SessionSort]) -> Select[Any]:
+    columns = {
+        "created_at": InterviewSession.created_at,
+        "completed_at": InterviewSession.completed_at,
+        "candidate": func.lower(CANDIDATE),
+        "score": Scorecard.total,
+        "status": InterviewSession.status,
+        "title": func.lower(InterviewSession.title),
+    }
+    return statement.order_by(*order.by(columns[order.key], InterviewSession.id))
+
+
+class ConductedRepository(Repository[InterviewSession]):
+    model = InterviewSession
+
+    async def page_of(
+        self, wanted: Wanted, order: Order[SessionSort], page: Page
+    ) -> tuple[list[ConductedInterview], int]:
+        """One page of interviews, and how many there are."""
+        statement = _sorted(_matching(_rows(), wanted), order)
+        rows, total = await self._page(statement, page=page.number, per_page=page.size)
+        return [ConductedInterview(*row) for row in rows], total
+
+    async def keys(self, wanted: Wanted, order: Order[SessionSort]) -> list[int]:
+        """Keys of all these interviews in order."""
+        statement = _sorted(_matching(_rows(), wanted), order).with_only_columns(InterviewSession.id)
+        return list((await self.session.execute(statement)).scalars())
+
+    async def among(self, keys: Collection[int]) -> list[ConductedInterview]:
+        """The interviews with these keys, in any order."""
+        rows = (await self.session.execute(_rows().where(InterviewSession.id.in_(keys)))).all()
+        return [ConductedInterview(*row) for row in rows]
+
+    async def recordings(
+        self, *, conductor: int | None, kind: MediaKind | None, status: RecordingState | None, page: Page
+    ) -> tuple[list[tuple[RecordingView, str]], int]:
+        """One page of recordings, newest first, each with the candidate's name, and how many there are."""
+        statement = (
+            select(Recording, InterviewSession, Question, CANDIDATE)
+            .join(InterviewSession, InterviewSession.id == Recording.session_id)
+            .outerjoin(Question, Question.id == Recording.question_id)
+            .outerjoin(User, User.id == InterviewSession.owner_id)
+            .outerjoin(AccessCode, AccessCode.id == InterviewSession.access_code_id)
+            .order_by(Recording.id.desc())
+        )
+        if conductor is not None:
+            statement = statement.where(AccessCode.created_by_id == conductor)
+        if kind is not None:
+            statement = statement.where(Recording.kind == kind)
+        if status is not None:
+            statement = statement.where(Recording.status == status)
+        rows, total = await self._page(statement, page=page.number, per_page=page.size)
+        return [(RecordingView(row[0], row[1], row[2]), row[3] or "") for row in rows], total

@@ -1,0 +1,231 @@
+"""What recruiters and administrators see and send: accounts, conducted interviews, notes, comparison."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.models.values.kinds import (
+    Category,
+    Decision,
+    Difficulty,
+    Facts,
+    InterviewKind,
+    InterviewType,
+    LetterGrade,
+    QuestionState,
+    Role,
+    SessionStatus,
+)
+from app.schemas.common import PageInfo, RequestBody, Schema, left_out
+from app.schemas.feedback import FeedbackOut, ReportOut, ScoresOut
+from app.schemas.interview import (
+    EvaluationOut,
+    FlagOut,
+    OwnViewOut,
+    PointOut,
+    QuestionOut,
+    ResumeOut,
+    TranscriptOut,
+)
+from app.schemas.recording import ConsentOut, MediaOut
+from app.schemas.user import NewPassword, UserOut
+from app.services.recruiting.timeline import Happening
+from app.web.text import Clean, Filled
+
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), Filled, Clean]
+
+
+class ManagedUserOut(UserOut):
+    """An account as administrators see it; nobody logs in with it while `disabled_at` is set."""
+
+    disabled_at: datetime | None
+    interview_count: int
+
+
+class ManagedUserList(Schema):
+    users: list[ManagedUserOut]
+    pagination: PageInfo
+
+
+class ManageUserRequest(RequestBody):
+    """Fields that are left out stay as they are."""
+
+    role: Role = left_out()
+    disabled: bool = left_out()
+
+    @model_validator(mode="after")
+    def _something(self) -> "ManageUserRequest":
+        if not self.model_fields_set:
+            raise ValueError("Send a role, or whether the account is disabled.")
+        return self
+
+
+class AssignPasswordRequest(RequestBody):
+    new_password: NewPassword | None = Field(None, description="Left out: a random one is made")
+
+
+class AssignedPasswordOut(Schema):
+    """The new password, shown this once. All logins of the account have ended."""
+
+    new_password: str
+
+
+class CandidateOut(Schema):
+    """Who is interviewed; without an account only the name that was entered with the code."""
+
+    id: UUID | None
+    name: str
+    email: str | None
+
+
+class ConductedOut(Schema):
+    """An interview as those see it who conduct it."""
+
+    id: UUID
+    candidate: CandidateOut
+    code: str | None
+    kind: InterviewKind
+    status: SessionStatus
+    title: str
+    target_role: str | None
+    target_company: str | None
+    interview_type: InterviewType
+    difficulty: Difficulty
+    question_count: int
+    answered_count: int
+    recording_count: int
+    note_count: int
+    total_score: float | None
+    letter_grade: LetterGrade | None
+    decision: Decision | None
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+class ConductedList(Schema):
+    sessions: list[ConductedOut]
+    pagination: PageInfo
+
+
+class DossierAnswer(TranscriptOut):
+    """An answer; one that was `corrected` by the candidate has what was heard in `original_transcript`."""
+
+    kind: str
+    status: str
+    reason: str | None
+    answered_at: datetime
+    corrected_at: datetime | None
+
+
+class DossierQuestion(Schema):
+    """A question with what was expected, what was answered and how that was judged."""
+
+    question: QuestionOut
+    expected_points: list[str]
+    reference_answer: str | None
+    state: QuestionState
+    answer: DossierAnswer | None
+    evaluation: EvaluationOut | None
+    own_view: list[OwnViewOut]
+
+
+class NoteRequest(RequestBody):
+    text: NoteText
+
+
+class NoteOut(Schema):
+    """A note; `author` is null when the account of its author is gone."""
+
+    id: UUID
+    text: str
+    author: str | None
+    author_id: UUID | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class NoteList(Schema):
+    notes: list[NoteOut]
+
+
+class DossierOut(Schema):
+    """Everything that is known of an interview."""
+
+    session: ConductedOut
+    job_description: str | None
+    resume: ResumeOut | None
+    consent: ConsentOut
+    questions: list[DossierQuestion]
+    recordings: list[MediaOut]
+    notes: list[NoteOut]
+    scores: ScoresOut | None
+    feedback: FeedbackOut | None
+    report: ReportOut | None
+
+
+class ConductedMediaOut(MediaOut):
+    candidate: str
+    session_title: str
+
+
+class ConductedMediaList(Schema):
+    recordings: list[ConductedMediaOut]
+    pagination: PageInfo
+
+
+class MomentOut(Schema):
+    """Something that happened; `who` is null for the candidate and the server."""
+
+    at: datetime
+    what: Happening
+    text: str
+    question_id: UUID | None
+    question_number: int | None
+    who: str | None
+
+
+class TimelineOut(Schema):
+    session_id: UUID
+    events: list[MomentOut]
+
+
+class ComparedCandidate(Schema):
+    session_id: UUID
+    candidate: str
+    status: SessionStatus
+    kind: InterviewKind
+
+
+class ComparedAnswerOut(ComparedCandidate):
+    """What a candidate gave to a question; numbers are null where nothing could be scored, and `reason` says why."""
+
+    state: QuestionState
+    reason: str | None
+    transcript: str | None
+    corrected: bool
+    content_score: float | None
+    uncertainty: float | None
+    relevance_score: float | None
+    keyword_score: float | None
+    points: list[PointOut]
+    flags: list[FlagOut]
+    facts: Facts
+
+
+class ComparedQuestionOut(Schema):
+    question_text: str
+    category: Category
+    answers: list[ComparedAnswerOut]
+    not_asked: list[ComparedCandidate]
+
+
+class ComparisonOut(Schema):
+    """Candidates in the order of their names. `left_out`: how many more interviews match than are compared."""
+
+    notice: str
+    candidates: list[ComparedCandidate]
+    questions: list[ComparedQuestionOut]
+    left_out: int

@@ -1,0 +1,157 @@
+"""Question sets: what candidates with a code are asked. One set is active: it counts where a code names none.
+
+The active set is the whole server's, so administrators choose it; recruiters have sets of their own for their codes.
+The first set becomes active by itself; when the active one is deleted, the newest of the others does. Interviews get
+copies of the questions, so whatever happens to a set changes no interview.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.errors import Conflict, NotFound
+from app.judge.category import infer_category
+from app.models import InterviewSession, Question, QuestionSet, QuestionSetItem
+from app.models.values.kinds import Category, Difficulty
+from app.repositories.access_codes import AccessCodeRepository
+from app.repositories.base import AnySession, Ref
+from app.repositories.interviews import QuestionRepository
+from app.repositories.question_sets import QuestionSetRepository, QuestionSetView
+from app.services.accounts.subject import Account
+from app.services.interviews import lifecycle
+from app.services.recruiting.scope import creator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetQuestion:
+    """A question as a recruiter writes it. `ref` is a question of the set that it changes; without one it is new.
+
+    Without a `category` the wording decides.
+    """
+
+    text: str
+    time_limit: int = 120
+    hints: Sequence[str] = ()
+    expected_points: Sequence[str] = ()
+    category: Category | None = None
+    difficulty: Difficulty = "medium"
+    ref: Ref | None = None
+
+
+class QuestionSetService:
+    """The rules of question sets within one transaction. Candidates are Forbidden; what does not exist or is another
+    recruiter's is NotFound."""
+
+    def __init__(self, session: AnySession) -> None:
+        self.session = session
+        self.sets = QuestionSetRepository(session)
+
+    async def create(
+        self, account: Account, *, name: str, description: str, questions: Sequence[SetQuestion]
+    ) -> QuestionSetView:
+        """A new set; the first of an administrator becomes the active one."""
+        creator(account)
+        await self.sets.lock_table()
+        created = await self.sets.add(QuestionSet(name=name, description=description, created_by_id=account.key))
+        await self._write(created, [], questions)
+        if account.may("configure") and await self.sets.active() is None:
+            await self.sets.activate(created)
+        return await self.sets.view(created)
+
+    async def all(self, account: Account) -> list[QuestionSetView]:
+        """The recruiter's sets, oldest first; an administrator sees all."""
+        return await self.sets.all_of(creator(account))
+
+    async def get(self, account: Account, ref: Ref) -> QuestionSetView:
+        """One set."""
+        return await self.sets.view(await self._find(account, ref))
+
+    async def update(
+        self,
+        account: Account,
+        ref: Ref,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        questions: Sequence[SetQuestion] | None = None,
+    ) -> QuestionSetView:
+        """Change what is given. `questions` are all of the set in their new order: those with a `ref` stay what they
+        are under their ids, others are added, and those that are not named are removed."""
+        found = await self._find(account, ref)
+        found.name = found.name if name is None else name
+        found.description = found.description if description is None else description
+        if questions is not None:
+            await self._write(found, (await self.sets.view(found)).items, questions)
+        await self.session.flush()
+        return await self.sets.view(found)
+
+    async def activate(self, account: Account, ref: Ref) -> QuestionSetView:
+        """Make this the active set. Interviews that were started with another go on with their questions."""
+        account.require("configure")
+        await self.sets.lock_table()
+        found = await self._find(account, ref)
+        await self.sets.activate(found)
+        return await self.sets.view(found)
+
+    async def delete(self, account: Account, ref: Ref) -> None:
+        """Delete a set. Conflict while there are codes for it that nobody used yet: their candidates would be asked
+        something else."""
+        await self.sets.lock_table()
+        found = await self._find(account, ref)
+        if waiting := await AccessCodeRepository(self.session).waiting_for(found):
+            raise Conflict(
+                f"{waiting} unused codes lead to this set. Delete them first, or wait until they expire.",
+                code="question_set_in_use",
+            )
+        was_active = found.is_active
+        await self.sets.delete(found)
+        if was_active and (newest := await self.sets.newest()) is not None:
+            await self.sets.activate(newest)
+
+    async def _find(self, account: Account, ref: Ref) -> QuestionSet:
+        found = await self.sets.of(ref, creator(account))
+        if found is None:
+            raise NotFound.of("Question set")
+        return found
+
+    async def _write(
+        self, question_set: QuestionSet, before: Sequence[QuestionSetItem], questions: Sequence[SetQuestion]
+    ) -> None:
+        """Have the set hold these questions in this order. NotFound for a `ref` that is no question of it."""
+        left = list(before)
+        for number, wanted in enumerate(questions, start=1):
+            item = next((item for item in left if wanted.ref in (item.id, item.public_id)), None)
+            if item is not None:
+                left.remove(item)
+            elif wanted.ref is not None:
+                raise NotFound.of("Question")
+            else:
+                item = QuestionSetItem(question_set_id=question_set.id)
+                self.session.add(item)
+            item.number, item.text = number, wanted.text
+            item.category = wanted.category or infer_category(wanted.text)
+            item.difficulty, item.time_limit = wanted.difficulty, wanted.time_limit
+            item.hints, item.expected_points = list(wanted.hints), list(wanted.expected_points)
+        await self.sets.delete_items([item.id for item in left])
+        await self.session.flush()
+
+
+async def copy_questions(session: AnySession, question_set: QuestionSet, interview: InterviewSession) -> None:
+    """Give an interview the questions of a set."""
+    view = await QuestionSetRepository(session).view(question_set)
+    questions = [
+        Question(
+            session_id=interview.id,
+            number=item.number,
+            text=item.text,
+            category=item.category,
+            difficulty=item.difficulty,
+            time_limit=item.time_limit,
+            hints=item.hints,
+            expected_points=item.expected_points,
+            source="recruiter",
+        )
+        for item in view.items
+    ]
+    await QuestionRepository(session).add_all(questions)
+    if questions:
+        lifecycle.questions_generated(interview)
