@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from app.config import Settings
-from app.routers import feedback, health, interviews, jobs, recordings, tts, tus, uploads, users, websocket
+from app.routers import credits, feedback, health, interviews, jobs, recordings, tts, tus, uploads, users, websocket
 from app.routers.errors import error_body
 from app.schemas.common import ErrorEnvelope
 from app.web.faces import MULTIPART_BYTES, Face
@@ -34,6 +34,7 @@ V1 = Face(
     routers=(
         health.router,
         users.router,
+        credits.router,
         interviews.router,
         uploads.router,
         recordings.router,
