@@ -239,6 +239,23 @@ class TestFeedback:
         with pytest.raises(NotFound):
             await interview.feedback.get(interview.account, interview.row.public_id)
 
+    async def test_is_written_again_when_an_answer_changed_once_meanwhile(
+        self, interview: Interview, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        word, answers = interview.feedback.assistants.feedback.word, [EMPTY_TALK]
+
+        async def slowly(statements: Sequence[Statement]) -> Assisted[dict[str, str]]:
+            if answers:
+                await interview.answer(answers.pop())
+            return await word(statements)
+
+        monkeypatch.setattr(interview.feedback.assistants.feedback, "word", slowly)
+        written = await interview.feedback.generate(interview.account, interview.row.public_id)
+        (scores,) = await interview.all_of(Scorecard)
+        (evaluation,) = [row for row in await interview.all_of(Evaluation) if row.is_current]
+        assert scores.total == pytest.approx(evaluation.overall, abs=0.1)
+        assert written.result.id == (await interview.feedback.get(interview.account, interview.row.public_id)).result.id
+
     async def test_and_reports_that_race_leave_one_each(self, interview: Interview) -> None:
         ref, account = interview.row.public_id, interview.account
         await interview.scoring.calculate(account, ref)

@@ -1,9 +1,15 @@
 """Where a client carries its access token: each face lists the ways that its document knows."""
 
-from dataclasses import dataclass
-from typing import Any, Protocol
+from __future__ import annotations
 
-from starlette.requests import HTTPConnection
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypedDict
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from app.web.origins import is_trusted
+from app.web.prefix import public
 
 
 class Credential(Protocol):
@@ -42,9 +48,13 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class TokenCookie:
-    """A cookie that holds the token."""
+    """A cookie that holds the token, for pages that may act for who is logged in; from other pages it is ignored.
+
+    `path` is where browsers send it, below the prefix of a proxy.
+    """
 
     cookie: str
+    path: str = "/"
 
     @property
     def name(self) -> str:
@@ -55,7 +65,29 @@ class TokenCookie:
         return {"type": "apiKey", "in": "cookie", "name": self.cookie}
 
     def token(self, connection: HTTPConnection) -> str | None:
-        return connection.cookies.get(self.cookie) or None
+        found = connection.cookies.get(self.cookie) or None
+        return found if found and is_trusted(connection) else None
+
+    def give(self, request: Request, response: Response, token: str, seconds: int) -> None:
+        """Have the browser send the token from now on for so many seconds, unless the page is not to be trusted."""
+        if is_trusted(request):
+            response.set_cookie(self.cookie, token, max_age=seconds, **self._place(request))
+
+    def take(self, request: Request, response: Response) -> None:
+        """Have the browser forget it."""
+        response.delete_cookie(self.cookie, **self._place(request))
+
+    def _place(self, request: Request) -> _Place:
+        """Not for scripts, not for other sites, and over TLS only where the server is reached by it."""
+        secure = request.url.scheme == "https"
+        return {"path": public(self.path), "httponly": True, "samesite": "lax", "secure": secure}
+
+
+class _Place(TypedDict):
+    path: str
+    httponly: bool
+    samesite: Literal["lax"]
+    secure: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ MESSAGES = {
 
 def respond(face: Face, problem: Problem) -> Response:
     """The problem as a response of this face."""
+    problem = replace(problem, status=face.statuses.get(problem.status, problem.status))
     return Response(
         face.error_body(problem).model_dump_json(),
         status_code=problem.status,

@@ -66,6 +66,18 @@ def origins_of(connection: HTTPConnection) -> Origins:
     return found
 
 
+def is_trusted(connection: HTTPConnection) -> bool:
+    """Whether a cookie counts here: for pages that are trusted, and for programs, which are no pages.
+
+    Browsers name the origin in whatever may change something; should one not, it still says that the page is another.
+    """
+    headers = connection.headers
+    origin = headers.get("origin")
+    if origin is None and connection.scope.get("method", "GET") not in ("GET", "HEAD"):
+        return headers.get("sec-fetch-site") in (None, "none", "same-origin")
+    return origins_of(connection).trusts(origin, headers.get("host"))
+
+
 class Cors:
     """ASGI middleware: the headers with which a browser lets pages of other origins read answers.
 

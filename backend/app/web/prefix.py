@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, cast
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -16,6 +17,11 @@ _prefix: ContextVar[str] = ContextVar("prefix", default="")
 def public(path: str) -> str:
     """A path of this server as the client of the present request or socket has to write it."""
     return f"{_prefix.get()}{path}"
+
+
+def absolute(request: Request, path: str) -> str:
+    """A path of this server as a whole address, at which the client of this request reaches it."""
+    return f"{request.url.scheme}://{request.url.netloc}{public(path)}"
 
 
 class BehindProxies:

@@ -49,7 +49,7 @@ class LocalStorage:
     async def open_range(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """See Storage."""
         with disk_errors():
-            file = await asyncio.to_thread(_opened, self._path(key), start)
+            file = _opened(self._path(key), start)  # not in a thread: who is cancelled meanwhile would lose it
             try:
                 left = None if end is None else end - start
                 while left is None or left > 0:

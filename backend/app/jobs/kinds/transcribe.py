@@ -2,6 +2,7 @@
 
 from app.config import Settings
 from app.database import WriteSession
+from app.errors import Conflict
 from app.jobs.kind import Kind, Run
 from app.models import Job, JobKind, Priority
 from app.repositories.recordings import RecordingRepository
@@ -21,10 +22,16 @@ async def _run(run: Run) -> None:
             return  # replaced or withdrawn since
         question = await QuestionService(session).by_key(recording.question_id)
     heard = await transcripts.hear(recording, question, language=run.job.payload.get("language"))
+    is_asked_for = not run.job.payload.get("evaluate")
     async with run.database.writing() as session:
-        answer = await transcripts.store(session, recording, heard)
+        try:
+            answer = await transcripts.store(session, recording, heard)
+        except Conflict:
+            if is_asked_for:
+                raise
+            return  # replaced meanwhile, and nobody waits: the new one has a job of its own
         interview = await InterviewService(session).get(Background(question.session_id), question.session_id)
-        if run.job.payload.get("evaluate"):
+        if not is_asked_for:
             await ask_to_judge(session, interview, answer, priority=Priority.BATCH)
         await remake(session, interview)
         run.finish()

@@ -10,6 +10,8 @@ from typing_extensions import TypeAliasType
 
 Role = TypeAliasType("Role", Literal["candidate", "recruiter", "admin"])
 ROLES: tuple[Role, ...] = get_args(Role.__value__)
+CreditReason = TypeAliasType("CreditReason", Literal["interview", "refund", "grant"])
+"""An interview was created; its creation failed after all; an administrator gave some, or took some back."""
 ExperienceLevel = TypeAliasType("ExperienceLevel", Literal["entry", "junior", "mid", "senior", "lead", "executive"])
 SessionStatus = TypeAliasType(
     "SessionStatus", Literal["created", "questions_generated", "in_progress", "completed", "cancelled"]

@@ -8,13 +8,14 @@ from app.repositories.base import Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.results import FeedbackRepository, ScorecardRepository
 from app.services.accounts.subject import Subject
-from app.services.interviews.completion import ask_for
+from app.services.interviews.completion import ask_for, feedback_id
 from app.services.interviews.interview_service import InterviewService
 from app.services.llm.assistants import Assistants, account
 from app.services.results.feedback_content import content, readiness, reworded, statements, summary
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.scoring_service import ScoringService
 from app.services.results.screening import shown_feedback
+from app.services.results.unsettled import settled
 from app.services.results.wording import RATINGS, step
 
 
@@ -35,8 +36,11 @@ class FeedbackService:
         """Write feedback from the scores, which are computed first where they are missing; without `anew` feedback that
         was written meanwhile stays.
 
-        Conflict when an answer was changed or evaluated anew meanwhile.
+        Conflict when answers keep changing meanwhile.
         """
+        return await settled(lambda: self._write(subject, ref, anew=anew))
+
+    async def _write(self, subject: Subject, ref: Ref, *, anew: bool) -> InterviewResult[Feedback]:
         scores = (await self.scoring.get_or_calculate(subject, ref)).result
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
@@ -55,6 +59,7 @@ class FeedbackService:
                 feedback = None if anew else await stored.of_session(interview.id)
                 feedback = feedback or await stored.replace(
                     Feedback(
+                        public_id=feedback_id(interview),
                         session_id=interview.id,
                         overall_rating=rating,
                         readiness_score=readiness(scores),

@@ -20,6 +20,7 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.results import screening
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.scoring_service import ScoringService, counted, mean_uncertainty
+from app.services.results.unsettled import settled
 from app.services.results.wording import FINDINGS, MADE, quoted
 
 STRONG_HIRE, HIRE, HOLD = 80.0, 65.0, 50.0
@@ -69,9 +70,12 @@ class ReportService:
 
     async def write(self, subject: Subject, ref: Ref, *, anew: bool = True) -> InterviewResult[Report]:
         """Write the report from the scores; without `anew` only where there is none. Conflict while the interview goes
-        on."""
+        on, or when answers keep changing meanwhile."""
         async with self.database.reading() as session:
             _require_completed(await InterviewService(session).get(subject, ref))
+        return await settled(lambda: self._write(subject, ref, anew=anew))
+
+    async def _write(self, subject: Subject, ref: Ref, *, anew: bool) -> InterviewResult[Report]:
         await self.scoring.get_or_calculate(subject, ref)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)

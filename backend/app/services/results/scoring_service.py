@@ -16,6 +16,7 @@ from app.services.accounts.subject import Subject
 from app.services.answers.evaluation_service import EvaluationService, is_pending
 from app.services.interviews.interview_service import InterviewService
 from app.services.results.interview_result import InterviewResult, by_key
+from app.services.results.unsettled import settled
 from app.services.results.wording import GRADES, NAMES, step
 
 
@@ -29,9 +30,12 @@ class ScoringService:
     async def calculate(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
         """Compute and store the scores; answers that nobody evaluated yet, or no language model, are evaluated first.
 
-        Conflict when nothing was answered, or when an answer was changed meanwhile. A skipped question counts as 0; an
+        Conflict when nothing was answered, or when answers keep changing meanwhile. A skipped question counts as 0; an
         unscored one does not count; one that was never reached does not count either and is reported.
         """
+        return await settled(lambda: self._calculate(subject, ref))
+
+    async def _calculate(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             rows = await AnswerRepository(session).of_session(interview.id)
