@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from tests.conftest import Candidate, settle
 
 CODES, SETS, PROMPTS = (f"/api/v1/admin/{name}" for name in ("codes", "question-sets", "prompts"))
-QUESTIONS = [
+QUESTIONS: list[dict[str, Any]] = [
     {"text": "What is a lock?", "expected_points": ["one thread at a time"], "hints": ["Think of a door."]},
     {"text": "Tell me about a time when you had a conflict.", "time_limit": 180},
 ]
@@ -64,7 +64,14 @@ class TestCodes:
         ]
         page = await recruiter.data("GET", f"{CODES}?per_page=10&page=4")
         assert (len(page["codes"]), page["pagination"]["total"]) == (3, 33)
-        for body in ({}, {"count": 0}, {"count": 501}, {"count": 2, "candidate_names": names}, {"candidate_names": []}):
+        wrong: list[dict[str, Any]] = [
+            {},
+            {"count": 0},
+            {"count": 501},
+            {"count": 2, "candidate_names": names},
+            {"candidate_names": []},
+        ]
+        for body in wrong:
             assert (await recruiter.call("POST", f"{CODES}/bulk", json=body)).status_code == 422, body
 
     async def test_open_nothing_any_more_when_they_are_deleted_wrong_or_used_up(
@@ -109,6 +116,7 @@ class TestTheHolderOfACode:
             assert (await holder.call("GET", path)).status_code == 401, path
         dossier = await recruiter.data("GET", base.replace("/interviews/", "/admin/"))
         assert dossier["report"]["questions"]
+        assert dossier["results"] == "ready"
         assert dossier["session"]["candidate"]["name"] == "Grace"
 
     async def test_opens_no_other_interview(self, recruiter: Candidate, candidate: Candidate) -> None:
