@@ -82,7 +82,7 @@ async def office(databases: SqliteDatabases | PostgresDatabases) -> AsyncIterato
         database = Database(url)
         people = []
         async with database.writing() as session:
-            roles: list[Role] = ["admin", "recruiter", "recruiter", "candidate"]
+            roles: tuple[Role, ...] = ("admin", "recruiter", "recruiter", "candidate")
             for number, role in enumerate(roles):
                 user = await UserRepository(session).add(
                     User(email=f"{number}@example.com", password_hash="", full_name=role, role=role)

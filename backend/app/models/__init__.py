@@ -3,6 +3,7 @@
 from app.models.access_code import AccessCode
 from app.models.answer import Answer, Evaluation, TranscriptSegment
 from app.models.base import Base, now
+from app.models.credit import CreditEntry, IdempotencyKey
 from app.models.feedback import Feedback, Report, Scorecard
 from app.models.interview import InterviewSession, Message
 from app.models.job import Job, JobKind, JobState, Priority
@@ -21,9 +22,11 @@ __all__ = [
     "AuthSession",
     "Base",
     "Consent",
+    "CreditEntry",
     "Deletion",
     "Evaluation",
     "Feedback",
+    "IdempotencyKey",
     "InterviewSession",
     "Job",
     "JobKind",

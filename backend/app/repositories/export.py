@@ -12,6 +12,7 @@ from app.models import (
     AuditEvent,
     AuthSession,
     Consent,
+    CreditEntry,
     Evaluation,
     Feedback,
     InterviewSession,
@@ -60,6 +61,10 @@ class ExportRepository:
     async def logins_of(self, user_id: int) -> list[AuthSession]:
         """The user's logins."""
         return await self._all(select(AuthSession).where(AuthSession.user_id == user_id).order_by(AuthSession.id))
+
+    async def credits_of(self, user_id: int) -> list[CreditEntry]:
+        """The changes of the user's credits."""
+        return await self._all(select(CreditEntry).where(CreditEntry.user_id == user_id).order_by(CreditEntry.id))
 
     async def whole(self, interview_id: int) -> WholeInterview | None:
         """An interview with everything, or None when it was deleted meanwhile."""

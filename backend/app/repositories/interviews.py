@@ -121,6 +121,13 @@ class InterviewRepository(Repository[InterviewSession]):
         rows, total = await self._page(statement, page=page, per_page=per_page)
         return [SessionCounts(row[0], row[1], row[2]) for row in rows], total
 
+    async def listed(self, owner_id: int, *, limit: int, offset: int) -> tuple[list[InterviewSession], int]:
+        """So many of the user's interviews from the `offset`-th on, newest first, and how many there are."""
+        statement = select(InterviewSession).where(InterviewSession.owner_id == owner_id)
+        total = await self.session.scalar(select(func.count()).select_from(statement.subquery()))
+        found = await self._all(statement.order_by(InterviewSession.id.desc()).limit(limit).offset(offset))
+        return found, total or 0
+
     async def keys_owned_by(self, user_id: int) -> list[int]:
         """Keys of every interview of a user."""
         statement = (

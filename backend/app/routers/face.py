@@ -10,6 +10,7 @@ from app.routers import (
     admin_sessions,
     admin_system,
     admin_users,
+    credits,
     feedback,
     health,
     interviews,
@@ -50,6 +51,7 @@ V1 = Face(
     routers=(
         health.router,
         users.router,
+        credits.router,
         interviews.router,
         uploads.router,
         recordings.router,

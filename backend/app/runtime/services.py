@@ -17,12 +17,15 @@ from app.runtime.engines import Engines, mailer_of
 from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.administration import Administration
 from app.services.accounts.auth_service import AuthService
+from app.services.accounts.credits import CreditService
 from app.services.accounts.password_service import PasswordService
 from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
 from app.services.answers.stt_service import SttService
 from app.services.answers.submission import SubmissionService
+from app.services.interviews.conversation import ConversationService
+from app.services.interviews.creation import InterviewCreation
 from app.services.interviews.help_service import HelpService
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import QuestionGeneration
@@ -47,6 +50,7 @@ from app.services.recruiting.prompt_service import PromptService
 from app.services.recruiting.question_set_service import QuestionSetService
 from app.services.recruiting.timeline import TimelineService
 from app.services.results.feedback_service import FeedbackService
+from app.services.results.overview import OverviewService
 from app.services.results.report_service import ReportService
 from app.services.results.scoring_service import ScoringService
 from app.services.results.stats_service import StatsService
@@ -74,6 +78,14 @@ class _Bound:
     @cached_property
     def notes(self) -> NoteService:
         return NoteService(self.session)
+
+    @cached_property
+    def conversation(self) -> ConversationService:
+        return ConversationService(self.session)
+
+    @cached_property
+    def credits(self) -> CreditService:
+        return CreditService(self.session)
 
     @cached_property
     def consents(self) -> ConsentService:
@@ -146,6 +158,7 @@ class Services:
         self.passwords = PasswordService(self.auth, mailer_of(settings.smtp), settings.smtp)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
         self.entry = EntryService(database, self.questions)
+        self.creation = InterviewCreation(database, self.questions)
         self.resumes = ResumeService(database, settings.limits)
         self.help = HelpService(database, engines.assistants)
         keeper = Keeper(storage, scratch, settings.limits)
@@ -167,6 +180,7 @@ class Services:
         self.conducted = ConductedService(database)
         self.timelines = TimelineService(database, self.conducted)
         self.comparisons = ComparisonService(database)
+        self.overview = OverviewService(database, self.jobs)
 
     async def aclose(self) -> None:
         """Stop what they do in the background."""

@@ -15,6 +15,8 @@ from app.services.recruiting.access_code_service import MOST_AT_ONCE
 from app.web.text import Clean, CleanLine, Filled, Line, LongText, ShortLine, Tag
 
 HOURS = 24 * 366
+Id = Annotated[UUID, Field(strict=False)]
+"""JSON has no UUIDs, so that text is one."""
 Hours = Annotated[int, Field(ge=1, le=HOURS)]
 QuestionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000), Filled, Clean]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), Clean]
@@ -25,7 +27,7 @@ PromptText = Annotated[
 
 
 class _NewCodes(RequestBody):
-    question_set_id: UUID | None = Field(None, description="Left out: the set that is active when somebody enters")
+    question_set_id: Id | None = Field(None, description="Left out: the set that is active when somebody enters")
     kind: InterviewKind = "screening"
     expires_in_hours: Hours | None = Field(168, description="Null: never")
 
@@ -94,7 +96,7 @@ class JoinOut(Schema):
 class SetQuestionIn(RequestBody):
     """A question; with the `id` of one in the set it changes that one, else it is new."""
 
-    id: UUID | None = None
+    id: Id | None = None
     text: QuestionText
     category: AnyCategory | None = Field(None, description="Left out: told by the wording")
     difficulty: AnyDifficulty = "medium"

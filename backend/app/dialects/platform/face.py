@@ -1,17 +1,23 @@
 """The platform's API as a face."""
 
-from app.dialects.platform import stream
-from app.dialects.platform.stream import ErrorBody, ErrorCode, ErrorResponse
+from app.dialects.platform import routes, stream
+from app.dialects.platform.schemas import ErrorBody, ErrorCode, ErrorResponse
+from app.dialects.platform.session import COOKIE
 from app.web.credentials import Bearer
 from app.web.faces import Face, Problem
-from app.web.live import COOKIE
 
 CODES: dict[int, ErrorCode] = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 429: "RATE_LIMITED"}
+DESCRIPTION = """
+Interviews that are paid with credits, as clients of the platform's document use them: REST here, the conversation over
+the WebSocket `/api/interview/stream/{session_id}` (see /asyncapi.yaml).
+"""
 
 
 def error_body(problem: Problem) -> ErrorResponse:
     """The platform's shape of an error."""
     code = CODES.get(problem.status, "INTERNAL_ERROR" if problem.status >= 500 else "INVALID_REQUEST")
+    if problem.code == "insufficient_credits":
+        code = "INSUFFICIENT_CREDITS"
     details = {detail.field: detail.message for detail in problem.details}
     body = ErrorBody(code=code, message=problem.message, details={"reason": problem.code, **details})
     return ErrorResponse(error=body)
@@ -20,10 +26,12 @@ def error_body(problem: Problem) -> ErrorResponse:
 PLATFORM = Face(
     name="platform",
     title="Greenroom for platform clients",
-    description="The conversation over a WebSocket, as clients of the platform's document speak it.",
+    description=DESCRIPTION,
     paths=("/api/auth", "/api/user", "/api/interviews", "/api/feedback", "/api/interview/stream"),
-    routers=(stream.router,),
+    routers=(routes.router, stream.router),
     error_body=error_body,
     error_model=ErrorResponse,
-    credentials=(Bearer(), COOKIE),
+    credentials=(Bearer(description="The `access_token` of signup or login"), COOKIE),
+    validation_status=400,
+    statuses={409: 400, 422: 400},
 )

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from app.dialects.platform.schemas import ErrorBody, ErrorCode, ErrorResponse, Shape
 from app.engines.audio import AudioError
 from app.engines.stt.languages import LanguageHint
 from app.errors import AppError, InvalidRequest, NotAuthenticated, NotFound, Unavailable
@@ -39,7 +40,6 @@ from app.web.text import parse_message
 PlatformState = Literal["listening", "processing", "speaking"]
 STATES: dict[str, PlatformState] = {"asking": "speaking", "listening": "listening", "processing": "processing"}
 """States as the platform names them; it has no names for the others."""
-ErrorCode = Literal["INVALID_REQUEST", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "RATE_LIMITED", "INTERNAL_ERROR"]
 
 router = APIRouter()
 log = logging.getLogger(__name__)
@@ -75,13 +75,7 @@ _client_message: TypeAdapter[AudioChunk | SpeechEndMessage] = TypeAdapter(
 )
 
 
-class ServerMessage(BaseModel):
-    """What the server sends."""
-
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
-
-
-class Transcription(ServerMessage):
+class Transcription(Shape):
     """What was heard of an utterance; the final text replaces the earlier ones."""
 
     type: Literal["transcription"] = "transcription"
@@ -89,7 +83,7 @@ class Transcription(ServerMessage):
     is_final: bool
 
 
-class AudioResponse(ServerMessage):
+class AudioResponse(Shape):
     """A sentence of the interviewer: its words and an MP3 in base64, empty where the server has no voice."""
 
     type: Literal["audio_response"] = "audio_response"
@@ -97,25 +91,11 @@ class AudioResponse(ServerMessage):
     text: str
 
 
-class StatusUpdate(ServerMessage):
+class StatusUpdate(Shape):
     """What the interviewer does now."""
 
     type: Literal["status"] = "status"
     state: PlatformState
-
-
-class ErrorBody(ServerMessage):
-    """`details.reason` is the stable code of our own where there is one."""
-
-    code: ErrorCode
-    message: str
-    details: dict[str, Any] = {}
-
-
-class ErrorResponse(ServerMessage):
-    """An error of the platform's REST."""
-
-    error: ErrorBody
 
 
 class ErrorMessage(ErrorResponse):
@@ -190,7 +170,7 @@ class PlatformAdapter:
         """Stop decoding."""
         await self._audio.close()
 
-    async def _message(self, link: Link, event: Event) -> ServerMessage | None:
+    async def _message(self, link: Link, event: Event) -> Shape | None:
         match event:
             case Joined():
                 await self._on_joined(link, event)

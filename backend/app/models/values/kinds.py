@@ -10,6 +10,8 @@ from typing_extensions import TypeAliasType
 
 Role = TypeAliasType("Role", Literal["candidate", "recruiter", "admin"])
 ROLES: tuple[Role, ...] = get_args(Role.__value__)
+CreditReason = TypeAliasType("CreditReason", Literal["interview", "refund", "grant"])
+"""An interview was created; its creation failed after all; an administrator gave some, or took some back."""
 ExperienceLevel = TypeAliasType("ExperienceLevel", Literal["entry", "junior", "mid", "senior", "lead", "executive"])
 SessionStatus = TypeAliasType(
     "SessionStatus", Literal["created", "questions_generated", "in_progress", "completed", "cancelled"]
@@ -70,6 +72,15 @@ FlagCode = TypeAliasType("FlagCode", Literal[
     # the judge and the language model
     "addresses_grader", "judges_disagree", "llm_partial", "llm_pending", "llm_unavailable",
 ])  # fmt: skip
+
+ResultsState = TypeAliasType("ResultsState", Literal["none", "generating", "ready", "failed"])
+"""Whether an interview has its scores, feedback and report."""
+Happening = TypeAliasType("Happening", Literal[
+    "created", "questions_added", "consent_given", "started", "question_asked", "said", "question_skipped", "answered",
+    "transcript_corrected", "evaluated", "recording_added", "completed", "cancelled", "scored", "feedback_written",
+    "report_written", "note_written", "accessed",
+])  # fmt: skip
+"""What the timeline of an interview tells."""
 
 LetterGrade = TypeAliasType("LetterGrade", Literal["A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D", "F"])
 Rating = TypeAliasType("Rating", Literal["Excellent", "Good", "Fair", "Needs work"])

@@ -27,13 +27,20 @@ class AuthService:
         self.throttle = LoginThrottle(database, settings.limits)
 
     async def register(
-        self, *, email: str, password: str, full_name: str, role: str = "candidate", user_agent: str | None = None
+        self,
+        *,
+        email: str,
+        password: str,
+        full_name: str,
+        role: str = "candidate",
+        user_agent: str | None = None,
+        **profile: object,
     ) -> Login:
-        """Create an account and log in. Conflict when the address is taken; Unprocessable for a password anybody would
-        guess."""
+        """Create an account, with what else is known of its `profile`, and log in. Conflict when the address is taken;
+        Unprocessable for a password anybody would guess."""
         check_password(password, email, full_name)
         password_hash = await hash_password(password)
-        user = User(email=email, password_hash=password_hash, full_name=full_name, role=role)
+        user = User(email=email, password_hash=password_hash, full_name=full_name, role=role, **profile)
         try:
             async with self.database.writing() as session:
                 await UserRepository(session).add(user)

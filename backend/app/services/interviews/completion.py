@@ -1,6 +1,7 @@
 """The end of an interview, and its results, which are made behind the scenes."""
 
 from typing import Literal
+from uuid import UUID, uuid5
 
 from app.models import InterviewSession, Job, JobKind, Priority
 from app.repositories.base import AnySession
@@ -13,6 +14,11 @@ Part = Literal["feedback", "report"]
 def results_key(interview: InterviewSession, *parts: Part) -> str:
     """The key of the job that makes these results of an interview; all of them, where none is named."""
     return f"results:{interview.public_id}:{'+'.join(parts or ('feedback', 'report'))}"
+
+
+def feedback_id(interview: InterviewSession) -> UUID:
+    """The public id of an interview's feedback, known before it is written and the same when it is written anew."""
+    return uuid5(interview.public_id, "feedback")
 
 
 async def complete(session: AnySession, interview: InterviewSession) -> None:

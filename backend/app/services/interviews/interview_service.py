@@ -7,9 +7,10 @@ from app.models import InterviewSession
 from app.repositories.access_codes import AccessCodeRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, SessionCounts, SortKey
+from app.repositories.results import FeedbackRepository
 from app.services.accounts.subject import Account, Background, CodeHolder, Subject
 from app.services.interviews import lifecycle
-from app.services.interviews.completion import complete
+from app.services.interviews.completion import complete, remake
 
 
 class InterviewService:
@@ -98,6 +99,10 @@ class InterviewService:
             per_page=per_page,
         )
 
+    async def listed(self, account: Account, *, limit: int, offset: int) -> tuple[list[InterviewSession], int]:
+        """So many of the account's interviews from the `offset`-th on, newest first, and how many there are."""
+        return await self.interviews.listed(account.key, limit=limit, offset=offset)
+
     async def update(self, account: Account, ref: Ref, changes: Mapping[str, object]) -> SessionCounts:
         """Change what an open interview is about, or cancel it by `status: "cancelled"`."""
         found = await self.get_with_counts(account, ref)
@@ -115,3 +120,15 @@ class InterviewService:
         found = await self.get_with_counts(subject, ref)
         await complete(self.session, found.interview)
         return found
+
+    async def complete_again(self, account: Account, ref: Ref) -> tuple[InterviewSession, bool]:
+        """The interview, completed; that may be asked for again, and results that are missing are asked for then.
+        Returns with it whether results are still to be made."""
+        interview = await self.get(account, ref)
+        if interview.status != "completed":
+            await complete(self.session, interview)
+        elif await FeedbackRepository(self.session).of_session(interview.id) is None:
+            await remake(self.session, interview)
+        else:
+            return interview, False
+        return interview, True

@@ -38,6 +38,8 @@ from app.services.speech.tts_service import TtsService
 
 MAX_QUESTIONS = 50
 """The most that one interview holds."""
+MINUTES_A_QUESTION = 5
+FEWEST, MOST = 2, 12
 RECENT_SESSIONS = 5
 """Questions of this many past interviews are not asked again while others are left."""
 PERSONAL_SHARE = 1 / 3
@@ -58,6 +60,8 @@ class GenerateWishes:
     difficulty: Difficulty | None = None
     seed: int | None = None
     append: bool = False
+    unless_any: bool = False
+    """Store nothing where the interview has questions already: several may prepare it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,8 @@ class QuestionGeneration:
         self.embedding = embedding
         self.assistants = assistants
 
-    async def generate(self, subject: Subject, ref: Ref, wishes: GenerateWishes, *, if_none: bool = False) -> Generated:
-        """Plan and store questions. Replaces those of an interview that was not begun, or adds to them; with `if_none`
-        those stay that somebody else had written meanwhile."""
+    async def generate(self, subject: Subject, ref: Ref, wishes: GenerateWishes) -> Generated:
+        """Plan and store questions. Replaces those of an interview that was not begun, or adds to them."""
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             kept = await self._kept(session, interview, wishes)
@@ -90,9 +93,9 @@ class QuestionGeneration:
         drafts, usage = await self._write(interview, wishes.role or interview.target_role or "", planned, kept)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
-            questions = QuestionRepository(session)
             await account(session, interview.id, usage, "questions")
-            if if_none and await questions.of_session(interview.id):
+            questions = QuestionRepository(session)
+            if wishes.unless_any and await questions.of_session(interview.id):
                 return Generated(await QuestionService(session).views(interview), [])
             kept = await self._kept(session, interview, wishes)
             if not wishes.append:
@@ -115,7 +118,9 @@ class QuestionGeneration:
             lifecycle.require_open(interview)
             existing = await QuestionRepository(session).of_session(interview.id)
         if not existing:
-            await self.generate(subject, ref, GenerateWishes(append=interview.status == "in_progress"), if_none=True)
+            count = usual_count(interview.duration_minutes)
+            append = interview.status == "in_progress"
+            await self.generate(subject, ref, GenerateWishes(count=count, append=append, unless_any=True))
         return interview
 
     async def _kept(
@@ -176,6 +181,13 @@ class QuestionGeneration:
         if interview.resume_text and not any(draft.source == "llm" for draft in drafts):
             drafts = await _with_own_work(drafts, interview.resume_text, job, wishes.seed)
         return drafts, written.usage
+
+
+def usual_count(duration_minutes: int | None) -> int:
+    """How many questions an interview of this length gets where nobody said how many: one for each five minutes."""
+    if duration_minutes is None:
+        return GenerateWishes().count
+    return min(max(duration_minutes // MINUTES_A_QUESTION, FEWEST), MOST)
 
 
 def _weak_skills(scores: Sequence[tuple[list[str], float]]) -> tuple[str, ...]:

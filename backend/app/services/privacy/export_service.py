@@ -50,9 +50,15 @@ class ExportService:
                 user = await UserService(session).me(account)
                 keys = await InterviewRepository(session).keys_owned_by(user.id)
                 logins = await ExportRepository(session).logins_of(user.id)
+                credits = await ExportRepository(session).credits_of(user.id)
                 events = await AuditRepository(session).about([user.public_id])
-            profile = {"account": _plain(user), "logins": [_plain(row) for row in logins]}
-            _add_json(archive, "account.json", {**profile, "access_by_administrators": [_plain(row) for row in events]})
+            profile = {
+                "account": _plain(user),
+                "logins": [_plain(row) for row in logins],
+                "credits": [_plain(row) for row in credits],
+                "access_by_administrators": [_plain(row) for row in events],
+            }
+            _add_json(archive, "account.json", profile)
             yield output.taken()
             for number, key in enumerate(keys, start=1):
                 async with self.database.reading() as session:

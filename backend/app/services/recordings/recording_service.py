@@ -177,6 +177,14 @@ class RecordingService:
         url = self.storage.presigned_url(view.recording.key, seconds)
         return Link(url, self._token(view.recording.public_id, int(expires_at.timestamp())), expires_at)
 
+    async def link_to_interview(self, account: Account, interview: InterviewSession) -> Link | None:
+        """A short-lived address at which an interview of the account can be heard: the recording of the whole of it
+        where there is one, else that of its first answer; None without any."""
+        async with self.database.reading() as session:
+            found = await RecordingRepository(session).of_session(interview.id)
+        found.sort(key=lambda view: (view.question is not None, view.question.number if view.question else 0))
+        return await self.link(account, found[0].recording.public_id) if found else None
+
     async def linked(self, token: str) -> RecordingView:
         """The recording of a link. NotAuthenticated for a link that is no good any more."""
         public_id = self._recording_of(token)

@@ -8,7 +8,7 @@ from app.repositories.base import Ref
 from app.repositories.interviews import QuestionRepository
 from app.repositories.results import FeedbackRepository, ScorecardRepository
 from app.services.accounts.subject import Subject
-from app.services.interviews.completion import ask_for
+from app.services.interviews.completion import ask_for, feedback_id
 from app.services.interviews.interview_service import InterviewService
 from app.services.llm.assistants import Assistants, account
 from app.services.results.feedback_content import content, readiness, reworded, statements, summary
@@ -59,6 +59,7 @@ class FeedbackService:
                 feedback = None if anew else await stored.of_session(interview.id)
                 feedback = feedback or await stored.replace(
                     Feedback(
+                        public_id=feedback_id(interview),
                         session_id=interview.id,
                         overall_rating=rating,
                         readiness_score=readiness(scores),

@@ -1,0 +1,153 @@
+"""Turns what services return into the shapes of the platform."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from app.dialects.platform.schemas import (
+    AnswerQuality,
+    BegunInterview,
+    Created,
+    DetailedFeedback,
+    Feedback,
+    FeedbackStatus,
+    History,
+    Interview,
+    InterviewDetails,
+    LoggedIn,
+    LoginSession,
+    PastInterview,
+    QuestionFeedback,
+    Said,
+    User,
+)
+from app.models import InterviewSession, now
+from app.models.values.feedback import Remark
+from app.models.values.kinds import Rating
+from app.repositories.answers import AnsweredQuestion
+from app.services.accounts.logins import Login
+from app.services.accounts.subject import Account
+from app.services.interviews.completion import feedback_id
+from app.services.interviews.conversation import Utterance
+from app.services.interviews.creation import PaidInterview
+from app.services.results.overview import Overview, ResultsState
+from app.services.results.wording import RATINGS, step
+
+STATUSES: dict[ResultsState, FeedbackStatus] = {
+    "generating": "generating",
+    "ready": "completed",
+    "failed": "failed",
+    "empty": "completed",
+}
+QUALITIES: dict[Rating, AnswerQuality] = {
+    "Excellent": "excellent",
+    "Good": "good",
+    "Fair": "fair",
+    "Needs work": "needs_work",
+}
+NO_TEXT = {
+    "generating": "",
+    "failed": "The feedback could not be written. Complete the interview again to have it tried once more.",
+    "empty": "No question was answered, so there is nothing to give feedback on.",
+}
+NOT_JUDGED = {"skipped": "Skipped: it counts as 0.", "not_answered": "Not answered: it does not count."}
+
+
+def logged_in(found: Login) -> LoggedIn:
+    expires_at = now() + timedelta(seconds=found.tokens.expires_in)
+    session = LoginSession(access_token=found.tokens.access_token, expires_at=expires_at)
+    return LoggedIn(user=User.model_validate(found.user), session=session)
+
+
+def created(account: Account, found: PaidInterview) -> Created:
+    row = found.interview
+    session = BegunInterview(
+        id=row.public_id,
+        user_id=account.public_id,
+        role=_role(row),
+        interview_type=row.interview_type,
+        duration_minutes=row.duration_minutes,
+        status=row.status,
+        started_at=row.started_at,
+    )
+    return Created(session=session, interviews_remaining=found.interviews_remaining)
+
+
+def interview(row: InterviewSession, conversation: Iterable[Utterance], recording_url: str | None) -> Interview:
+    details = InterviewDetails(
+        id=row.public_id,
+        role=_role(row),
+        interview_type=row.interview_type,
+        duration_minutes=row.duration_minutes,
+        status=row.status,
+        started_at=row.started_at,
+        completed_at=row.completed_at,
+        recording_url=recording_url,
+    )
+    messages = [Said(id=said.id, role=said.role, content=said.content, timestamp=said.at) for said in conversation]
+    return Interview(session=details, messages=messages)
+
+
+def history(rows: Sequence[InterviewSession], total: int, limit: int, offset: int) -> History:
+    past = [
+        PastInterview(
+            public_id=row.public_id,
+            role=_role(row),
+            interview_type=row.interview_type,
+            status=row.status,
+            started_at=row.started_at,
+            completed_at=row.completed_at,
+        )
+        for row in rows
+    ]
+    return History(interviews=past, total=total, limit=limit, offset=offset)
+
+
+def feedback(found: Overview) -> Feedback:
+    is_ready, written, card = found.state == "ready", found.feedback, found.scorecard
+    means = found.means if is_ready else {}
+    content = written.content if is_ready and written is not None else None
+    return Feedback(
+        id=feedback_id(found.interview),
+        session_id=found.interview.public_id,
+        status=STATUSES[found.state],
+        overall_score=_score(card.total) if is_ready and card is not None else None,
+        technical_depth_score=_score(means.get("technical")),
+        communication_score=_score(means.get("communication")),
+        structure_score=_score(means.get("structure")),
+        confidence_score=_score(means.get("confidence")),
+        strengths="\n".join(map(_remark, content.strengths)) if content else "",
+        improvements="\n".join([*map(_remark, content.weaknesses), *(item.message for item in content.suggestions)])
+        if content
+        else NO_TEXT.get(found.state, ""),
+        detailed_feedback=DetailedFeedback(questions=[_question(row) for row in found.rows] if is_ready else []),
+    )
+
+
+def _role(row: InterviewSession) -> str:
+    """Interviews that another face created may name no role."""
+    return row.target_role or row.title
+
+
+def _score(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _remark(remark: Remark) -> str:
+    return f'{remark.message} "{remark.quote.text}"' if remark.quote else remark.message
+
+
+def _question(row: AnsweredQuestion) -> QuestionFeedback:
+    evaluation = row.evaluation
+    score = evaluation.overall if evaluation is not None else 0.0 if row.state == "skipped" else None
+    quality: AnswerQuality
+    match row.state:
+        case "skipped" | "not_answered":
+            quality = row.state
+        case _:
+            quality = "not_scored" if score is None else QUALITIES[step(RATINGS, score)]
+    return QuestionFeedback(
+        question=row.question.text,
+        answer_quality=quality,
+        score=_score(score),
+        feedback=evaluation.summary if evaluation is not None else NOT_JUDGED.get(row.state, ""),
+    )

@@ -1,0 +1,156 @@
+"""The platform's REST: accounts, interviews and feedback under `/api`."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from app.dialects.platform import present
+from app.dialects.platform.schemas import (
+    Completed,
+    Created,
+    ErrorResponse,
+    Feedback,
+    History,
+    IdempotencyKey,
+    Interview,
+    LoggedIn,
+    LoginRequest,
+    Message,
+    NewInterview,
+    Profile,
+    ProfileChanges,
+    SessionId,
+    SignupRequest,
+    User,
+)
+from app.dialects.platform.session import COOKIE, SignedIn, open_session
+from app.services.interviews.completion import feedback_id
+from app.web.dependencies import (
+    CallerDep,
+    CurrentAccount,
+    Reading,
+    ServicesDep,
+    Writing,
+    limit_account,
+    limit_address,
+)
+from app.web.prefix import absolute
+
+router = APIRouter(prefix="/api")
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for the errors that a route can answer with."""
+    return {status: {"model": ErrorResponse} for status in statuses}
+
+
+@router.post(
+    "/auth/signup", tags=["Auth"], responses=documented(429), dependencies=[Depends(limit_address("register"))]
+)
+async def signup(
+    body: SignupRequest, request: Request, response: Response, services: ServicesDep, caller: CallerDep
+) -> LoggedIn:
+    """Create an account and log in."""
+    login = await services.auth.register(**body.model_dump(), user_agent=caller.user_agent)
+    return present.logged_in(open_session(request, response, login))
+
+
+@router.post(
+    "/auth/login", tags=["Auth"], responses=documented(401, 429), dependencies=[Depends(limit_address("login"))]
+)
+async def login(
+    body: LoginRequest, request: Request, response: Response, services: ServicesDep, caller: CallerDep
+) -> LoggedIn:
+    """Log in: the token comes in the body and, for browsers, as a cookie."""
+    found = await services.auth.login(email=body.email, password=body.password, caller=caller)
+    return present.logged_in(open_session(request, response, found))
+
+
+@router.post("/auth/logout", tags=["Auth"])
+async def logout(request: Request, response: Response, account: CurrentAccount, services: ServicesDep) -> Message:
+    """End this login."""
+    await services.auth.logout(account)
+    COOKIE.take(request, response)
+    return Message(message="Logged out successfully")
+
+
+@router.get("/user/profile", tags=["User"])
+async def get_profile(account: SignedIn, reads: Reading) -> Profile:
+    """The caller's own account."""
+    return Profile.model_validate(await reads.users.me(account))
+
+
+@router.patch("/user/profile", tags=["User"])
+async def update_profile(body: ProfileChanges, account: SignedIn, writes: Writing) -> User:
+    """Change the caller's profile."""
+    changes = body.model_dump(exclude_unset=True)
+    return User.model_validate(await writes.users.update(account, account.key, changes))
+
+
+@router.post(
+    "/interviews/create",
+    tags=["Interviews"],
+    status_code=201,
+    responses=documented(403, 429, 503),
+    dependencies=[Depends(limit_account("interview_start"))],
+)
+async def create_interview(
+    body: NewInterview,
+    account: SignedIn,
+    services: ServicesDep,
+    idempotency_key: Annotated[
+        IdempotencyKey | None, Header(description="The same key gives the same interview, which is paid once")
+    ] = None,
+) -> Created:
+    """Begin an interview; it takes one of the interviews that remain."""
+    values = {
+        "title": f"{body.role}, {body.interview_type.replace('_', ' ')} interview",
+        "target_role": body.role,
+        "interview_type": body.interview_type,
+        "duration_minutes": body.duration_minutes,
+    }
+    found = await services.creation.create(account, values, idempotency_key=idempotency_key)
+    return present.created(account, found)
+
+
+@router.get("/interviews/history", tags=["Interviews"])
+async def get_history(
+    account: SignedIn,
+    reads: Reading,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> History:
+    """The caller's interviews, newest first."""
+    rows, total = await reads.interviews.listed(account, limit=limit, offset=offset)
+    return present.history(rows, total, limit, offset)
+
+
+@router.get("/interviews/{session_id}", tags=["Interviews"], responses=documented(404))
+async def get_interview(
+    session_id: SessionId, request: Request, account: SignedIn, reads: Reading, services: ServicesDep
+) -> Interview:
+    """An interview with what was said in it."""
+    found = await reads.interviews.get(account, session_id)
+    conversation = await reads.conversation.of(found)
+    link = await services.recordings.link_to_interview(account, found)
+    url = (link.url or absolute(request, f"/api/v1/media/{link.token}")) if link else None
+    return present.interview(found, conversation, url)
+
+
+@router.post(
+    "/interviews/{session_id}/complete",
+    tags=["Interviews"],
+    responses=documented(404, 429),
+    dependencies=[Depends(limit_account("feedback"))],
+)
+async def complete_interview(session_id: SessionId, account: SignedIn, writes: Writing) -> Completed:
+    """End an interview and have its feedback written. May be called again."""
+    interview, is_pending = await writes.interviews.complete_again(account, session_id)
+    status = "generating" if is_pending else "completed"
+    return Completed(message="Interview completed", feedback_id=feedback_id(interview), status=status)
+
+
+@router.get("/feedback/{session_id}", tags=["Feedback"], responses=documented(404))
+async def get_feedback(session_id: SessionId, account: SignedIn, services: ServicesDep) -> Feedback:
+    """The feedback on an interview; `status` says whether it is there yet."""
+    return present.feedback(await services.overview.get(account, session_id))

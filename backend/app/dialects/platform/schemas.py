@@ -1,0 +1,219 @@
+"""The platform's request and response bodies, as its document has them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from app.errors import NotFound
+from app.models.values.kinds import ExperienceLevel, InterviewType, SessionStatus
+from app.services.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
+from app.web.text import Address, ShortLine
+
+ErrorCode = Literal[
+    "INVALID_REQUEST",
+    "UNAUTHORIZED",
+    "INSUFFICIENT_CREDITS",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "RATE_LIMITED",
+    "INTERNAL_ERROR",
+]
+Speaker = Literal["assistant", "user"]
+FeedbackStatus = Literal["generating", "completed", "failed"]
+AnswerQuality = Literal["excellent", "good", "fair", "needs_work", "not_scored", "skipped", "not_answered"]
+Score = Annotated[int, Field(ge=0, le=100)]
+
+
+def _id(text: object) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError as error:
+        raise NotFound.of("Session") from error
+
+
+SessionId = Annotated[UUID, BeforeValidator(_id)]
+"""The id of an interview in a path; what is no id is not found."""
+IdempotencyKey = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x20-\x7e]+$")]
+
+
+class Shape(BaseModel):
+    """What the server sends: every field is there."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True, json_schema_serialization_defaults_required=True)
+
+
+class Body(BaseModel):
+    """What a client sends, each value of the type that the document shows."""
+
+    model_config = ConfigDict(strict=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole_numbers(cls, value: Any) -> Any:
+        """To JSON, 30.0 is a whole number."""
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class ErrorBody(Shape):
+    """`details.reason` is the stable code of our own; the other details are fields and what is wrong with them."""
+
+    code: ErrorCode
+    message: str
+    details: dict[str, Any] = {}
+
+
+class ErrorResponse(Shape):
+    """Every error."""
+
+    error: ErrorBody
+
+
+class SignupRequest(Body):
+    email: Address = Field(examples=["user@example.com"])
+    password: str = Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH, examples=["securePassword123"])
+    full_name: ShortLine = Field(examples=["John Doe"])
+    target_role: ShortLine | None = Field(default=None, examples=["Software Engineer"])
+    experience_level: ExperienceLevel | None = None
+
+
+class LoginRequest(Body):
+    email: Address = Field(examples=["user@example.com"])
+    password: str = Field(min_length=1, max_length=MAXIMUM_LENGTH, examples=["securePassword123"])
+
+
+class ProfileChanges(Body):
+    """What is left out stays as it is; null clears the role or the level."""
+
+    full_name: ShortLine = Field(default_factory=lambda: "", examples=["John Smith"])
+    target_role: ShortLine | None = None
+    experience_level: ExperienceLevel | None = None
+
+
+class User(Shape):
+    id: UUID = Field(validation_alias="public_id")
+    email: str
+    full_name: str
+    target_role: str | None
+    experience_level: ExperienceLevel | None
+    interviews_remaining: int
+
+
+class Profile(User):
+    created_at: datetime
+
+
+class LoginSession(Shape):
+    """The token for `Authorization: Bearer`, and until when it is good."""
+
+    access_token: str
+    expires_at: datetime
+
+
+class LoggedIn(Shape):
+    user: User
+    session: LoginSession
+
+
+class Message(Shape):
+    message: str
+
+
+class NewInterview(Body):
+    """`duration_minutes` says how many questions there are: one for each five minutes."""
+
+    role: ShortLine = Field(examples=["Software Engineer"])
+    interview_type: InterviewType = "mixed"
+    duration_minutes: int = Field(default=30, ge=5, le=240)
+
+
+class PastInterview(Shape):
+    id: UUID = Field(validation_alias="public_id")
+    role: str
+    interview_type: InterviewType
+    status: SessionStatus
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+class BegunInterview(Shape):
+    id: UUID
+    user_id: UUID
+    role: str
+    interview_type: InterviewType
+    duration_minutes: int | None
+    status: SessionStatus
+    started_at: datetime | None
+
+
+class Created(Shape):
+    session: BegunInterview
+    interviews_remaining: int
+
+
+class InterviewDetails(Shape):
+    """`recording_url` plays for a few minutes without a login; ask again for another."""
+
+    id: UUID
+    role: str
+    interview_type: InterviewType
+    duration_minutes: int | None
+    status: SessionStatus
+    started_at: datetime | None
+    completed_at: datetime | None
+    recording_url: str | None
+
+
+class Said(Shape):
+    """Something that the interviewer (`assistant`) or the candidate (`user`) said."""
+
+    id: UUID
+    role: Speaker
+    content: str
+    timestamp: datetime
+
+
+class Interview(Shape):
+    session: InterviewDetails
+    messages: list[Said]
+
+
+class History(Shape):
+    interviews: list[PastInterview]
+    total: int
+    limit: int
+    offset: int
+
+
+class Completed(Shape):
+    message: str
+    feedback_id: UUID
+    status: FeedbackStatus
+
+
+class QuestionFeedback(Shape):
+    question: str
+    answer_quality: AnswerQuality
+    score: Score | None
+    feedback: str
+
+
+class DetailedFeedback(Shape):
+    questions: list[QuestionFeedback]
+
+
+class Feedback(Shape):
+    """While `status` is `generating` the scores are null and the texts empty: ask again."""
+
+    id: UUID
+    session_id: UUID
+    status: FeedbackStatus
+    overall_score: Score | None
+    technical_depth_score: Score | None
+    communication_score: Score | None
+    structure_score: Score | None
+    confidence_score: Score | None
+    strengths: str
+    improvements: str
+    detailed_feedback: DetailedFeedback

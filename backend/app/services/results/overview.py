@@ -1,0 +1,67 @@
+"""The results of an interview at a glance: whether they are there, and one number for each measure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from app.database import Database
+from app.errors import NotFound
+from app.judge.verdict import mean_of
+from app.models import Feedback, InterviewSession, Scorecard
+from app.repositories.answers import AnsweredQuestion, AnswerRepository
+from app.repositories.base import Ref
+from app.repositories.results import FeedbackRepository, ScorecardRepository
+from app.services.accounts.subject import Account
+from app.services.answers.evaluation_service import MEASURE_COLUMNS
+from app.services.interviews.interview_service import InterviewService
+from app.services.jobs.job_service import JobService
+from app.services.results.scoring_service import counted
+from app.services.results.screening import shown_feedback, shown_questions
+
+ResultsState = Literal["generating", "ready", "failed", "empty"]
+"""`empty`: nothing was answered, so there is nothing to judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`rows` are the questions that count; `means` those of each measure, 0-100, a skipped question counting as 0."""
+
+    interview: InterviewSession
+    state: ResultsState
+    feedback: Feedback | None
+    scorecard: Scorecard | None
+    rows: Sequence[AnsweredQuestion]
+    means: Mapping[str, float | None]
+
+
+class OverviewService:
+    """Reads results. They are made by the services that own them."""
+
+    def __init__(self, database: Database, jobs: JobService) -> None:
+        self.database = database
+        self.jobs = jobs
+
+    async def get(self, account: Account, ref: Ref) -> Overview:
+        """The results of the account's interview as it may see them, or that they are not there yet. NotFound as long
+        as the interview goes on and nobody asked for feedback."""
+        work = await self.jobs.status(account, ref)
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(account, ref)
+            feedback = await FeedbackRepository(session).of_session(interview.id)
+            card = await ScorecardRepository(session).of_session(interview.id)
+            rows = counted(shown_questions(interview, await AnswerRepository(session).of_session(interview.id)))
+        feedback = feedback and shown_feedback(interview, feedback)
+        if work.results == "none" and interview.status != "completed":
+            raise NotFound("There is no feedback yet. Complete the interview first.", code="no_feedback")
+        state: ResultsState = "empty" if work.results == "none" else work.results
+        if state == "ready" and (feedback is None or card is None):
+            state = "generating"  # an answer was changed between the two looks
+        return Overview(interview, state, feedback, card, rows, {name: _mean(rows, name) for name in MEASURE_COLUMNS})
+
+
+def _mean(rows: Sequence[AnsweredQuestion], name: str) -> float | None:
+    """The mean of a measure over the answers for which it was taken; None when it was taken for none."""
+    scored = [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
+    taken = [value for evaluation in scored if (value := getattr(evaluation, name)) is not None]
+    skipped = sum(row.state == "skipped" for row in rows)
+    return mean_of(*taken, *[0.0] * skipped) if taken else None

@@ -1,0 +1,158 @@
+"""Who may call which route of v1."""
+
+from dataclasses import replace
+
+from tests.authorisation.rules import (
+    ADMIN_ONLY,
+    ADMINISTRATION,
+    CANDIDATES,
+    CONDUCTOR,
+    LOGGED_IN,
+    OPEN,
+    OWNER,
+    PLAYER,
+    RECRUITERS_OWN,
+    RECRUITING,
+    SELF,
+    TAKER,
+    TAKER_OR_CONDUCTOR,
+    Actor,
+    Rule,
+)
+
+API = "/api/v1"
+SESSION = f"{API}/interviews/sessions/{{session_id}}"
+QUESTION = f"{SESSION}/questions/{{question_id}}"
+RESULTS = f"{API}/feedback/sessions/{{session_id}}"
+RECORDING = f"{API}/recordings/{{recording_id}}"
+UPLOAD = f"{API}/uploads/{{upload_id}}"
+ADMIN = f"{API}/admin"
+CONDUCTED = f"{ADMIN}/sessions/{{session_id}}"
+SET, CODE, PROMPT = (f"{ADMIN}/{name}" for name in ("question-sets/{set_id}", "codes/{code_id}", "prompts/{prompt_id}"))
+
+JOB = Rule(account=frozenset({Actor.CANDIDATE, Actor.ADMIN}), code=ADMIN_ONLY)
+AUTHOR = Rule(account=ADMIN_ONLY, code=frozenset({Actor.RECRUITER}), role_needed=frozenset({*CANDIDATES, Actor.ADMIN}))
+"""The note on the first interview is the administrator's, the one on the second the recruiter's."""
+LOGIN = Rule(account=frozenset({Actor.CANDIDATE}), code=frozenset({Actor.OTHER}))
+RULES: dict[tuple[str, str], Rule] = {
+    ("GET", "/health"): OPEN,
+    ("GET", "/health/ready"): OPEN,
+    # accounts
+    ("POST", f"{API}/users/register"): OPEN,
+    ("POST", f"{API}/users/login"): OPEN,
+    ("POST", f"{API}/users/refresh"): OPEN,
+    ("POST", f"{API}/users/password/forgot"): OPEN,
+    ("POST", f"{API}/users/password/reset"): OPEN,
+    ("POST", f"{API}/users/logout"): LOGGED_IN,
+    ("POST", f"{API}/users/me/password"): LOGGED_IN,
+    ("GET", f"{API}/users/me/logins"): LOGGED_IN,
+    ("DELETE", f"{API}/users/me/logins/{{login_id}}"): LOGIN,
+    ("GET", f"{API}/users/me"): LOGGED_IN,
+    ("PUT", f"{API}/users/me"): LOGGED_IN,
+    ("GET", f"{API}/users/me/export"): LOGGED_IN,
+    ("GET", f"{API}/users/{{user_id}}"): SELF,
+    ("DELETE", f"{API}/users/{{user_id}}"): SELF,
+    ("PUT", f"{API}/users/{{user_id}}/skills"): SELF,
+    ("GET", f"{API}/users/{{user_id}}/credits"): SELF,
+    # taking an interview
+    ("POST", f"{API}/join"): OPEN,
+    ("POST", f"{API}/interviews/sessions"): LOGGED_IN,
+    ("GET", f"{API}/interviews/sessions"): LOGGED_IN,
+    ("GET", SESSION): TAKER,
+    ("PUT", SESSION): OWNER,
+    ("DELETE", SESSION): OWNER,
+    ("POST", f"{SESSION}/complete"): TAKER,
+    ("GET", f"{SESSION}/status"): TAKER,
+    ("POST", f"{SESSION}/questions/generate"): OWNER,
+    ("GET", f"{SESSION}/questions"): TAKER,
+    ("GET", QUESTION): TAKER,
+    ("POST", f"{QUESTION}/skip"): TAKER,
+    ("POST", f"{QUESTION}/audio"): TAKER,
+    ("GET", f"{QUESTION}/audio"): OWNER,
+    ("POST", f"{QUESTION}/transcribe"): replace(TAKER, may_be_absent=True),
+    ("GET", f"{QUESTION}/transcript"): TAKER,
+    ("PUT", f"{QUESTION}/transcript"): TAKER,
+    ("POST", f"{QUESTION}/answer"): TAKER,
+    ("DELETE", f"{QUESTION}/answer"): OWNER,
+    ("POST", f"{QUESTION}/evaluate"): replace(OWNER, may_be_absent=True),
+    ("PUT", f"{QUESTION}/own-view"): OWNER,
+    ("GET", f"{SESSION}/evaluation"): OWNER,
+    ("POST", f"{SESSION}/resume"): OWNER,
+    ("GET", f"{SESSION}/resume"): replace(OWNER, may_be_absent=True),
+    ("POST", f"{SESSION}/match"): OWNER,
+    ("GET", f"{SESSION}/match"): replace(OWNER, may_be_absent=True),
+    ("POST", f"{SESSION}/report"): replace(OWNER, may_be_absent=True),
+    ("GET", f"{SESSION}/report"): replace(OWNER, may_be_absent=True),
+    ("WEBSOCKET", f"{SESSION}/stream"): TAKER,
+    ("POST", f"{API}/tts"): LOGGED_IN,
+    ("GET", "/uploads/tts/{name}"): replace(OPEN, may_be_absent=True),
+    # results
+    ("POST", f"{RESULTS}/scores"): replace(OWNER, may_be_absent=True),
+    ("GET", f"{RESULTS}/scores"): OWNER,
+    ("POST", f"{RESULTS}/feedback"): replace(OWNER, may_be_absent=True),
+    ("GET", f"{RESULTS}/feedback"): replace(OWNER, may_be_absent=True),
+    ("GET", f"{API}/feedback/history"): LOGGED_IN,
+    ("GET", f"{API}/feedback/dashboard"): LOGGED_IN,
+    ("GET", f"{API}/feedback/charts/{{type}}"): LOGGED_IN,
+    ("GET", f"{API}/feedback/charts/{{type}}.svg"): LOGGED_IN,
+    # recordings and privacy
+    ("POST", f"{SESSION}/recordings"): TAKER,
+    ("GET", f"{SESSION}/recordings"): TAKER_OR_CONDUCTOR,
+    ("GET", RECORDING): PLAYER,
+    ("DELETE", RECORDING): PLAYER,
+    ("GET", f"{RECORDING}/file"): PLAYER,
+    ("GET", f"{RECORDING}/thumbnail"): replace(PLAYER, may_be_absent=True),
+    ("POST", f"{RECORDING}/link"): PLAYER,
+    ("GET", f"{API}/media/{{token}}"): OPEN,
+    ("OPTIONS", f"{API}/uploads"): OPEN,
+    ("POST", f"{API}/uploads"): TAKER,
+    ("HEAD", UPLOAD): TAKER,
+    ("GET", UPLOAD): TAKER,
+    ("PATCH", UPLOAD): TAKER,
+    ("DELETE", UPLOAD): TAKER,
+    ("POST", f"{SESSION}/consent"): TAKER,
+    ("GET", f"{SESSION}/consent"): TAKER,
+    ("GET", f"{API}/deletions/{{receipt_id}}"): OPEN,
+    # background work
+    ("GET", f"{API}/jobs"): LOGGED_IN,
+    ("GET", f"{API}/jobs/{{job_id}}"): JOB,
+    ("GET", f"{API}/jobs/{{job_id}}/events"): JOB,
+    ("POST", f"{API}/jobs/{{job_id}}/retry"): JOB,
+    # recruiting
+    ("GET", f"{ADMIN}/sessions"): RECRUITING,
+    ("GET", f"{ADMIN}/sessions/export.csv"): RECRUITING,
+    ("GET", CONDUCTED): CONDUCTOR,
+    ("DELETE", CONDUCTED): CONDUCTOR,
+    ("GET", f"{CONDUCTED}/timeline"): CONDUCTOR,
+    ("GET", f"{CONDUCTED}/notes"): CONDUCTOR,
+    ("POST", f"{CONDUCTED}/notes"): CONDUCTOR,
+    ("PUT", f"{CONDUCTED}/notes/{{note_id}}"): AUTHOR,
+    ("DELETE", f"{CONDUCTED}/notes/{{note_id}}"): CONDUCTOR,
+    ("GET", f"{ADMIN}/comparison"): RECRUITING,
+    ("GET", f"{ADMIN}/recordings"): RECRUITING,
+    ("POST", f"{ADMIN}/codes"): RECRUITING,
+    ("POST", f"{ADMIN}/codes/bulk"): RECRUITING,
+    ("GET", f"{ADMIN}/codes"): RECRUITING,
+    ("GET", CODE): RECRUITERS_OWN,
+    ("DELETE", CODE): RECRUITERS_OWN,
+    ("POST", f"{ADMIN}/question-sets"): RECRUITING,
+    ("GET", f"{ADMIN}/question-sets"): RECRUITING,
+    ("GET", SET): RECRUITERS_OWN,
+    ("PUT", SET): RECRUITERS_OWN,
+    ("DELETE", SET): RECRUITERS_OWN,
+    ("POST", f"{SET}/activate"): ADMINISTRATION,
+    ("GET", f"{ADMIN}/prompts"): RECRUITING,
+    ("POST", f"{ADMIN}/prompts"): ADMINISTRATION,
+    ("GET", PROMPT): RECRUITING,
+    ("PUT", PROMPT): ADMINISTRATION,
+    ("DELETE", PROMPT): ADMINISTRATION,
+    ("POST", f"{PROMPT}/preview"): RECRUITING,
+    # administration
+    ("GET", f"{ADMIN}/users"): ADMINISTRATION,
+    ("GET", f"{ADMIN}/users/{{user_id}}"): ADMINISTRATION,
+    ("PUT", f"{ADMIN}/users/{{user_id}}"): ADMINISTRATION,
+    ("POST", f"{ADMIN}/users/{{user_id}}/reset-password"): ADMINISTRATION,
+    ("POST", f"{ADMIN}/users/{{user_id}}/credits"): ADMINISTRATION,
+    ("GET", f"{ADMIN}/audit-events"): ADMINISTRATION,
+    ("GET", f"{ADMIN}/system"): ADMINISTRATION,
+}
