@@ -51,6 +51,13 @@ MOST = {
     ("GET", "/api/v1/users/me"): 1,
     ("PUT", "/api/v1/users/me"): 4,
     ("POST", "/api/v1/users/me/password"): 11,
+    ("GET", "/api/v1/web/session"): 2,
+    ("POST", "/api/v1/web/login"): 10,
+    ("POST", "/api/v1/web/register"): 5,
+    ("POST", "/api/v1/web/guest"): 5,
+    ("POST", "/api/v1/web/keep"): 5,
+    ("POST", "/api/v1/web/refresh"): 7,
+    ("POST", "/api/v1/web/logout"): 4,
     ("POST", "/api/v1/users/password/forgot"): 5,  # what is done after the answer included
     ("POST", "/api/v1/users/password/reset"): 7,
     ("GET", "/api/v1/users/me/logins"): 1,
@@ -237,6 +244,19 @@ async def idle(app: FastAPI) -> None:
         await asyncio.sleep(0.02)
 
 
+async def walk_page(ask: Callable[..., Awaitable[Any]], login: dict[str, str]) -> None:
+    """Logins of the web page, by its cookies alone."""
+    by_cookie = {"Authorization": ""}
+    person = {"email": "max@example.com", "password": "correct horse battery", "full_name": "Max"}
+    await ask("POST", "/api/v1/web/register", json=person, more=by_cookie)
+    await ask("POST", "/api/v1/web/login", json=login, more=by_cookie)
+    await ask("POST", "/api/v1/web/guest", more=by_cookie)
+    await ask("GET", "/api/v1/web/session", more=by_cookie)
+    await ask("POST", "/api/v1/web/keep", json={**person, "email": "kay@example.com"}, more=by_cookie)
+    await ask("POST", "/api/v1/web/refresh", more=by_cookie)
+    await ask("POST", "/api/v1/web/logout", more=by_cookie)
+
+
 async def walk_recordings(ask: Callable[..., Awaitable[Any]], ids: dict[str, str], sound: bytes) -> None:
     """Recordings in one piece and in several, and what a candidate may ask about their own data."""
     await ask("POST", f"{SESSION}/consent", json={"purposes": ["recording"], "wording": "1"})
@@ -374,6 +394,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     login = {"email": "ada@example.com", "password": "correct horse battery"}
     tokens = await ask("POST", "/api/v1/users/login", json=login)
     await ask("POST", "/api/v1/users/refresh", json={"refresh_token": tokens["refresh_token"]})
+    await walk_page(ask, login)
     await ask("GET", "/api/v1/users/me")
     await ask("PUT", "/api/v1/users/me", json={"target_role": "Backend Developer"})
     await ask("GET", "/api/v1/users/{user_id}")

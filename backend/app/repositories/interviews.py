@@ -70,6 +70,13 @@ class InterviewRepository(Repository[InterviewSession]):
         """The interview with this integer key."""
         return await self._one(_locking(self.session, select(InterviewSession).where(InterviewSession.id == key)))
 
+    async def has_one_not_cancelled(self, owner_id: int) -> bool:
+        """Whether a user has an interview that was not cancelled."""
+        statement = select(InterviewSession.id).where(
+            InterviewSession.owner_id == owner_id, InterviewSession.status != "cancelled"
+        )
+        return await self.session.scalar(statement.limit(1)) is not None
+
     async def owned(self, ref: Ref, owner_id: int) -> InterviewSession | None:
         """The interview, if it exists and belongs to this user."""
         statement = _locking(self.session, _OWNED_BY_PUBLIC_ID if isinstance(ref, UUID) else _OWNED_BY_KEY)

@@ -62,7 +62,7 @@ QUESTION = "/sessions/{session_id}/questions/{question_id:uuid}"  # a name, as "
     "/sessions",
     tags=["Interviews"],
     status_code=201,
-    responses=documented(429),
+    responses=documented(403, 429),
     dependencies=[Depends(limit_account("interview_start"))],
 )
 async def create_session(body: CreateSessionRequest, account: CurrentAccount, writes: Writing) -> Envelope[SessionOut]:

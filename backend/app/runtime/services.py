@@ -18,6 +18,7 @@ from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.administration import Administration
 from app.services.accounts.auth_service import AuthService
 from app.services.accounts.credits import CreditService
+from app.services.accounts.guest_service import GuestService
 from app.services.accounts.password_service import PasswordService
 from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
@@ -150,6 +151,7 @@ class Services:
         self._settings, self._scratch, self._engines, self._speech = settings, scratch, engines, speech
         self.jobs = JobService(database)
         self.auth = AuthService(database, guard, settings)
+        self.guests = GuestService(self.auth)
         self.passwords = PasswordService(self.auth, mailer_of(settings.smtp), settings.smtp)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
         self.entry = EntryService(database, self.questions)

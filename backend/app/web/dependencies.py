@@ -112,6 +112,18 @@ CurrentSubject = Annotated[Account | CodeHolder, Depends(get_subject)]
 """Whoever is logged in, or a candidate with an access code, whose token is the UUID of their interview."""
 
 
+async def get_some_account(request: Request) -> Account | None:
+    token = face_of(request).token(request)
+    try:
+        return await _runtime(request).guard.account_of(token) if token else None
+    except NotAuthenticated:
+        return None
+
+
+SomeAccount = Annotated[Account | None, Depends(get_some_account)]
+"""Whoever is logged in, or nobody: for routes that anybody may call."""
+
+
 def client_address(connection: HTTPConnection) -> str:
     """The address by which a client is counted; behind a proxy uvicorn has put the forwarded one here."""
     return network_of(connection.client.host if connection.client else "unknown")
