@@ -35,8 +35,7 @@ frontend/dist/index.html: $(FRONTEND) frontend/package-lock.json
 	  echo "The web page could not be built; the server starts with what is there. See above for the reason." >&2
 # The types of the client follow from the API's own document, so they are made and never edited.
 page-types: $(VENV)/.installed $(NODE_MODULES)
-	$(BIN)/python -c 'import json; from app.routers.face import V1; from app.web.openapi import document; \
-	  print(json.dumps(document(V1)))' > frontend/openapi.json
+	$(BIN)/python frontend/scripts/documents.py
 	cd frontend && npm run --silent types
 page-check: page-types
 	cd frontend && npm run --silent typecheck && npm run --silent test
