@@ -1,6 +1,6 @@
 /** What screens ask for, under keys that changes can name. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { client, data, type Schemas } from "./client";
+import { ApiError, client, data, finished, type Schemas } from "./client";
 
 export type Interview = Schemas["SessionOut"];
 export type Status = Schemas["SessionStatus"];
@@ -35,3 +35,37 @@ export const history = (page = 1, perPage = 8) =>
 
 export const chart = (type: Schemas["ChartType"]) =>
   queryOptions({ queryKey: ["dashboard", "chart", type], queryFn: () => data(client.GET("/api/v1/feedback/charts/{type}", { params: { path: { type } } })) });
+
+/** What somebody said or typed, with the times of the words. Null where there is none. */
+export const transcript = (id: string, questionId: string) =>
+  queryOptions({
+    queryKey: ["interviews", id, "transcript", questionId],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () =>
+      orNull(data(client.GET("/api/v1/interviews/sessions/{session_id}/questions/{question_id}/transcript", { params: { path: { session_id: id, question_id: questionId } } }))),
+  });
+
+/** Scores and feedback of a finished interview: what is stored, else made now. Null where nothing was answered. */
+export const results = (id: string) =>
+  queryOptions({
+    queryKey: ["interviews", id, "results"],
+    queryFn: async () => {
+      const scores =
+        (await orNull(data(client.GET("/api/v1/feedback/sessions/{session_id}/scores", of(id))))) ??
+        (await orNull(finished(() => client.POST("/api/v1/feedback/sessions/{session_id}/scores", of(id))), 409));
+      if (scores === null) return null;
+      const feedback =
+        (await orNull(data(client.GET("/api/v1/feedback/sessions/{session_id}/feedback", of(id))))) ??
+        (await finished(() => client.POST("/api/v1/feedback/sessions/{session_id}/feedback", of(id))));
+      return { scores, feedback };
+    },
+  });
+
+async function orNull<T>(found: Promise<T>, status = 404): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === status) return null;
+    throw error;
+  }
+}

@@ -3,6 +3,8 @@ import { cn } from "@/lib/cn";
 import type { Microphone } from "./microphone";
 
 const BARS = 40;
+const STILL = { transform: "scaleY(0.06)" };
+const EMPTY = { transform: "scaleX(0)" };
 
 /** The sound of the last seconds as bars. Drawn past React, 25 times a second. */
 export function Waveform({ microphone, active, className }: { microphone: Microphone | null; active: boolean; className?: string }) {
@@ -23,7 +25,7 @@ export function Waveform({ microphone, active, className }: { microphone: Microp
   return (
     <div ref={box} aria-hidden className={cn("flex h-14 items-center justify-center gap-[3px]", className)}>
       {Array.from({ length: BARS }, (_, place) => (
-        <span key={place} className={cn("h-full w-1 scale-y-[0.06] rounded-full", active ? "bg-voice" : "bg-line")} />
+        <span key={place} className={cn("h-full w-1 rounded-full", active ? "bg-voice" : "bg-edge")} style={STILL} />
       ))}
     </div>
   );
@@ -44,7 +46,7 @@ export function Meter({ microphone, label, onHeard }: { microphone: Microphone; 
   }, [microphone]);
   return (
     <div role="img" aria-label={label} className="h-3 overflow-hidden rounded-full bg-sunken">
-      <div ref={bar} className="h-full origin-left scale-x-0 rounded-full bg-voice" />
+      <div ref={bar} className="h-full origin-left rounded-full bg-voice" style={EMPTY} />
     </div>
   );
 }
