@@ -69,3 +69,7 @@ async function orNull<T>(found: Promise<T>, status = 404): Promise<T | null> {
     throw error;
   }
 }
+
+/** The stored scores of one interview. */
+export const lastScores = (id: string) =>
+  queryOptions({ queryKey: ["interviews", id, "scores"], queryFn: () => data(client.GET("/api/v1/feedback/sessions/{session_id}/scores", of(id))) });
