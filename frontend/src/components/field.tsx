@@ -1,4 +1,4 @@
-import { Eye, EyeOff } from "lucide-react";
+import { ChevronDown, Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId, useState } from "react";
 import { common as t } from "@/text";
 import { cn } from "@/lib/cn";
@@ -50,13 +50,16 @@ export function Select({ label, hint, error, optional, className, options, ...se
   return (
     <Field {...{ label, hint, error, optional, className }}>
       {(ids) => (
-        <select {...select} {...ids} className={cn(BOX, "h-11 pr-8")}>
-          {options.map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <div className="relative">
+          <select {...select} {...ids} className={cn(BOX, "h-11 appearance-none truncate pr-10")}>
+            {options.map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </select>
+          <ChevronDown aria-hidden className="pointer-events-none absolute top-3 right-3 size-5 text-muted" />
+        </div>
       )}
     </Field>
   );

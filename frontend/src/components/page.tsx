@@ -26,13 +26,15 @@ export function Page({ title, lead, actions, children, width = "max-w-5xl" }: { 
   );
 }
 
-export function Card({ className, ...rest }: ComponentProps<"section">) {
-  return <section {...rest} className={cn("min-w-0 rounded-card border border-line bg-surface p-5 sm:p-6", className)} />;
+/** A part of a screen. `flush` leaves the padding to what is inside. */
+export function Card({ className, flush, ...rest }: ComponentProps<"section"> & { flush?: boolean }) {
+  return <section {...rest} className={cn("min-w-0 rounded-card border border-line bg-surface", !flush && "p-5 sm:p-6", className)} />;
 }
 
-export function Heading({ children, aside }: { children: ReactNode; aside?: ReactNode }) {
+/** The heading of a card. In a card that spaces its children itself it is `flush`. */
+export function Heading({ children, aside, flush }: { children: ReactNode; aside?: ReactNode; flush?: boolean }) {
   return (
-    <div className="mb-4 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+    <div className={cn("flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1", !flush && "mb-4")}>
       <h2 className="text-base font-semibold">{children}</h2>
       {aside && <div className="text-sm text-muted">{aside}</div>}
     </div>

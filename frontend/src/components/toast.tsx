@@ -50,7 +50,7 @@ export function Toasts() {
     () => toasts,
   );
   return (
-    <div role="status" aria-live="polite" className="fixed inset-x-4 bottom-4 z-50 flex flex-col items-center gap-2 sm:left-auto sm:items-end">
+    <div role="status" aria-live="polite" className="fixed inset-x-4 bottom-20 z-50 sm:bottom-4 flex flex-col items-center gap-2 sm:left-auto sm:items-end">
       {shown.map((toast) => (
         <div key={toast.id} className="flex w-full max-w-sm items-center gap-3 rounded-card border border-edge bg-surface py-2 pr-2 pl-4 text-sm">
           {toast.tone === "error" && <CircleAlert aria-hidden className="size-5 shrink-0 text-rec" />}

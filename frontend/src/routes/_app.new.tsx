@@ -127,9 +127,14 @@ function Form({ user }: { user: User }) {
         </div>
       </Card>
       <Card className="flex flex-col gap-6">
-        <Heading>{t.more}</Heading>
         <Tags label={t.skills} hint={t.skillsHint} values={skills} onChange={setSkills} remove={account.settings.removeSkill} />
-        <p className="text-sm text-muted">{t.documentsHint}</p>
+        <Choice label={t.voice} value={voice} onChange={setVoice} options={Object.entries(t.voices) as [Voice, string][]} />
+      </Card>
+      <Card className="flex flex-col gap-6">
+        <div>
+          <Heading flush>{t.documents}</Heading>
+          <p className="mt-1 text-sm text-muted">{t.documentsHint}</p>
+        </div>
         <DropFile
           label={t.resume}
           prompt={t.resumeDrop}
@@ -142,7 +147,6 @@ function Form({ user }: { user: User }) {
           onFile={chooseResume}
         />
         <TextArea label={t.job} optional placeholder={t.jobPlaceholder} rows={5} value={job} maxLength={20_000} onChange={(event) => setJob(event.target.value)} />
-        <Choice label={t.voice} value={voice} onChange={setVoice} options={Object.entries(t.voices) as [Voice, string][]} />
       </Card>
       {problem && (
         <div role="alert">

@@ -49,7 +49,7 @@ function Sessions() {
         {({ sessions, pagination }) => {
           const shown = sessions.filter((one) => !hidden.has(one.id));
           return (
-            <Card className={cn("p-0 sm:p-0", found.isPlaceholderData && "opacity-60")}>
+            <Card flush className={cn(found.isPlaceholderData && "opacity-60")}>
               {shown.length > 0 ? (
                 <Table rows={shown} onDelete={hide} />
               ) : isFiltered ? (

@@ -28,7 +28,7 @@ function SettingsPage() {
         <>
           {user.is_guest ? <Guest /> : <Profile user={user} />}
           <Appearance />
-          {!user.is_guest && <Password />}
+          {!user.is_guest && <Password email={user.email} />}
           <Data user={user} />
         </>
       ) : (
@@ -86,6 +86,7 @@ function Appearance() {
   };
   return (
     <Card className="flex flex-col gap-6">
+      <Heading flush>{t.look}</Heading>
       <Choice label={common.theme.label} value={theme} onChange={choose} options={[["system", common.theme.system], ["light", common.theme.light], ["dark", common.theme.dark]]} />
       <Switch
         label={t.captions}
@@ -100,7 +101,7 @@ function Appearance() {
   );
 }
 
-function Password() {
+function Password({ email }: { email: string }) {
   const [round, setRound] = useState(0);
   const form = useForm(async ({ current_password = "", new_password = "" }) => {
     await client.POST("/api/v1/users/me/password", { body: { current_password, new_password } });
@@ -111,6 +112,7 @@ function Password() {
     <Card>
       <Heading>{t.passwordTitle}</Heading>
       <form key={round} onSubmit={form.submit} className="flex flex-col gap-5">
+        <input type="text" name="email" autoComplete="username" value={email} readOnly hidden />
         <PasswordField label={account.currentPassword} name="current_password" autoComplete="current-password" required error={form.fields.current_password} />
         <PasswordField label={account.newPassword} name="new_password" autoComplete="new-password" required hint={account.passwordHint} error={form.fields.new_password} />
         <Problem text={form.problem} />
@@ -137,7 +139,7 @@ function Data({ user }: { user: User }) {
   });
   return (
     <Card className="flex flex-col gap-6">
-      <Heading>{t.data}</Heading>
+      <Heading flush>{t.data}</Heading>
       <div className="flex flex-wrap items-center justify-between gap-4">
         <p className="max-w-md text-muted">{t.exportText}</p>
         <a href={address("/api/v1/users/me/export")} download="greenroom.zip" className={buttonClass({ variant: "outline" })}>

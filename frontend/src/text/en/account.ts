@@ -64,7 +64,7 @@ export const account = {
     all: "All sessions",
     average: "Average",
     best: "Best",
-    time: "Time spoken",
+    time: "Practised",
   },
   settings: {
     title: "Settings",
@@ -85,7 +85,6 @@ export const account = {
     addSkill: "Add a skill",
     removeSkill: (skill: string) => `Remove ${skill}`,
     look: "Appearance",
-    practice: "In the interview",
     captions: "Captions",
     captionsHint: "Show my words while I speak",
     passwordTitle: "Password",

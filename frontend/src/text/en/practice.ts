@@ -55,7 +55,6 @@ export const practice = {
     jobPlaceholder: "Paste the advertisement",
     start: "Prepare the interview",
     steps: { session: "Setting up …", resume: "Reading your résumé …", questions: "Choosing questions …" },
-    more: "More options",
   },
   sessions: {
     title: "Sessions",
