@@ -9,7 +9,7 @@ GREENROOM_MODELS ?= all
 export GREENROOM_MODELS
 
 .SILENT:
-.PHONY: install run page page-types page-check test check bench bench-judge bench-judge-model bench-live bench-faults lock clean
+.PHONY: install run page page-types page-check screenshots test check bench bench-judge bench-judge-model bench-live bench-faults lock clean
 MODELS := $(VENV)/.models-$(GREENROOM_MODELS)
 FRONTEND := $(shell find frontend/src frontend/index.html frontend/*.ts -type f 2>/dev/null)
 # The web page is built where node is there; else what is built already is served, or the API alone.
@@ -17,7 +17,7 @@ PAGE := $(if $(shell command -v npm 2>/dev/null),frontend/dist/index.html)
 install: $(MODELS)
 run: install $(PAGE)
 	$(BIN)/greenroom serve --host $(HOST) $(if $(PORT),--port $(PORT))
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(PAGE)
 	$(BIN)/python -m pytest $(ARGS)
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -25,6 +25,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/greenroom migrate --check
+	$(if $(PAGE),$(MAKE) page-check,echo "No node: the page's types were not checked.")
 page: $(PAGE)
 $(NODE_MODULES): frontend/package-lock.json
 	echo "Installing what the web page is built with ..."
@@ -38,7 +39,9 @@ page-types: $(VENV)/.installed $(NODE_MODULES)
 	$(BIN)/python frontend/scripts/documents.py
 	cd frontend && npm run --silent types
 page-check: page-types
-	cd frontend && npm run --silent typecheck && npm run --silent test
+	cd frontend && npm run --silent typecheck
+screenshots: $(VENV)/.installed-dev $(PAGE)
+	$(BIN)/python -m tests.page.screenshots $(ARGS)
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.run $(ARGS)
 bench-judge: $(VENV)/.installed-dev

@@ -23,5 +23,5 @@ export default defineConfig({
   server: {
     proxy: { "/api": { target: api, ws: true }, "/uploads": api, "/health": api },
   },
-  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },
+  test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"] },
 });

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import yaml
+
 from app import installation
 from app.routers.face import V1
 from app.web.openapi import document

@@ -45,27 +45,30 @@ export const transcript = (id: string, questionId: string) =>
       orNull(data(client.GET("/api/v1/interviews/sessions/{session_id}/questions/{question_id}/transcript", { params: { path: { session_id: id, question_id: questionId } } }))),
   });
 
-/** Scores and feedback of a finished interview: what is stored, else made now. Null where nothing was answered. */
+/** Scores and feedback of a finished interview: what is stored, else made now. */
 export const results = (id: string) =>
   queryOptions({
     queryKey: ["interviews", id, "results"],
     queryFn: async () => {
-      const scores =
-        (await orNull(data(client.GET("/api/v1/feedback/sessions/{session_id}/scores", of(id))))) ??
-        (await orNull(finished(() => client.POST("/api/v1/feedback/sessions/{session_id}/scores", of(id))), 409));
-      if (scores === null) return null;
-      const feedback =
-        (await orNull(data(client.GET("/api/v1/feedback/sessions/{session_id}/feedback", of(id))))) ??
-        (await finished(() => client.POST("/api/v1/feedback/sessions/{session_id}/feedback", of(id))));
+      const { results: state } = await data(client.GET("/api/v1/interviews/sessions/{session_id}/status", of(id)));
+      if (state === "ready") {
+        const [scores, feedback] = await Promise.all([
+          data(client.GET("/api/v1/feedback/sessions/{session_id}/scores", of(id))),
+          data(client.GET("/api/v1/feedback/sessions/{session_id}/feedback", of(id))),
+        ]);
+        return { scores, feedback };
+      }
+      const scores = await finished(() => client.POST("/api/v1/feedback/sessions/{session_id}/scores", of(id)));
+      const feedback = await finished(() => client.POST("/api/v1/feedback/sessions/{session_id}/feedback", of(id)));
       return { scores, feedback };
     },
   });
 
-async function orNull<T>(found: Promise<T>, status = 404): Promise<T | null> {
+async function orNull<T>(found: Promise<T>): Promise<T | null> {
   try {
     return await found;
   } catch (error) {
-    if (error instanceof ApiError && error.status === status) return null;
+    if (error instanceof ApiError && error.status === 404) return null;
     throw error;
   }
 }

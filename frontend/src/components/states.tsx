@@ -19,11 +19,12 @@ export function Loading({ lines = 4, className }: { lines?: number; className?: 
   );
 }
 
-export function Empty({ icon: Icon, title, text, children }: { icon: LucideIcon; title: string; text?: ReactNode; children?: ReactNode }) {
+/** `heading` is h1 where this is all of the screen. */
+export function Empty({ icon: Icon, title, text, children, heading: Title = "h2" }: { icon: LucideIcon; title: string; text?: ReactNode; children?: ReactNode; heading?: "h1" | "h2" }) {
   return (
     <div className="flex flex-col items-center gap-2 px-4 py-12 text-center">
       <Icon aria-hidden className="mb-2 size-8 text-muted" strokeWidth={1.5} />
-      <h2 className="text-base font-semibold">{title}</h2>
+      <Title className="text-base font-semibold">{title}</Title>
       {text && <p className="max-w-md text-muted">{text}</p>}
       {children && <div className="mt-4 flex flex-wrap justify-center gap-3">{children}</div>}
     </div>

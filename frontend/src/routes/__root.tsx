@@ -25,7 +25,7 @@ function NotFound() {
   useTitle(t.notThere);
   return (
     <main id="content" className="grid min-h-dvh place-items-center">
-      <Empty icon={MapPinOff} title={t.notThere} text={t.notThereHelp}>
+      <Empty heading="h1" icon={MapPinOff} title={t.notThere} text={t.notThereHelp}>
         <ButtonLink to="/">{t.goHome}</ButtonLink>
       </Empty>
     </main>

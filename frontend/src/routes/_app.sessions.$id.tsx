@@ -33,7 +33,7 @@ function Session({ interview }: { interview: Interview }) {
   const lead = [details, t.lead(answered, all, moment(interview.completed_at ?? interview.created_at))].filter(Boolean).join(" · ");
   return (
     <Page title={title} lead={lead} actions={status === "completed" && <Exports interview={interview} />}>
-      {status === "completed" ? <Report id={id} /> : <Unfinished interview={interview} />}
+      {status === "completed" ? answered > 0 ? <Report id={id} /> : <Nothing /> : <Unfinished interview={interview} />}
     </Page>
   );
 }
@@ -69,6 +69,16 @@ function Unfinished({ interview }: { interview: Interview }) {
   );
 }
 
+function Nothing() {
+  return (
+    <Card>
+      <Empty icon={FileQuestion} title={t.nothing} text={t.nothingText}>
+        <ButtonLink to="/new">{common.nav.practice}</ButtonLink>
+      </Empty>
+    </Card>
+  );
+}
+
 function Report({ id }: { id: string }) {
   const found = useQuery(results(id));
   const evaluation = useQuery({ ...interviews.evaluation(id), enabled: found.isSuccess });
@@ -77,15 +87,6 @@ function Report({ id }: { id: string }) {
     return (
       <Card>
         <Failure error={failed.error} retry={() => void failed.refetch()} />
-      </Card>
-    );
-  }
-  if (found.data === null) {
-    return (
-      <Card>
-        <Empty icon={FileQuestion} title={t.nothing} text={t.nothingText}>
-          <ButtonLink to="/new">{common.nav.practice}</ButtonLink>
-        </Empty>
       </Card>
     );
   }

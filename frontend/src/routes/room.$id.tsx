@@ -111,7 +111,7 @@ function Frame({ children }: { children: ReactNode }) {
 
 function Message({ icon, title, text, children }: { icon: LucideIcon; title: string; text?: string; children: ReactNode }) {
   return (
-    <Empty icon={icon} title={title} text={text}>
+    <Empty heading="h1" icon={icon} title={title} text={text}>
       {children}
     </Empty>
   );
