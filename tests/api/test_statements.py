@@ -106,6 +106,8 @@ MOST = {
     ("POST", "/api/v1/tts"): 0,
     ("GET", "/uploads/tts/{name}"): 0,
     ("DELETE", f"{QUESTION}/answer"): 19,
+    ("POST", f"{QUESTION}/redo"): 8,
+    ("GET", f"{QUESTION}/attempts"): 3,
     ("POST", f"{SESSION}/recordings"): 28,
     ("GET", f"{SESSION}/recordings"): 2,
     ("GET", RECORDING): 1,
@@ -440,6 +442,8 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("POST", f"{SESSION}/report", json={})
     await ask("GET", f"{SESSION}/report")
     await ask("GET", f"{SESSION}/status")
+    await ask("POST", f"{QUESTION}/redo", json={})
+    await ask("GET", f"{QUESTION}/attempts")
     jobs = await ask("GET", "/api/v1/jobs")
     ids["job_id"] = jobs["jobs"][0]["id"]
     await ask("GET", "/api/v1/jobs/{job_id}")

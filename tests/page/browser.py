@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from app.engines.audio import Pcm
 from tests.conftest import ROOT
@@ -103,8 +103,9 @@ class Complaints:
         self.found: list[str] = []
         self._expected = expected
         page.on("pageerror", lambda error: self.found.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and self._console(message.text))
+        page.on("console", self._console)
 
-    def _console(self, text: str) -> None:
-        if not any(f"status of {status}" in text for status in self._expected) and "ERR_INTERNET" not in text:
-            self.found.append(text)
+    def _console(self, message: ConsoleMessage) -> None:
+        is_expected = any(f"status of {status}" in message.text for status in self._expected)
+        if message.type == "error" and not is_expected and "ERR_INTERNET" not in message.text:
+            self.found.append(message.text)

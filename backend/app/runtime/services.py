@@ -24,6 +24,7 @@ from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
 from app.services.answers.stt_service import SttService
+from app.services.interviews.attempt_service import AttemptService
 from app.services.interviews.conversation import ConversationService
 from app.services.interviews.creation import InterviewCreation
 from app.services.interviews.help_service import HelpService
@@ -70,6 +71,10 @@ class _Bound:
     @cached_property
     def interviews(self) -> InterviewService:
         return InterviewService(self.session)
+
+    @cached_property
+    def attempts(self) -> AttemptService:
+        return AttemptService(self.session)
 
     @cached_property
     def questions(self) -> QuestionService:

@@ -76,3 +76,10 @@ async function orNull<T>(found: Promise<T>): Promise<T | null> {
 /** The stored scores of one interview. */
 export const lastScores = (id: string) =>
   queryOptions({ queryKey: ["interviews", id, "scores"], queryFn: () => data(client.GET("/api/v1/feedback/sessions/{session_id}/scores", of(id))) });
+
+/** Every attempt at a question, the first one first. */
+export const attempts = (id: string, questionId: string) =>
+  queryOptions({
+    queryKey: ["interviews", id, "attempts", questionId],
+    queryFn: () => data(client.GET("/api/v1/interviews/sessions/{session_id}/questions/{question_id}/attempts", { params: { path: { session_id: id, question_id: questionId } } })),
+  });

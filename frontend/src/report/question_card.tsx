@@ -8,6 +8,7 @@ import { ScoreRing } from "@/components/score";
 import { Failure, Loading } from "@/components/states";
 import { cn } from "@/lib/cn";
 import { practice, report as t } from "@/text";
+import { Attempts, Redo } from "./attempts";
 import { Measures, StarMap } from "./measures";
 import { Pace } from "./pace";
 import { Points } from "./points";
@@ -18,7 +19,7 @@ import { wordsOf } from "./words";
 type Question = Schemas["QuestionEvaluation"];
 
 /** One question of a report: closed a line, open everything that is known of the answer. */
-export function QuestionCard({ sessionId, question, open: openFirst, actions }: { sessionId: string; question: Question; open: boolean; actions?: ReactNode }) {
+export function QuestionCard({ sessionId, question, open: openFirst }: { sessionId: string; question: Question; open: boolean }) {
   const [open, setOpen] = useState(openFirst);
   const id = useId();
   const answered = question.state === "scored" || question.state === "insufficient_evidence" || question.state === "not_evaluated";
@@ -47,7 +48,9 @@ export function QuestionCard({ sessionId, question, open: openFirst, actions }: 
       {open && answered && (
         <div id={id} className="border-t border-line p-4 sm:p-6">
           <Answer sessionId={sessionId} question={question} />
-          {actions && <div className="mt-8 flex flex-wrap gap-3 border-t border-line pt-6">{actions}</div>}
+          <div className="mt-8 border-t border-line pt-6">
+            <Redo sessionId={sessionId} question={question} />
+          </div>
         </div>
       )}
     </article>
@@ -73,6 +76,7 @@ function Answer({ sessionId, question }: { sessionId: string; question: Question
       <Part title={t.yourWords} aside={hasSound && t.keys}>
         <Replay {...{ sessionId, words, hasSound, mentioned, shown, sound }} questionId={question.question_id} />
       </Part>
+      <Attempts sessionId={sessionId} question={question} />
       {evaluation?.status === "insufficient_evidence" && <p className="text-muted">{evaluation.reason ?? t.unscoredText}</p>}
       {evaluation && evaluation.points.length > 0 && (
         <Part title={t.points} aside={t.pointsHint}>

@@ -82,7 +82,6 @@ export const account = {
     },
     skills: "Skills",
     skillsHint: "Questions are chosen by these. Press Enter after each.",
-    addSkill: "Add a skill",
     removeSkill: (skill: string) => `Remove ${skill}`,
     look: "Appearance",
     captions: "Captions",

@@ -21,7 +21,6 @@ export const common = {
   showPassword: "Show password",
   hidePassword: "Hide password",
   guest: "Guest",
-  menu: "Menu",
   nav: { label: "Main", home: "Home", sessions: "Sessions", progress: "Progress", settings: "Settings", practice: "New practice" },
   signIn: "Sign in",
   signUp: "Sign up",

@@ -50,7 +50,6 @@ export const practice = {
     resumeWrong: "Only PDF and Word (.docx) files can be read.",
     uploading: (percent: number) => `Uploading, ${percent} %`,
     reading: "Reading it …",
-    resumeRead: (skills: number, roles: number) => `Found ${skills === 1 ? "1 skill" : `${skills} skills`} and ${roles === 1 ? "1 position" : `${roles} positions`}.`,
     job: "Job description",
     jobPlaceholder: "Paste the advertisement",
     start: "Prepare the interview",
