@@ -244,14 +244,15 @@ async def test_every_documented_error(kiosk: Kiosk, server: LiveServer, speech: 
     for content in (b"no recording", b""):
         files = {"recording": ("a.wav", content, "audio/wav")}
         assert await upload("POST", path, data={"session_id": session}, files=files) == (400, "UPLOAD_FAILED")
-    for method, path, body in (
+    wrong: tuple[tuple[str, str, Any], ...] = (
         ("POST", "/admin/codes", {"expires_in_hours": -1}),
         ("POST", "/admin/question-sets", {"name": "Empty", "questions": []}),
         ("POST", "/admin/ai-prompts", {"name": "No text"}),
         ("PUT", "/admin/ai-prompts/1", {"is_default": "perhaps"}),
         ("GET", "/admin/sessions?status=lost", None),
         ("GET", "/admin/sessions?limit=0", None),
-    ):
+    )
+    for method, path, body in wrong:
         assert await kiosk.error(method, path, json=body) == (400, "VALIDATION_ERROR"), path
     for method, path in (
         ("DELETE", "/admin/codes/99"), ("PUT", "/admin/question-sets/99/activate"),
@@ -273,7 +274,8 @@ def examples(kind: str) -> str:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{document} is missing")
         pytest.skip("the documents are not part of the repository")
-    return re.findall(rf"```{kind}\n(.*?)```", document.read_text(), re.DOTALL)[-1]
+    found: list[str] = re.findall(rf"```{kind}\n(.*?)```", document.read_text(), re.DOTALL)
+    return found[-1]
 
 
 async def test_the_documents_python_runs(server: LiveServer) -> None:

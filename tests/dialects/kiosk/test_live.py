@@ -10,6 +10,7 @@ import pytest
 from app.config import RateLimitSettings, Settings
 from tests.conftest import settle
 from tests.dialects.kiosk.client import QUESTION, REST, SECOND, SET, Kiosk
+from tests.live import kiosk_clients
 from tests.live.kiosk_clients import JavaScriptClient, KioskClient, PythonClient
 from tests.live.scripted import ScriptedTranscriber
 from tests.live.support import LiveServer, silence, until
@@ -129,8 +130,9 @@ class TestAClassroom:
         return settings.model_copy(update={"rate_limit": RateLimitSettings()})
 
     async def test_gets_in_answers_at_once_and_loses_nothing(
-        self, scripted: Heard, kiosk: Kiosk, server: LiveServer
+        self, scripted: Heard, kiosk: Kiosk, server: LiveServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(kiosk_clients, "PATIENCE", 240.0)
         await kiosk.data("POST", "/admin/question-sets", json={**SET, "questions": [QUESTION]})
         created = await kiosk.data("POST", "/admin/codes", json={"count": CLASS})
         told: dict[str, str] = {}
@@ -157,9 +159,7 @@ class TestAClassroom:
                 own = None
                 while own is None:
                     await asyncio.sleep(0.02)
-                    own = next(
-                        (made for made in scripted.made if len(made.heard) and made.heard[0] == number + 1), None
-                    )
+                    own = next((one for one in scripted.made if len(one.heard) and one.heard[0] == number + 1), None)
                 told[interview["session_id"]] = f"{REST} That is what candidate number {number} says."
                 own.say(told[interview["session_id"]])
                 await client.final()
