@@ -19,6 +19,8 @@ from starlette.routing import BaseRoute, WebSocketRoute
 
 from app.config import Settings
 from app.database import WriteSession
+from app.dialects.kiosk.access import COOKIE
+from app.dialects.kiosk.face import KIOSK
 from app.main import create_app, faces_for
 from app.repositories.jobs import JobRepository
 from app.runtime.engines import Engines
@@ -34,6 +36,10 @@ TABLES: Mapping[str, Mapping[tuple[str, str], Rule]] = {
     "platform": platform.RULES,
     "kiosk": kiosk.RULES,
 }
+NAMED_IN_BODY = ("/uploads", "/submit-response", "/upload-recording")
+"""Routes whose requests name an interview elsewhere than in the address."""
+NONE = 2**62
+"""An integer key that nothing has."""
 WORLDS: tuple[World, ...] = get_args(World)
 
 
@@ -74,8 +80,10 @@ class Caller:
     def __init__(self, app: FastAPI, http: httpx.AsyncClient, scenery: Scenery, documents: Mapping[str, Any]) -> None:
         self.app, self.http, self.scenery, self.documents = app, http, scenery, documents
 
-    def headers(self, actor: Actor) -> dict[str, str]:
+    def headers(self, actor: Actor, face: Face | None = None) -> dict[str, str]:
         token = self.scenery.tokens.get(actor)
+        if token and face is KIOSK:
+            return {"Cookie": f"{COOKIE.cookie}={token}"}
         return {"Authorization": f"Bearer {token}"} if token else {}
 
     async def call(
@@ -84,9 +92,15 @@ class Caller:
         """The response; with `elsewhere` all ids are such that nothing has."""
         document = self.documents[face.name]
         operation = document["paths"].get(path, {}).get(method.lower(), {})
-        arguments = body_of(document, operation, self.scenery.known)
-        headers = {**arguments.pop("headers", {}), **self.headers(actor), "Prefer": "respond-async"}
-        ids = dict(self.scenery.ids[world])
+        known, ids = self.scenery.known, dict(self.scenery.ids[world])
+        if face is KIOSK:
+            session = ids["session_id"]
+            ids |= {name: str(NONE if elsewhere else key) for name, key in self.scenery.keys[world].items()}
+            ids["session_id"] = session
+            known = {**known, "session_id": unknown(session) if elsewhere else session}
+            known["question_id"] = self.scenery.keys[world]["open_question_id"]
+        arguments = body_of(document, operation, known)
+        headers = {**arguments.pop("headers", {}), **self.headers(actor, face), "Prefer": "respond-async"}
         if path.endswith(("/answer", "/skip")) and method == "POST":
             ids["question_id"] = ids["open_question_id"]
         if path.endswith("/uploads"):
@@ -147,7 +161,7 @@ async def test_who_may_gets_through_and_nobody_else_does(caller: Caller, setting
     wrong = []
     for face in faces_for(settings):
         for (method, path), rule in TABLES[face.name].items():
-            for world in WORLDS if "{" in path or path.endswith("/uploads") else WORLDS[:1]:
+            for world in WORLDS if "{" in path or path.endswith(NAMED_IN_BODY) else WORLDS[:1]:
                 for actor in Actor:
                     expected = rule.refusal(actor, world)
                     what = f"{method} {path} by {actor}, of {world}"

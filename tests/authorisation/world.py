@@ -10,12 +10,23 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import select, update
 
-from app.models import InterviewSession, Job, Question, User
+from app.models import AccessCode, InterviewSession, Job, PromptTemplate, Question, QuestionSet, Recording, User
+from app.models.base import Record
 from tests.authorisation.rules import Actor, World
 from tests.conftest import Candidate, register, settle
 
 PASSWORD = "correct horse battery"
 GUEST = "Grace Guest"
+KEYED: Mapping[str, type[Record]] = {
+    "session_id": InterviewSession,
+    "question_id": Question,
+    "open_question_id": Question,
+    "user_id": User,
+    "code_id": AccessCode,
+    "set_id": QuestionSet,
+    "prompt_id": PromptTemplate,
+    "recording_id": Recording,
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ async def build(app: FastAPI, http: httpx.AsyncClient, speech: Path) -> Scenery:
     async with app.state.runtime.database.reading() as session:
         for world, ids in worlds.items():
             keys[world] = {}
-            for name, model in (("session_id", InterviewSession), ("question_id", Question), ("user_id", User)):
+            for name, model in KEYED.items():
                 found = await session.scalar(select(model.id).where(model.public_id == UUID(ids[name])))
                 assert found is not None
                 keys[world][name] = found
@@ -92,11 +103,13 @@ async def build(app: FastAPI, http: httpx.AsyncClient, speech: Path) -> Scenery:
         "code": common["code"],
         "candidate_name": GUEST,
         "email": "candidate@example.com",
+        "username": "admin@example.com",
         "password": PASSWORD,
         "current_password": PASSWORD,
         "new_password": "seven quiet lanterns",
         "refresh_token": people[Actor.CANDIDATE].account["refresh_token"],
         "file": speech.read_bytes(),
+        "recording": speech.read_bytes(),
         "count": 1,
         "purposes": ["recording"],
         "role": "recruiter",
