@@ -166,10 +166,12 @@ class S3Settings(SettingsGroup):
 
 
 class PrivacySettings(SettingsGroup):
-    """Consent, and how many days recordings and transcripts are kept; 0: until somebody deletes them."""
+    """Consent, and how many days recordings and transcripts are kept; 0: until somebody deletes them. Guests who do not
+    sign up are deleted after `guest_days`."""
 
     model_config = _group("PRIVACY_")
     require_consent: bool = False
+    guest_days: int = Field(1, ge=1)
     recordings_days: int = Field(0, ge=0)
     transcripts_days: int = Field(0, ge=0)
     link_seconds: int = Field(300, ge=10, le=86_400)

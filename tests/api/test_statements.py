@@ -51,6 +51,13 @@ MOST = {
     ("GET", "/api/v1/users/me"): 1,
     ("PUT", "/api/v1/users/me"): 4,
     ("POST", "/api/v1/users/me/password"): 11,
+    ("GET", "/api/v1/web/session"): 2,
+    ("POST", "/api/v1/web/login"): 10,
+    ("POST", "/api/v1/web/register"): 5,
+    ("POST", "/api/v1/web/guest"): 5,
+    ("POST", "/api/v1/web/keep"): 5,
+    ("POST", "/api/v1/web/refresh"): 7,
+    ("POST", "/api/v1/web/logout"): 4,
     ("POST", "/api/v1/users/password/forgot"): 5,  # what is done after the answer included
     ("POST", "/api/v1/users/password/reset"): 7,
     ("GET", "/api/v1/users/me/logins"): 1,
@@ -99,6 +106,8 @@ MOST = {
     ("POST", "/api/v1/tts"): 0,
     ("GET", "/uploads/tts/{name}"): 0,
     ("DELETE", f"{QUESTION}/answer"): 19,
+    ("POST", f"{QUESTION}/redo"): 8,
+    ("GET", f"{QUESTION}/attempts"): 3,
     ("POST", f"{SESSION}/recordings"): 28,
     ("GET", f"{SESSION}/recordings"): 2,
     ("GET", RECORDING): 1,
@@ -235,6 +244,19 @@ async def idle(app: FastAPI) -> None:
     while quiet < 10:
         quiet = 0 if app.state.worker.busy or wakeup.is_called else quiet + 1
         await asyncio.sleep(0.02)
+
+
+async def walk_page(ask: Callable[..., Awaitable[Any]], login: dict[str, str]) -> None:
+    """Logins of the web page, by its cookies alone."""
+    by_cookie = {"Authorization": ""}
+    person = {"email": "max@example.com", "password": "correct horse battery", "full_name": "Max"}
+    await ask("POST", "/api/v1/web/register", json=person, more=by_cookie)
+    await ask("POST", "/api/v1/web/login", json=login, more=by_cookie)
+    await ask("POST", "/api/v1/web/guest", more=by_cookie)
+    await ask("GET", "/api/v1/web/session", more=by_cookie)
+    await ask("POST", "/api/v1/web/keep", json={**person, "email": "kay@example.com"}, more=by_cookie)
+    await ask("POST", "/api/v1/web/refresh", more=by_cookie)
+    await ask("POST", "/api/v1/web/logout", more=by_cookie)
 
 
 async def walk_recordings(ask: Callable[..., Awaitable[Any]], ids: dict[str, str], sound: bytes) -> None:
@@ -374,6 +396,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     login = {"email": "ada@example.com", "password": "correct horse battery"}
     tokens = await ask("POST", "/api/v1/users/login", json=login)
     await ask("POST", "/api/v1/users/refresh", json={"refresh_token": tokens["refresh_token"]})
+    await walk_page(ask, login)
     await ask("GET", "/api/v1/users/me")
     await ask("PUT", "/api/v1/users/me", json={"target_role": "Backend Developer"})
     await ask("GET", "/api/v1/users/{user_id}")
@@ -438,6 +461,8 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", "/uploads/tts/{name}")
     await walk_recordings(ask, ids, speech.read_bytes())
     await walk_recruiting(ask, ids)
+    await ask("POST", f"{QUESTION}/redo", json={})
+    await ask("GET", f"{QUESTION}/attempts")
     ids["receipt_id"] = (await ask("DELETE", SESSION))["receipt_id"]
     await ask("GET", "/api/v1/deletions/{receipt_id}")
     await ask("POST", "/api/v1/users/logout")

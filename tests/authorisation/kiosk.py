@@ -1,10 +1,11 @@
 """Who may call which route of the kiosk face. `tests/live/test_kiosk_identity.py` is about its Socket.IO events."""
 
+from collections.abc import Mapping
+
 from tests.authorisation.rules import (
     ADMINISTRATION,
     CONDUCTOR,
-    EVERYBODY,
-    NOBODY,
+    KEYED,
     OPEN,
     PLAYER,
     RECRUITERS_OWN,
@@ -12,30 +13,34 @@ from tests.authorisation.rules import (
     Rule,
 )
 
-KEY = Rule(account=NOBODY, code=EVERYBODY, needs_login=False)
-"""Whoever has the id of an interview that was begun with a code; the id of an account's is worth nothing."""
+ADMIN, INTERVIEW = "/api/admin", "/api/interview"
 
 RULES: dict[tuple[str, str], Rule] = {
-    ("POST", "/api/admin/login"): OPEN,
-    ("POST", "/api/admin/logout"): OPEN,
-    ("GET", "/api/admin/check-auth"): OPEN,
-    ("POST", "/api/admin/codes"): RECRUITING,
-    ("GET", "/api/admin/codes"): RECRUITING,
-    ("DELETE", "/api/admin/codes/{code_id}"): RECRUITERS_OWN,
-    ("POST", "/api/admin/question-sets"): RECRUITING,
-    ("GET", "/api/admin/question-sets"): RECRUITING,
-    ("PUT", "/api/admin/question-sets/{set_id}/activate"): ADMINISTRATION,
-    ("DELETE", "/api/admin/question-sets/{set_id}"): RECRUITERS_OWN,
-    ("POST", "/api/interview/validate-code"): OPEN,
-    ("POST", "/api/interview/submit-response"): KEY,
-    ("GET", "/api/interview/session/{session_id}/status"): KEY,
-    ("POST", "/api/interview/upload-recording"): KEY,
-    ("GET", "/api/interview/session/{session_id}/recordings"): KEY,
-    ("GET", "/api/interview/recording/{recording_id}/download"): PLAYER,
-    ("GET", "/api/admin/sessions"): RECRUITING,
-    ("GET", "/api/admin/sessions/{session_id}/details"): CONDUCTOR,
-    ("GET", "/api/admin/ai-prompts"): RECRUITING,
-    ("POST", "/api/admin/ai-prompts"): ADMINISTRATION,
-    ("PUT", "/api/admin/ai-prompts/{prompt_id}"): ADMINISTRATION,
-    ("DELETE", "/api/admin/ai-prompts/{prompt_id}"): ADMINISTRATION,
+    ("POST", f"{ADMIN}/login"): OPEN,
+    ("POST", f"{ADMIN}/logout"): OPEN,
+    ("GET", f"{ADMIN}/check-auth"): OPEN,
+    ("POST", f"{ADMIN}/codes"): RECRUITING,
+    ("GET", f"{ADMIN}/codes"): RECRUITING,
+    ("DELETE", f"{ADMIN}/codes/{{code_id}}"): RECRUITERS_OWN,
+    ("POST", f"{ADMIN}/question-sets"): RECRUITING,
+    ("GET", f"{ADMIN}/question-sets"): RECRUITING,
+    ("PUT", f"{ADMIN}/question-sets/{{set_id}}/activate"): ADMINISTRATION,
+    ("DELETE", f"{ADMIN}/question-sets/{{set_id}}"): RECRUITERS_OWN,
+    ("GET", f"{ADMIN}/sessions"): RECRUITING,
+    ("GET", f"{ADMIN}/sessions/{{session_id}}/details"): CONDUCTOR,
+    ("GET", f"{ADMIN}/ai-prompts"): RECRUITING,
+    ("POST", f"{ADMIN}/ai-prompts"): ADMINISTRATION,
+    ("PUT", f"{ADMIN}/ai-prompts/{{prompt_id}}"): ADMINISTRATION,
+    ("DELETE", f"{ADMIN}/ai-prompts/{{prompt_id}}"): ADMINISTRATION,
+    ("POST", f"{INTERVIEW}/validate-code"): OPEN,
+    ("POST", f"{INTERVIEW}/submit-response"): KEYED,
+    ("GET", f"{INTERVIEW}/session/{{session_id}}/status"): KEYED,
+    ("POST", f"{INTERVIEW}/upload-recording"): KEYED,
+    ("GET", f"{INTERVIEW}/session/{{session_id}}/recordings"): KEYED,
+    ("GET", f"{INTERVIEW}/recording/{{recording_id}}/download"): PLAYER,
 }
+
+
+def fields(ids: Mapping[str, str], keys: Mapping[str, int]) -> dict[str, object]:
+    """Fields of bodies that name an interview and its question."""
+    return {"session_id": ids["session_id"], "question_id": keys["open_question_id"]}

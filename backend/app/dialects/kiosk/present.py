@@ -17,6 +17,7 @@ from app.repositories.recordings import RecordingView
 from app.services.accounts.first_admin import name_of
 from app.services.recruiting.conducted_service import Dossier
 from app.services.recruiting.entry_service import Entry
+from app.web.faces import integer_key
 
 STATUSES: Mapping[SessionStatus, Status] = {
     "created": "pending",
@@ -104,7 +105,7 @@ def recording(view: RecordingView) -> schemas.RecordingOut:
 def session_ref(text: str) -> Ref:
     """An interview by its UUID, or by the number that lists show beside it."""
     try:
-        return int(text) if text.isascii() and text.isdigit() else UUID(text)
+        return integer_key(text) if text.isdigit() else UUID(text)
     except ValueError as error:
         raise NotFound.of("Session") from error
 

@@ -41,7 +41,7 @@ class AccessGuard:
             user = await AuthSessionRepository(session).owner_of_live(claims.login_id, now())
         if user is None or user.public_id != claims.user_id:
             raise NotAuthenticated()
-        account = Account(user.id, user.public_id, user.role, claims.login_id)
+        account = Account(user.id, user.public_id, user.role, claims.login_id, user.is_guest)
         self._live[claims.login_id] = (time.monotonic() + self._cache_seconds, account)
         while len(self._live) > _CACHE_SIZE:
             self._live.popitem(last=False)

@@ -1,6 +1,7 @@
 """Accounts and logins: registration, login, refresh, logout. Passwords are changed in `password_service`."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +16,8 @@ from app.services.accounts.login_throttle import Caller, LoginThrottle
 from app.services.accounts.logins import Login, Logins, Tokens
 from app.services.accounts.passwords import hash_password, problem_of, verify_password
 from app.services.accounts.subject import NEEDED, RIGHTS, Account, Right
+
+EMAIL_TAKEN = "An account with this email already exists. Log in instead."
 
 
 class AuthService:
@@ -46,7 +49,7 @@ class AuthService:
                 await UserRepository(session).add(user)
                 return await self.logins(session).open(user, user_agent)
         except IntegrityError as error:
-            raise Conflict("An account with this email already exists. Log in instead.", code="email_taken") from error
+            raise Conflict(EMAIL_TAKEN, code="email_taken") from error
 
     async def login(self, *, email: str, password: str, caller: Caller, right: Right | None = None) -> Login:
         """Log in, if the password fits. TooManyRequests after too many wrong ones; see `LoginThrottle`. Forbidden for
@@ -83,6 +86,12 @@ class AuthService:
         async with self.database.writing() as session:
             logins = self.logins(session)
             await (logins.end_all(account.key) if everywhere else logins.end(account.login_id))
+
+    async def end_with(self, refresh_token: str) -> None:
+        """End the login of a refresh token, if it is good."""
+        with suppress(NotAuthenticated):
+            tokens = await self.refresh(refresh_token)
+            await self.logout(await self.guard.account_of(tokens.access_token))
 
     async def logins_of(self, account: Account) -> Sequence[AuthSession]:
         """The account's logins that are good, the last used first."""
