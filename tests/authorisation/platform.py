@@ -1,5 +1,20 @@
 """Who may call which route of the platform face."""
 
-from tests.authorisation.rules import OWNER, Rule
+from dataclasses import replace
 
-RULES: dict[tuple[str, str], Rule] = {("WEBSOCKET", "/api/interview/stream/{session_id}"): OWNER}
+from tests.authorisation.rules import LOGGED_IN, OPEN, OWNER, Rule
+
+RULES: dict[tuple[str, str], Rule] = {
+    ("POST", "/api/auth/signup"): OPEN,
+    ("POST", "/api/auth/login"): OPEN,
+    ("POST", "/api/auth/logout"): LOGGED_IN,
+    ("GET", "/api/user/profile"): LOGGED_IN,
+    ("PATCH", "/api/user/profile"): LOGGED_IN,
+    # its first transaction is undone before its second
+    ("POST", "/api/interviews/create"): replace(LOGGED_IN, may_be_absent=True),
+    ("GET", "/api/interviews/history"): LOGGED_IN,
+    ("GET", "/api/interviews/{session_id}"): OWNER,
+    ("POST", "/api/interviews/{session_id}/complete"): OWNER,
+    ("GET", "/api/feedback/{session_id}"): replace(OWNER, may_be_absent=True),
+    ("WEBSOCKET", "/api/interview/stream/{session_id}"): OWNER,
+}

@@ -53,6 +53,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", f"{API}/users/{{user_id}}"): SELF,
     ("DELETE", f"{API}/users/{{user_id}}"): SELF,
     ("PUT", f"{API}/users/{{user_id}}/skills"): SELF,
+    ("GET", f"{API}/users/{{user_id}}/credits"): SELF,
+    ("POST", f"{ADMIN}/users/{{user_id}}/credits"): ADMINISTRATION,
     # taking an interview
     ("POST", f"{API}/join"): OPEN,
     ("POST", f"{API}/interviews/sessions"): LOGGED_IN,

@@ -85,6 +85,8 @@ class TestRest:
             "/api/v1/users/me/password: current_password",
             "/api/v1/users/me/password: new_password",
             "/api/v1/users/password/reset: new_password",
+            "/api/auth/signup: password",
+            "/api/auth/login: password",
         }
 
 
