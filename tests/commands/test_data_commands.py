@@ -14,10 +14,14 @@ from typer.testing import CliRunner, Result
 
 from app.cli import cli
 from app.commands import codes, questions
+from app.commands.question_files import FileSet
 from app.load_settings import load_settings
 from app.models import CreditEntry
 from app.repositories.credits import CreditRepository
+from app.repositories.question_sets import QuestionSetView
 from app.runtime.runtime import open_database
+from app.services.accounts.subject import Account
+from app.services.recruiting.question_set_service import QuestionSetService
 
 BOSS = "boss@example.com"
 SETS = r"""
@@ -141,10 +145,7 @@ class TestQuestions:
     @pytest.mark.parametrize("ending", ["yaml", "csv"])
     def test_come_back_as_they_went(self, boss: None, tmp_path: Path, ending: str) -> None:
         (tmp_path / "sets.yaml").write_text(SETS)
-        assert done("questions", "import", "sets.yaml").splitlines() == [
-            "Backend [senior]: 2 questions",
-            "HR: 1 question",
-        ]
+        assert done("questions", "import", "sets.yaml") == "Backend [senior]: 2 questions\nHR: 1 question\n"
         before = done("questions", "export")
         done("questions", "export", "--out", f"out.{ending}")
         done("questions", "import", f"out.{ending}", "--replace")
@@ -161,9 +162,8 @@ class TestQuestions:
 
     def test_of_a_name_that_is_taken_stay(self, boss: None, tmp_path: Path) -> None:
         (tmp_path / "sets.yaml").write_text(SETS)
-        (tmp_path / "more.yaml").write_text(
-            "- {name: New, questions: [{text: A?}]}\n- {name: hr, questions: [{text: B?}]}\n"
-        )
+        more = "- {name: New, questions: [{text: A?}]}\n- {name: hr, questions: [{text: B?}]}\n"
+        (tmp_path / "more.yaml").write_text(more)
         done("questions", "import", "sets.yaml")
         assert "--replace" in refused("questions", "import", "more.yaml")
         assert "New" not in done("questions", "export"), "all sets of a file or none"
@@ -223,13 +223,15 @@ def test_a_class_that_cannot_be_kept_whole_is_not_kept(
     boss: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second set fails after the first was written."""
-    keep, kept = questions._keep, []
+    keep, kept = questions._keep, list[object]()
 
-    async def failing(*arguments: object, **options: bool) -> object:
+    async def failing(
+        sets: QuestionSetService, account: Account, found: FileSet, *, replace: bool
+    ) -> QuestionSetView | None:
         if kept:
             raise OSError(28, "No space left on device")
-        kept.append(await keep(*arguments, **options))  # type: ignore[arg-type]  # passed on as it comes
-        return kept[0]
+        kept.append(found)
+        return await keep(sets, account, found, replace=replace)
 
     (tmp_path / "sets.yaml").write_text(SETS)
     monkeypatch.setattr(questions, "_keep", failing)
