@@ -1,10 +1,18 @@
+FROM node:22-slim AS page
+WORKDIR /page
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
+RUN npm ci
+COPY frontend ./
+RUN npm run build
+
 FROM python:3.11-slim
 RUN apt-get update && apt-get install -y --no-install-recommends make flite && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/greenroom
-COPY pyproject.toml requirements.txt requirements-models.txt Makefile README.md LICENSE NOTICE alembic.ini ./
+COPY pyproject.toml requirements.txt requirements-models.txt Makefile hatch_build.py README.md LICENSE NOTICE alembic.ini ./
 COPY backend backend
 COPY alembic alembic
 COPY docs/asyncapi.yaml docs/
+COPY --from=page /page/dist frontend/dist
 ENV PATH=/srv/greenroom/.venv/bin:$PATH DATA_DIR=/data/var UPLOAD_DIR=/data/uploads MODELS_DIR=/srv/greenroom/models
 # Speech and voices are in the image, 400 MB; --build-arg GREENROOM_MODELS=none leaves them out. The account of the
 # server owns its data and its models (`greenroom models download`), and nothing else.

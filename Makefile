@@ -3,17 +3,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
+NODE_MODULES := frontend/node_modules/.installed
 # all, none, or names with commas, as `greenroom models list` shows them.
 GREENROOM_MODELS ?= all
 export GREENROOM_MODELS
 
 .SILENT:
-.PHONY: install run test check bench bench-judge bench-judge-model bench-live bench-faults lock clean
+.PHONY: install run page page-types page-check screenshots test check bench bench-judge bench-judge-model bench-live bench-faults lock clean
 MODELS := $(VENV)/.models-$(GREENROOM_MODELS)
+FRONTEND := $(shell find frontend/src frontend/index.html frontend/*.ts -type f 2>/dev/null)
+# The web page is built where node is there; else what is built already is served, or the API alone.
+PAGE := $(if $(shell command -v npm 2>/dev/null),frontend/dist/index.html)
 install: $(MODELS)
-run: install
+run: install $(PAGE)
 	$(BIN)/greenroom serve --host $(HOST) $(if $(PORT),--port $(PORT))
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(PAGE)
 	$(BIN)/python -m pytest $(ARGS)
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -21,6 +25,23 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/greenroom migrate --check
+	$(if $(PAGE),$(MAKE) page-check,echo "No node: the page's types were not checked.")
+page: $(PAGE)
+$(NODE_MODULES): frontend/package-lock.json
+	echo "Installing what the web page is built with ..."
+	cd frontend && npm ci --no-audit --no-fund --silent && touch node_modules/.installed
+frontend/dist/index.html: $(FRONTEND) frontend/package-lock.json
+	{ test frontend/node_modules/.installed -nt frontend/package-lock.json || $(MAKE) $(NODE_MODULES); } && \
+	  cd frontend && npm run --silent build || \
+	  echo "The web page could not be built; the server starts with what is there. See above for the reason." >&2
+# The types of the client follow from the API's own document, so they are made and never edited.
+page-types: $(VENV)/.installed $(NODE_MODULES)
+	$(BIN)/python frontend/scripts/documents.py
+	cd frontend && npm run --silent types
+page-check: page-types
+	cd frontend && npm run --silent typecheck
+screenshots: $(VENV)/.installed-dev $(PAGE)
+	$(BIN)/python -m tests.page.screenshots $(ARGS)
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.run $(ARGS)
 bench-judge: $(VENV)/.installed-dev

@@ -92,6 +92,15 @@ class AuthSettings(SettingsGroup):
     session_cache_seconds: float = Field(5.0, ge=0, le=60)
 
 
+class AdminSettings(SettingsGroup):
+    """The administrator that a start makes sure of. A name without an @ stands for that name @localhost."""
+
+    model_config = _group("ADMIN_")
+    username: str = Field("admin", min_length=1)
+    password: SecretStr | None = None
+    session_hours: float = Field(12.0, gt=0, le=24)
+
+
 class RateLimitSettings(SettingsGroup):
     """Requests a minute, counted as docs/design.md, "Rate limits", says."""
 
@@ -105,6 +114,9 @@ class RateLimitSettings(SettingsGroup):
     upload: int = Field(10, ge=1)
     join: int = Field(50, ge=1)
     socket_connections: int = Field(50, ge=1)
+    kiosk_admin: int = Field(100, ge=1)
+    kiosk_interview: int = Field(50, ge=1)
+    kiosk_upload: int = Field(10, ge=1)
     kiosk_connections: int = Field(5, ge=1)
 
 
@@ -154,10 +166,12 @@ class S3Settings(SettingsGroup):
 
 
 class PrivacySettings(SettingsGroup):
-    """Consent, and how many days recordings and transcripts are kept; 0: until somebody deletes them."""
+    """Consent, and how many days recordings and transcripts are kept; 0: until somebody deletes them. Guests who do not
+    sign up are deleted after `guest_days`."""
 
     model_config = _group("PRIVACY_")
     require_consent: bool = False
+    guest_days: int = Field(1, ge=1)
     recordings_days: int = Field(0, ge=0)
     transcripts_days: int = Field(0, ge=0)
     link_seconds: int = Field(300, ge=10, le=86_400)
@@ -285,6 +299,7 @@ class Settings(SettingsGroup):
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     auth: AuthSettings = Field(default_factory=AuthSettings)
+    admin: AdminSettings = Field(default_factory=AdminSettings)
     rate_limit: RateLimitSettings = Field(default_factory=RateLimitSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)

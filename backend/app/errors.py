@@ -30,6 +30,7 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     # accounts
     "invalid_credentials", "invalid_refresh_token", "refresh_token_reused", "email_taken", "user_not_found",
     "login_not_found", "account_disabled", "last_admin", "own_account", "note_not_found",
+    "guest_limit", "not_a_guest",
     "no_mail",
     "too_many_interviews", "insufficient_credits", "idempotency_key_reused", "credits_out_of_range",
     "job_not_found",

@@ -1,4 +1,4 @@
-"""What belongs to the installation and not to its data: migration scripts, documents, models (never built twice)."""
+"""What belongs to the installation and not to its data: migration scripts, documents, the web page, models."""
 
 import sys
 from pathlib import Path
@@ -22,6 +22,14 @@ def asyncapi() -> Path:
     """The AsyncAPI document; a wheel carries it inside the package."""
     root = checkout()
     return root / "docs" / "asyncapi.yaml" if root else PACKAGE / "asyncapi.yaml"
+
+
+def page() -> Path | None:
+    """The folder of the built web page: in the checkout what `make page` built, else what the package carries. None
+    where neither is there."""
+    root = checkout()
+    folders = [PACKAGE / "page"] if root is None else [root / "frontend" / "dist", PACKAGE / "page"]
+    return next((folder for folder in folders if (folder / "index.html").is_file()), None)
 
 
 def models() -> Path:

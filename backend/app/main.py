@@ -10,8 +10,8 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
-from fastapi.responses import RedirectResponse
 
+from app import installation
 from app.config import Settings, StartError
 from app.dialects.kiosk.face import KIOSK
 from app.dialects.platform.face import PLATFORM
@@ -21,13 +21,14 @@ from app.routers import tus
 from app.routers.face import V1
 from app.runtime.engines import Engines
 from app.runtime.runtime import open_runtime
-from app.web import docs, errors
+from app.services.accounts.first_admin import ensure_admin
+from app.web import docs, errors, page
 from app.web.bodies import BodyLimits
 from app.web.faces import Face, Faces, operation_id
 from app.web.middleware import FirstUse, HeadAsGet, RequestContext, SecurityHeaders
 from app.web.origins import Cors, Origins
-from app.web.prefix import BehindProxies, public
-from app.web.start import ReportStartErrors, report
+from app.web.prefix import BehindProxies
+from app.web.start import ReportStartErrors, announce_admin, report
 
 EXPOSED = (
     *("X-Request-ID", "Location", "Content-Range", "ETag"),
@@ -81,6 +82,8 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_runtime(settings, engines=engines) as runtime, open_worker(runtime, "api") as worker:
             app.state.runtime, app.state.worker = runtime, worker
+            if (password := await ensure_admin(runtime.services.auth, settings)) is not None:
+                announce_admin(settings.admin.username, password)
             gc.freeze()  # what is there now never dies; walking it would stall requests for a tenth of a second
             try:
                 yield
@@ -101,10 +104,7 @@ def create_app(
     errors.install(app)
     mounted = faces.install(app, settings)
     docs.install(app, faces)
-
-    @app.get("/", include_in_schema=False)
-    async def root() -> RedirectResponse:
-        return RedirectResponse(public("/docs"))
+    page.install(app, faces, installation.page())
 
     origins = app.state.origins = Origins(settings)
     # The last one is the first to see a request.

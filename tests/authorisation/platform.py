@@ -10,7 +10,6 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/api/auth/logout"): LOGGED_IN,
     ("GET", "/api/user/profile"): LOGGED_IN,
     ("PATCH", "/api/user/profile"): LOGGED_IN,
-    # its first transaction is undone before its second
     ("POST", "/api/interviews/create"): replace(LOGGED_IN, may_be_absent=True),
     ("GET", "/api/interviews/history"): LOGGED_IN,
     ("GET", "/api/interviews/{session_id}"): OWNER,

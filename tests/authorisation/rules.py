@@ -43,12 +43,16 @@ class Rule:
     role_needed: frozenset[Actor] = NOBODY
     """Whose role is not enough, whatever they ask for."""
     takes_holders: bool = False
+    is_keyed: bool = False
+    """Whether the id of an interview in the request is the credential, so that nothing else is asked for."""
     may_be_absent: bool = False
 
     def refusal(self, actor: Actor, world: World) -> int | None:
         """The status with which somebody is refused, or None for who may."""
         if actor in (self.account if world == "account" else self.code):
             return None
+        if self.is_keyed:
+            return 404
         if actor == Actor.ANONYMOUS or (actor == Actor.HOLDER and not self.takes_holders):
             return 401
         return 403 if actor in self.role_needed else 404
@@ -60,6 +64,8 @@ OWNER = Rule(account=frozenset({Actor.CANDIDATE}), code=NOBODY)
 """The candidate with the account alone: what it takes to prepare an interview, and what comes of practice."""
 TAKER = Rule(account=frozenset({Actor.CANDIDATE}), code=frozenset({Actor.HOLDER}), takes_holders=True)
 """Whoever takes the interview."""
+KEYED = Rule(account=NOBODY, code=EVERYBODY, is_keyed=True)
+"""Whoever knows the id of an interview that was begun with a code."""
 TAKER_OR_CONDUCTOR = Rule(
     account=frozenset({Actor.CANDIDATE, Actor.ADMIN}),
     code=frozenset({Actor.HOLDER, Actor.RECRUITER, Actor.ADMIN}),

@@ -18,7 +18,7 @@ def body_of(document: Document, operation: Mapping[str, Any], known: Mapping[str
         if kind == "multipart/form-data":
             files = {name: found for name, found in value.items() if isinstance(found, bytes)}
             return {
-                "files": {name: (f"{name}.wav", found, "audio/wav") for name, found in files.items()},
+                "files": {name: (f"{name}.wav", known["file"], "audio/wav") for name in files},
                 "data": {name: found for name, found in value.items() if name not in files},
             }
         return {"content": b"", "headers": {"Content-Type": kind}}
@@ -64,7 +64,9 @@ def sample(document: Document, schema: Mapping[str, Any], known: Mapping[str, ob
 
 
 def unknown(text: str) -> str:
-    """An address with ids that nothing has, in the form that they have there."""
+    """An id that nothing has, in the form of this one; what is no id stays as it is."""
+    if text.isdigit():
+        return "987654321"
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "01890000-0000-7000-8000-000000000000", text)
 
 

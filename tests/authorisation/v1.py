@@ -54,7 +54,6 @@ RULES: dict[tuple[str, str], Rule] = {
     ("DELETE", f"{API}/users/{{user_id}}"): SELF,
     ("PUT", f"{API}/users/{{user_id}}/skills"): SELF,
     ("GET", f"{API}/users/{{user_id}}/credits"): SELF,
-    ("POST", f"{ADMIN}/users/{{user_id}}/credits"): ADMINISTRATION,
     # taking an interview
     ("POST", f"{API}/join"): OPEN,
     ("POST", f"{API}/interviews/sessions"): LOGGED_IN,
@@ -153,6 +152,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", f"{ADMIN}/users/{{user_id}}"): ADMINISTRATION,
     ("PUT", f"{ADMIN}/users/{{user_id}}"): ADMINISTRATION,
     ("POST", f"{ADMIN}/users/{{user_id}}/reset-password"): ADMINISTRATION,
+    ("POST", f"{ADMIN}/users/{{user_id}}/credits"): ADMINISTRATION,
     ("GET", f"{ADMIN}/audit-events"): ADMINISTRATION,
     ("GET", f"{ADMIN}/system"): ADMINISTRATION,
 }

@@ -10,12 +10,27 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import select, update
 
-from app.models import InterviewSession, Job, Question, User
+from app.models import AccessCode, InterviewSession, Job, PromptTemplate, Question, QuestionSet, Recording, User
+from app.models.base import Record
 from tests.authorisation.rules import Actor, World
 from tests.conftest import Candidate, register, settle
 
 PASSWORD = "correct horse battery"
 GUEST = "Grace Guest"
+
+
+TABLES: Mapping[str, type[Record]] = {
+    "session_id": InterviewSession,
+    "interview_id": InterviewSession,
+    "question_id": Question,
+    "open_question_id": Question,
+    "user_id": User,
+    "recording_id": Recording,
+    "code_id": AccessCode,
+    "set_id": QuestionSet,
+    "prompt_id": PromptTemplate,
+}
+"""Where the integer keys are that some faces show."""
 
 
 @dataclass(frozen=True)
@@ -70,28 +85,29 @@ async def build(app: FastAPI, http: httpx.AsyncClient, speech: Path) -> Scenery:
             "receipt_id": receipt["receipt_id"],
             "type": "score-trend",
         }
-    keys: dict[World, dict[str, int]] = {}
     worlds: dict[World, dict[str, str]] = {"account": owned, "code": guest}
+    keys: dict[World, dict[str, int]] = {}
     async with app.state.runtime.database.reading() as session:
         for world, ids in worlds.items():
-            keys[world] = {}
-            for name, model in (("session_id", InterviewSession), ("question_id", Question), ("user_id", User)):
-                found = await session.scalar(select(model.id).where(model.public_id == UUID(ids[name])))
-                assert found is not None
-                keys[world][name] = found
-            job = await session.scalar(
+            job = (
                 select(Job.public_id)
                 .join(InterviewSession, InterviewSession.id == Job.interview_id)
                 .where(InterviewSession.public_id == UUID(ids["session_id"]))
                 .order_by(Job.owner_id.is_(None))
                 .limit(1)
             )
-            ids["job_id"] = str(job)
+            ids |= {"job_id": str(await session.scalar(job)), "interview_id": ids["session_id"]}
+            keys[world] = {}
+            for name, model in TABLES.items():
+                found = await session.scalar(select(model.id).where(model.public_id == UUID(ids[name])))
+                assert found is not None, name
+                keys[world][name] = found
     tokens = {actor: person.account["token"] for actor, person in people.items()}
     known = {
         "code": common["code"],
         "candidate_name": GUEST,
         "email": "candidate@example.com",
+        "username": "admin@example.com",
         "password": PASSWORD,
         "current_password": PASSWORD,
         "new_password": "seven quiet lanterns",

@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.config import DialectSettings, LiveSettings, Settings
+from app.dialects.kiosk import connection_guard
 from app.dialects.kiosk.connection_guard import ConnectionGuard
 from app.dialects.kiosk.socket import PATH
 from app.engines.audio import encode
@@ -176,11 +177,14 @@ class TestConnecting:
         async with raw(server) as client:
             assert await client.code() == 4408
 
-    async def test_is_limited_to_five_from_one_address(self, server: LiveServer, session: str) -> None:
+    async def test_is_limited_to_five_from_one_address_that_join_nothing(
+        self, server: LiveServer, session: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(guard(server), "_join_seconds", 60.0)
+        monkeypatch.setattr(connection_guard, "WAIT_SHARE", 0.005)
         async with contextlib.AsyncExitStack() as stack:
             first = await stack.enter_async_context(raw(server))
-            for _ in range(2):
-                await stack.enter_async_context(raw(server))
+            second, _ = [await stack.enter_async_context(raw(server)) for _ in range(2)]
             polls = await asyncio.gather(*(poll(server) for _ in range(4)))
             assert sorted(answer.status_code for answer in polls) == [200, 200, 429, 429]
             refused = next(answer for answer in polls if answer.status_code == 429)
@@ -191,7 +195,12 @@ class TestConnecting:
             await first.socket.close()
             await until(lambda: guard(server).limiter.total == 5)
             await stack.enter_async_context(raw(server))
-        await until(lambda: guard(server).limiter.total == 0)
+            monkeypatch.setattr(connection_guard, "WAIT_SHARE", 1.0)
+            late = asyncio.create_task(stack.enter_async_context(raw(server)))
+            await second.say("join_interview", {"session_id": session})
+            await second.hear("interview_status")
+            await (await late).say("join_interview", {"session_id": "nowhere"})
+        await until(lambda: guard(server).limiter.total <= 2)  # long polling goes when its time is over
 
     async def test_is_refused_to_pages_of_other_sites(self, server: LiveServer, session: str) -> None:
         for origin in ("https://evil.example.com", "null", "http://127.0.0.1:9"):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Answer, Message
+from tests.conftest import Candidate
 from tests.live.kiosk_clients import JavaScriptClient, KioskClient, PythonClient
 from tests.live.scripted import ScriptedTranscriber
 from tests.live.support import LiveServer, silence, until
@@ -120,3 +121,17 @@ async def test_a_code_interview_belongs_to_no_account(scripted: Heard, server: L
     for path in (f"/api/v1/interviews/sessions/{session}/stream", f"/api/interview/stream/{session}"):
         async with server.open(path, additional_headers=candidate.headers) as connection:
             assert await code_after(connection, '{"type":"start"}') == 4404, path
+
+
+async def test_its_holder_takes_part_in_the_protocol_of_v1_too(scripted: Heard, server: LiveServer) -> None:
+    session = await server.code_interview()
+    async with server.client(session, Candidate(server.http, {"token": session})) as holder:
+        await holder.start()
+        await holder.until("question")
+        await holder.say("text", text="That is my answer.")
+        assert (await holder.until("answer"))["transcript"] == "That is my answer."
+    candidate = await server.candidate()
+    owned = await server.interview(candidate)
+    async with server.client(owned, candidate) as stranger:
+        await stranger.say("start", token=owned, sample_rate=16_000)
+        assert await stranger.closed() == 4404

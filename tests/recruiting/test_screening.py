@@ -14,6 +14,8 @@ from tests.conftest import Candidate, settle
 from tests.recruiting.conftest import POINTS, REFERENCE
 from tests.recruiting.test_conducted import GOOD
 
+OTHER_FACES = ("/api/interviews/{session}", "/api/feedback/{session}")
+"""Where other faces show results by the ids of v1; all of them read what the services of results give."""
 SAID = "HTTP is a protocol where a client sends requests and a server gives responses."
 
 
@@ -48,6 +50,10 @@ class TestNothingIsGivenAway:
         seen.append(await candidate.data("POST", f"{results(base)}/feedback"))
         paths = (f"{base}", f"{base}/questions", f"{base}/evaluation", f"{results(base)}/scores")
         seen += [await candidate.data("GET", path) for path in (*paths, f"{results(base)}/feedback")]
+        for path in OTHER_FACES:
+            response = await candidate.call("GET", path.format(session=base.rsplit("/", 1)[1]))
+            assert response.status_code == 200
+            seen.append(response.json())
         report = await candidate.call("GET", f"{base}/report")
         export = (await candidate.call("GET", "/api/v1/users/me/export")).content
         archive = zipfile.ZipFile(io.BytesIO(export))

@@ -85,8 +85,9 @@ class TestRest:
             "/api/v1/users/me/password: current_password",
             "/api/v1/users/me/password: new_password",
             "/api/v1/users/password/reset: new_password",
-            "/api/auth/signup: password",
-            "/api/auth/login: password",
+            "/api/v1/web/login: password",
+            "/api/v1/web/register: password",
+            "/api/v1/web/keep: password",
         }
 
 

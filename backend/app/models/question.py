@@ -37,5 +37,9 @@ class Question(Record):
     source: Mapped[QuestionSource] = mapped_column(String(16), default="bank")
     bank_id: Mapped[str | None] = mapped_column(String(80), index=True)
     follow_up_of_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("questions.id", ondelete="CASCADE"))
+    attempt_of_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("questions.id", ondelete="SET NULL"), index=True
+    )
+    """The question of the first attempt, where this one repeats it in a practice of its own."""
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     skipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

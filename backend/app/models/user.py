@@ -13,7 +13,8 @@ USER_AGENT_LENGTH = 200
 
 
 class User(Record):
-    """A person. `email` is kept in lower case; `skills` are the words the person chose."""
+    """A person. `email` is kept in lower case; `skills` are the words the person chose. A guest has not signed up yet:
+    the address is one that no mail reaches, and nobody knows the password."""
 
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("role IN ('candidate', 'recruiter', 'admin')", name="role"),)
@@ -28,6 +29,7 @@ class User(Record):
     interviews_remaining: Mapped[int] = mapped_column(default=STARTING_INTERVIEWS)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when nobody logs in with it; null for an account that can be used."""
+    is_guest: Mapped[bool] = mapped_column(default=False)
 
 
 class AuthSession(Record):

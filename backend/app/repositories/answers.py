@@ -70,6 +70,17 @@ class AnswerRepository(Repository[Answer]):
         )
         return list((await self.session.execute(statement)).scalars())
 
+    async def segments_of_session(self, interview_id: int) -> list[TranscriptSegment]:
+        """Those of every answer of an interview, in the order in which they were heard."""
+        statement = (
+            select(TranscriptSegment)
+            .join(Answer, Answer.id == TranscriptSegment.answer_id)
+            .join(Question, Question.id == Answer.question_id)
+            .where(Question.session_id == interview_id)
+            .order_by(TranscriptSegment.id)
+        )
+        return list((await self.session.execute(statement)).scalars())
+
 
 class EvaluationRepository(Repository[Evaluation]):
     model = Evaluation

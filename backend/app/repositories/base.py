@@ -30,10 +30,11 @@ def contains(search: str, *columns: Any) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which rows of a list are wanted: page `number`, from 1, of `size` rows each."""
+    """Which rows of a list are wanted: page `number`, from 1, of `size` rows each, behind the first `skip` rows."""
 
     number: int
     size: int
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ class Repository(Generic[R]):
     async def _all(self, statement: Select[R]) -> list[R]:
         return list((await self.session.execute(statement)).scalars())
 
-    async def _page(self, statement: Any, *, page: int, per_page: int) -> tuple[list[Any], int]:
-        """Rows of page `page` (from 1) and the number of all rows."""
+    async def _page(self, statement: Any, *, page: int, per_page: int, skip: int = 0) -> tuple[list[Any], int]:
+        """Rows of page `page` (from 1), and the number of all rows."""
         total = await self.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-        rows = await self.session.execute(statement.limit(per_page).offset((page - 1) * per_page))
+        rows = await self.session.execute(statement.limit(per_page).offset(skip + (page - 1) * per_page))
         return list(rows.all()), total or 0

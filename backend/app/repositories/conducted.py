@@ -32,12 +32,15 @@ CANDIDATE = func.coalesce(User.full_name, InterviewSession.candidate_name)
 class Wanted:
     """Which interviews are looked for; what is None does not matter.
 
+    `by_code` leaves those of accounts out, and `statuses` are several that count.
     `conductor` is the key of the recruiter whose codes they were begun with, `role` a part of the target role. `since`
     and `until` are when they were created. `search` looks in the candidate's name and address,
     title, role and company.
     """
 
     conductor: int | None = None
+    by_code: bool = False
+    statuses: Collection[SessionStatus] = ()
     status: SessionStatus | None = None
     kind: InterviewKind | None = None
     role: str | None = None
@@ -105,6 +108,10 @@ def _matching(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     session = InterviewSession
     if wanted.conductor is not None:
         statement = statement.where(AccessCode.created_by_id == wanted.conductor)
+    if wanted.by_code:
+        statement = statement.where(session.access_code_id.is_not(None))
+    if wanted.statuses:
+        statement = statement.where(session.status.in_(wanted.statuses))
     if wanted.code is not None:
         statement = statement.where(AccessCode.code == wanted.code)
     if wanted.role is not None:
@@ -144,7 +151,7 @@ class ConductedRepository(Repository[InterviewSession]):
     ) -> tuple[list[ConductedInterview], int]:
         """One page of interviews, and how many there are."""
         statement = _sorted(_matching(_rows(), wanted), order)
-        rows, total = await self._page(statement, page=page.number, per_page=page.size)
+        rows, total = await self._page(statement, page=page.number, per_page=page.size, skip=page.skip)
         return [ConductedInterview(*row) for row in rows], total
 
     async def keys(self, wanted: Wanted, order: Order[SessionSort]) -> list[int]:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Literal, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, or_, select
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.selectable import GenerativeSelect
 
 from app.database import WriteSession
 from app.models import Answer, Feedback, InterviewSession, Message, Question, Recording, Report, SessionNote
+from app.models.values.kinds import SessionStatus
 from app.repositories.base import AnySession, Ref, Repository, matches
 
 S = TypeVar("S", bound=GenerativeSelect)
@@ -25,6 +26,16 @@ class SessionCounts:
     interview: InterviewSession
     questions: int
     answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One attempt at a question: the public ids of its question and interview, and how that stands."""
+
+    question_id: UUID
+    session_id: UUID
+    status: SessionStatus
+    created_at: datetime
 
 
 def _with_counts() -> Select[InterviewSession, int, int]:
@@ -69,6 +80,13 @@ class InterviewRepository(Repository[InterviewSession]):
     async def by_id(self, key: int) -> InterviewSession | None:
         """The interview with this integer key."""
         return await self._one(_locking(self.session, select(InterviewSession).where(InterviewSession.id == key)))
+
+    async def has_one_not_cancelled(self, owner_id: int) -> bool:
+        """Whether a user has an interview that was not cancelled."""
+        statement = select(InterviewSession.id).where(
+            InterviewSession.owner_id == owner_id, InterviewSession.status != "cancelled"
+        )
+        return await self.session.scalar(statement.limit(1)) is not None
 
     async def owned(self, ref: Ref, owner_id: int) -> InterviewSession | None:
         """The interview, if it exists and belongs to this user."""
@@ -210,6 +228,16 @@ class QuestionRepository(Repository[Question]):
         return await self._all(
             select(Question).where(Question.session_id == interview_id).order_by(Question.number, Question.id)
         )
+
+    async def attempts(self, owner_id: int, first: int) -> list[AttemptRow]:
+        """A question and those that repeat it, of one user, in the order of their interviews."""
+        statement = (
+            select(Question.public_id, InterviewSession.public_id, InterviewSession.status, InterviewSession.created_at)
+            .join(InterviewSession, InterviewSession.id == Question.session_id)
+            .where(InterviewSession.owner_id == owner_id, or_(Question.id == first, Question.attempt_of_id == first))
+            .order_by(InterviewSession.id)
+        )
+        return [AttemptRow(*row) for row in (await self.session.execute(statement)).all()]
 
     async def shown_of_session(self, interview_id: int) -> list[Question]:
         """The same with only what a result shows of a question: ids, number, text and category."""

@@ -70,6 +70,15 @@ class UserRepository(Repository[User]):
         row = (await self.session.execute(_counted().where(matches(User, ref)))).one_or_none()
         return CountedUser(row[0], row[1]) if row else None
 
+    async def has_admin(self) -> bool:
+        """Whether anybody is an administrator."""
+        return await self.session.scalar(select(User.id).where(User.role == "admin").limit(1)) is not None
+
+    async def guests_before(self, moment: datetime, limit: int) -> list[User]:
+        """Guests who came before a time, the oldest first."""
+        statement = select(User).where(User.is_guest, User.created_at < moment).order_by(User.id).limit(limit)
+        return await self._all(statement)
+
     async def locked(self, key: int) -> User | None:
         """The user, whom nobody else changes until the transaction ends: for setting and using passwords."""
         return await self.session.get(User, key, with_for_update=True)

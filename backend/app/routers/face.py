@@ -15,6 +15,7 @@ from app.routers import (
     health,
     interviews,
     jobs,
+    page_session,
     recordings,
     tts,
     tus,
@@ -24,7 +25,9 @@ from app.routers import (
 )
 from app.routers.errors import error_body
 from app.schemas.common import ErrorEnvelope
+from app.web.credentials import Bearer
 from app.web.faces import MULTIPART_BYTES, Face
+from app.web.page_cookies import PageCookie
 
 DESCRIPTION = """
 Mock interviews that hear, judge with evidence, answer and remember.
@@ -52,6 +55,7 @@ V1 = Face(
         health.router,
         users.router,
         credits.router,
+        page_session.router,
         interviews.router,
         uploads.router,
         recordings.router,
@@ -69,4 +73,5 @@ V1 = Face(
     error_body=error_body,
     error_model=ErrorEnvelope,
     body_limits=body_limits,
+    credentials=(Bearer(), PageCookie()),
 )

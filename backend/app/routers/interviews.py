@@ -16,6 +16,8 @@ from app.schemas.common import Envelope, wrap
 from app.schemas.feedback import ReportOut
 from app.schemas.interview import (
     AnswerRequest,
+    AttemptList,
+    AttemptOut,
     CorrectTranscriptRequest,
     CreateSessionRequest,
     EvaluateRequest,
@@ -62,7 +64,7 @@ QUESTION = "/sessions/{session_id}/questions/{question_id:uuid}"  # a name, as "
     "/sessions",
     tags=["Interviews"],
     status_code=201,
-    responses=documented(429),
+    responses=documented(403, 429),
     dependencies=[Depends(limit_account("interview_start"))],
 )
 async def create_session(body: CreateSessionRequest, account: CurrentAccount, writes: Writing) -> Envelope[SessionOut]:
@@ -188,6 +190,33 @@ async def skip_question(
     question = await writes.questions.get(interview, question_id)
     await writes.answers.skip(interview, question)
     return wrap(present.question(await writes.questions.view(question)))
+
+
+@router.post(
+    f"{QUESTION}/redo",
+    status_code=201,
+    responses=documented(403, 404, 409, 429),
+    tags=["Questions"],
+    dependencies=[Depends(limit_account("interview_start"))],
+)
+async def redo_question(
+    session_id: UUID, question_id: UUID, account: CurrentAccount, writes: Writing
+) -> Envelope[SessionOut]:
+    """Another attempt at a question of an interview that is over: a new practice with this question alone."""
+    interview = await writes.interviews.get(account, session_id)
+    question = await writes.questions.get(interview, question_id)
+    return wrap(present.interview(await writes.attempts.redo(account, interview, question)))
+
+
+@router.get(f"{QUESTION}/attempts", responses=OWNED, tags=["Questions"])
+async def list_attempts(
+    session_id: UUID, question_id: UUID, account: CurrentAccount, reads: Reading
+) -> Envelope[AttemptList]:
+    """Every attempt of the caller at this question, the first one first."""
+    interview = await reads.interviews.get(account, session_id)
+    question = await reads.questions.get(interview, question_id)
+    found = await reads.attempts.of(account, question)
+    return wrap(AttemptList(attempts=[AttemptOut.model_validate(row) for row in found]))
 
 
 @router.get(

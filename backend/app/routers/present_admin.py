@@ -94,6 +94,7 @@ def dossier(found: Dossier) -> DossierOut:
     resume = interview.resume_profile
     return DossierOut(
         session=conducted(found.row),
+        results=found.results,
         job_description=interview.job_description,
         resume=present.resume(NamedResume(interview.resume_name, resume)) if resume else None,
         consent=present_recordings.consent(found.consent),

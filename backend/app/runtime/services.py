@@ -18,11 +18,14 @@ from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.administration import Administration
 from app.services.accounts.auth_service import AuthService
 from app.services.accounts.credits import CreditService
+from app.services.accounts.guest_service import GuestService
 from app.services.accounts.password_service import PasswordService
 from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
 from app.services.answers.stt_service import SttService
+from app.services.answers.submission import SubmissionService
+from app.services.interviews.attempt_service import AttemptService
 from app.services.interviews.conversation import ConversationService
 from app.services.interviews.creation import InterviewCreation
 from app.services.interviews.help_service import HelpService
@@ -69,6 +72,10 @@ class _Bound:
     @cached_property
     def interviews(self) -> InterviewService:
         return InterviewService(self.session)
+
+    @cached_property
+    def attempts(self) -> AttemptService:
+        return AttemptService(self.session)
 
     @cached_property
     def questions(self) -> QuestionService:
@@ -129,6 +136,10 @@ class Writes(_Bound):
         return AnswerService(self.session, self.storage)
 
     @cached_property
+    def submissions(self) -> SubmissionService:
+        return SubmissionService(self.session, self.storage)
+
+    @cached_property
     def deletion(self) -> DeletionService:
         return DeletionService(self.session, self.remover, self.speech, self.guard)
 
@@ -150,6 +161,7 @@ class Services:
         self._settings, self._scratch, self._engines, self._speech = settings, scratch, engines, speech
         self.jobs = JobService(database)
         self.auth = AuthService(database, guard, settings)
+        self.guests = GuestService(self.auth)
         self.passwords = PasswordService(self.auth, mailer_of(settings.smtp), settings.smtp)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
         self.entry = EntryService(database, self.questions)

@@ -11,10 +11,12 @@ from app.models.values.kinds import (
     Decision,
     Difficulty,
     Facts,
+    Happening,
     InterviewKind,
     InterviewType,
     LetterGrade,
     QuestionState,
+    ResultsState,
     Role,
     SessionStatus,
 )
@@ -31,7 +33,6 @@ from app.schemas.interview import (
 )
 from app.schemas.recording import ConsentOut, MediaOut
 from app.schemas.user import NewPassword, UserOut
-from app.services.recruiting.timeline import Happening
 from app.web.text import Clean, Filled
 
 NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), Filled, Clean]
@@ -152,9 +153,10 @@ class NoteList(Schema):
 
 
 class DossierOut(Schema):
-    """Everything that is known of an interview."""
+    """Everything that is known of an interview; `results` says whether scores, feedback and report are there yet."""
 
     session: ConductedOut
+    results: ResultsState
     job_description: str | None
     resume: ResumeOut | None
     consent: ConsentOut

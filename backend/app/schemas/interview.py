@@ -91,6 +91,19 @@ class SessionOut(Schema):
     completed_at: datetime | None
 
 
+class AttemptOut(Schema):
+    """One attempt at a question, in an interview of its own."""
+
+    session_id: UUID
+    question_id: UUID
+    status: SessionStatus
+    created_at: datetime
+
+
+class AttemptList(Schema):
+    attempts: list[AttemptOut]
+
+
 class SessionList(Schema):
     sessions: list[SessionOut]
     pagination: PageInfo

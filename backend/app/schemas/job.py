@@ -5,11 +5,10 @@ from typing import Literal
 from uuid import UUID
 
 from app.models import JobKind
-from app.models.values.kinds import SessionStatus
+from app.models.values.kinds import ResultsState, SessionStatus
 from app.schemas.common import PageInfo, Schema
 
 JobStateName = Literal["waiting", "running", "completed", "failed"]
-ResultsState = Literal["none", "generating", "ready", "failed"]
 
 
 class JobOut(Schema):

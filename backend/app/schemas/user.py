@@ -68,6 +68,7 @@ class UserOut(Schema):
     experience_level: ExperienceLevel | None
     skills: list[str]
     interviews_remaining: int
+    is_guest: bool
     created_at: datetime
     updated_at: datetime
 
@@ -80,6 +81,15 @@ class TokensOut(Schema):
     refresh_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  the name of a scheme
     expires_in: int
+
+
+class PageSessionOut(Schema):
+    """Who is logged in on this browser; null for nobody. `expires_in` are the seconds until the page has to refresh;
+    with `can_refresh` it may do so now."""
+
+    user: UserOut | None
+    expires_in: int | None
+    can_refresh: bool
 
 
 class LoginSummary(Schema):

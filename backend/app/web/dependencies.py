@@ -80,7 +80,7 @@ def _token_of(request: Request) -> str:
     return token
 
 
-async def _require_account(request: Request) -> None:
+async def require_account(request: Request) -> None:
     """Find out who is calling, once for each request."""
     account = await _runtime(request).guard.account_of(_token_of(request))
     on_behalf_of.set(account.share)
@@ -94,7 +94,7 @@ async def _require_subject(request: Request) -> None:
     request.scope[CALLER] = subject
 
 
-@before_body(_require_account)
+@before_body(require_account)
 async def get_account(request: Request, _marked: Annotated[None, Security(authenticated)]) -> Account:
     account: Account = request.scope[CALLER]
     return account
@@ -110,6 +110,18 @@ CurrentAccount = Annotated[Account, Depends(get_account)]
 """Whoever is logged in."""
 CurrentSubject = Annotated[Account | CodeHolder, Depends(get_subject)]
 """Whoever is logged in, or a candidate with an access code, whose token is the UUID of their interview."""
+
+
+async def get_some_account(request: Request) -> Account | None:
+    token = face_of(request).token(request)
+    try:
+        return await _runtime(request).guard.account_of(token) if token else None
+    except NotAuthenticated:
+        return None
+
+
+SomeAccount = Annotated[Account | None, Depends(get_some_account)]
+"""Whoever is logged in, or nobody: for routes that anybody may call."""
 
 
 def client_address(connection: HTTPConnection) -> str:

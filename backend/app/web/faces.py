@@ -111,6 +111,10 @@ def path_of(scope: Scope) -> str:
     return path[len(prefix) :] if prefix and path.startswith(f"{prefix}/") else path
 
 
+def _is_within(path: str, owned: str) -> bool:
+    return path == owned or path.startswith(f"{owned}/")
+
+
 class Faces:
     """The faces of one application. What belongs to none of them is the first one's."""
 
@@ -125,10 +129,11 @@ class Faces:
 
     def owner(self, path: str) -> Face:
         """The face whose path this is."""
-        for owned, face in self._owned:
-            if path == owned or path.startswith(f"{owned}/"):
-                return face
-        return self.all[0]
+        return next((face for owned, face in self._owned if _is_within(path, owned)), self.all[0])
+
+    def is_owned(self, path: str) -> bool:
+        """Whether the path is one of a face."""
+        return any(_is_within(path, owned) for owned, _ in self._owned)
 
     def are_served(self, app: FastAPI) -> Callable[[str], bool]:
         """Tells whether the application has anything at a path."""

@@ -36,12 +36,13 @@ from app.services.live.closing import (
 from app.services.live.events import Event
 from app.services.live.limits import MAX_MESSAGE_BYTES, TokenBucket
 from app.services.live.link import Link, LiveError, Options
-from app.web.credentials import Bearer, TokenCookie
+from app.web.credentials import Bearer
 from app.web.faces import face_of
 from app.web.origins import origins_of
+from app.web.page_cookies import ACCESS
 
-COOKIE = TokenCookie("greenroom_access")
-"""Where the web app keeps its access token."""
+COOKIE = ACCESS
+"""Where the web page keeps its access token."""
 CLOSE_SECONDS = 2.0
 """How long the last events, and the close itself, may take with a client that does not read."""
 OPEN_MICROPHONE = Options(echo_cancellation=True, follow_ups=0)

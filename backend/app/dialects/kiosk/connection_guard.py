@@ -53,6 +53,9 @@ MAX_QUEUED_PACKETS = 16
 """Packets that may wait for a client in Engine.IO; the interview's event queue keeps and counts what comes after."""
 POLL_SECONDS = 0.05
 """How often to look whether a client has read something."""
+WAIT_SHARE = 0.4
+"""How long a connection that is one too many waits for others of its address to join, as a share of the time that they
+have for that: a classroom gets in one after the other, and a stranger whose connections join nothing is refused."""
 SCOPE_KEY = "greenroom.pending_connection"
 """Where the scope of a request carries what the guard knows of it."""
 NAMESPACE = "/"
@@ -68,7 +71,7 @@ class Client:
     key: str
     runtime: Runtime
     slot: ExitStack
-    """The connection's place in the limiter."""
+    """The connection's place in the limiter, until it joins an interview."""
     websocket: FrameFilter | None
     participant: "Participant | None" = None
     gone: bool = False
@@ -158,6 +161,12 @@ class ConnectionGuard:
                 self._join_seconds, lambda: self.run_in_background(self.close_connection(client, START_TIMEOUT))
             )
 
+    def recognised(self, client: Client) -> None:
+        """The client joins an interview, which has one connection: it does not count for its address any more, which a
+        whole classroom may have."""
+        self.cancel_join_deadline(client)
+        client.slot.close()
+
     def cancel_join_deadline(self, client: Client) -> None:
         """The client has joined, or has gone."""
         if client.join_deadline is not None:
@@ -184,6 +193,7 @@ class ConnectionGuard:
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A new connection. One by long polling outlives this request and takes its slot in the limiter with it."""
         address = scope["client"][0] if scope.get("client") else "unknown"
+        await self.limiter.wait(address, WAIT_SHARE * self._join_seconds)
         with ExitStack() as slot:
             if not slot.enter_context(self.limiter.connection(address)):
                 refusal = ErrorEvent(code="TOO_MANY_CONNECTIONS", error="Too many connections from this address.")

@@ -1,6 +1,7 @@
 """A kiosk client's part in one interview: live events as the kiosk's document has them, questions by integer keys."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 from app.dialects.kiosk.events import (
@@ -35,6 +36,9 @@ from app.web.sound import AudioStream
 STATES = {"asking": "speaking", "listening": "listening", "processing": "processing", "paused": "paused"}
 """States as values of `interview_status.status`; the end of the interview has a status of its own."""
 
+NEXT_SECONDS = 8.0
+"""How long the sound of a question that comes later waits until that is asked."""
+LOOK_SECONDS = 0.05
 Emit = Callable[[ServerEvent], Awaitable[None]]
 
 
@@ -79,11 +83,14 @@ class Participant:
         """
         if question in self._passed - self._accepted:
             return
+        mistake = (question, self._question)
+        if mistake != self._last_mistake:
+            await self._reach(question)
         try:
             self.check_question(question)
         except Conflict:
-            mistake, self._last_mistake = self._last_mistake, (question, self._question)
-            if mistake != self._last_mistake:
+            is_repeated, self._last_mistake = mistake == self._last_mistake, mistake
+            if not is_repeated:
                 raise
             return
         pcm = await self._audio.decode(chunk)
@@ -100,6 +107,15 @@ class Participant:
                 f"Question {question} is not being asked now: send current_question of interview_status.",
                 code="question_not_current",
             )
+
+    async def _reach(self, question: int) -> None:
+        """Wait until a later question is asked: a client that answers by REST goes on to it at once."""
+        end = time.monotonic() + NEXT_SECONDS
+        while self._is_later(question) and time.monotonic() < end:  # noqa: ASYNC110 - it is asked, or the link ends
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _is_later(self, question: int) -> bool:
+        return self.link.closing is None and bool(self._accepted) and max(self._accepted) < question
 
     async def help(self, response_type: str, kind: ResponseType, answer: str) -> None:
         """Give help with the current question; `answer` is what was said so far. Unavailable for too many requests."""

@@ -123,12 +123,20 @@ class Kiosk:
 
     async def _join(self, client: Client, request: JoinInterview) -> None:
         interview_id = _interview_id(request.session_id)
+        holder = CodeHolder(interview_id)
         options = replace(OPEN_MICROPHONE, language=request.language, follow_ups=request.follow_ups)
-        link = await client.runtime.live.join(CodeHolder(interview_id), interview_id, options)
+        async with client.runtime.services.reading() as reads:
+            await reads.interviews.get(holder, interview_id)
+        self.app.recognised(client)
+        try:
+            link = await client.runtime.live.join(holder, interview_id, options)
+        except (AppError, LiveError):
+            if client.participant is None:
+                self.app.start_join_deadline(client)
+            raise
         if client.gone or self.app.name(client) is None:  # it has gone meanwhile
             link.leave()
             return
-        self.app.cancel_join_deadline(client)
         participant = Participant(
             str(interview_id), link, client.runtime.services.help, lambda event: self.app.emit(client, event)
         )

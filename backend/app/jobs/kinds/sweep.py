@@ -1,13 +1,17 @@
 """Upkeep: what belongs to nothing any more, in storage, among spoken texts and in live interviews, or is too old."""
 
+from datetime import timedelta
+
 from app.config import Settings
 from app.jobs.kind import Kind, Run
-from app.models import JobKind
+from app.models import JobKind, now
 from app.services.recordings import orphans
 
 HOUR = 3600.0
 LIVE_SECONDS = 30.0
 """How often answers are looked for whose speaker is gone."""
+GUESTS_AT_ONCE = 50
+"""Guests that are deleted in one transaction."""
 
 
 async def _files(run: Run) -> None:
@@ -29,8 +33,13 @@ async def _live(run: Run) -> None:
 
 
 async def _retention(run: Run) -> None:
-    """Recordings and transcripts that the settings let nobody keep so long."""
+    """Recordings, transcripts and guests that the settings let nobody keep so long."""
     await run.services.retention.enforce()
+    before = now() - timedelta(days=run.runtime.settings.privacy.guest_days)
+    deleted = GUESTS_AT_ONCE
+    while deleted == GUESTS_AT_ONCE:
+        async with run.services.writing() as writes:
+            deleted = await writes.deletion.guests(before, GUESTS_AT_ONCE)
 
 
 def _live_seconds(settings: Settings) -> float:

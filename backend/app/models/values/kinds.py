@@ -73,6 +73,15 @@ FlagCode = TypeAliasType("FlagCode", Literal[
     "addresses_grader", "judges_disagree", "llm_partial", "llm_pending", "llm_unavailable",
 ])  # fmt: skip
 
+ResultsState = TypeAliasType("ResultsState", Literal["none", "generating", "ready", "failed"])
+"""Whether an interview has its scores, feedback and report."""
+Happening = TypeAliasType("Happening", Literal[
+    "created", "questions_added", "consent_given", "started", "question_asked", "said", "question_skipped", "answered",
+    "transcript_corrected", "evaluated", "recording_added", "completed", "cancelled", "scored", "feedback_written",
+    "report_written", "note_written", "accessed",
+])  # fmt: skip
+"""What the timeline of an interview tells."""
+
 LetterGrade = TypeAliasType("LetterGrade", Literal["A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D", "F"])
 Rating = TypeAliasType("Rating", Literal["Excellent", "Good", "Fair", "Needs work"])
 ReadinessLevel = TypeAliasType(

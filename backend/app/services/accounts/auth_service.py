@@ -1,12 +1,13 @@
 """Accounts and logins: registration, login, refresh, logout. Passwords are changed in `password_service`."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.database import Database, WriteSession
-from app.errors import Conflict, FieldError, NotAuthenticated, NotFound, Unprocessable
+from app.errors import Conflict, FieldError, Forbidden, NotAuthenticated, NotFound, Unprocessable
 from app.models import AuthSession, User, now
 from app.repositories.base import Ref
 from app.repositories.users import AuthSessionRepository, UserRepository
@@ -14,7 +15,9 @@ from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.login_throttle import Caller, LoginThrottle
 from app.services.accounts.logins import Login, Logins, Tokens
 from app.services.accounts.passwords import hash_password, problem_of, verify_password
-from app.services.accounts.subject import Account
+from app.services.accounts.subject import NEEDED, RIGHTS, Account, Right
+
+EMAIL_TAKEN = "An account with this email already exists. Log in instead."
 
 
 class AuthService:
@@ -46,10 +49,11 @@ class AuthService:
                 await UserRepository(session).add(user)
                 return await self.logins(session).open(user, user_agent)
         except IntegrityError as error:
-            raise Conflict("An account with this email already exists. Log in instead.", code="email_taken") from error
+            raise Conflict(EMAIL_TAKEN, code="email_taken") from error
 
-    async def login(self, *, email: str, password: str, caller: Caller) -> Login:
-        """Log in, if the password fits. TooManyRequests after too many wrong ones; see `LoginThrottle`."""
+    async def login(self, *, email: str, password: str, caller: Caller, right: Right | None = None) -> Login:
+        """Log in, if the password fits. TooManyRequests after too many wrong ones; see `LoginThrottle`. Forbidden for
+        an account without the `right` that is needed."""
         await self.throttle.begin(email, caller)
         async with self.database.reading() as session:
             found = await UserRepository(session).by_email(email)
@@ -61,6 +65,8 @@ class AuthService:
                     if user.disabled_at is not None:
                         message = "This account is disabled. Ask an administrator to enable it."
                         raise NotAuthenticated(message, code="account_disabled")
+                    if right is not None and right not in RIGHTS[user.role]:
+                        raise Forbidden(NEEDED[right])
                     user.password_hash = new_hash or user.password_hash
                     await self.throttle.succeeded(session, email, caller)
                     return await self.logins(session).open(user, caller.user_agent)
@@ -80,6 +86,12 @@ class AuthService:
         async with self.database.writing() as session:
             logins = self.logins(session)
             await (logins.end_all(account.key) if everywhere else logins.end(account.login_id))
+
+    async def end_with(self, refresh_token: str) -> None:
+        """End the login of a refresh token, if it is good."""
+        with suppress(NotAuthenticated):
+            tokens = await self.refresh(refresh_token)
+            await self.logout(await self.guard.account_of(tokens.access_token))
 
     async def logins_of(self, account: Account) -> Sequence[AuthSession]:
         """The account's logins that are good, the last used first."""

@@ -20,7 +20,10 @@ RETRY_SECONDS = 5.0
 """A shared storage that failed is left alone for so long, so that not every request waits for it."""
 log = logging.getLogger(__name__)
 
-Action = Literal["register", "login", "refresh", "interview_start", "answer", "feedback", "upload", "join"]
+Action = Literal[
+    "register", "login", "refresh", "interview_start", "answer", "feedback", "upload", "join",
+    "kiosk_admin", "kiosk_interview", "kiosk_upload",
+]  # fmt: skip
 
 
 def network_of(host: str) -> str:
@@ -49,23 +52,33 @@ class RateLimits:
             "feedback": settings.feedback,
             "upload": settings.upload,
             "join": settings.join,
+            "kiosk_admin": settings.kiosk_admin,
+            "kiosk_interview": settings.kiosk_interview,
+            "kiosk_upload": settings.kiosk_upload,
         }
         self._items = {action: RateLimitItemPerMinute(amount) for action, amount in amounts.items()}
 
     async def hit(self, action: Action, who: str) -> None:
         """Count one request; TooManyRequests with the seconds to wait when there were too many."""
+        await self._ask(action, who, is_counted=True)
+
+    async def check(self, action: Action, who: str) -> None:
+        """The same without counting this one, for requests that are counted once it is known what they are."""
+        await self._ask(action, who, is_counted=False)
+
+    async def _ask(self, action: Action, who: str, *, is_counted: bool) -> None:
         if not self.enabled:
             return
         item = self._items[action]
         if self._shared is not None and not self._is_left_alone:
             try:
-                await self._count(self._shared, item, action, who)
+                await self._count(self._shared, item, action, who, is_counted)
             except (StorageError, OSError) as error:
                 self._lose(error)
             else:
                 self._find()
                 return
-        await self._count(self._own, item, action, who)
+        await self._count(self._own, item, action, who, is_counted)
 
     async def describe(self) -> str:
         """Where requests are counted, found out by asking."""
@@ -84,8 +97,10 @@ class RateLimits:
     def _is_left_alone(self) -> bool:
         return self._lost_at is not None and time.monotonic() < self._lost_at + RETRY_SECONDS
 
-    async def _count(self, limiter: MovingWindowRateLimiter, item: RateLimitItem, action: Action, who: str) -> None:
-        if await limiter.hit(item, action, who):
+    async def _count(
+        self, limiter: MovingWindowRateLimiter, item: RateLimitItem, action: Action, who: str, is_counted: bool
+    ) -> None:
+        if await (limiter.hit if is_counted else limiter.test)(item, action, who):
             return
         window = await limiter.get_window_stats(item, action, who)
         wait = int(window.reset_time - time.time()) + 1

@@ -32,13 +32,15 @@ NEEDED: Mapping[Right, str] = {
 class Account:
     """Somebody who is logged in: a user or, by role, an administrator.
 
-    `key` is the user's integer key, `public_id` the id that clients see, `login_id` the login behind the token.
+    `key` is the user's integer key, `public_id` the id that clients see, `login_id` the login behind the token. A guest
+    has not signed up yet.
     """
 
     key: int
     public_id: UUID
     role: Role
     login_id: UUID
+    is_guest: bool = False
 
     @property
     def share(self) -> Hashable:

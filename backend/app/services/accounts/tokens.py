@@ -40,8 +40,8 @@ class TokenSigner:
         self._secret = secret
         self.access_lifetime = access_lifetime
 
-    def access_token(self, user_id: UUID, login_id: UUID) -> str:
-        """A signed token that is good for `access_lifetime`."""
+    def access_token(self, user_id: UUID, login_id: UUID, lifetime: timedelta | None = None) -> str:
+        """A signed token that is good for `lifetime`, which is `access_lifetime` where none is given."""
         issued = int(time.time())
         claims = {
             "sub": str(user_id),
@@ -50,9 +50,14 @@ class TokenSigner:
             "iss": ISSUER,
             "aud": AUDIENCE,
             "iat": issued,
-            "exp": issued + int(self.access_lifetime.total_seconds()),
+            "exp": issued + int((lifetime or self.access_lifetime).total_seconds()),
         }
         return str(jwt.encode(claims, self._secret, algorithm=ALGORITHM))
+
+    def prolonged(self, token: str, lifetime: timedelta) -> str:
+        """An access token for the login of this good one, for clients that cannot refresh. It ends with the login."""
+        claims = self.read_access_token(token)
+        return self.access_token(claims.user_id, claims.login_id, lifetime)
 
     def read_access_token(self, token: str) -> Claims:
         """The claims of a token that is ours, unexpired and meant for access; else NotAuthenticated."""

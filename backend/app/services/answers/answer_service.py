@@ -5,6 +5,7 @@ computed for the whole interview is withdrawn. A live answer is open until it is
 another way meanwhile takes it over.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,7 @@ from app.services.recordings.keeper import StoredFile
 from app.services.recordings.rows import add_recording
 from app.services.results import screening
 
+_WORDS = re.compile(r"\w+")
 NO_SPEECH = "No speech was found in the recording."
 
 
@@ -318,9 +320,15 @@ class AnswerService:
         await self.session.flush()
 
 
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts differ in signs, spaces and capitals at most."""
+    return _WORDS.findall(one.casefold()) == _WORDS.findall(other.casefold())
+
+
 def _fill(answer: Answer, heard: HeardAnswer) -> None:
-    answer.text = heard.typed or heard.text
-    answer.original_text, answer.corrected_at = (heard.text, now()) if heard.typed else (None, None)
+    typed = None if heard.typed is None or same_words(heard.typed, heard.text) else heard.typed
+    answer.text = typed or heard.text
+    answer.original_text, answer.corrected_at = (heard.text, now()) if typed else (None, None)
     answer.words = _stored(heard.words)
     answer.hesitations = [[begin, end] for begin, end in heard.whole.hesitations] if heard.whole else []
     answer.confidence = mean_probability(heard.words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.models import InterviewSession
 from app.repositories.access_codes import AccessCodeRepository
 from app.repositories.base import AnySession, Ref
@@ -21,7 +21,9 @@ class InterviewService:
         self.interviews = InterviewRepository(session)
 
     async def create(self, account: Account, values: Mapping[str, object]) -> InterviewSession:
-        """A new interview of the account."""
+        """A new interview of the account. Forbidden for a guest's second one, unless the first was cancelled."""
+        if account.is_guest and await self.interviews.has_one_not_cancelled(account.key):
+            raise Forbidden("Sign up to keep your practice and to start another one.", code="guest_limit")
         return await self.interviews.add(InterviewSession(owner_id=account.key, **values))
 
     async def get(self, subject: Subject, ref: Ref) -> InterviewSession:

@@ -8,6 +8,8 @@ from app.models import Answer, InterviewSession, Question
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import QuestionRepository
+from app.services.answers.answer_service import is_settled
+from app.services.interviews import lifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class QuestionService:
         if question is None:
             raise NotFound.of("Question")
         return question
+
+    async def current(self, interview: InterviewSession) -> Question | None:
+        """The first question that was neither answered nor skipped; None at the end of the interview."""
+        rows = await self.answers.of_session(interview.id) if lifecycle.is_open(interview) else []
+        return next((row.question for row in rows if not is_settled(row)), None)
 
     async def by_key(self, key: int) -> Question:
         """The question with this integer key: for work that has checked before whose it is."""

@@ -5,14 +5,14 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
 from uuid import UUID
 
 from app import errors
 from app.database import Database
 from app.errors import AppError, Conflict, FieldError, NotFound
 from app.models import InterviewSession, Job, JobKind, JobState, now
-from app.repositories.base import Ref
+from app.models.values.kinds import ResultsState
+from app.repositories.base import AnySession, Ref
 from app.repositories.jobs import UNFINISHED, JobRepository, QueueNumbers
 from app.repositories.results import FeedbackRepository
 from app.services.accounts.subject import Account, Subject
@@ -83,8 +83,19 @@ class InterviewWork:
     """An interview, whether its results are there, and what is still to be done for it."""
 
     interview: InterviewSession
-    results: Literal["none", "generating", "ready", "failed"]
+    results: ResultsState
     unfinished: Sequence[Job]
+
+
+async def work_of(session: AnySession, interview: InterviewSession) -> InterviewWork:
+    """What goes on behind the scenes for an interview that somebody may see."""
+    unfinished = await JobRepository(session).unfinished_of(interview.id)
+    made = await FeedbackRepository(session).of_session(interview.id) is not None
+    newest = await JobRepository(session).newest_with(results_key(interview))
+    if any(job.kind == JobKind.RESULTS for job in unfinished):
+        return InterviewWork(interview, "generating", unfinished)
+    failed = newest is not None and newest.state == JobState.FAILED
+    return InterviewWork(interview, "ready" if made else "failed" if failed else "none", unfinished)
 
 
 class JobService:
@@ -186,13 +197,7 @@ class JobService:
         """What goes on behind the scenes for an interview, and whether its results are there."""
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
-            unfinished = await JobRepository(session).unfinished_of(interview.id)
-            made = await FeedbackRepository(session).of_session(interview.id) is not None
-            newest = await JobRepository(session).newest_with(results_key(interview))
-        if any(job.kind == JobKind.RESULTS for job in unfinished):
-            return InterviewWork(interview, "generating", unfinished)
-        failed = newest is not None and newest.state == JobState.FAILED
-        return InterviewWork(interview, "ready" if made else "failed" if failed else "none", unfinished)
+            return await work_of(session, interview)
 
     def changed(self, key: int) -> None:
         """A worker of this process has ended, or given back, the job with this key."""

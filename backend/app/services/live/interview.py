@@ -15,6 +15,8 @@ from uuid import uuid4
 
 from app.engines.pool import on_behalf_of
 from app.models import InterviewSession, now
+from app.repositories.base import Ref
+from app.services.answers.answer_service import is_open, same_words
 from app.services.live import phrases
 from app.services.live.closing import ENDED, FAILED, LEFT, OPENED_ELSEWHERE
 from app.services.live.commands import (
@@ -164,6 +166,22 @@ class LiveInterview:
                 if self.state == "asking":
                     self._listen_now()
 
+    async def take_text(self, question: Ref, text: str, within: float) -> None:
+        """What a client sends beside its connection as the answer to a question ends the turn, when it is this one's.
+        Returns when the answer is closed, or after so many seconds."""
+        turn = self.turn
+        if turn is None or question not in (turn.question.id, turn.question.public_id):
+            return
+        heard = " ".join(segment.text for segment in turn.transcript)
+        if turn.held and (not text or same_words(text, heard)):
+            turn.end(Outcome("answered"))
+        elif text:
+            turn.end(Outcome("answered", text))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while self.turn is turn and (turn.answer is None or is_open(turn.answer)):  # noqa: ASYNC110  polled as the clock is
+                    await asyncio.sleep(TICK)
+
     # the script
 
     async def open(self) -> None:
@@ -237,7 +255,7 @@ class LiveInterview:
             before, at = at, time.monotonic()
             if at - checked >= CHECK_SECONDS:
                 checked = at
-                await self._tools.store.require_hold(self.interview.id, self._holder)
+                await self._tools.store.require_hold(self.interview.id, self._holder, turn.question)
             if self.link is None:
                 if at - self._alone_since >= self._tools.settings.park_seconds:
                     turn.end(Outcome("parked"))

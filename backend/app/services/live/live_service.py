@@ -42,6 +42,8 @@ LOST_AFTER = timedelta(days=1)
 """An unfinished answer whose audio is not on this machine is closed without it after so long."""
 MAY_COME_BACK = 10.0
 """Seconds for which an interview that was left keeps its place on a full server, against those of other accounts."""
+TEXT_SECONDS = 10.0
+"""How long an answer that was sent as a text may take to be closed with the sound that belongs to it."""
 log = logging.getLogger(__name__)
 
 
@@ -122,6 +124,11 @@ class LiveService:
             self._live[interview_key] = interview, task
             task.add_done_callback(lambda _: self._forget(interview_key, interview))
             return link
+
+    async def take_text(self, subject: Subject, ref: Ref, question: Ref, text: str) -> None:
+        """Tell the subject's interview, if this process conducts it, what was sent as the answer to a question."""
+        if (found := self._live.get(await self._store.find(subject, ref))) is not None:
+            await found[0].take_text(question, text, TEXT_SECONDS)
 
     async def sweep(self) -> None:
         """Close answers that were left for LIVE_PARK_SECONDS, and delete audio that belongs to no answer."""

@@ -90,11 +90,15 @@ class LiveStore:
             before, interview.live_holder = interview.live_holder, holder
             return before is not None
 
-    async def require_hold(self, interview_key: int, holder: str) -> None:
-        """TakenOver when another process has taken the interview over."""
+    async def require_hold(self, interview_key: int, holder: str, question: Question) -> None:
+        """TakenOver when another process has taken the interview over; StaleState when the question was answered in
+        another way meanwhile."""
         async with self.database.reading() as session:
             if (await _interview(session, interview_key)).live_holder != holder:
                 raise TakenOver
+            answer = await AnswerRepository(session).of_question(question.id)
+            if answer is not None and not is_open(answer):
+                raise StaleState
 
     async def release(self, interview_key: int, holder: str) -> None:
         """Give the interview up, unless another process has taken it over."""

@@ -5,12 +5,13 @@ after the commit, and where that fails or the process dies, the job that was ask
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from app.database import Database, WriteSession
 from app.engines.storage import Storage
 from app.errors import Conflict, NotFound
-from app.models import Deletion, InterviewSession, JobKind, Priority, now
+from app.models import Deletion, InterviewSession, JobKind, Priority, User, now
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import Ref
 from app.repositories.interviews import InterviewRepository
@@ -95,13 +96,24 @@ class DeletionService:
         """Delete an account with all that is theirs; their tokens stop working at once."""
         user = await UserService(self.session).get(account, ref)
         await require_another_admin(self.session, user)
+        receipt = await self._user(user)
+        if user.id != account.key:
+            await audit.note(self.session, account, "account_deleted", "account", user.public_id)
+        return receipt
+
+    async def guests(self, before: datetime, limit: int) -> int:
+        """Delete guests who came before a time and did not sign up, at most `limit`; returns how many."""
+        guests = await UserRepository(self.session).guests_before(before, limit)
+        for guest in guests:
+            await self._user(guest)
+        return len(guests)
+
+    async def _user(self, user: User) -> Deletion:
         interviews = await InterviewRepository(self.session).keys_owned_by(user.id)
         counts, keys = await self._clear(interviews)
         login_ids = await AuthSessionRepository(self.session).live_ids(user.id)
         await AuditRepository(self.session).forget([user.public_id])
         await UserRepository(self.session).delete(user)
-        if user.id != account.key:
-            await audit.note(self.session, account, "account_deleted", "account", user.public_id)
         self.session.after_commit(lambda: self.guard.forget(login_ids))
         return await self._receipt("account", user.public_id, {"accounts": 1, **counts}, keys)
 

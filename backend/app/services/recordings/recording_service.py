@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,6 +34,10 @@ class Link:
     url: str | None
     token: str
     expires_at: datetime
+
+
+Place = tuple[Subject, Ref, Ref | None]
+"""Who sends a recording, of which interview, and to which question."""
 
 
 class RecordingService:
@@ -82,6 +86,21 @@ class RecordingService:
         await self.check(subject, interview_ref, question_ref, is_answer=is_answer)
         stored = await self.keeper.recording(upload)
         return await self.attach(subject, interview_ref, stored, question_ref, is_answer=is_answer)
+
+    async def add_described(
+        self, upload: IncomingFile, place: Callable[[], Awaitable[Place]], *, is_described: bool
+    ) -> RecordingView:
+        """The same for a form, whose fields may stand behind the file: `place` says where it belongs, once that is
+        known (`is_described`) or the file is received."""
+        if is_described:
+            subject, interview_ref, question_ref = await place()
+            return await self.add(subject, interview_ref, upload, question_ref=question_ref)
+        async with self.keeper.scratch.file() as path:
+            received = await self.keeper.receive(upload, path, self.keeper.limits.recording_bytes)
+            subject, interview_ref, question_ref = await place()
+            await self.check(subject, interview_ref, question_ref, is_answer=False)
+            stored = await self.keeper.keep(received)
+        return await self.attach(subject, interview_ref, stored, question_ref, is_answer=False)
 
     async def check(
         self, subject: Subject, interview_ref: Ref, question_ref: Ref | None, *, is_answer: bool

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from app import spreadsheets
 from app.database import Database
-from app.models import Consent, Feedback, Question, Report, Scorecard
-from app.models.values.kinds import MediaKind, RecordingState
+from app.models import Consent, Feedback, Question, Report, Scorecard, TranscriptSegment
+from app.models.values.kinds import MediaKind, RecordingState, ResultsState
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Order, Page, Ref
 from app.repositories.conducted import ConductedInterview, ConductedRepository, SessionSort, Wanted
@@ -22,6 +22,7 @@ from app.repositories.recordings import RecordingRepository, RecordingView
 from app.repositories.results import FeedbackRepository, ReportRepository, ScorecardRepository
 from app.services.accounts.subject import Account
 from app.services.interviews.interview_service import InterviewService
+from app.services.jobs.job_service import work_of
 from app.services.privacy import audit
 from app.services.recruiting.scope import creator
 from app.services.results.interview_result import InterviewResult, by_key
@@ -40,9 +41,11 @@ class Dossier:
 
     row: ConductedInterview
     questions: Sequence[AnsweredQuestion]
+    segments: Sequence[TranscriptSegment]
     recordings: Sequence[RecordingView]
     notes: Sequence[NoteView]
     consent: Consent | None
+    results: ResultsState
     scores: InterviewResult[Scorecard] | None
     feedback: InterviewResult[Feedback] | None
     report: InterviewResult[Report] | None
@@ -88,9 +91,11 @@ class ConductedService:
             return Dossier(
                 row=row,
                 questions=questions,
+                segments=await AnswerRepository(session).segments_of_session(interview.id),
                 recordings=await RecordingRepository(session).of_session(interview.id),
                 notes=await NoteRepository(session).of_session(interview.id),
                 consent=await ConsentRepository(session).newest(interview.id),
+                results=(await work_of(session, interview)).results,
                 scores=InterviewResult(interview, asked, scorecard) if scorecard else None,
                 feedback=InterviewResult(interview, asked, feedback) if feedback else None,
                 report=InterviewResult(interview, asked, report) if report else None,

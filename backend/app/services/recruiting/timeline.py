@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
-
-from typing_extensions import TypeAliasType
 
 from app.database import Database
 from app.models import AuditEvent, Evaluation, Question, User
+from app.models.values.kinds import Happening
 from app.repositories.answers import AnsweredQuestion, EvaluationRepository
 from app.repositories.base import Ref
 from app.repositories.interviews import InterviewRepository
@@ -17,12 +15,6 @@ from app.repositories.privacy import AuditRepository, ConsentRepository
 from app.repositories.users import UserRepository
 from app.services.accounts.subject import Account
 from app.services.recruiting.conducted_service import ConductedService, Dossier
-
-Happening = TypeAliasType("Happening", Literal[
-    "created", "questions_added", "consent_given", "started", "question_asked", "said", "question_skipped", "answered",
-    "transcript_corrected", "evaluated", "recording_added", "completed", "cancelled", "scored", "feedback_written",
-    "report_written", "note_written", "accessed",
-])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from app.services.answers.evaluation_service import MEASURE_COLUMNS
 from app.services.interviews.interview_service import InterviewService
 from app.services.jobs.job_service import JobService
 from app.services.results.scoring_service import counted
+from app.services.results.screening import shown_feedback, shown_questions
 
 ResultsState = Literal["generating", "ready", "failed", "empty"]
 """`empty`: nothing was answered, so there is nothing to judge."""
@@ -41,14 +42,15 @@ class OverviewService:
         self.jobs = jobs
 
     async def get(self, account: Account, ref: Ref) -> Overview:
-        """The results of the account's interview, or that they are not there yet. NotFound as long as the interview
-        goes on and nobody asked for feedback."""
+        """The results of the account's interview as it may see them, or that they are not there yet. NotFound as long
+        as the interview goes on and nobody asked for feedback."""
         work = await self.jobs.status(account, ref)
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(account, ref)
             feedback = await FeedbackRepository(session).of_session(interview.id)
             card = await ScorecardRepository(session).of_session(interview.id)
-            rows = counted(await AnswerRepository(session).of_session(interview.id))
+            rows = counted(shown_questions(interview, await AnswerRepository(session).of_session(interview.id)))
+        feedback = feedback and shown_feedback(interview, feedback)
         if work.results == "none" and interview.status != "completed":
             raise NotFound("There is no feedback yet. Complete the interview first.", code="no_feedback")
         state: ResultsState = "empty" if work.results == "none" else work.results

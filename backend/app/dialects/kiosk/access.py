@@ -1,0 +1,93 @@
+"""Who calls the kiosk's REST, and what is counted against whom.
+
+The document's limits are for attackers behind an address. A classroom has one address too, so whoever is recognised
+counts for themselves: administrators by their account, candidates by their interview. Only what nobody is recognised
+by, such as a wrong code, counts for the address.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Security
+
+from app.engines.pool import on_behalf_of
+from app.errors import NotAuthenticated, NotFound
+from app.runtime.runtime import Runtime
+from app.services.accounts.rate_limits import Action
+from app.services.accounts.subject import Account, CodeHolder
+from app.web.before_body import before_body
+from app.web.credentials import TokenCookie
+from app.web.dependencies import CALLER, authenticated, client_address, require_account
+
+COOKIE = TokenCookie("greenroom_kiosk")
+"""The administrator's session. Pages of other origins cannot use it (`web.credentials`)."""
+
+
+async def _require_admin(request: Request) -> None:
+    limits = request.app.state.runtime.rate_limits
+    try:
+        await require_account(request)
+    except NotAuthenticated:
+        await limits.hit("kiosk_admin", client_address(request))
+        raise
+    await limits.hit("kiosk_admin", f"account {request.scope[CALLER].key}")
+
+
+@before_body(_require_admin)
+async def get_admin(request: Request, _marked: Annotated[None, Security(authenticated)]) -> Account:
+    account: Account = request.scope[CALLER]
+    return account
+
+
+Admin = Annotated[Account, Depends(get_admin)]
+"""Who is logged in; what they may do, services say."""
+
+
+class Candidates:
+    """Finds out which candidate calls."""
+
+    def __init__(self, request: Request, action: Action) -> None:
+        self._runtime: Runtime = request.app.state.runtime
+        self._action, self._address = action, client_address(request)
+
+    async def of_session(self, session_id: str) -> CodeHolder:
+        """The candidate of an interview, by its id. NotFound for any that was not started with a code."""
+        try:
+            holder = CodeHolder(_uuid(session_id))
+            async with self._runtime.services.reading() as reads:
+                await reads.interviews.get(holder, holder.interview_id)
+        except NotFound:
+            await self.unrecognised()
+            raise
+        return await self.recognised(holder)
+
+    async def recognised(self, holder: CodeHolder) -> CodeHolder:
+        """Count the request for the candidate."""
+        on_behalf_of.set(holder.share)
+        await self._runtime.rate_limits.hit(self._action, f"interview {holder.interview_id}")
+        return holder
+
+    async def unrecognised(self) -> None:
+        """Count the request for the address."""
+        await self._runtime.rate_limits.hit(self._action, self._address)
+
+
+def candidates(action: Action) -> Callable[..., Awaitable[Candidates]]:
+    """A dependency. Requests of an address that was not recognised too often are refused before they are read."""
+
+    async def check(request: Request) -> None:
+        await request.app.state.runtime.rate_limits.check(action, client_address(request))
+
+    @before_body(check)
+    async def find(request: Request) -> Candidates:
+        return Candidates(request, action)
+
+    return find
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound.of("Session") from error

@@ -1,0 +1,56 @@
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { common as t } from "@/text";
+import { cn } from "@/lib/cn";
+import { Button } from "./button";
+
+/** A dialog of the browser's own: it keeps the focus, closes with Escape, and what is behind cannot be reached. */
+export function Dialog({ open, onClose, title, children, className }: { open: boolean; onClose: () => void; title: string; children: ReactNode; className?: string }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (open && !element?.open) element?.showModal();
+    if (!open && element?.open) element.close();
+  }, [open]);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && onClose()}
+      className={cn("w-[min(30rem,calc(100vw-2rem))] rounded-card border border-line bg-surface p-0", className)}
+    >
+      {open && (
+        <div className="p-6">
+          <div className="flex items-start justify-between gap-4">
+            <h2 id={id} className="text-lg font-semibold">
+              {title}
+            </h2>
+            <Button variant="ghost" size="icon" aria-label={t.close} onClick={onClose} className="-mt-2 -mr-2">
+              <X aria-hidden className="size-5" />
+            </Button>
+          </div>
+          {children}
+        </div>
+      )}
+    </dialog>
+  );
+}
+
+/** Asks before something that cannot be taken back. */
+export function Confirm({ open, onClose, onConfirm, title, text, action, cancel = t.cancel, danger, busy }: { open: boolean; onClose: () => void; onConfirm: () => void; title: string; text: ReactNode; action: string; cancel?: string; danger?: boolean; busy?: boolean }) {
+  return (
+    <Dialog open={open} onClose={onClose} title={title}>
+      <div className="mt-2 text-muted">{text}</div>
+      <div className="mt-6 flex flex-wrap justify-end gap-3">
+        <Button variant="outline" onClick={onClose}>
+          {cancel}
+        </Button>
+        <Button variant={danger ? "danger" : "primary"} busy={busy} onClick={onConfirm}>
+          {action}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

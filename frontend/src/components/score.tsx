@@ -1,0 +1,36 @@
+import { cn } from "@/lib/cn";
+import { score } from "@/lib/format";
+
+/** A score from 0 to 100 as a ring around its number. */
+export function ScoreRing({ value, size = 56, label }: { value: number | null; size?: number; label: string }) {
+  const radius = 24;
+  const round = 2 * Math.PI * radius;
+  return (
+    <span role="img" aria-label={`${label}: ${score(value)}`} className="relative inline-grid shrink-0 place-items-center">
+      <svg aria-hidden width={size} height={size} viewBox="0 0 56 56" className="-rotate-90">
+        <circle cx="28" cy="28" r={radius} fill="none" strokeWidth="5" className="stroke-sunken" />
+        {value !== null && <circle cx="28" cy="28" r={radius} fill="none" strokeWidth="5" strokeLinecap="round" strokeDasharray={`${(round * value) / 100} ${round}`} className="stroke-primary" />}
+      </svg>
+      <span aria-hidden className={cn("tabular absolute font-semibold", size > 80 ? "text-2xl" : "text-base")}>
+        {score(value)}
+      </span>
+    </span>
+  );
+}
+
+/** A measure as a bar with its name and number. */
+export function ScoreBar({ name, value, aside }: { name: string; value: number | null; aside?: React.ReactNode }) {
+  return (
+    <div className="flex flex-col gap-1.5">
+      <div className="flex items-baseline justify-between gap-3 text-sm">
+        <span>
+          {name} {aside}
+        </span>
+        <span className="tabular font-medium">{score(value)}</span>
+      </div>
+      <div aria-hidden className="h-2 overflow-hidden rounded-full bg-sunken">
+        <div className="h-full rounded-full bg-primary" style={{ width: `${value ?? 0}%` }} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown } from "lucide-react";
+import { type ReactNode, useId, useMemo, useRef, useState } from "react";
+import type { Schemas } from "@/api/client";
+import { transcript } from "@/api/queries";
+import { Badge } from "@/components/page";
+import { ScoreRing } from "@/components/score";
+import { Failure, Loading } from "@/components/states";
+import { cn } from "@/lib/cn";
+import { practice, report as t } from "@/text";
+import { Attempts, Redo } from "./attempts";
+import { Measures, StarMap } from "./measures";
+import { Pace } from "./pace";
+import { Points } from "./points";
+import { Quote, type QuoteData } from "./quote";
+import { Replay, type Shown, type Sound } from "./replay";
+import { wordsOf } from "./words";
+
+type Question = Schemas["QuestionEvaluation"];
+
+/** One question of a report: closed a line, open everything that is known of the answer. */
+export function QuestionCard({ sessionId, question, open: openFirst }: { sessionId: string; question: Question; open: boolean }) {
+  const [open, setOpen] = useState(openFirst);
+  const id = useId();
+  const answered = question.state === "scored" || question.state === "insufficient_evidence" || question.state === "not_evaluated";
+  return (
+    <article className="rounded-card border border-line bg-surface">
+      <h3>
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-controls={id}
+          disabled={!answered}
+          onClick={() => setOpen(!open)}
+          className="flex w-full items-center gap-4 rounded-card p-4 text-left enabled:hover:bg-sunken sm:p-5"
+        >
+          <ScoreRing value={question.evaluation?.overall_score ?? null} label={t.overall} />
+          <span className="min-w-0 flex-1">
+            <span className="mb-1 flex flex-wrap items-center gap-2 text-sm text-muted">
+              {question.number}. {practice.categories[question.category]}
+              {question.state !== "scored" && <Badge>{t.states[question.state]}</Badge>}
+            </span>
+            <span className="block font-medium">{question.question_text}</span>
+          </span>
+          {answered && <ChevronDown aria-hidden className={cn("size-5 shrink-0 text-muted transition-transform", open && "rotate-180")} />}
+        </button>
+      </h3>
+      {open && answered && (
+        <div id={id} className="border-t border-line p-4 sm:p-6">
+          <Answer sessionId={sessionId} question={question} />
+          <div className="mt-8 border-t border-line pt-6">
+            <Redo sessionId={sessionId} question={question} />
+          </div>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Answer({ sessionId, question }: { sessionId: string; question: Question }) {
+  const answer = useQuery(transcript(sessionId, question.question_id));
+  const sound = useRef<Sound>(null);
+  const [shown, setShown] = useState<Shown | null>(null);
+  const words = useMemo(() => wordsOf(answer.data?.transcript ?? "", answer.data?.words ?? []), [answer.data]);
+  const { evaluation } = question;
+  const mentioned = useMemo(() => (evaluation?.points ?? []).flatMap((point) => (point.quote && point.label !== "contradicted" ? [point.quote] : [])), [evaluation]);
+  if (answer.isError) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
+  if (answer.isPending) return <Loading lines={6} />;
+  const hasSound = answer.data !== null && answer.data.accuracy !== "typed";
+  const show = (quote: QuoteData) => {
+    setShown(quote);
+    if (quote.start_seconds !== null) sound.current?.seek(quote.start_seconds);
+  };
+  return (
+    <div className="flex flex-col gap-8">
+      <Part title={t.yourWords} aside={hasSound && t.keys}>
+        <Replay {...{ sessionId, words, hasSound, mentioned, shown, sound }} questionId={question.question_id} />
+      </Part>
+      <Attempts sessionId={sessionId} question={question} />
+      {evaluation?.status === "insufficient_evidence" && <p className="text-muted">{evaluation.reason ?? t.unscoredText}</p>}
+      {evaluation && evaluation.points.length > 0 && (
+        <Part title={t.points} aside={t.pointsHint}>
+          <Points sessionId={sessionId} question={question} onShow={show} />
+        </Part>
+      )}
+      {question.reference_answer && (
+        <details className="group rounded-card bg-sunken">
+          <summary className="flex min-h-11 list-none items-center justify-between gap-3 rounded-card px-4 py-3 text-sm font-semibold">
+            <span>
+              {t.reference} <span className="font-normal text-muted max-sm:hidden">· {t.referenceHint}</span>
+            </span>
+            <ChevronDown aria-hidden className="size-5 text-muted transition-transform group-open:rotate-180" />
+          </summary>
+          <p className="max-w-prose px-4 pb-4 leading-7">{question.reference_answer}</p>
+        </details>
+      )}
+      {evaluation?.status === "scored" && (
+        <Part title={t.measuresTitle}>
+          <Measures evaluation={evaluation} onShow={show} />
+        </Part>
+      )}
+      {evaluation && <StarMap parts={evaluation.parts} words={words} onShow={show} />}
+      <Pace words={words} />
+      {evaluation && evaluation.flags.length > 0 && (
+        <Part title={t.remarks}>
+          <ul className="flex flex-col gap-3">
+            {evaluation.flags.map((flag) => (
+              <li key={flag.code + flag.message}>
+                <p>
+                  {flag.message} {flag.lowers_score && <Badge tone="caution">{t.lowers}</Badge>}
+                </p>
+                {flag.quote && <Quote quote={flag.quote} onShow={show} />}
+                {flag.correction && (
+                  <p className="text-sm text-muted">
+                    {t.correction}: {flag.correction}
+                  </p>
+                )}
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
+      {evaluation && evaluation.suggestions.length > 0 && (
+        <Part title={t.suggestions}>
+          <ul className="flex list-disc flex-col gap-1.5 pl-5">
+            {evaluation.suggestions.map((suggestion) => (
+              <li key={suggestion}>{suggestion}</li>
+            ))}
+          </ul>
+        </Part>
+      )}
+    </div>
+  );
+}
+
+function Part({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section>
+      <div className="mb-4">
+        <h4 className="text-sm font-semibold">{title}</h4>
+        {aside && <p className="text-sm text-muted">{aside}</p>}
+      </div>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,136 @@
+import { CircleCheck, Keyboard, Mic, MicOff, Play } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Button } from "@/components/button";
+import { Select } from "@/components/field";
+import { Card } from "@/components/page";
+import { room } from "@/text";
+import { Meter } from "./level";
+import { Microphone, MicrophoneError, microphones, obstacle, type Problem, wav } from "./microphone";
+import { helpFor } from "./browser";
+
+const t = room.check;
+const SECONDS = 3;
+
+/** A look at the microphone before the interview: permission after a click, a level, and how it sounds. */
+export function DeviceCheck({ lead, begin, onReady, onType }: { lead: string; begin: string; onReady: (microphone: Microphone) => void; onType: () => void }) {
+  const [microphone, setMicrophone] = useState<Microphone | null>(null);
+  const [problem, setProblem] = useState<Problem | undefined>(obstacle);
+  const [asking, setAsking] = useState(false);
+  const taken = useRef(false);
+
+  useEffect(() => () => void (taken.current || microphone?.close()), [microphone]);
+
+  const open = async (deviceId?: string) => {
+    setAsking(true);
+    setProblem(undefined);
+    try {
+      setMicrophone(await Microphone.open(deviceId, () => setProblem("lost")));
+    } catch (error) {
+      setProblem(error instanceof MicrophoneError ? error.problem : "other");
+    } finally {
+      setAsking(false);
+    }
+  };
+  const go = () => {
+    if (!microphone) return;
+    taken.current = true;
+    onReady(microphone);
+  };
+  const canAsk = problem !== "insecure" && problem !== "unsupported";
+  return (
+    <Card className="w-full max-w-xl sm:p-8">
+      <h1 className="text-xl font-semibold">{t.title}</h1>
+      <p className="mt-1 text-muted">{lead}</p>
+      <div className="mt-6 flex flex-col gap-5">
+        {problem && <Trouble problem={problem} />}
+        {microphone && !problem ? (
+          <Ready key={microphone.deviceId} microphone={microphone} choose={(id) => void open(id)} />
+        ) : (
+          asking && <p role="status">{t.asking}</p>
+        )}
+        <div className="flex flex-wrap gap-3">
+          {microphone && !problem ? (
+            <Button size="lg" onClick={go}>
+              {begin}
+            </Button>
+          ) : (
+            canAsk && (
+              <Button size="lg" busy={asking} onClick={() => void open()}>
+                {!asking && <Mic aria-hidden className="size-5" />}
+                {problem ? t.again : t.ask}
+              </Button>
+            )
+          )}
+          <Button size="lg" variant="outline" onClick={onType}>
+            <Keyboard aria-hidden className="size-5" />
+            {t.type}
+          </Button>
+        </div>
+        <p className="text-sm text-muted">
+          {t.goesTo} {t.timeNote}
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+function Trouble({ problem }: { problem: Problem }) {
+  const { title, text } = room.problems[problem];
+  return (
+    <div role="alert" className="flex gap-3 rounded-card bg-caution-soft p-4 text-caution">
+      <MicOff aria-hidden className="mt-0.5 size-5 shrink-0" />
+      <div>
+        <p className="font-medium">{title}</p>
+        <p className="mt-1 text-sm">
+          {text} {problem === "denied" && room.help[helpFor(navigator.userAgent)]}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Ready({ microphone, choose }: { microphone: Microphone; choose: (deviceId: string) => void }) {
+  const [heard, setHeard] = useState(false);
+  const [waited, setWaited] = useState(false);
+  const [devices, setDevices] = useState<readonly (readonly [string, string])[]>([]);
+  const [sample, setSample] = useState<"idle" | "recording" | "playing">("idle");
+  useEffect(() => {
+    void microphones().then(setDevices);
+    const timer = setTimeout(() => setWaited(true), 6000);
+    return () => clearTimeout(timer);
+  }, [microphone]);
+
+  const record = () => {
+    const pieces: Int16Array[] = [];
+    setSample("recording");
+    const stop = microphone.listen((samples) => pieces.push(samples));
+    setTimeout(() => {
+      stop();
+      const url = URL.createObjectURL(wav(pieces));
+      const audio = new Audio(url);
+      const over = () => {
+        URL.revokeObjectURL(url);
+        setSample("idle");
+      };
+      audio.onended = audio.onerror = over;
+      setSample("playing");
+      audio.play().catch(over);
+    }, SECONDS * 1000);
+  };
+  return (
+    <>
+      {devices.length > 1 && <Select label={t.microphone} options={devices} value={microphone.deviceId} onChange={(event) => choose(event.target.value)} />}
+      <div>
+        <Meter microphone={microphone} label={t.level} onHeard={() => setHeard(true)} />
+        <p role="status" className="mt-2 flex min-h-6 items-center gap-2 text-sm text-muted">
+          {heard && <CircleCheck aria-hidden className="size-4 text-voice" />}
+          {heard ? t.heard : waited ? t.quiet : t.speakNow}
+        </p>
+      </div>
+      <Button variant="outline" size="sm" className="min-h-11 self-start" disabled={sample !== "idle"} onClick={record}>
+        <Play aria-hidden className="size-4" />
+        {sample === "idle" ? t.record : sample === "recording" ? t.recording : t.playing}
+      </Button>
+    </>
+  );
+}

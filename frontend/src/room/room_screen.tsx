@@ -1,0 +1,261 @@
+import { Captions, CaptionsOff, CornerDownRight, Keyboard, type LucideIcon, Mic, MicOff, Pause, Play, Repeat2, SkipForward, X } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { Button } from "@/components/button";
+import { Confirm, Dialog } from "@/components/dialog";
+import { TextArea } from "@/components/field";
+import { cn } from "@/lib/cn";
+import { room as t } from "@/text";
+import { Countdown } from "./countdown";
+import { Waveform } from "./level";
+import { captionsOf, type StateWord, takesSound } from "./machine";
+import type { Microphone } from "./microphone";
+import type { Room } from "./use_room";
+import { useKeys } from "./use_keys";
+
+type Ask = "skip" | "finish" | "leave" | "keys" | null;
+const LOOKS: Record<StateWord, string> = {
+  connecting: "bg-sunken text-muted",
+  reconnecting: "bg-caution-soft text-caution",
+  asking: "bg-primary-soft text-primary",
+  listening: "bg-rec-soft text-rec",
+  speaking: "bg-rec-soft text-rec",
+  thinking: "bg-sunken text-muted",
+  paused: "bg-caution-soft text-caution",
+  muted: "bg-caution-soft text-caution",
+  typing: "bg-sunken text-muted",
+  ended: "bg-sunken text-muted",
+};
+
+/** The interview itself. */
+export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; microphone: Microphone | null; title: string; onLeave: () => void }) {
+  const { state, word } = room;
+  const [ask, setAsk] = useState<Ask>(null);
+  const open = state.server === "asking" || state.server === "listening";
+  const isPaused = state.server === "paused";
+  const takes = takesSound(state);
+  useKeys({
+    Enter: () => open && !state.typing && (state.server === "listening" ? room.done() : room.answer()),
+    m: () => microphone && room.toggleMute(),
+    p: () => (open || isPaused) && room.pause(),
+    r: () => open && room.repeat(),
+    c: room.toggleCaptions,
+    t: () => open && room.setTyping(!state.typing),
+    "?": () => setAsk("keys"),
+  }, ask === null);
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, []);
+  const left = (state.plan?.questions ?? 1) - state.answered.length;
+  const close = () => setAsk(null);
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <header className="border-b border-line bg-surface">
+        <div className="mx-auto flex h-16 max-w-5xl items-center gap-3 px-4 sm:px-6">
+          <StatePill word={word} />
+          <span className="hidden min-w-0 flex-1 truncate text-center text-sm text-muted sm:block">{title}</span>
+          <span className="ml-auto sm:ml-0">
+            <Countdown deadline={open ? state.deadline : null} overtime={state.overtime} />
+          </span>
+          <Button variant="ghost" size="icon" aria-label={t.leave} title={t.leave} onClick={() => setAsk("leave")}>
+            <X aria-hidden className="size-5" />
+          </Button>
+        </div>
+      </header>
+      {word === "reconnecting" && (
+        <p role="alert" className="bg-caution-soft px-4 py-2 text-center text-sm text-caution">
+          {state.link === "busy" ? t.full.text : t.reconnecting}
+        </p>
+      )}
+      <main id="content" className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-center gap-8 px-4 py-8 sm:px-6">
+        <QuestionText state={state} />
+        {isPaused ? (
+          <div className="flex flex-col items-center gap-4 py-6 text-center">
+            <p className="text-muted">{t.pausedText}</p>
+            <Button size="lg" onClick={room.pause}>
+              <Play aria-hidden className="size-5" />
+              {t.resume}
+            </Button>
+          </div>
+        ) : state.typing ? (
+          <Typed key={state.question?.id} disabled={!open || state.closing} send={room.type} speak={microphone ? () => room.setTyping(false) : undefined} />
+        ) : (
+          <div className="flex flex-col items-center gap-6">
+            <Waveform microphone={microphone} active={takes} />
+            <CaptionBox state={state} listening={takes} />
+            <div className="flex min-h-12 flex-col items-center gap-2">
+              {state.server === "listening" && !state.closing ? (
+                <Button size="lg" onClick={room.done} disabled={word === "reconnecting"}>
+                  {t.done}
+                </Button>
+              ) : (
+                state.server === "asking" && (
+                  <Button size="lg" variant="outline" onClick={room.answer}>
+                    <Mic aria-hidden className="size-5" />
+                    {t.startNow}
+                  </Button>
+                )
+              )}
+            </div>
+          </div>
+        )}
+        <p role="status" className="min-h-6 text-center text-sm text-muted">
+          {state.notice}
+        </p>
+      </main>
+      <footer className="sticky bottom-0 border-t border-line bg-surface">
+        <div className="mx-auto flex max-w-5xl items-center justify-between gap-1 px-2 py-2 sm:px-6">
+          <div className="flex items-center sm:gap-1">
+            {microphone && (
+              <Tool icon={state.muted ? MicOff : Mic} text={state.muted ? t.unmute : t.mute} pressed={state.muted} disabled={state.typing} onClick={room.toggleMute} />
+            )}
+            <Tool icon={state.captions ? Captions : CaptionsOff} text={t.captions} pressed={!state.captions} onClick={room.toggleCaptions} className="max-sm:hidden" />
+            <Tool icon={Repeat2} text={t.repeat} disabled={!open || state.closing} onClick={room.repeat} />
+            <Tool icon={isPaused ? Play : Pause} text={isPaused ? t.resume : t.pause} disabled={!(open || isPaused) || state.closing} onClick={room.pause} />
+            {microphone && <Tool icon={state.typing ? Mic : Keyboard} text={state.typing ? t.speakInstead : t.typeInstead} disabled={!open} onClick={() => room.setTyping(!state.typing)} />}
+            <Tool icon={SkipForward} text={t.skip} disabled={!open || state.closing} onClick={() => setAsk("skip")} />
+          </div>
+          <Button variant="outline" onClick={() => setAsk("finish")} disabled={word === "connecting"}>
+            {t.finish}
+          </Button>
+        </div>
+      </footer>
+      <Confirm open={ask === "skip"} onClose={close} title={t.skipTitle} text={t.skipText} action={t.skipAction} onConfirm={() => (close(), room.skip())} />
+      <Confirm open={ask === "finish"} onClose={close} title={t.finishTitle} text={t.finishText(left)} action={t.finishAction} onConfirm={() => (close(), room.finish())} />
+      <Confirm
+        open={ask === "leave"}
+        onClose={close}
+        title={t.leaveTitle}
+        text={t.leaveText}
+        action={t.leaveAction}
+        cancel={t.stay}
+        onConfirm={() => {
+          room.leave();
+          onLeave();
+        }}
+      />
+      <Dialog open={ask === "keys"} onClose={close} title={t.keysTitle}>
+        <dl className="mt-4 grid grid-cols-[auto_1fr] items-center gap-x-6 gap-y-3 text-sm">
+          {t.keyList.map(([key, text]) => (
+            <div key={key} className="contents">
+              <dt>
+                <kbd className="rounded-control border border-line bg-sunken px-2 py-1 font-sans text-xs">{key}</kbd>
+              </dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      </Dialog>
+    </div>
+  );
+}
+
+function StatePill({ word }: { word: StateWord }) {
+  const recording = word === "listening" || word === "speaking";
+  return (
+    <span role="status" className={cn("inline-flex items-center gap-2 rounded-full px-3 py-1 text-sm font-medium whitespace-nowrap", LOOKS[word])}>
+      <span aria-hidden className={cn("size-2 rounded-full bg-current", word === "speaking" && "animate-pulse", !recording && "opacity-60")} />
+      {t.states[word]}
+    </span>
+  );
+}
+
+function QuestionText({ state }: { state: Room["state"] }) {
+  const { question, plan } = state;
+  if (!question) return <p className="text-center text-lg text-muted">{state.remark || t.preparing}</p>;
+  const follows = question.follow_up_of !== null;
+  return (
+    <section aria-live="polite" className="flex flex-col items-center gap-3 text-center">
+      <p className="flex items-center gap-1.5 text-sm text-muted">
+        {follows && <CornerDownRight aria-hidden className="size-4" />}
+        {follows ? t.followUp(question.number) : t.question(question.number, plan?.questions ?? question.number)}
+      </p>
+      <h1 className="text-lg font-semibold sm:text-xl">{question.text}</h1>
+      <p className="min-h-6 text-muted">{follows && !state.remark ? t.followUpHint : state.remark}</p>
+    </section>
+  );
+}
+
+function CaptionBox({ state, listening }: { state: Room["state"]; listening: boolean }) {
+  const { kept, changing } = captionsOf(state);
+  const empty = !state.hasSpeechModel ? t.captionsLate : t.captionsEmpty;
+  return (
+    <section aria-label={t.captions} className="h-36 w-full overflow-y-auto rounded-card border border-line bg-surface p-4 text-left [scrollbar-width:thin]">
+      {!state.captions ? (
+        <p className="text-muted">{t.captionsOff}</p>
+      ) : kept || changing ? (
+        <p className="leading-7">
+          <span aria-live="polite">{kept}</span> <span className="text-muted">{changing}</span>
+          <End text={kept + changing} />
+        </p>
+      ) : (
+        <p className="text-muted">{listening ? empty : ""}</p>
+      )}
+    </section>
+  );
+}
+
+/** Keeps the newest words in view. */
+function End({ text }: { text: string }): ReactNode {
+  const [mark, setMark] = useState<HTMLSpanElement | null>(null);
+  useEffect(() => {
+    mark?.parentElement?.parentElement?.scrollTo({ top: 1e6 });
+  }, [mark, text]);
+  return <span ref={setMark} />;
+}
+
+function Typed({ disabled, send, speak }: { disabled: boolean; send: (text: string) => void; speak?: () => void }) {
+  const [text, setText] = useState("");
+  const ready = text.trim() !== "" && !disabled;
+  return (
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) send(text);
+      }}
+    >
+      <TextArea
+        label={t.typed}
+        placeholder={t.typedPlaceholder}
+        rows={6}
+        autoFocus
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && ready && send(text)}
+      />
+      <div className="flex flex-wrap items-center gap-3">
+        <Button type="submit" size="lg" disabled={!ready}>
+          {t.send}
+        </Button>
+        {speak && (
+          <Button size="lg" variant="ghost" onClick={speak}>
+            <Mic aria-hidden className="size-5" />
+            {t.speakInstead}
+          </Button>
+        )}
+        <span className="text-sm text-muted max-sm:hidden">{t.sendHint}</span>
+      </div>
+    </form>
+  );
+}
+
+function Tool({ icon: Icon, text, pressed, disabled, onClick, className }: { icon: LucideIcon; text: string; pressed?: boolean; disabled?: boolean; onClick: () => void; className?: string }) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      disabled={disabled}
+      aria-pressed={pressed}
+      className={cn(
+        "flex min-h-12 min-w-12 flex-col items-center justify-center gap-0.5 rounded-control px-2 text-xs text-muted hover:bg-sunken hover:text-ink disabled:opacity-40 sm:px-3",
+        pressed && "text-caution",
+        className,
+      )}
+    >
+      <Icon aria-hidden className="size-5" />
+      <span className="max-sm:sr-only">{text}</span>
+    </button>
+  );
+}

@@ -1,0 +1,100 @@
+/** The room's parts put together: state, connection, microphone and the interviewer's voice. */
+import { useEffect, useReducer, useRef, useState } from "react";
+import { Connection } from "./connection";
+import { initialRoom, reduce, type RoomState, type StateWord, stateWord, takesSound } from "./machine";
+import type { Microphone } from "./microphone";
+import { Player } from "./player";
+import type { ServerEvent } from "./protocol";
+
+/** Loudness from which somebody speaks, and how long after it they still do, in ms. */
+const SPEECH = 0.015;
+const HANG = 700;
+/** How long the end of a question may still be played when the server begins to listen. */
+const TAIL_SECONDS = 3;
+
+export type Room = {
+  state: RoomState;
+  word: StateWord;
+  answer: () => void;
+  done: () => void;
+  type: (text: string) => void;
+  skip: () => void;
+  repeat: () => void;
+  pause: () => void;
+  finish: () => void;
+  leave: () => void;
+  toggleMute: () => void;
+  toggleCaptions: () => void;
+  setTyping: (typing: boolean) => void;
+};
+
+export function useRoom(sessionId: string, microphone: Microphone | null, options: { captions: boolean }): Room {
+  const [state, dispatch] = useReducer(reduce, { typing: microphone === null, captions: options.captions }, initialRoom);
+  const [isSpeaking, setSpeaking] = useState(false);
+  const now = useRef(state);
+  now.current = state;
+  const parts = useRef<{ connection: Connection; player: Player } | null>(null);
+
+  useEffect(() => {
+    const player = new Player((playing) => dispatch({ type: "playing", playing }));
+    const receive = (event: ServerEvent) => {
+      if (event.type === "speech" && event.url) player.add(event.url);
+      if (event.type === "status" && (event.state === "processing" || event.state === "paused")) player.stop();
+      if (event.type === "status" && event.state === "listening") void player.quiet(TAIL_SECONDS).then(() => player.stop());
+      dispatch({ type: "server", event, at: Date.now() });
+    };
+    const connection = new Connection(sessionId, {
+      message: receive,
+      interrupted: (busy) => dispatch({ type: "link", link: busy ? "busy" : "reconnecting" }),
+      ended: (link) => {
+        player.stop();
+        dispatch({ type: "link", link });
+      },
+    });
+    parts.current = { connection, player };
+    connection.open();
+    return () => {
+      connection.close();
+      player.stop();
+      parts.current = null;
+    };
+  }, [sessionId]);
+
+  useEffect(() => {
+    let spokeAt = 0;
+    return microphone?.listen((samples, rms) => {
+      if (rms > SPEECH) spokeAt = performance.now();
+      const takes = takesSound(now.current);
+      setSpeaking(takes && performance.now() - spokeAt < HANG);
+      if (takes) parts.current?.connection.sound(samples);
+    });
+  }, [microphone]);
+
+  const send = (message: Parameters<Connection["send"]>[0]) => parts.current?.connection.send(message);
+  const close = (message: Parameters<Connection["send"]>[0]) => {
+    parts.current?.player.stop();
+    dispatch({ type: "closing" });
+    send(message);
+  };
+  return {
+    state,
+    word: stateWord(state, isSpeaking),
+    answer: () => {
+      parts.current?.player.stop();
+      if (state.server === "asking") send({ type: "barge_in" });
+    },
+    done: () => close({ type: "speech_end" }),
+    type: (text) => close({ type: "text", text }),
+    skip: () => close({ type: "skip" }),
+    repeat: () => send({ type: "repeat" }),
+    pause: () => send({ type: state.server === "paused" ? "resume" : "pause" }),
+    finish: () => close({ type: "end" }),
+    leave: () => parts.current?.connection.close(),
+    toggleMute: () => dispatch({ type: "mute" }),
+    toggleCaptions: () => dispatch({ type: "captions" }),
+    setTyping: (typing) => {
+      if (typing && state.server === "asking") send({ type: "barge_in" });
+      dispatch({ type: "typing", typing });
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createFileRoute, useRouter } from "@tanstack/react-router";
+import { useState } from "react";
+import { ApiError, client, data, type Schemas, upload } from "@/api/client";
+import { interviews } from "@/api/queries";
+import { session, type User } from "@/api/session";
+import { Button, ButtonLink } from "@/components/button";
+import { DropFile } from "@/components/drop_file";
+import { Choice, Select, TextArea, TextField } from "@/components/field";
+import { Card, Heading, Note, Page } from "@/components/page";
+import { messageOf } from "@/components/states";
+import { Tags } from "@/components/tags";
+import { account, common, practice } from "@/text";
+
+export const Route = createFileRoute("/_app/new")({ component: NewPractice });
+
+const t = practice.create;
+const LENGTHS = [3, 5, 8, 12] as const;
+const LARGEST = 10 * 1000 * 1000;
+type Type = Schemas["InterviewType"];
+type Difficulty = Schemas["Difficulty"];
+type Voice = Schemas["Voice"];
+
+function NewPractice() {
+  const { data: user } = useQuery(session);
+  return (
+    <Page title={t.title} lead={t.lead} width="max-w-3xl">
+      {user && <Form user={user} />}
+    </Page>
+  );
+}
+
+function Form({ user }: { user: User }) {
+  const queries = useQueryClient();
+  const router = useRouter();
+  const [role, setRole] = useState(user.target_role ?? "");
+  const [company, setCompany] = useState("");
+  const [type, setType] = useState<Type>("mixed");
+  const [difficulty, setDifficulty] = useState<Difficulty>("medium");
+  const [length, setLength] = useState<number>(LENGTHS[0]);
+  const [skills, setSkills] = useState<string[]>(user.skills);
+  const [voice, setVoice] = useState<Voice>("female");
+  const [resume, setResume] = useState<File | null>(null);
+  const [resumeError, setResumeError] = useState<string>();
+  const [job, setJob] = useState("");
+  const [step, setStep] = useState<string | null>(null);
+  const [progress, setProgress] = useState<number | null>(null);
+  const [problem, setProblem] = useState<{ text: string; limit: boolean } | null>(null);
+  const [made, setMade] = useState<string | null>(null);
+
+  const chooseResume = (file: File | null) => {
+    const fits = file === null || (/\.(pdf|docx)$/i.test(file.name) && file.size <= LARGEST);
+    setResumeError(fits ? undefined : t.resumeWrong);
+    setResume(fits ? file : null);
+  };
+
+  const details = () => {
+    const title = [role.trim() || practice.types[type], company.trim()].filter(Boolean).join(" · ");
+    return {
+      title: title.slice(0, 200),
+      target_role: role.trim() || null,
+      target_company: company.trim() || null,
+      interview_type: type,
+      difficulty,
+      duration_minutes: Math.max(5, Math.round(length * 2.5)),
+      job_description: job.trim() || null,
+      focus_areas: [],
+      voice,
+    };
+  };
+
+  const prepare = async () => {
+    setProblem(null);
+    setStep(t.steps.session);
+    try {
+      const body = details();
+      const params = { path: { session_id: made ?? "" } };
+      const { id } = made ? await data(client.PUT("/api/v1/interviews/sessions/{session_id}", { params, body })) : await data(client.POST("/api/v1/interviews/sessions", { body }));
+      setMade(id); // trying again goes on with the same one
+      if (resume) {
+        try {
+          await upload(`/api/v1/interviews/sessions/${id}/resume`, resume, (share) => {
+            setProgress(share);
+            setStep(share < 1 ? t.uploading(Math.round(share * 100)) : t.reading);
+          });
+        } catch (error) {
+          setResumeError(messageOf(error));
+          throw error;
+        } finally {
+          setProgress(null);
+        }
+      }
+      setStep(t.steps.questions);
+      await data(
+        client.POST("/api/v1/interviews/sessions/{session_id}/questions/generate", {
+          params: { path: { session_id: id } },
+          body: { num_questions: length, skills, role: role.trim() || null, difficulty },
+        }),
+      );
+      await queries.invalidateQueries({ queryKey: interviews.all });
+      void queries.invalidateQueries({ queryKey: ["dashboard"] });
+      await router.navigate({ to: "/room/$id", params: { id } });
+    } catch (error) {
+      setProblem({ text: messageOf(error), limit: error instanceof ApiError && error.type === "guest_limit" });
+    } finally {
+      setStep(null);
+    }
+  };
+
+  return (
+    <form
+      className="flex flex-col gap-6"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void prepare();
+      }}
+    >
+      <Card className="flex flex-col gap-6">
+        <div className="grid gap-5 sm:grid-cols-2">
+          <TextField label={t.role} placeholder={t.rolePlaceholder} value={role} maxLength={120} onChange={(event) => setRole(event.target.value)} />
+          <TextField label={t.company} optional placeholder={t.companyPlaceholder} value={company} maxLength={120} onChange={(event) => setCompany(event.target.value)} />
+        </div>
+        <Choice label={t.type} value={type} onChange={setType} options={Object.entries(practice.types) as [Type, string][]} />
+        <div className="grid gap-6 sm:grid-cols-2">
+          <Choice label={t.difficulty} value={difficulty} onChange={setDifficulty} options={Object.entries(practice.difficulties) as [Difficulty, string][]} />
+          <Select label={t.length} value={String(length)} onChange={(event) => setLength(Number(event.target.value))} options={LENGTHS.map((one) => [String(one), t.lengths(one)] as const)} />
+        </div>
+      </Card>
+      <Card className="flex flex-col gap-6">
+        <Tags label={t.skills} hint={t.skillsHint} values={skills} onChange={setSkills} remove={account.settings.removeSkill} />
+        <Choice label={t.voice} value={voice} onChange={setVoice} options={Object.entries(t.voices) as [Voice, string][]} />
+      </Card>
+      <Card className="flex flex-col gap-6">
+        <div>
+          <Heading flush>{t.documents}</Heading>
+          <p className="mt-1 text-sm text-muted">{t.documentsHint}</p>
+        </div>
+        <DropFile
+          label={t.resume}
+          prompt={t.resumeDrop}
+          kinds={t.resumeKinds}
+          accept=".pdf,.docx"
+          file={resume}
+          progress={progress}
+          status={progress === null ? undefined : (step ?? undefined)}
+          error={resumeError}
+          onFile={chooseResume}
+        />
+        <TextArea label={t.job} optional placeholder={t.jobPlaceholder} rows={5} value={job} maxLength={20_000} onChange={(event) => setJob(event.target.value)} />
+      </Card>
+      {problem && (
+        <div role="alert">
+          <Note tone="rec" className="flex flex-wrap items-center justify-between gap-3">
+            {problem.text}
+            {problem.limit && (
+              <ButtonLink to="/signup" size="sm">
+                {common.signUp}
+              </ButtonLink>
+            )}
+          </Note>
+        </div>
+      )}
+      <div className="flex flex-wrap items-center gap-4">
+        <Button type="submit" size="lg" busy={step !== null}>
+          {t.start}
+        </Button>
+        <span role="status" className="text-sm text-muted">
+          {step}
+        </span>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,134 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createFileRoute } from "@tanstack/react-router";
+import { Download, FileQuestion, PlayCircle } from "lucide-react";
+import { client, data } from "@/api/client";
+import { type Interview, interviews, results } from "@/api/queries";
+import { Button, ButtonLink } from "@/components/button";
+import { Card, Page } from "@/components/page";
+import { Await, Empty, Failure, Loading, messageOf } from "@/components/states";
+import { toast } from "@/components/toast";
+import { download } from "@/lib/download";
+import { moment } from "@/lib/format";
+import { Overview, Resources } from "@/report/overview";
+import { QuestionCard } from "@/report/question_card";
+import { common, practice, report as t } from "@/text";
+
+export const Route = createFileRoute("/_app/sessions/$id")({ component: SessionPage });
+
+function SessionPage() {
+  const { id } = Route.useParams();
+  const interview = useQuery(interviews.one(id));
+  return interview.data ? (
+    <Session interview={interview.data} />
+  ) : (
+    <Page title={t.title}>
+      <Await query={interview}>{() => null}</Await>
+    </Page>
+  );
+}
+
+function Session({ interview }: { interview: Interview }) {
+  const { id, title, status, answered_count: answered, question_count: all } = interview;
+  const details = [interview.target_role, interview.target_company].filter((text) => text && !title.includes(text)).join(" · ");
+  const lead = [details, t.lead(answered, all, moment(interview.completed_at ?? interview.created_at))].filter(Boolean).join(" · ");
+  return (
+    <Page title={title} lead={lead} actions={status === "completed" && <Exports interview={interview} />}>
+      {status === "completed" ? answered > 0 ? <Report id={id} /> : <Nothing /> : <Unfinished interview={interview} />}
+    </Page>
+  );
+}
+
+function Unfinished({ interview }: { interview: Interview }) {
+  const queries = useQueryClient();
+  const { id, status, answered_count: answered, question_count: all } = interview;
+  const finish = useMutation({
+    mutationFn: () => data(client.POST("/api/v1/interviews/sessions/{session_id}/complete", { params: { path: { session_id: id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: interviews.all }),
+    onError: (error) => toast(messageOf(error), "error"),
+  });
+  const isOpen = status !== "cancelled" && all > 0;
+  return (
+    <Card>
+      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : t.open} text={isOpen ? t.openText(answered, all) : practice.statuses[status]}>
+        {isOpen ? (
+          <>
+            <ButtonLink to="/room/$id" params={{ id }}>
+              {t.goOn}
+            </ButtonLink>
+            {answered > 0 && (
+              <Button variant="outline" busy={finish.isPending} onClick={() => finish.mutate()}>
+                {t.finishHere}
+              </Button>
+            )}
+          </>
+        ) : (
+          <ButtonLink to="/new">{common.nav.practice}</ButtonLink>
+        )}
+      </Empty>
+    </Card>
+  );
+}
+
+function Nothing() {
+  return (
+    <Card>
+      <Empty icon={FileQuestion} title={t.nothing} text={t.nothingText}>
+        <ButtonLink to="/new">{common.nav.practice}</ButtonLink>
+      </Empty>
+    </Card>
+  );
+}
+
+function Report({ id }: { id: string }) {
+  const found = useQuery(results(id));
+  const evaluation = useQuery({ ...interviews.evaluation(id), enabled: found.isSuccess });
+  const failed = found.isError ? found : evaluation.isError ? evaluation : null;
+  if (failed) {
+    return (
+      <Card>
+        <Failure error={failed.error} retry={() => void failed.refetch()} />
+      </Card>
+    );
+  }
+  if (!found.data || !evaluation.data) {
+    return (
+      <Card>
+        <p className="font-semibold">{t.looking}</p>
+        <p className="mb-6 text-muted">{t.lookingText}</p>
+        <Loading lines={6} />
+      </Card>
+    );
+  }
+  const { scores, feedback } = found.data;
+  const first = evaluation.data.questions.find((question) => question.state === "scored");
+  return (
+    <>
+      <Overview scores={scores} feedback={feedback} />
+      <section className="flex flex-col gap-4">
+        <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
+        {evaluation.data.questions.map((question) => (
+          <QuestionCard key={question.question_id} sessionId={id} question={question} open={question === first} />
+        ))}
+      </section>
+      <Resources resources={feedback.resources} />
+    </>
+  );
+}
+
+function Exports({ interview }: { interview: Interview }) {
+  const queries = useQueryClient();
+  const { id, title } = interview;
+  const json = useMutation({
+    mutationFn: async () => {
+      const [found, evaluation] = await Promise.all([queries.fetchQuery(results(id)), queries.fetchQuery(interviews.evaluation(id))]);
+      download(`${title}.json`, new Blob([JSON.stringify({ interview, ...found, evaluation }, null, 2)], { type: "application/json" }));
+    },
+    onError: () => toast(t.notExported, "error"),
+  });
+  return (
+    <Button variant="outline" busy={json.isPending} onClick={() => json.mutate()}>
+      <Download aria-hidden className="size-4" />
+      {t.json}
+    </Button>
+  );
+}

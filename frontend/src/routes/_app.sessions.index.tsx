@@ -1,0 +1,168 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createFileRoute, Link } from "@tanstack/react-router";
+import { ChevronLeft, ChevronRight, ListVideo, Search, SearchX, Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import { client } from "@/api/client";
+import { type Interview, interviews, type Status } from "@/api/queries";
+import { Button, ButtonLink } from "@/components/button";
+import { Select, TextField } from "@/components/field";
+import { Badge, Card, Page } from "@/components/page";
+import { STATUS_TONES } from "@/components/session_list";
+import { Await, Empty } from "@/components/states";
+import { toast, toastWithUndo } from "@/components/toast";
+import { cn } from "@/lib/cn";
+import { day } from "@/lib/format";
+import { common, practice } from "@/text";
+
+type Filter = { page?: number; status?: Status; search?: string };
+const STATUSES = ["questions_generated", "in_progress", "completed", "cancelled"] as const;
+const t = practice.sessions;
+
+export const Route = createFileRoute("/_app/sessions/")({
+  validateSearch: (search: Record<string, unknown>): Filter => ({
+    page: Number(search.page) > 1 ? Math.floor(Number(search.page)) : undefined,
+    status: STATUSES.find((status) => status === search.status),
+    search: typeof search.search === "string" && search.search ? search.search : undefined,
+  }),
+  component: Sessions,
+});
+
+function Sessions() {
+  const { page = 1, status, search } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  const found = useQuery(interviews.page({ page, status, search }));
+  const [hidden, hide] = useDeletion();
+  const isFiltered = Boolean(status || search);
+  return (
+    <Page title={t.title} lead={t.lead}>
+      <div className="flex flex-col gap-4 sm:flex-row sm:items-end">
+        <SearchBox value={search ?? ""} onChange={(text) => void navigate({ search: { status, search: text || undefined }, replace: true })} />
+        <Select
+          className="sm:w-48"
+          label={t.filter}
+          value={status ?? ""}
+          onChange={(event) => void navigate({ search: { search, status: STATUSES.find((one) => one === event.target.value) } })}
+          options={[["", t.all], ...STATUSES.map((one) => [one, practice.statuses[one] ?? one] as const)]}
+        />
+      </div>
+      <Await query={found} lines={8}>
+        {({ sessions, pagination }) => {
+          const shown = sessions.filter((one) => !hidden.has(one.id));
+          return (
+            <Card flush className={cn(found.isPlaceholderData && "opacity-60")}>
+              {shown.length > 0 ? (
+                <Table rows={shown} onDelete={hide} />
+              ) : isFiltered ? (
+                <Empty icon={SearchX} title={t.nothing} text={t.nothingText}>
+                  <Button variant="outline" onClick={() => void navigate({ search: {} })}>
+                    {t.reset}
+                  </Button>
+                </Empty>
+              ) : (
+                <Empty icon={ListVideo} title={t.empty} text={t.emptyText}>
+                  <ButtonLink to="/new">{common.nav.practice}</ButtonLink>
+                </Empty>
+              )}
+              {pagination.pages > 1 && (
+                <nav aria-label={t.page(page, pagination.pages)} className="flex items-center justify-between border-t border-line p-3">
+                  <Button variant="ghost" disabled={page <= 1} onClick={() => void navigate({ search: { status, search, page: page - 1 } })}>
+                    <ChevronLeft aria-hidden className="size-4" />
+                    {t.previous}
+                  </Button>
+                  <span className="tabular text-sm text-muted">{t.page(page, pagination.pages)}</span>
+                  <Button variant="ghost" disabled={page >= pagination.pages} onClick={() => void navigate({ search: { status, search, page: page + 1 } })}>
+                    {t.next}
+                    <ChevronRight aria-hidden className="size-4" />
+                  </Button>
+                </nav>
+              )}
+            </Card>
+          );
+        }}
+      </Await>
+    </Page>
+  );
+}
+
+/** Looks while somebody types, and not at every letter. */
+function SearchBox({ value, onChange }: { value: string; onChange: (text: string) => void }) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onChange(text), 250);
+    return () => clearTimeout(timer);
+  }, [text, value, onChange]);
+  return (
+    <div className="relative flex-1">
+      <TextField label={t.search} type="search" placeholder={t.searchPlaceholder} value={text} onChange={(event) => setText(event.target.value)} />
+      <Search aria-hidden className="pointer-events-none absolute right-3 bottom-3 size-5 text-muted" />
+    </div>
+  );
+}
+
+function Table({ rows, onDelete }: { rows: readonly Interview[]; onDelete: (interview: Interview) => void }) {
+  return (
+    <table className="w-full text-left text-sm">
+      <thead className="text-muted max-sm:sr-only">
+        <tr className="border-b border-line">
+          {(["title", "status", "answered", "date"] as const).map((column) => (
+            <th key={column} scope="col" className="px-5 py-3 font-medium">
+              {t.columns[column]}
+            </th>
+          ))}
+          <th scope="col">
+            <span className="sr-only">{t.columns.actions}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody className="divide-y divide-line">
+        {rows.map((one) => (
+          <tr key={one.id} className="relative hover:bg-sunken max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:py-3 max-sm:pr-14 max-sm:pl-5">
+            <td className="max-w-0 py-3 max-sm:w-full max-sm:max-w-none max-sm:py-0 sm:w-1/2 sm:px-5">
+              <Link to="/sessions/$id" params={{ id: one.id }} className="block truncate text-base font-medium after:absolute after:inset-0">
+                {one.title}
+              </Link>
+              <span className="block truncate text-muted">{[one.target_role, one.target_company].filter(Boolean).join(" · ") || practice.types[one.interview_type]}</span>
+            </td>
+            <td className="sm:px-5">
+              <Badge tone={STATUS_TONES[one.status]}>{practice.statuses[one.status]}</Badge>
+            </td>
+            <td className="tabular whitespace-nowrap text-muted sm:px-5">
+              {one.answered_count}/{one.question_count}
+            </td>
+            <td className="whitespace-nowrap text-muted sm:px-5">{day(one.created_at)}</td>
+            <td className="max-sm:absolute max-sm:right-2 sm:pr-3">
+              <Button variant="ghost" size="icon" className="relative" aria-label={t.delete(one.title)} title={t.delete(one.title)} onClick={() => onDelete(one)}>
+                <Trash2 aria-hidden className="size-4" />
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Sessions that are hidden at once and deleted after a while, unless somebody takes it back. */
+function useDeletion() {
+  const queries = useQueryClient();
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const show = (id: string) => setHidden((all) => new Set([...all].filter((one) => one !== id)));
+  const hide = ({ id, title }: Interview) => {
+    setHidden((all) => new Set([...all, id]));
+    toastWithUndo(t.deleted(title), {
+      undo: () => show(id),
+      commit: () => {
+        client
+          .DELETE("/api/v1/interviews/sessions/{session_id}", { params: { path: { session_id: id } } })
+          .then(() => Promise.all([queries.invalidateQueries({ queryKey: interviews.all }), queries.invalidateQueries({ queryKey: ["dashboard"] })]))
+          .catch(() => {
+            show(id);
+            toast(t.notDeleted, "error");
+          });
+      },
+    });
+  };
+  return [hidden, hide] as const;
+}

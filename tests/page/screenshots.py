@@ -1,0 +1,128 @@
+"""Takes a picture of every screen, light, dark and on a phone: `make screenshots`, into `var/screenshots`.
+
+It starts a server of its own with a person who has practised. Look at each picture: what looks cheap is a fault.
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+import httpx
+from playwright.async_api import Browser, BrowserContext, Page
+
+from app.config import RateLimitSettings, Settings
+from app.main import create_app
+from tests.conftest import ROOT, Candidate, register
+from tests.live.support import PROFILER, clip, serving
+from tests.page.browser import opened, say
+
+SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+LOOKS = (("light", "desk"), ("dark", "desk"), ("light", "phone"), ("dark", "phone"))
+STRONG = (
+    "In my last job our checkout failed for about two percent of customers during a sale. I was responsible for the "
+    "payment service, so I first reproduced the error with a replay of production traffic. I found that two workers "
+    "took the same job, and I added a lock on the row. As a result the failures went from two percent to zero within a "
+    "week. I learned to test with real traffic before a sale."
+)
+MIDDLING = (
+    "I once had a conflict with a designer about a deadline. I listened to her reasons and proposed to ship the form "
+    "without the animation first. We shipped on time. Next time I would talk to her earlier."
+)
+PRACTICES = (
+    ("First try", None, None, "hr", MIDDLING),
+    ("Team lead", "Team lead", "Nordlicht", "leadership", MIDDLING),
+    ("Python screening", "Backend developer", "Alder & Co", "technical", STRONG),
+    ("Backend developer", "Backend developer", "Nordlicht", "behavioral", STRONG),
+)
+PERSON = {"email": "ada@example.com", "password": "correct horse battery"}
+
+
+async def practise(candidate: Candidate) -> tuple[str, str]:
+    """(a finished session with a spoken answer, one that waits)."""
+    profile = {"full_name": "Maya Okafor", "target_role": "Backend developer"}
+    await candidate.data("PUT", "/api/v1/users/me", json=profile)
+    sound = (ROOT / "tests" / "data" / "answer.mp3").read_bytes()
+    last = ""
+    for title, role, company, kind, answer in PRACTICES:
+        last = await candidate.session(title=title, target_role=role, target_company=company, interview_type=kind)
+        base = f"/api/v1/interviews/sessions/{last}"
+        for place, question in enumerate(await candidate.questions(last, 3)):
+            path = f"{base}/questions/{question['id']}"
+            if place == 0 and kind == "technical":
+                await candidate.data("POST", f"{path}/audio", files={"file": ("answer.mp3", sound, "audio/mpeg")})
+                await candidate.data("POST", f"{path}/transcribe", json={})
+            elif place < 2:
+                await candidate.data("POST", f"{path}/answer", json={"answer": (answer, MIDDLING)[place]})
+            else:
+                await candidate.data("POST", f"{path}/skip")
+        await candidate.data("POST", f"{base}/complete")
+        await candidate.data("POST", f"/api/v1/feedback/sessions/{last}/scores")
+        await candidate.data("POST", f"/api/v1/feedback/sessions/{last}/feedback")
+        if kind == "technical":
+            spoken = last
+    waiting = await candidate.session(title="Case practice", target_role="Product manager", interview_type="case")
+    await candidate.questions(waiting, 3)
+    return spoken, waiting
+
+
+async def room(page: Page, folder: Path, look: str) -> None:
+    """The screens of an interview, while somebody speaks."""
+    await page.get_by_role("button", name="Check my microphone").click()
+    await page.get_by_text("You are heard.").wait_for()
+    await page.screenshot(path=folder / f"check-{look}.png")
+    await page.get_by_role("button", name="Begin").click()
+    await page.get_by_role("button", name="Start answering").wait_for()
+    await page.screenshot(path=folder / f"room-asking-{look}.png")
+    await page.get_by_role("button", name="Start answering").click()
+    await page.get_by_label("Captions").get_by_text("profiler").first.wait_for(timeout=60_000)
+    await page.wait_for_timeout(1_500)
+    await page.screenshot(path=folder / f"room-{look}.png")
+    await page.locator("body").press("t")
+    await page.screenshot(path=folder / f"room-typing-{look}.png")
+
+
+async def shoot(browser: Browser, base: str, folder: Path, spoken: str, waiting: str) -> None:
+    screens = {
+        "landing": "/", "signin": "/signin", "signup": "/signup", "forgot": "/forgot", "home": "/home", "new": "/new",
+        "sessions": "/sessions", "report": f"/sessions/{spoken}", "unfinished": f"/sessions/{waiting}",
+        "progress": "/progress", "settings": "/settings", "nothing": "/nothing/here", "room": f"/room/{waiting}",
+    }  # fmt: skip
+    for scheme, size in LOOKS:
+        look = f"{scheme}-{size}"
+        async with await browser.new_context(base_url=base, color_scheme=scheme, viewport=SIZES[size]) as context:  # type: ignore[arg-type]
+            page = await context.new_page()
+            for name, path in screens.items():
+                if name == "home":
+                    await login(context)
+                await page.goto(path)
+                await page.wait_for_load_state("networkidle")
+                await page.wait_for_timeout(300)
+                if name == "room":
+                    await room(page, folder, look)
+                else:
+                    await page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+
+
+async def login(context: BrowserContext) -> None:
+    answer = await context.request.post("/api/v1/web/login", data=PERSON)
+    assert answer.ok, await answer.text()
+
+
+async def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        data = Path(home)
+        settings = Settings(
+            environment="test", log_level="WARNING", data_dir=data / "var", upload_dir=data / "uploads",
+            rate_limit=RateLimitSettings(enabled=False),
+        )  # fmt: skip
+        async with serving(create_app(settings)) as server, opened(say(data / "voice.wav", clip(PROFILER))) as browser:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=300) as http:
+                spoken, waiting = await practise(await register(http, PERSON["email"]))
+            await shoot(browser, f"http://127.0.0.1:{server.port}", folder, spoken, waiting)
+    print(f"Pictures are in {folder}.")  # noqa: T201  a command
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "var" / "screenshots"))

@@ -1,0 +1,188 @@
+"""What people do in a real browser, with a microphone that plays speech."""
+
+import asyncio
+import re
+import zipfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.live.support import LiveServer
+from tests.page.browser import Complaints
+
+PATIENCE = 60_000
+"""Milliseconds; the machine may be busy."""
+PASSWORD = "correct horse battery"
+expect.set_options(timeout=PATIENCE)
+
+
+@asynccontextmanager
+async def tab(browser: Browser, server: LiveServer, *, expected: tuple[int, ...] = ()) -> AsyncIterator[Page]:
+    """A tab of a fresh browser; a page that complained fails the test."""
+    async with await browser.new_context(base_url=f"http://127.0.0.1:{server.port}", accept_downloads=True) as context:
+        context.set_default_timeout(PATIENCE)
+        page = await context.new_page()
+        complaints = Complaints(page, expected=expected)
+        yield page
+        assert complaints.found == []
+
+
+async def enter(page: Page) -> None:
+    """From the look at the microphone into the room, to where an answer begins."""
+    await page.get_by_role("button", name="Check my microphone").click()
+    await expect(page.get_by_text("You are heard.")).to_be_visible()
+    await page.get_by_role("button", name=re.compile("^(Begin|Go on)$")).click()
+
+
+async def answer(page: Page) -> None:
+    """Say something, see it, and be done with it."""
+    await page.get_by_role("button", name="Start answering").click()
+    await expect(page.get_by_label("Captions")).to_contain_text("profiler")
+    await page.get_by_role("button", name="Done with this answer").click()
+
+
+async def sign_up(page: Page, email: str = "maya@example.com") -> None:
+    await page.get_by_label("Your name").fill("Maya Okafor")
+    await page.get_by_label("Email").fill(email)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name=re.compile("^(Create account|Keep my practice)$")).click()
+    await expect(page.get_by_role("heading", name="Hello, Maya")).to_be_visible()
+
+
+async def test_a_stranger_speaks_sees_what_came_of_it_and_keeps_it(browser: Browser, server: LiveServer) -> None:
+    async with tab(browser, server) as page:
+        await page.goto("/")
+        await page.get_by_role("link", name="Answer one question now").click()
+        await enter(page)
+        await answer(page)
+        follow_up = page.get_by_role("button", name="Start answering")
+        await expect(follow_up.or_(page.get_by_role("link", name="Keep my practice"))).to_be_visible()
+        if await follow_up.is_visible():
+            await page.get_by_role("button", name="Finish").click()
+            await page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+        await expect(page.get_by_text("Whether what you said is right was not checked")).to_be_visible()
+        await expect(page.get_by_text("profiler").first).to_be_visible()
+        await page.get_by_role("link", name="Keep my practice").click()
+        await sign_up(page)
+        await page.get_by_role("link", name="Sessions", exact=True).click()
+        await expect(page.get_by_role("cell", name="A first question")).to_be_visible()
+
+
+async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Browser, server: LiveServer) -> None:
+    async with tab(browser, server) as page:
+        await page.goto("/signup")
+        await sign_up(page)
+        await page.get_by_role("link", name="Start a practice").first.click()
+        await page.get_by_label("Role").fill("Backend developer")
+        await page.get_by_role("button", name="Prepare the interview").click()
+        await enter(page)
+
+        await page.get_by_role("button", name="Start answering").click()
+        await expect(page.get_by_label("Captions")).to_contain_text("profiler")
+        question = await page.get_by_role("heading").first.inner_text()
+        page.on("dialog", lambda dialog: dialog.accept())
+        await page.reload()
+        await enter(page)
+        await expect(page.get_by_role("heading", name=question)).to_be_visible()
+        await expect(page.get_by_label("Captions")).to_contain_text("profiler")  # said before the refresh
+        await page.context.set_offline(True)
+        await expect(page.get_by_role("alert")).to_contain_text("interrupted")
+        await page.wait_for_timeout(3_000)
+        await page.context.set_offline(False)
+        await expect(page.get_by_role("alert")).to_have_count(0)
+        await page.get_by_role("button", name="Done with this answer").click()
+
+        await expect(page.get_by_role("button", name="Start answering")).to_be_visible()
+        await page.get_by_role("button", name="Type instead").click()
+        await page.get_by_label("Your answer in writing").fill("I wrote a test, found the leak and fixed it in a day.")
+        await page.get_by_role("button", name="Send answer").click()
+        await expect(page.get_by_label("Your answer in writing")).to_be_empty()
+        await page.get_by_role("button", name="Finish").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+        await page.wait_for_url("**/sessions/*")
+
+        await read_the_report(page, question)
+        await take_it_along_and_leave(page)
+
+
+async def read_the_report(page: Page, question: str) -> None:
+    """The recording has all that was said, before the refresh and during the break; a word plays from its place."""
+    first = page.get_by_role("button", name=question)
+    if await first.get_attribute("aria-expanded") == "false":
+        await first.click()
+    card = page.get_by_role("article").filter(has=first)
+    words = card.locator("[data-at]", has_text="profiler")
+    await expect(words.nth(2)).to_be_visible()
+    at = float(await words.nth(2).get_attribute("data-at") or -1)
+    await words.nth(2).click()
+    await expect(card.locator("audio")).to_have_count(1)
+    async with asyncio.timeout(PATIENCE / 1000):
+        while not at <= await card.locator("audio").evaluate("audio => audio.currentTime") < at + 5:
+            await page.wait_for_timeout(50)
+    mark = card.get_by_role("button", name="I said this").first
+    await mark.click()
+    await expect(mark).to_have_attribute("aria-pressed", "true")
+    await page.reload()
+    await expect(page.get_by_role("button", name="I said this", pressed=True).first).to_be_visible()
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="JSON", exact=True).click()
+    assert (await (await download.value).path()).stat().st_size > 1_000
+
+
+async def take_it_along_and_leave(page: Page) -> None:
+    """A deletion can be taken back; an export has everything; a deleted account is gone."""
+    await page.get_by_role("link", name="Sessions", exact=True).click()
+    row = page.get_by_role("row").filter(has_text="Backend developer")
+    await row.get_by_role("button", name=re.compile("Delete")).click()
+    await expect(row).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(row).to_have_count(1)
+    await page.get_by_role("link", name="Settings").click()
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Download everything").click()
+    with zipfile.ZipFile(await (await download.value).path()) as archive:
+        assert "account.json" in archive.namelist()
+    await page.get_by_role("button", name="Delete account").click()
+    await page.get_by_role("button", name="Delete everything").click()
+    await expect(page.get_by_role("link", name="Answer one question now")).to_be_visible()
+    await page.goto("/home")
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def test_without_a_microphone_people_learn_why_and_can_type(browser: Browser, server: LiveServer) -> None:
+    async with tab(browser, server) as page:
+        refusal = "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', '%s') } }"
+        await page.goto("/try")
+        await page.get_by_role("button", name="Check my microphone").wait_for()
+        await page.evaluate(refusal % "NotAllowedError")
+        await page.get_by_role("button", name="Check my microphone").click()
+        await expect(page.get_by_role("alert")).to_contain_text("The microphone is blocked")
+        await page.evaluate(refusal % "NotFoundError")
+        await page.get_by_role("button", name="Try again").click()
+        await expect(page.get_by_role("alert")).to_contain_text("No microphone found")
+        await page.get_by_role("button", name="Type my answers instead").click()
+        await page.get_by_label("Your answer in writing").fill("I asked her why, listened, and we found a compromise.")
+        await page.get_by_role("button", name="Send answer").click()
+        await page.get_by_role("button", name="Finish").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+        await expect(page.get_by_text("You typed this answer")).to_be_visible()
+
+
+async def test_wrong_passwords_and_taken_addresses_are_told_at_the_form(browser: Browser, server: LiveServer) -> None:
+    await server.candidate("maya@example.com")
+    async with tab(browser, server, expected=(401, 409, 422)) as page:
+        await page.goto("/signin")
+        await page.get_by_label("Email").fill("maya@example.com")
+        await page.get_by_label("Password", exact=True).fill("wrong horse battery")
+        await page.get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Email or password is wrong")
+        await page.goto("/signup")
+        await page.get_by_label("Your name").fill("Maya")
+        await page.get_by_label("Email").fill("maya@example.com")
+        await page.get_by_label("Password", exact=True).fill("password")
+        await page.get_by_role("button", name="Create account").click()
+        await expect(page.get_by_label("Password", exact=True)).to_have_attribute("aria-invalid", "true")
+        await page.get_by_label("Password", exact=True).fill(PASSWORD)
+        await page.get_by_role("button", name="Create account").click()
+        await expect(page.get_by_role("alert")).to_contain_text("already exists")

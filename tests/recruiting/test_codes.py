@@ -1,0 +1,192 @@
+"""Handing out codes, and taking an interview with one through v1, without an account."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.conftest import Candidate, settle
+
+CODES, SETS, PROMPTS = (f"/api/v1/admin/{name}" for name in ("codes", "question-sets", "prompts"))
+QUESTIONS: list[dict[str, Any]] = [
+    {"text": "What is a lock?", "expected_points": ["one thread at a time"], "hints": ["Think of a door."]},
+    {"text": "Tell me about a time when you had a conflict.", "time_limit": 180},
+]
+
+
+async def a_set(recruiter: Candidate, **values: Any) -> dict[str, Any]:
+    body = {"name": "Threads", "questions": QUESTIONS, **values}
+    found: dict[str, Any] = await recruiter.data("POST", SETS, json=body)
+    return found
+
+
+async def join(http: httpx.AsyncClient, code: str, name: str = "Grace") -> httpx.Response:
+    return await http.post("/api/v1/join", json={"code": code, "candidate_name": name})
+
+
+async def entered(recruiter: Candidate, **values: Any) -> Candidate:
+    """Somebody who came with a new code, with shortcuts like those with an account have."""
+    chosen = await a_set(recruiter)
+    code = await recruiter.data("POST", CODES, json={"question_set_id": chosen["id"], **values})
+    response = await join(recruiter.http, code["code"])
+    assert response.status_code == 200, response.text
+    return Candidate(recruiter.http, response.json()["data"])
+
+
+class TestCodes:
+    async def test_have_an_address_to_send_and_tell_whether_they_were_used(self, recruiter: Candidate) -> None:
+        chosen = await a_set(recruiter)
+        body = {"candidate_name": "Grace Hopper", "question_set_id": chosen["id"], "expires_in_hours": 24}
+        code = await recruiter.data("POST", CODES, json=body)
+        assert code["join_url"] == f"http://test/join#{code['code']}"
+        assert (code["kind"], code["is_used"], code["question_set"]["name"]) == ("screening", False, "Threads")
+        assert (await join(recruiter.http, code["code"], "Somebody Else")).status_code == 400
+        joined = (await join(recruiter.http, f" {code['code'].lower()} ", "grace  HOPPER")).json()["data"]
+        assert [question["question_text"] for question in joined["questions"]] == [one["text"] for one in QUESTIONS]
+        assert (joined["session"]["kind"], joined["session"]["title"]) == ("screening", "Threads")
+        used = await recruiter.data("GET", f"{CODES}/{code['id']}")
+        assert (used["is_used"], used["session_id"]) == (True, joined["session"]["id"])
+        (listed,) = (await recruiter.data("GET", f"/api/v1/admin/sessions?code={code['code']}"))["sessions"]
+        assert listed["id"] == joined["token"]
+        by_set = await recruiter.data("GET", f"/api/v1/admin/sessions?question_set_id={chosen['id']}")
+        assert [one["id"] for one in by_set["sessions"]] == [joined["token"]]
+
+    async def test_come_in_numbers_or_by_names(self, recruiter: Candidate) -> None:
+        many = (await recruiter.data("POST", f"{CODES}/bulk", json={"count": 30}))["codes"]
+        assert len({code["code"] for code in many}) == 30
+        names = ["Ada", "Ben", "Cyd"]
+        named = await recruiter.data("POST", f"{CODES}/bulk", json={"candidate_names": names, "kind": "practice"})
+        assert [(code["candidate_name"], code["kind"]) for code in named["codes"]] == [
+            (name, "practice") for name in names
+        ]
+        page = await recruiter.data("GET", f"{CODES}?per_page=10&page=4")
+        assert (len(page["codes"]), page["pagination"]["total"]) == (3, 33)
+        wrong: list[dict[str, Any]] = [
+            {},
+            {"count": 0},
+            {"count": 501},
+            {"count": 2, "candidate_names": names},
+            {"candidate_names": []},
+        ]
+        for body in wrong:
+            assert (await recruiter.call("POST", f"{CODES}/bulk", json=body)).status_code == 422, body
+
+    async def test_open_nothing_any_more_when_they_are_deleted_wrong_or_used_up(
+        self, recruiter: Candidate, other_recruiter: Candidate
+    ) -> None:
+        code = await recruiter.data("POST", CODES, json={})
+        assert (await other_recruiter.call("DELETE", f"{CODES}/{code['id']}")).status_code == 404
+        await recruiter.data("DELETE", f"{CODES}/{code['id']}")
+        gone = await join(recruiter.http, code["code"])
+        wrong = await join(recruiter.http, "AAAAAAAA")
+        assert gone.json()["error"] == wrong.json()["error"]
+        assert (gone.status_code, gone.json()["error"]["type"]) == (400, "code_invalid")
+        holder = await entered(recruiter)
+        session = f"/api/v1/interviews/sessions/{holder.account['token']}"
+        again = await join(recruiter.http, (await recruiter.data("GET", CODES))["codes"][0]["code"])
+        assert again.json()["data"]["token"] == holder.account["token"]
+        await holder.data("POST", f"{session}/complete")
+        over = await join(recruiter.http, (await recruiter.data("GET", CODES))["codes"][0]["code"])
+        assert over.json()["error"]["type"] == "code_used"
+
+
+class TestTheHolderOfACode:
+    async def test_answers_and_sees_no_judgement(self, app: FastAPI, recruiter: Candidate, speech: Path) -> None:
+        holder = await entered(recruiter)
+        base = f"/api/v1/interviews/sessions/{holder.account['token']}"
+        asked = (await holder.data("GET", f"{base}/questions"))["questions"]
+        spoken, typed = (f"{base}/questions/{question['id']}" for question in asked)
+        await holder.data("POST", f"{base}/consent", json={"purposes": ["recording"], "wording": "1"})
+        await holder.data("POST", f"{spoken}/audio", files={"file": ("a.wav", speech.read_bytes(), "audio/wav")})
+        assert (await holder.data("POST", f"{spoken}/transcribe"))["transcript"]
+        await holder.data("POST", f"{typed}/answer", json={"answer": "I told them what I saw, and we found a way."})
+        metadata = base64.b64encode(holder.account["token"].encode()).decode()
+        length = {**holder.headers, "Upload-Length": "1000", "Upload-Metadata": f"session_id {metadata}"}
+        begun = await holder.http.post("/api/v1/uploads", headers=length)
+        upload = begun.headers["location"]
+        assert (await holder.call("GET", upload)).json()["data"]["status"] == "receiving"
+        assert len((await holder.data("GET", f"{base}/recordings"))["recordings"]) == 1
+        await holder.data("POST", f"{base}/complete")
+        await settle(app)
+        assert (await holder.data("GET", f"{base}/status"))["results"] == "ready"
+        for path in (f"{base}/evaluation", f"{base}/report", f"{spoken}/audio", "/api/v1/users/me", CODES):
+            assert (await holder.call("GET", path)).status_code == 401, path
+        dossier = await recruiter.data("GET", base.replace("/interviews/", "/admin/"))
+        assert dossier["report"]["questions"]
+        assert dossier["results"] == "ready"
+        assert dossier["session"]["candidate"]["name"] == "Grace"
+
+    async def test_opens_no_other_interview(self, recruiter: Candidate, candidate: Candidate) -> None:
+        holder, own = await entered(recruiter), await candidate.session()
+        other = await entered(recruiter)
+        for session in (own, other.account["token"]):
+            response = await holder.call("GET", f"/api/v1/interviews/sessions/{session}")
+            assert (response.status_code, response.json()["error"]["type"]) == (404, "session_not_found")
+        stolen = {"Authorization": f"Bearer {own}"}  # the UUID of an interview with an account is no credential
+        response = await candidate.http.get(f"/api/v1/interviews/sessions/{own}", headers=stolen)
+        assert response.status_code == 404
+
+
+class TestQuestionSets:
+    async def test_change_no_interview_that_was_begun(self, recruiter: Candidate) -> None:
+        holder = await entered(recruiter)
+        (chosen,) = (await recruiter.data("GET", SETS))["question_sets"]
+        first, _ = chosen["questions"]
+        assert (first["category"], first["number"]) == ("technical", 1)
+        changed = [{"text": "What is new?"}, {**QUESTIONS[0], "id": first["id"], "text": "What is a lock now?"}]
+        body = {"name": "Other", "questions": changed}
+        found = await recruiter.data("PUT", f"{SETS}/{chosen['id']}", json=body)
+        assert found["questions"][1]["id"] == first["id"]
+        assert [question["text"] for question in found["questions"]] == ["What is new?", "What is a lock now?"]
+        asked = await holder.data("GET", f"/api/v1/interviews/sessions/{holder.account['token']}/questions")
+        assert [question["question_text"] for question in asked["questions"]] == [one["text"] for one in QUESTIONS]
+
+    async def test_are_activated_by_administrators_and_kept_while_codes_wait(
+        self, recruiter: Candidate, admin: Candidate
+    ) -> None:
+        mine, theirs = await a_set(recruiter), await a_set(admin, name="For all")
+        assert (theirs["is_active"], mine["is_active"]) == (True, False)
+        assert (await recruiter.call("POST", f"{SETS}/{mine['id']}/activate")).status_code == 403
+        assert (await recruiter.call("GET", f"{SETS}/{theirs['id']}")).status_code == 404
+        await admin.data("POST", f"{SETS}/{mine['id']}/activate")
+        active = [one["id"] for one in (await admin.data("GET", SETS))["question_sets"] if one["is_active"]]
+        assert active == [mine["id"]]
+        code = await recruiter.data("POST", CODES, json={"question_set_id": mine["id"]})
+        assert (await recruiter.call("DELETE", f"{SETS}/{mine['id']}")).status_code == 409
+        await recruiter.data("DELETE", f"{CODES}/{code['id']}")
+        await recruiter.data("DELETE", f"{SETS}/{mine['id']}")
+
+    @pytest.mark.parametrize(
+        "body", [{"name": "x"}, {"name": "x", "questions": []}, {"name": "x", "questions": [{"text": " "}]}]
+    )
+    async def test_without_questions_are_refused(self, recruiter: Candidate, body: dict[str, Any]) -> None:
+        assert (await recruiter.call("POST", SETS, json=body)).status_code == 422
+
+
+class TestPrompts:
+    async def test_fill_in_two_words_and_nothing_else(self, admin: Candidate, recruiter: Candidate) -> None:
+        text = "Asked {question}, said {transcript}. {secret} {0} {question.__class__}"
+        prompt = await admin.data("POST", PROMPTS, json={"name": "Mine", "text": text})
+        body = {"question": "What is {transcript}?", "transcript": "A {question}", "hints": ["Think of a door."]}
+        found = await recruiter.data("POST", f"{PROMPTS}/{prompt['id']}/preview", json=body)
+        assert found["rendered"] == (
+            "Asked What is {transcript}?, said A {question}. {secret} {0} {question.__class__}"
+        )
+        assert (found["hint"], found["engine"]) == ("Think of a door.", "builtin")
+
+    async def test_have_exactly_one_default_and_are_changed_by_administrators(
+        self, admin: Candidate, recruiter: Candidate
+    ) -> None:
+        first = (await recruiter.data("GET", PROMPTS))["prompts"][0]
+        body = {"name": "Mine", "text": "{question}", "is_default": True}
+        assert (await recruiter.call("POST", PROMPTS, json=body)).status_code == 403
+        mine = await admin.data("POST", PROMPTS, json=body)
+        defaults = [one["id"] for one in (await admin.data("GET", PROMPTS))["prompts"] if one["is_default"]]
+        assert defaults == [mine["id"]]
+        assert (await admin.call("PUT", f"{PROMPTS}/{mine['id']}", json={"is_default": False})).status_code == 409
+        await admin.data("DELETE", f"{PROMPTS}/{mine['id']}")
+        assert (await admin.data("GET", f"{PROMPTS}/{first['id']}"))["is_default"]
+        assert (await admin.call("DELETE", f"{PROMPTS}/{first['id']}")).status_code == 409
