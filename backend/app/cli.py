@@ -1,4 +1,4 @@
-"""`greenroom`: serve, worker, migrate, admin, models, storage, doctor, transcribe, judge."""
+"""`greenroom`: serve, worker, migrate, admin, codes, questions, export, models, storage, doctor, transcribe, judge."""
 
 import asyncio
 import errno
@@ -11,11 +11,12 @@ from typing import Annotated, Any, Literal
 
 import click
 import typer
-from rich.console import Console
-from rich.progress import Progress
+from rich.markup import escape
 from rich.table import Table
 from typer.core import TyperGroup
 
+from app.cli_recruiting import codes_cli, questions_cli
+from app.commands.console import bar, counted, err, fail, out
 from app.config import StartError
 from app.engines.models.catalogue import ModelError
 from app.errors import AppError
@@ -54,15 +55,9 @@ admin_cli = typer.Typer(no_args_is_help=True, help="Accounts, from the server's 
 cli.add_typer(models_cli, name="models")
 storage_cli = typer.Typer(no_args_is_help=True, help="Recordings and spoken texts, wherever they are kept.")
 cli.add_typer(admin_cli, name="admin")
+cli.add_typer(codes_cli, name="codes")
+cli.add_typer(questions_cli, name="questions")
 cli.add_typer(storage_cli, name="storage")
-out, err = Console(), Console(stderr=True)
-
-
-def fail(message: str) -> typer.Exit:
-    """Say what is wrong and how to mend it, in a line for each thing; exit with 1."""
-    for line in message.splitlines():
-        err.print(f"greenroom: {line}", style="red", markup=False, highlight=False, soft_wrap=True)
-    return typer.Exit(1)
 
 
 def _show_version(wanted: bool) -> None:
@@ -126,9 +121,12 @@ def _require_free(host: str, port: int) -> None:
 @cli.command()
 def worker() -> None:
     """Do background work in a process of its own; the server leaves it to such processes under JOBS=external."""
+    from uvicorn.loops.auto import auto_loop_factory
+
     from app.commands.worker import work
 
-    asyncio.run(work(load_settings()))
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # the loop that the server runs on
+        runner.run(work(load_settings()))
 
 
 @cli.command()
@@ -167,6 +165,33 @@ def create_admin(
     out.print(f"{email} is {role} now.", markup=False)
 
 
+@admin_cli.command("list")
+def list_accounts(everybody: Annotated[bool, typer.Option("--all", help="Candidates, too.")] = False) -> None:
+    """Say which accounts have rights over others."""
+    from app.commands.admin import accounts
+
+    table = Table("address", "name", "role", "interviews left", "since", box=None)
+    for user in asyncio.run(accounts(load_settings(), everybody=everybody)):
+        row = (user.email, user.full_name, user.role, str(user.interviews_remaining), f"{user.created_at:%Y-%m-%d}")
+        table.add_row(*map(escape, row))
+    out.print(table if table.row_count else "There is none yet: greenroom admin create EMAIL")
+
+
+@admin_cli.command("grant-credits", context_settings={"ignore_unknown_options": True})
+def grant_credits(
+    email: str,
+    interviews: Annotated[int, typer.Argument(min=-10_000, max=10_000, help="How many more; -2 takes two back.")],
+    note: Annotated[str, typer.Option(help="Why, for the account's list of changes.")] = "",
+) -> None:
+    """Let an account create more interviews where each takes a credit."""
+    from app.commands.admin import grant_credits as grant
+
+    if interviews == 0:
+        raise fail("0 interviews change nothing. Example: greenroom admin grant-credits user@example.com 5")
+    left = asyncio.run(grant(load_settings(), email=email, amount=interviews, note=note))
+    out.print(f"{email} has {counted(left, 'interview')} left.", markup=False, highlight=False, soft_wrap=True)
+
+
 @admin_cli.command("reset-password")
 def reset_password(
     email: str,
@@ -181,6 +206,28 @@ def reset_password(
     out.print(f"The password of {email} was changed, and all logins ended.", markup=False, soft_wrap=True)
     if generate:
         out.print(f"New password: {made}", markup=False, highlight=False)
+
+
+@cli.command()
+def export(
+    emails: Annotated[list[str] | None, typer.Argument(metavar="EMAIL...", help="All accounts without any.")] = None,
+    folder: Annotated[Path, typer.Option("--out", file_okay=False, help="Where the archives go.")] = Path("export"),
+) -> None:
+    """Write everything that is kept of accounts: a ZIP for each, as its owner can download it."""
+    from app.commands.export import export_accounts
+
+    with bar() as progress:
+        task = progress.add_task("Exporting", total=None)
+        written = asyncio.run(
+            export_accounts(
+                load_settings(),
+                emails or [],
+                folder,
+                begin=lambda total: progress.update(task, total=total),
+                advance=lambda: progress.advance(task),
+            )
+        )
+    out.print(f"{counted(len(written), 'archive')} in {folder}", markup=False, highlight=False, soft_wrap=True)
 
 
 @models_cli.command("build")
@@ -307,7 +354,7 @@ def judge(
     """
     from app.commands.judge import BatchError, count_rows, judge_file
 
-    with Progress(console=err, transient=True) as progress:
+    with bar() as progress:
         try:
             task = progress.add_task("Judging", total=count_rows(source))
             summary = judge_file(source, target, load_settings(), advance=lambda: progress.advance(task))

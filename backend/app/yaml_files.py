@@ -12,3 +12,8 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_yaml(file: Traversable) -> Any:
     """The content of a data file; it makes plain values only, as `yaml.safe_load` does."""
     return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  both are safe loaders
+
+
+def read_documents(file: Traversable) -> list[Any]:
+    """The documents of a file that holds several, after `---`."""
+    return list(yaml.load_all(file.read_text(encoding="utf-8"), Loader=_LOADER))

@@ -1,17 +1,22 @@
-"""Clients generated from the server's own document drive a whole interview, under their strictest type checks."""
+"""Clients generated from the document of each face drive a whole interview, under their strictest type checks."""
 
 import asyncio
 import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.live.support import LiveServer
 from tests.support import node
 
-DRIVER = Path(__file__).parent / "drivers" / "interview.py"
+DRIVERS = Path(__file__).parent / "drivers"
+FACES = sorted(path.stem for path in DRIVERS.glob("*.py"))
+"""Faces with a driver in each language: `drivers/<face>.py` and `tests/js/<face>.ts`."""
 CONFIG = """
 post_hooks: []
 content_type_overrides: {application/offset+octet-stream: application/octet-stream}
@@ -19,31 +24,47 @@ content_type_overrides: {application/offset+octet-stream: application/octet-stre
 """What openapi-python-client is told: the bytes of uploads in pieces are bytes."""
 PATIENCE = 240.0
 """Seconds that a generator, a type checker or an interview may take."""
+HEARD = "i used a profiler to find the leak"
 
 
-async def test_python_client_from_openapi_python_client(server: LiveServer, tmp_path: Path, speech: Path) -> None:
+@pytest.fixture(scope="module")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the type checker knows of libraries, so that it reads them once."""
+    return tmp_path_factory.mktemp("mypy")
+
+
+@pytest.mark.parametrize("face", FACES)
+async def test_python_client_from_openapi_python_client(
+    server: LiveServer, tmp_path: Path, speech: Path, face: str, mypy_cache: Path
+) -> None:
     (tmp_path / "config.yaml").write_text(CONFIG)
     generate = [python("openapi-python-client"), "generate", "--fail-on-warning", "--meta", "none"]
-    where = ["--url", f"{address(server)}/openapi.json", "--config", "config.yaml", "--output-path", "greenroom_client"]
+    where = ["--url", document(server, face), "--config", "config.yaml", "--output-path", "greenroom_client"]
     await run([*generate, *where], cwd=tmp_path)
-    shutil.copy(DRIVER, tmp_path)
-    await run([python("mypy"), "--strict", "--cache-dir", str(tmp_path / "mypy"), DRIVER.name], cwd=tmp_path)
-    check(await run([sys.executable, DRIVER.name, address(server), str(speech)], cwd=tmp_path))
+    shutil.copy(DRIVERS / f"{face}.py", tmp_path / "drive.py")
+    await run([python("mypy"), "--strict", "--cache-dir", str(mypy_cache), "drive.py"], cwd=tmp_path)
+    check(face, await run([sys.executable, "drive.py", address(server), str(speech)], cwd=tmp_path))
 
 
-async def test_typescript_client_from_openapi_typescript(server: LiveServer, tmp_path: Path, speech: Path) -> None:
+@pytest.mark.parametrize("face", FACES)
+async def test_typescript_client_from_openapi_typescript(
+    server: LiveServer, tmp_path: Path, speech: Path, face: str
+) -> None:
     engine = await asyncio.to_thread(node.installed_node)
-    for name in ("typed_client.mjs", "interview.ts", "tsconfig.json", "package.json"):
+    for name in ("typed_client.mjs", f"{face}.ts", "tsconfig.json", "package.json"):
         shutil.copy(node.FOLDER / name, tmp_path)
     (tmp_path / "node_modules").symlink_to(node.FOLDER / "node_modules")
-    await run([engine, "typed_client.mjs", f"{address(server)}/openapi.json", "api.d.ts"], cwd=tmp_path)
+    await run([engine, "typed_client.mjs", document(server, face), "api.d.ts"], cwd=tmp_path)
     await run([engine, "node_modules/typescript/bin/tsc", "--project", "."], cwd=tmp_path)
-    check(await run([engine, "interview.js", address(server), str(speech)], cwd=tmp_path))
+    check(face, await run([engine, f"{face}.js", address(server), str(speech)], cwd=tmp_path))
 
 
-def check(printed: str) -> None:
+def check(face: str, printed: str) -> None:
     """What a driver found out about its interview."""
-    found: dict[str, Any] = json.loads(printed)
+    CHECKS[face](json.loads(printed))
+
+
+def check_v1(found: dict[str, Any]) -> None:
     assert found["status"] == "completed"
     assert found["listed"] == 1
     assert found["categories"] == ["technical"] * 3
@@ -54,6 +75,24 @@ def check(printed: str) -> None:
     assert found["drawing"].startswith("<svg")
     assert found["engine"] == "whisper"
     assert found["error"] == "session_not_found"
+
+
+def check_platform(found: dict[str, Any]) -> None:
+    assert (found["level"], found["remaining"], found["same"]) == ("senior", 2, True)
+    assert (found["status"], found["listed"]) == ("completed", ["completed"])
+    assert found["answers"] == [HEARD] * 2
+    assert found["feedback_id"] is True
+    assert 0 <= found["score"] <= 100
+    assert len(found["qualities"]) == 2
+    assert found["recording"] > 20_000
+    assert found["error"] == "NOT_FOUND"
+
+
+CHECKS: Mapping[str, Callable[[dict[str, Any]], None]] = {"v1": check_v1, "platform": check_platform}
+
+
+def document(server: LiveServer, face: str) -> str:
+    return f"{address(server)}/openapi/{face}.json"
 
 
 def address(server: LiveServer) -> str:

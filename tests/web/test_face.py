@@ -105,7 +105,7 @@ class TestErrors:
 
     async def test_of_other_paths_stay_as_they_are(self, http: httpx.AsyncClient) -> None:
         assert (await http.get("/api/v1/nothing")).json()["error"]["type"] == "not_found"
-        assert (await http.get("/api/feedback/nothing")).json()["error"]["code"] == "NOT_FOUND"
+        assert (await http.get("/api/feedback/nothing/here")).json()["error"]["code"] == "NOT_FOUND"
         assert (await http.get("/api/admin/nothing")).json()["code"] == "NOT_FOUND"
 
 

@@ -117,7 +117,7 @@ class TestPrefix:
 
     async def test_errors_have_the_shape_of_their_face(self, behind: httpx.AsyncClient) -> None:
         assert (await behind.get("/api/v1/nothing")).json()["error"]["type"] == "not_found"
-        assert (await behind.get("/api/feedback/nothing")).json()["error"]["code"] == "NOT_FOUND"
+        assert (await behind.get("/api/feedback/nothing/here")).json()["error"]["code"] == "NOT_FOUND"
         assert (await behind.get("/api/admin/nothing")).json()["code"] == "NOT_FOUND"
 
     async def test_one_that_looks_like_ours_is_told_apart(

@@ -1,6 +1,6 @@
 """A whole interview by a client that openapi-python-client generated: strict types, no cast.
 
-usage: python interview.py http://127.0.0.1:8000 answer.wav
+usage: python v1.py http://127.0.0.1:8000 answer.wav
 """
 
 import json

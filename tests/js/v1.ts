@@ -1,5 +1,5 @@
 // A whole interview by a generated client: strict types, no cast.
-// usage: node interview.js http://127.0.0.1:8000 answer.wav
+// usage: node v1.js http://127.0.0.1:8000 answer.wav
 import { openAsBlob } from "node:fs";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./api.js";
