@@ -15,6 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from app import database_url
 from app.database_url import DatabaseUrl
+from app.sqlite_driver import Driver
 from app.texts import storable
 
 BUSY_TIMEOUT_MS = 10_000
@@ -59,7 +60,11 @@ class WriteSession(AsyncSession):
         self.info.setdefault("commit", []).append(callback)
 
     def after_rollback(self, callback: Callback) -> None:
-        """Run `callback` if the transaction fails instead (delete a file that has no row)."""
+        """Run `callback` if the transaction fails instead (delete a file that has no row).
+
+        Neither kind of callback runs when the commit itself fails: a database that goes away then may have committed.
+        A file that is left without a row is swept.
+        """
         self.info.setdefault("rollback", []).append(callback)
 
     def wake_workers(self) -> None:
@@ -111,17 +116,18 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[WriteSession]:
-        """A session that is committed when the block ends, and rolled back when it raises."""
+        """A session that is committed when the block ends, and rolled back when it raises. See `after_rollback` for
+        what holds when the commit fails."""
         async with self._write(info={"wake": self.wake}) as session:
             try:
                 yield session
                 if self._last is not None:
                     await self._last(session)
-                await session.commit()
             except BaseException:
                 await session.rollback()
                 await session.settle("rollback")
                 raise
+            await session.commit()
             await session.settle("commit")
 
     def guarded(self, last: Callable[[WriteSession], Awaitable[None]]) -> "Database":
@@ -193,6 +199,7 @@ def _sqlite_reader(url: str, pool_size: int) -> AsyncEngine:
     """Statements stand alone, so there is nothing to roll back: each call less is a hop to a thread less."""
     engine = create_async_engine(
         url,
+        module=Driver(),
         pool_size=pool_size,
         max_overflow=0,
         pool_reset_on_return=None,
@@ -207,7 +214,7 @@ def _sqlite_reader(url: str, pool_size: int) -> AsyncEngine:
 def _sqlite_writer(url: str) -> AsyncEngine:
     """SQLite has one writer at a time; ours wait for their turn here instead of inside the database."""
     engine = create_async_engine(
-        url, pool_size=1, max_overflow=0, json_serializer=_write_json, json_deserializer=READ_JSON
+        url, module=Driver(), pool_size=1, max_overflow=0, json_serializer=_write_json, json_deserializer=READ_JSON
     )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
 

@@ -4,15 +4,19 @@ import base64
 import hashlib
 import io
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select, update
 from starlette.requests import ClientDisconnect
 from tusclient.client import TusClient
 
+from app.jobs.kinds.recordings import FINISH_UPLOAD
+from app.models import Job, Upload, now
 from app.services.recordings import upload_service
 from tests.conftest import Candidate
 from tests.recordings.conftest import kept, until
@@ -79,6 +83,71 @@ class TestPieces:
         assert recording["sha256"] == hashlib.sha256(content).hexdigest()
         assert (recording["question_id"], recording["is_answer"]) == (number, True)
         await until(lambda: no_parts(app))
+
+    async def test_count_as_the_answer_when_they_were_whole_before_the_interview_ended(
+        self, candidate: Candidate, app: FastAPI
+    ) -> None:
+        session = await candidate.session()
+        questions = [question["id"] for question in await candidate.questions(session, 2)]
+        content = sound("wav")
+        urls = [
+            await begin(candidate, len(content), session_id=session, question_id=question, is_answer="true")
+            for question in questions
+        ]
+        await app.state.worker.close()
+        await send(candidate, urls[0], 0, content)
+        await send(candidate, urls[1], 0, content[:-1])
+        await candidate.data("POST", f"/api/v1/interviews/sessions/{session}/complete")
+        await send(candidate, urls[1], len(content) - 1, content[-1:])
+        app.state.worker.start()
+        assert (await finished(candidate, urls[0]))["status"] == "completed"
+        late = await finished(candidate, urls[1])
+        assert (late["status"], late["recording_id"]) == ("failed", None)
+        assert "completed" in late["reason"]
+
+    async def test_that_are_whole_are_kept_until_they_are_recordings(self, candidate: Candidate, app: FastAPI) -> None:
+        base, _ = await candidate.asked()
+        content, runtime = sound("wav"), app.state.runtime
+        url = await begin(candidate, len(content), session_id=base.rsplit("/", 1)[1])
+        await app.state.worker.close()
+        await send(candidate, url, 0, content)
+        async with runtime.database.writing() as session:  # storage was away for a day
+            await session.execute(update(Upload).values(expires_at=now() - timedelta(hours=1)))
+        assert await runtime.services.uploads.purge() == 0
+        assert (await candidate.data("GET", url))["status"] == "processing"
+        async with runtime.database.writing() as session:  # and was tried too often
+            (job,) = (await session.execute(select(Job).where(Job.kind == "finish_upload"))).scalars()
+            await FINISH_UPLOAD.given_up(runtime.services, session, job, "Storage was away.")
+            job.state = "failed"
+            await session.execute(update(Upload).values(expires_at=now() + timedelta(hours=1)))
+        assert (await candidate.data("GET", url))["reason"] == "Storage was away."
+        await candidate.data("POST", f"/api/v1/jobs/{job.public_id}/retry")
+        app.state.worker.start()
+
+        async def is_listed() -> bool:
+            return bool((await candidate.data("GET", f"{base}/recordings"))["recordings"])
+
+        await until(is_listed)
+        assert (await candidate.data("GET", url))["reason"] is None
+
+    async def test_without_consent_any_more_become_nothing(self, candidate: Candidate, app: FastAPI) -> None:
+        base, _ = await candidate.asked()
+        content = sound("wav")
+        url = await begin(candidate, len(content), session_id=base.rsplit("/", 1)[1])
+        await candidate.data("POST", f"{base}/consent", json={"purposes": [], "wording": "1"})
+        await send(candidate, url, 0, content)
+        assert "not agreed" in (await finished(candidate, url))["reason"]
+        await until(lambda: no_parts(app))
+        assert await kept(app) == []
+
+    async def test_are_gone_when_their_recording_is_deleted(self, candidate: Candidate) -> None:
+        base, _ = await candidate.asked()
+        content = sound("wav")
+        url = await begin(candidate, len(content), session_id=base.rsplit("/", 1)[1])
+        await send(candidate, url, 0, content)
+        done = await finished(candidate, url)
+        await candidate.data("DELETE", f"/api/v1/recordings/{done['recording_id']}")
+        assert (await candidate.call("GET", url)).status_code == 404
 
     async def test_go_on_where_they_were_cut(self, candidate: Candidate) -> None:
         base, _ = await candidate.asked()
@@ -151,6 +220,31 @@ class TestPieces:
         assert (await candidate.call("HEAD", urls[1])).status_code == 404
         assert await app.state.runtime.services.uploads.purge() == 1
         await until(lambda: no_parts(app))
+
+    async def test_of_an_account_have_a_limit_together(
+        self, candidate: Candidate, stranger: Candidate, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(app.state.runtime.settings.limits, "account_mb", 1)
+        content = sound("wav")  # 0.19 MB
+        bases = [(await candidate.asked())[0] for _ in range(2)]
+        added = [
+            await candidate.data("POST", f"{base}/recordings", files={"file": ("a.wav", content)})
+            for base in (*bases, *bases)
+        ]
+        url = await begin(candidate, 250_000, session_id=bases[0][-36:])
+        headers = {
+            **candidate.headers,
+            "Upload-Length": "90000",
+            "Upload-Metadata": metadata(session_id=bases[1][-36:]),
+        }
+        refused = await candidate.http.post(UPLOADS, headers=headers)
+        assert (refused.status_code, refused.json()["error"]["type"]) == (413, "quota_exceeded")
+        assert "1 MB" in refused.json()["error"]["message"]
+        await begin(stranger, 250_000, session_id=await stranger.session())
+        await candidate.call("DELETE", url)
+        assert (await candidate.http.post(UPLOADS, headers=headers)).status_code == 201
+        await candidate.data("DELETE", f"/api/v1/recordings/{added[0]['id']}")
+        await candidate.data("POST", f"{bases[0]}/recordings", files={"file": ("a.wav", content)})
 
     async def test_belong_to_their_owner(self, candidate: Candidate, stranger: Candidate) -> None:
         base, _ = await candidate.asked()

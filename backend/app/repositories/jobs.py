@@ -100,13 +100,16 @@ class JobRepository(Repository[Job]):
         return select(case((own > served, own), else_=served)).where(unfinished)
 
     async def claim(self, room: Mapping[str, int], *, lease_seconds: float) -> list[Job]:
-        """Take jobs that are due, in order, at most so many of each kind. Each gets a lease with a token of its own."""
+        """Take jobs that are due, in order, at most so many of each kind. Each gets a lease with a token of its own.
+
+        It looks at no more rows than may be of use, so more may be left: where one is due, at least one is taken.
+        """
         at, left = now(), dict(room)
         statement = (
             select(Job)
             .where(Job.state == JobState.WAITING, Job.run_at <= at, Job.kind.in_(room))
             .order_by(Job.priority, Job.turn, Job.id)
-            .limit(sum(room.values()))
+            .limit(min(sum(room.values()), 2 * max(room.values())))
             .with_for_update(skip_locked=True)
         )
         taken = []

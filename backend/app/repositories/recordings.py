@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, literal, select, update
 from sqlalchemy.orm import undefer
 
-from app.models import InterviewSession, Question, Recording, Upload
+from app.models import InterviewSession, Question, Recording, Upload, now
 from app.repositories.base import Ref, Repository, matches
 
 
@@ -48,6 +48,11 @@ class RecordingRepository(Repository[Recording]):
         row = (await self.session.execute(statement)).one_or_none()
         return RecordingView(*row) if row else None
 
+    async def locked(self, key: int) -> Recording | None:
+        """A recording as it is now, which nobody else changes until the transaction ends."""
+        statement = select(Recording).where(Recording.id == key).with_for_update()
+        return await self._one(statement.execution_options(populate_existing=True))
+
     async def older_than(self, moment: datetime, limit: int) -> list[Recording]:
         """Recordings that were made before a moment, oldest first."""
         return await self._all(
@@ -58,6 +63,19 @@ class RecordingRepository(Repository[Recording]):
         """How many recordings there are, and their bytes."""
         row = (await self.session.execute(select(func.count(), func.sum(Recording.size_bytes)))).one()
         return row[0], int(row[1] or 0)
+
+    async def volume_with(self, interview: InterviewSession) -> int:
+        """Bytes of all recordings of the interview's owner, or of the interview where it has none, with what unfinished
+        uploads have announced."""
+        is_theirs = InterviewSession.id == interview.id
+        if interview.owner_id is not None:
+            is_theirs = InterviewSession.owner_id == interview.owner_id
+        theirs = select(InterviewSession.id).where(is_theirs)
+        kept = select(func.sum(Recording.size_bytes)).where(Recording.session_id.in_(theirs))
+        is_open = Upload.recording_id.is_(None) & (Upload.expires_at > now())
+        announced = select(func.sum(Upload.length)).where(Upload.session_id.in_(theirs), is_open)
+        parts = (func.coalesce(part.scalar_subquery(), 0) for part in (kept, announced))
+        return int(await self.session.scalar(select(sum(parts, literal(0)))) or 0)
 
     async def all_keys(self) -> set[str]:
         """Everything in storage that belongs to a recording."""
@@ -89,9 +107,17 @@ class UploadRepository(Repository[Upload]):
         )
         return await self.session.scalar(statement) is not None
 
+    async def give_up(self, ref: Ref, reason: str) -> None:
+        """Say why an upload became no recording; its parts stay until it expires."""
+        is_waiting = matches(Upload, ref) & Upload.recording_id.is_(None)
+        await self.session.execute(update(Upload).where(is_waiting).values(reason=reason))
+
     async def expired(self, moment: datetime) -> list[Upload]:
-        """Uploads that nobody goes on with."""
-        return await self._all(select(Upload).where(Upload.expires_at < moment).order_by(Upload.id))
+        """Uploads that nobody goes on with, and those that came to an end; what was received whole is kept until then.
+        In a transaction they are locked against whoever goes on after all."""
+        is_waiting = (Upload.position == Upload.length) & Upload.recording_id.is_(None) & Upload.reason.is_(None)
+        statement = select(Upload).where(Upload.expires_at < moment, ~is_waiting).order_by(Upload.id)
+        return await self._all(statement.with_for_update(skip_locked=True))
 
     async def all_keys(self) -> set[str]:
         """Every part in storage."""

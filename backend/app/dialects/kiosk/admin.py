@@ -89,7 +89,7 @@ async def delete_code(code_id: PathKey, account: Admin, writes: Writing) -> Done
     return Done(message="Code deleted successfully")
 
 
-@router.post("/question-sets", status_code=201, responses=documented(), tags=["Question sets"])
+@router.post("/question-sets", status_code=201, responses=documented(), tags=["Sets"])
 async def create_question_set(body: schemas.NewSet, account: Admin, writes: Writing) -> schemas.CreatedSet:
     """Create a set; the first one becomes active."""
     view = await writes.question_sets.create(
@@ -98,21 +98,21 @@ async def create_question_set(body: schemas.NewSet, account: Admin, writes: Writ
     return schemas.CreatedSet(question_set_id=view.question_set.id, message="Question set created successfully")
 
 
-@router.get("/question-sets", responses=documented(), tags=["Question sets"])
+@router.get("/question-sets", responses=documented(), tags=["Sets"])
 async def list_question_sets(account: Admin, reads: Reading) -> schemas.SetList:
     """Every set with its questions."""
     views = await reads.question_sets.all(account)
     return schemas.SetList(question_sets=[present.question_set(view) for view in views])
 
 
-@router.put("/question-sets/{set_id}/activate", responses=documented(404), tags=["Question sets"])
+@router.put("/question-sets/{set_id}/activate", responses=documented(404), tags=["Sets"])
 async def activate_question_set(set_id: PathKey, account: Admin, writes: Writing) -> Done:
     """Have the candidates of codes without a set of their own asked these questions from now on."""
     await writes.question_sets.activate(account, set_id)
     return Done(message="Question set activated successfully")
 
 
-@router.delete("/question-sets/{set_id}", responses=documented(400, 404), tags=["Question sets"])
+@router.delete("/question-sets/{set_id}", responses=documented(400, 404), tags=["Sets"])
 async def delete_question_set(set_id: PathKey, account: Admin, writes: Writing) -> Done:
     """Delete a set. Interviews keep their questions; the newest of the other sets takes the place of the active one."""
     await writes.question_sets.delete(account, set_id)
@@ -142,7 +142,7 @@ async def get_session_details(session_id: str, account: Admin, services: Service
     return present.details(await services.conducted.get(account, present.session_ref(session_id)))
 
 
-@router.get("/ai-prompts", responses=documented(), tags=["AI prompts"])
+@router.get("/ai-prompts", responses=documented(), tags=["Prompts"])
 async def list_prompts(account: Admin, reads: Reading) -> schemas.PromptList:
     """Every template; hints are written with the default."""
     return schemas.PromptList(
@@ -150,7 +150,7 @@ async def list_prompts(account: Admin, reads: Reading) -> schemas.PromptList:
     )
 
 
-@router.post("/ai-prompts", status_code=201, responses=documented(), tags=["AI prompts"])
+@router.post("/ai-prompts", status_code=201, responses=documented(), tags=["Prompts"])
 async def create_prompt(body: schemas.NewPrompt, account: Admin, writes: Writing) -> schemas.CreatedPrompt:
     """Create a template; as the default it takes the place of another."""
     created = await writes.prompts.create(
@@ -163,7 +163,7 @@ async def create_prompt(body: schemas.NewPrompt, account: Admin, writes: Writing
     return schemas.CreatedPrompt(prompt_id=created.id, message="AI prompt created successfully")
 
 
-@router.put("/ai-prompts/{prompt_id}", responses=documented(400, 404), tags=["AI prompts"])
+@router.put("/ai-prompts/{prompt_id}", responses=documented(400, 404), tags=["Prompts"])
 async def update_prompt(prompt_id: PathKey, body: schemas.PromptChanges, account: Admin, writes: Writing) -> Done:
     """Change what is given."""
     await writes.prompts.update(
@@ -177,7 +177,7 @@ async def update_prompt(prompt_id: PathKey, body: schemas.PromptChanges, account
     return Done(message="AI prompt updated successfully")
 
 
-@router.delete("/ai-prompts/{prompt_id}", responses=documented(400, 404), tags=["AI prompts"])
+@router.delete("/ai-prompts/{prompt_id}", responses=documented(400, 404), tags=["Prompts"])
 async def delete_prompt(prompt_id: PathKey, account: Admin, writes: Writing) -> Done:
     """Delete a template. The oldest of the others takes the place of the default; the last one stays."""
     await writes.prompts.delete(account, prompt_id)

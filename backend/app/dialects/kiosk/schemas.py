@@ -9,7 +9,7 @@ from app.models.values.kinds import Category, MediaKind
 from app.repositories.base import LARGEST_KEY
 from app.services.llm.hints import TEMPLATE_LENGTH
 from app.services.recruiting.access_code_service import MOST_AT_ONCE
-from app.web.text import AnswerText, Clean, CleanText, Line, LongText, ShortLine
+from app.web.text import AnswerText, Clean, CleanLine, CleanText, Line, LongText, ShortLine
 
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 Status = Literal["pending", "in_progress", "completed", "cancelled"]
@@ -32,7 +32,7 @@ class Done(Out):
 
 
 class LoginRequest(BaseModel):
-    username: Annotated[str, Field(max_length=254)]
+    username: Annotated[str, Field(max_length=254), CleanLine]
     password: Annotated[str, Field(max_length=1024)]
 
 
@@ -133,7 +133,7 @@ class SetList(Out):
 
 
 class EnterRequest(BaseModel):
-    code: Annotated[str, Field(max_length=64)]
+    code: Annotated[str, Field(max_length=64), CleanLine]
     candidate_name: ShortLine
 
 
@@ -154,7 +154,7 @@ class Entered(Out):
 class ResponseRequest(BaseModel):
     """`ai_analysis` and `ai_score` are kept as what the client claims; the server judges the transcript itself."""
 
-    session_id: Annotated[str, Field(max_length=64)]
+    session_id: Annotated[str, Field(max_length=64), CleanLine]
     question_id: Key
     transcript: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), Clean]
     ai_analysis: LongText | None = None
@@ -183,7 +183,7 @@ class SessionStatusResponse(Out):
 class UploadFields(BaseModel):
     """The fields beside the file. What the client says of its kind and length is not believed."""
 
-    session_id: Annotated[str, Field(max_length=64)]
+    session_id: Annotated[str, Field(max_length=64), CleanLine]
     question_id: Key | None = None
 
 
