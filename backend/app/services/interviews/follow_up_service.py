@@ -51,19 +51,24 @@ class FollowUpService:
         self.assistants = assistants
 
     async def next_for(
-        self, question: Question, evaluation: Evaluation, *, assisted: bool = True
+        self, question: Question, evaluation: Evaluation, *, assisted: bool = True, reopen: bool = False
     ) -> QuestionView | None:
         """A new question of the same interview, or None when nothing is missing or enough was asked.
 
-        A language model words it, where there is one, unless `assisted` is off: then nobody waits for it.
+        A language model words it, where there is one, unless `assisted` is off: then nobody waits for it. With `reopen`
+        a follow-up that waits for its answer comes again instead of another one.
         """
         if not _wants_more(evaluation):
             return None
         async with self.database.reading() as session:
             interview = await InterviewRepository(session).by_id(question.session_id)
-            listed = await QuestionRepository(session).of_session(question.session_id)
-            answer = await AnswerRepository(session).of_question(question.id)
+            rows = await AnswerRepository(session).of_session(question.session_id)
+        listed = [row.question for row in rows]
+        answer = next((row.answer for row in rows if row.question.id == question.id), None)
         root = next((row for row in listed if row.id == question.follow_up_of_id), question)
+        waiting = [row.question for row in rows if row.question in _asked(listed, root) and row.state == "not_answered"]
+        if reopen and waiting:
+            return QuestionView(waiting[-1], False, root.public_id)
         choice = _choose(root, _asked(listed, root), evaluation)
         if choice is None or answer is None or interview is None or not lifecycle.is_open(interview):
             return None
@@ -84,9 +89,10 @@ class FollowUpService:
             await account(session, interview.id, usage, "follow_up")
             questions = QuestionRepository(session)
             now_listed = await questions.of_session(interview.id)
-            if [row.id for row in now_listed] != [row.id for row in listed]:
-                return None  # somebody else asked meanwhile, or the interview was deleted
-            return QuestionView(await questions.add(_follow_up(root, choice, text)), False, root.public_id)
+            if [row.id for row in now_listed] == [row.id for row in listed]:
+                return QuestionView(await questions.add(_follow_up(root, choice, text)), False, root.public_id)
+        # somebody else asked meanwhile, or the interview was deleted
+        return await self.next_for(question, evaluation, assisted=assisted, reopen=True) if reopen else None
 
 
 def _asked(listed: Sequence[Question], root: Question) -> list[Question]:
@@ -139,6 +145,7 @@ def _match(point: PointVerdict | None) -> float:
 def _follow_up(root: Question, choice: _Choice, text: str) -> Question:
     return Question(
         session_id=root.session_id,
+        round_id=root.round_id,
         number=root.number,
         text=text,
         category=root.category,
