@@ -258,11 +258,13 @@ class JobSettings(SettingsGroup):
 
 
 class DialectSettings(SettingsGroup):
-    """Which other faces are served beside `/api/v1`."""
+    """Which other faces are served beside `/api/v1`, and whether their passwords must be as good as v1's."""
 
     model_config = _group("DIALECT_")
+    coach: bool = True
     platform: bool = True
     kiosk: bool = True
+    strict_passwords: bool = False
 
 
 class LlmSettings(SettingsGroup):

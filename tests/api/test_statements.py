@@ -172,6 +172,24 @@ MOST = {
     ("GET", "/api/interviews/{session_id}"): 4,
     ("POST", "/api/interviews/{session_id}/complete"): 27,
     ("GET", "/api/feedback/{session_id}"): 8,
+    ("POST", "/api/v1/interviews/rounds/suggest"): 0,
+    ("POST", f"{SESSION}/rounds"): 8,
+    ("GET", f"{SESSION}/rounds"): 3,
+    ("POST", f"{SESSION}/rounds/{{round_id}}/start"): 23,
+    ("POST", f"{SESSION}/rounds/{{round_id}}/complete"): 12,
+    ("POST", "/api/register"): 3,
+    ("POST", "/api/login"): 10,
+    ("POST", "/api/refresh"): 5,
+    ("POST", "/api/upload-resume"): 21,
+    ("POST", "/api/start-role-interview"): 20,
+    ("POST", "/api/submit-answer-enhanced"): 33,
+    ("POST", "/api/complete-interview"): 84,  # its feedback, which the job behind it makes at the same time, included
+    ("POST", "/api/suggest-rounds"): 1,
+    ("POST", "/api/start-multi-round-interview"): 6,
+    ("POST", "/api/start-round/{round_id}"): 24,
+    ("POST", "/api/complete-round/{round_id}"): 12,
+    ("GET", "/api/personalized-feedback/{interview_id}"): 3,
+    ("GET", "/api/interview-results/{interview_id}"): 7,
     ("POST", "/api/v1/users/logout"): 3,
     ("DELETE", "/api/v1/users/{user_id}"): 22,
 }
@@ -351,6 +369,42 @@ async def walk_platform(ask: Callable[..., Awaitable[Any]], ids: dict[str, str])
     await ask("POST", "/api/auth/logout", more=more)
 
 
+async def walk_rounds(ask: Callable[..., Awaitable[Any]], ids: dict[str, Any]) -> None:
+    """Rounds of an interview."""
+    job = {"target_role": "Backend Developer", "job_description": "Python and SQL"}
+    suggested = await ask("POST", "/api/v1/interviews/rounds/suggest", json=job)
+    rounds = [{**entry, "num_questions": 2} for entry in suggested["rounds"][:2]]
+    planned = await ask("POST", f"{SESSION}/rounds", json={"rounds": rounds})
+    ids["round_id"] = planned["rounds"][0]["id"]
+    await ask("POST", f"{SESSION}/rounds/{{round_id}}/start")
+    await ask("POST", f"{SESSION}/rounds/{{round_id}}/complete")
+    await ask("GET", f"{SESSION}/rounds")
+
+
+async def walk_coach(ask: Callable[..., Awaitable[Any]], ids: dict[str, Any]) -> None:
+    """The coach's endpoints, by an account that was made there."""
+    person = {"email": "coach@example.com", "password": "correct horse battery", "name": "Eve"}
+    await ask("POST", "/api/register", json=person)
+    tokens = await ask("POST", "/api/login", json={"email": person["email"], "password": person["password"]})
+    await ask("POST", "/api/refresh", json={"refresh_token": tokens["refresh_token"]})
+    me = {"Authorization": f"Bearer {tokens['access_token']}"}
+    await ask("POST", "/api/suggest-rounds", json={"jobRole": "Backend Developer"}, more=me)
+    file = {"resume": ("resume.docx", resume(), DOCX)}
+    await ask("POST", "/api/upload-resume", files=file, data={"jobRole": "Backend Developer"}, more=me)
+    started = await ask("POST", "/api/start-role-interview", json={"jobRole": "Backend Developer"}, more=me)
+    ids["interview_id"] = started["interview_id"]
+    answer = {"interviewId": started["interview_id"], "questionId": 5, "answer": "I would put a lock around it."}
+    await ask("POST", "/api/submit-answer-enhanced", json=answer, more=me)
+    await ask("POST", "/api/complete-interview", json={"interviewId": started["interview_id"]}, more=me)
+    await ask("GET", "/api/personalized-feedback/{interview_id}", more=me)
+    await ask("GET", "/api/interview-results/{interview_id}", more=me)
+    selected = [{"round_name": "HR", "round_type": "hr", "question_count": 2}] * 2
+    body = {"jobRole": "Backend Developer", "selectedRounds": selected}
+    ids["round_id"] = (await ask("POST", "/api/start-multi-round-interview", json=body, more=me))["round_ids"][0]
+    await ask("POST", "/api/start-round/{round_id}", more=me)
+    await ask("POST", "/api/complete-round/{round_id}", more=me)
+
+
 @pytest.fixture
 def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A checked login is good for the whole walk, and nobody looks for work that no request has asked for."""
@@ -369,7 +423,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await idle(app)
     statements = Statements(app.state.runtime.database)
     counted: dict[tuple[str, str], int] = {}
-    ids: dict[str, str] = {}
+    ids: dict[str, Any] = {}
 
     async def ask(method: str, route: str, **arguments: Any) -> Any:
         """The `data` of a request, or its `Location`; its statements are counted."""
@@ -433,6 +487,8 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("POST", f"{QUESTION}/answer", json={"answer": "I would use a lock."})
     await ask("DELETE", f"{QUESTION}/answer")
     await ask("POST", f"{QUESTION}/skip", json={})
+    await walk_rounds(ask, ids)
+    await walk_coach(ask, ids)
     await ask("GET", f"{SESSION}/evaluation")
     await ask("POST", f"{RESULTS}/scores", json={})
     await ask("GET", f"{RESULTS}/scores")

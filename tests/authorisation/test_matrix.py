@@ -24,7 +24,7 @@ from app.repositories.jobs import JobRepository
 from app.runtime.engines import Engines
 from app.web.credentials import TokenCookie, TokenHeader
 from app.web.faces import Face
-from tests.authorisation import kiosk, platform, v1
+from tests.authorisation import coach, kiosk, platform, v1
 from tests.authorisation.rules import Actor, Rule, World
 from tests.authorisation.samples import body_of, said, unknown
 from tests.authorisation.world import Scenery, build
@@ -32,10 +32,14 @@ from tests.support.databases import SqliteDatabases
 
 TABLES: Mapping[str, Mapping[tuple[str, str], Rule]] = {
     "v1": v1.RULES,
+    "coach": coach.RULES,
     "platform": platform.RULES,
     "kiosk": kiosk.RULES,
 }
-FIELDS: Mapping[str, Callable[[Mapping[str, str], Mapping[str, int]], dict[str, object]]] = {"kiosk": kiosk.fields}
+FIELDS: Mapping[str, Callable[[Mapping[str, str], Mapping[str, int]], dict[str, object]]] = {
+    "kiosk": kiosk.fields,
+    "coach": coach.fields,
+}
 """Values of fields of bodies that name what is asked for, from the ids and integer keys of it."""
 WORLDS: tuple[World, ...] = get_args(World)
 

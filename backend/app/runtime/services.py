@@ -23,6 +23,7 @@ from app.services.accounts.password_service import PasswordService
 from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
+from app.services.answers.judged_answer_service import JudgedAnswerService
 from app.services.answers.stt_service import SttService
 from app.services.answers.submission import SubmissionService
 from app.services.interviews.attempt_service import AttemptService
@@ -33,6 +34,8 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import QuestionGeneration
 from app.services.interviews.question_service import QuestionService
 from app.services.interviews.resume_service import ResumeService
+from app.services.interviews.rounds.conduct import RoundConduct
+from app.services.interviews.rounds.round_service import RoundService
 from app.services.jobs.job_service import JobService
 from app.services.privacy.audit import AuditService
 from app.services.privacy.consent_service import ConsentService
@@ -52,6 +55,7 @@ from app.services.recruiting.prompt_service import PromptService
 from app.services.recruiting.question_set_service import QuestionSetService
 from app.services.recruiting.timeline import TimelineService
 from app.services.results.feedback_service import FeedbackService
+from app.services.results.outcome_service import OutcomeService
 from app.services.results.overview import OverviewService
 from app.services.results.report_service import ReportService
 from app.services.results.scoring_service import ScoringService
@@ -92,6 +96,10 @@ class _Bound:
     @cached_property
     def credits(self) -> CreditService:
         return CreditService(self.session)
+
+    @cached_property
+    def rounds(self) -> RoundService:
+        return RoundService(self.session)
 
     @cached_property
     def consents(self) -> ConsentService:
@@ -188,6 +196,9 @@ class Services:
         self.timelines = TimelineService(database, self.conducted)
         self.comparisons = ComparisonService(database)
         self.overview = OverviewService(database, self.jobs)
+        self.judged_answers = JudgedAnswerService(database, storage, self.evaluations)
+        self.rounds = RoundConduct(database, self.questions, self.scoring)
+        self.outcomes = OutcomeService(database, self.feedback)
 
     async def aclose(self) -> None:
         """Stop what they do in the background."""

@@ -28,6 +28,8 @@ InterviewType = TypeAliasType(
 )
 Difficulty = TypeAliasType("Difficulty", Literal["easy", "medium", "hard"])
 Voice = TypeAliasType("Voice", Literal["female", "male"])
+RoundState = TypeAliasType("RoundState", Literal["planned", "in_progress", "completed", "skipped"])
+"""`skipped` is a round that was never started when its interview ended."""
 QuestionSource = TypeAliasType("QuestionSource", Literal["bank", "resume", "llm", "recruiter", "follow_up"])
 
 AudioFormat = TypeAliasType("AudioFormat", Literal[

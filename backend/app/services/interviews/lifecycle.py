@@ -21,7 +21,7 @@ def is_open(interview: InterviewSession) -> bool:
 def require_open(interview: InterviewSession) -> None:
     """Conflict when the interview is over."""
     if not is_open(interview):
-        raise Conflict(f"The session is {interview.status} and does not change any more.", code="session_closed")
+        raise Conflict(f"The interview is {interview.status} and does not change any more.", code="session_closed")
 
 
 def questions_generated(interview: InterviewSession) -> None:
@@ -47,7 +47,7 @@ def begin(interview: InterviewSession, *, received_at: datetime | None = None) -
 def complete(interview: InterviewSession) -> None:
     """End the interview. Conflict while it has no questions."""
     if interview.status == "created":
-        raise Conflict("The session has no questions yet, so there is nothing to complete.")
+        raise Conflict("The interview has no questions yet, so there is nothing to complete.")
     require_open(interview)
     interview.status = "completed"
     interview.completed_at = now()

@@ -8,10 +8,12 @@ from app.database import Database
 from app.engines.documents import DocumentError, Limits
 from app.engines.storage import PIECE
 from app.errors import AppError, Conflict, ErrorType, NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
+from app.models import InterviewSession
 from app.models.values.resume import Resume, ResumeMatch
 from app.repositories.base import Ref
 from app.resume import reading
-from app.services.accounts.subject import Subject
+from app.resume.reading import ReadResume
+from app.services.accounts.subject import Account, Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
 from app.services.recordings.keeper import IncomingFile
@@ -42,21 +44,26 @@ class ResumeService:
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             lifecycle.require_open(interview)
-        data = await self._receive(upload)
-        try:
-            found = await reading.read_file(data, Limits(size=self.limits.document_bytes))
-            job = interview.job_description
-            job_match = await reading.match_job(found.text, job) if job else None
-        except DocumentError as error:
-            raise _as_app_error(error) from error
+        job = interview.job_description
+        found, job_match = await self._read(upload, job)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             lifecycle.require_open(interview)
-            interview.resume_name = "".join(letter for letter in name if letter.isprintable())[-MAX_NAME:] or "resume"
+            interview.resume_name = _file_name(name)
             interview.resume_text = found.text
             interview.resume_profile = found.resume
             interview.job_match = job_match if interview.job_description == job else None
             return NamedResume(interview.resume_name, found.resume)
+
+    async def begin_interview(self, account: Account, role: str, upload: IncomingFile, name: str) -> InterviewSession:
+        """A new interview for a job with the résumé of the candidate. Errors as of `upload`; there is no interview
+        then."""
+        found, _ = await self._read(upload, None)
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).create_for_role(account, role, job_description=None)
+            interview.resume_name, interview.resume_text = _file_name(name), found.text
+            interview.resume_profile = found.resume
+            return interview
 
     async def get(self, subject: Subject, ref: Ref) -> NamedResume:
         """The résumé of the interview."""
@@ -103,6 +110,15 @@ class ResumeService:
             raise NotFound("The résumé was not matched yet. POST to this address.", code="no_match")
         return interview.job_match
 
+    async def _read(self, upload: IncomingFile, job: str | None) -> tuple[ReadResume, ResumeMatch | None]:
+        """What a file says, and how it fits the job if there is one."""
+        data = await self._receive(upload)
+        try:
+            found = await reading.read_file(data, Limits(size=self.limits.document_bytes))
+            return found, await reading.match_job(found.text, job) if job else None
+        except DocumentError as error:
+            raise _as_app_error(error) from error
+
     async def _receive(self, upload: IncomingFile) -> bytes:
         data = bytearray()
         while chunk := await upload.read(PIECE):
@@ -110,6 +126,10 @@ class ResumeService:
             if len(data) > self.limits.document_bytes:
                 raise TooLarge(f"The file is larger than {self.limits.document_mb} MB. Export it without pictures.")
         return bytes(data)
+
+
+def _file_name(name: str) -> str:
+    return "".join(letter for letter in name if letter.isprintable())[-MAX_NAME:] or "resume"
 
 
 def _as_app_error(error: DocumentError) -> AppError:

@@ -6,7 +6,6 @@ from typing import Literal
 
 from app.database import Database
 from app.errors import NotFound
-from app.judge.verdict import mean_of
 from app.models import Feedback, InterviewSession, Scorecard
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Ref
@@ -15,7 +14,7 @@ from app.services.accounts.subject import Account
 from app.services.answers.evaluation_service import MEASURE_COLUMNS
 from app.services.interviews.interview_service import InterviewService
 from app.services.jobs.job_service import JobService
-from app.services.results.scoring_service import counted
+from app.services.results.scoring_service import average_of, counted
 from app.services.results.screening import shown_feedback, shown_questions
 
 ResultsState = Literal["generating", "ready", "failed", "empty"]
@@ -56,12 +55,5 @@ class OverviewService:
         state: ResultsState = "empty" if work.results == "none" else work.results
         if state == "ready" and (feedback is None or card is None):
             state = "generating"  # an answer was changed between the two looks
-        return Overview(interview, state, feedback, card, rows, {name: _mean(rows, name) for name in MEASURE_COLUMNS})
-
-
-def _mean(rows: Sequence[AnsweredQuestion], name: str) -> float | None:
-    """The mean of a measure over the answers for which it was taken; None when it was taken for none."""
-    scored = [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
-    taken = [value for evaluation in scored if (value := getattr(evaluation, name)) is not None]
-    skipped = sum(row.state == "skipped" for row in rows)
-    return mean_of(*taken, *[0.0] * skipped) if taken else None
+        means = {name: average_of(rows, name) for name in MEASURE_COLUMNS}
+        return Overview(interview, state, feedback, card, rows, means)
