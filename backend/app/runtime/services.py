@@ -39,6 +39,7 @@ from app.services.privacy.consent_service import ConsentService
 from app.services.privacy.deletion_service import DeletionService, FileRemover
 from app.services.privacy.export_service import ExportService
 from app.services.privacy.retention import RetentionService
+from app.services.recordings.film_service import FilmService
 from app.services.recordings.keeper import Keeper
 from app.services.recordings.processing import RecordingProcessing
 from app.services.recordings.recording_service import RecordingService
@@ -173,7 +174,10 @@ class Services:
             database, keeper, settings.privacy, settings.jwt_secret, grace_seconds=settings.job.grace_seconds
         )
         self.uploads = UploadService(database, keeper, self.recordings)
-        self.processing = RecordingProcessing(database, storage, scratch, settings.limits)
+        self.processing = RecordingProcessing(
+            database, storage, scratch, settings.limits, looks=engines.vision is not None
+        )
+        self.films = FilmService(database, storage, engines.vision, settings.privacy)
         self.remover = FileRemover(database, storage)
         self.exports = ExportService(database, storage)
         self.retention = RetentionService(database, storage, settings.privacy)
