@@ -1,4 +1,4 @@
-"""What was seen of the candidate in a film, with its recording."""
+"""What was seen of the candidate in a film, with its recording; and how far an interview by steps is."""
 
 import sqlalchemy as sa
 
@@ -12,7 +12,11 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("recordings", sa.Column("visual", sa.JSON(), nullable=True))
+    op.add_column(
+        "interview_sessions", sa.Column("passed_number", sa.Integer(), nullable=False, server_default=sa.text("0"))
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("interview_sessions", "passed_number")
     op.drop_column("recordings", "visual")

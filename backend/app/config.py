@@ -262,6 +262,7 @@ class DialectSettings(SettingsGroup):
 
     model_config = _group("DIALECT_")
     platform: bool = True
+    hiring: bool = True
     kiosk: bool = True
 
 

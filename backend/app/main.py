@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from app import installation
 from app.config import Settings, StartError
+from app.dialects.hiring.face import HIRING
 from app.dialects.kiosk.face import KIOSK
 from app.dialects.platform.face import PLATFORM
 from app.jobs.worker import open_worker
@@ -65,7 +66,11 @@ def _is_no_address(record: logging.LogRecord) -> bool:
 
 def faces_for(settings: Settings) -> list[Face]:
     """The faces that the settings switch on; the first one answers for paths that are nobody's."""
-    switched = ((PLATFORM, settings.dialects.platform), (KIOSK, settings.dialects.kiosk))
+    switched = (
+        (PLATFORM, settings.dialects.platform),
+        (HIRING, settings.dialects.hiring),
+        (KIOSK, settings.dialects.kiosk),
+    )
     return [V1, *(face for face, is_on in switched if is_on)]
 
 

@@ -95,6 +95,9 @@ MOST = {
     ("POST", f"{SESSION}/report"): 36,
     ("GET", f"{SESSION}/report"): 3,
     ("GET", f"{SESSION}/status"): 4,
+    ("POST", f"{SESSION}/start"): 5,
+    ("GET", f"{SESSION}/current-question"): 3,
+    ("POST", f"{SESSION}/advance"): 5,
     ("GET", "/api/v1/jobs"): 2,
     ("GET", "/api/v1/jobs/{job_id}"): 1,
     ("GET", "/api/v1/jobs/{job_id}/events"): 2,
@@ -106,6 +109,8 @@ MOST = {
     ("POST", "/api/v1/tts"): 0,
     ("GET", "/uploads/tts/{name}"): 0,
     ("DELETE", f"{QUESTION}/answer"): 19,
+    ("POST", f"{QUESTION}/redo"): 8,
+    ("GET", f"{QUESTION}/attempts"): 3,
     ("POST", f"{SESSION}/recordings"): 42,
     ("GET", f"{SESSION}/recordings"): 2,
     ("GET", RECORDING): 1,
@@ -165,6 +170,20 @@ MOST = {
     ("POST", "/api/auth/logout"): 3,
     ("GET", "/api/user/profile"): 2,  # the login is new, so it is checked
     ("PATCH", "/api/user/profile"): 4,
+    ("POST", "/auth/register"): 2,
+    ("POST", "/auth/login"): 6,
+    ("GET", "/auth/me"): 2,
+    ("POST", "/interviews/create"): 2,
+    ("POST", "/interviews/{interview_id}/setup-ai"): 16,
+    ("POST", "/interviews/{interview_id}/start"): 5,
+    ("GET", "/interviews/{interview_id}/next-question"): 3,
+    ("POST", "/interviews/{interview_id}/questions/{question_id}/upload-video"): 42,
+    ("POST", "/interviews/{interview_id}/questions/{question_id}/analyze"): 70,
+    ("POST", "/interviews/{interview_id}/questions/{question_id}/score"): 33,
+    ("POST", "/interviews/{interview_id}/answer-complete"): 5,
+    ("POST", "/interviews/{interview_id}/end"): 48,
+    ("GET", "/interviews/{interview_id}/report"): 10,
+    ("POST", "/tts/generate"): 0,
     ("POST", "/api/interviews/create"): 36,
     ("GET", "/api/interviews/history"): 2,
     ("GET", "/api/interviews/{session_id}"): 4,
@@ -349,6 +368,30 @@ async def walk_platform(ask: Callable[..., Awaitable[Any]], ids: dict[str, str])
     await ask("POST", "/api/auth/logout", more=more)
 
 
+async def walk_hiring(ask: Callable[..., Awaitable[Any]], ids: dict[str, str], speech: Path) -> None:
+    """The hiring document."""
+    person = {"name": "John Doe", "email": "joan@example.com", "password": "securePassword123"}
+    await ask("POST", "/auth/register", json=person)
+    token = (await ask("POST", "/auth/login", json=person))["access_token"]
+    more = {"Authorization": f"Bearer {token}"}
+    await ask("GET", "/auth/me", more=more)
+    form = {"files": {"resume": ("resume.docx", resume(), DOCX)}, "data": {"job_description": "Python and SQL"}}
+    ids["interview_id"] = (await ask("POST", "/interviews/create", more=more, **form))["interview_id"]
+    interview = "/interviews/{interview_id}"
+    await ask("POST", f"{interview}/setup-ai", more=more)
+    await ask("POST", f"{interview}/start", more=more)
+    ids["question_id"] = (await ask("GET", f"{interview}/next-question", more=more))["question_id"]
+    question = f"{interview}/questions/{{question_id}}"
+    video = {"video": ("answer.wav", speech.read_bytes(), "audio/wav")}
+    await ask("POST", f"{question}/upload-video", more=more, files=video)
+    await ask("POST", f"{question}/analyze", more=more)
+    await ask("POST", f"{question}/score", more=more)
+    await ask("POST", f"{interview}/answer-complete", more=more)
+    await ask("POST", f"{interview}/end", more=more)
+    await ask("GET", f"{interview}/report", more=more)
+    await ask("POST", "/tts/generate", more=more, json={"text": "Hello."})
+
+
 @pytest.fixture
 def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A checked login is good for the whole walk, and nobody looks for work that no request has asked for."""
@@ -414,6 +457,9 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", f"{SESSION}/match")
     generated = await ask("POST", f"{SESSION}/questions/generate", json={"num_questions": 4, "seed": 1})
     spoken, typed, skipped, _ = (question["id"] for question in generated["questions"])
+    await ask("POST", f"{SESSION}/start", json={"voice": "male"})
+    await ask("GET", f"{SESSION}/current-question")
+    await ask("POST", f"{SESSION}/advance", json={"question_id": spoken})
     await ask("GET", f"{SESSION}/questions")
     ids["question_id"] = spoken
     await ask("GET", QUESTION)
@@ -461,6 +507,10 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await walk_recruiting(ask, ids)
     await ask("POST", f"{QUESTION}/redo", json={})
     await ask("GET", f"{QUESTION}/attempts")
+    session = ids["session_id"]
+    await walk_platform(ask, ids)
+    await walk_hiring(ask, ids, speech)
+    ids["session_id"] = session
     ids["receipt_id"] = (await ask("DELETE", SESSION))["receipt_id"]
     await ask("GET", "/api/v1/deletions/{receipt_id}")
     await ask("POST", "/api/v1/users/logout")

@@ -33,12 +33,14 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import QuestionGeneration
 from app.services.interviews.question_service import QuestionService
 from app.services.interviews.resume_service import ResumeService
+from app.services.interviews.steps import StepService
 from app.services.jobs.job_service import JobService
 from app.services.privacy.audit import AuditService
 from app.services.privacy.consent_service import ConsentService
 from app.services.privacy.deletion_service import DeletionService, FileRemover
 from app.services.privacy.export_service import ExportService
 from app.services.privacy.retention import RetentionService
+from app.services.recordings.analysis_service import AnalysisService
 from app.services.recordings.film_service import FilmService
 from app.services.recordings.keeper import Keeper
 from app.services.recordings.processing import RecordingProcessing
@@ -93,6 +95,10 @@ class _Bound:
     @cached_property
     def credits(self) -> CreditService:
         return CreditService(self.session)
+
+    @cached_property
+    def steps(self) -> StepService:
+        return StepService(self.session)
 
     @cached_property
     def consents(self) -> ConsentService:
@@ -184,6 +190,7 @@ class Services:
         self.audit = AuditService(database)
         self.transcripts = SttService(database, engines.stt, self.recordings)
         self.evaluations = EvaluationService(database, engines.judge, engines.assistants)
+        self.analyses = AnalysisService(database, self.jobs, self.recordings, self.transcripts, self.evaluations)
         self.scoring = ScoringService(database, self.evaluations)
         self.feedback = FeedbackService(database, self.scoring, engines.assistants)
         self.reports = ReportService(database, self.scoring)
