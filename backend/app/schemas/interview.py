@@ -155,7 +155,7 @@ class StartRequest(RequestBody):
 class AdvanceRequest(RequestBody):
     """Which question is done; sent again for the same one, it does not leave the next one behind."""
 
-    question_id: UUID | None = None
+    question_id: Annotated[UUID | None, Field(strict=False)] = None
 
 
 class DueQuestionOut(Schema):

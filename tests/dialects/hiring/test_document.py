@@ -220,6 +220,16 @@ async def test_what_is_wrong_with_a_request_is_said(server: LiveServer) -> None:
         assert (await client.error("POST", "/interviews/create", files=files, data=form))[0] == 400
     response = await client.call("GET", "/api/v1/interviews/sessions")
     assert response.json()["data"]["sessions"] == [], "nothing is half written"
+    interview = await client.started()
+    question = (await client.ok("GET", f"{interview}/next-question"))["question_id"]
+    upload = f"{interview}/questions/{question}/upload-video"
+    for files, word in (
+        ({"file": ("a.webm", bytes(200_000), "video/webm")}, "video: Field required"),
+        ({"video": ("a.webm", b"", "video/webm")}, "empty"),
+        ({"video": ("a.webm", b"no film " * 99, "video/webm")}, "read"),
+    ):
+        status, detail = await client.error("POST", upload, files=files)
+        assert (status, word in detail) == (400, True), detail
     assert (await client.error("GET", "/interviews"))[0] == 404
     assert (await client.error("GET", "/auth/register"))[0] == 405
     large = {"resume": ("cv.pdf", b"%PDF" + bytes(11 * 2**20), "application/pdf")}
