@@ -129,7 +129,7 @@ async def end_interview(interview_id: InterviewId, account: CurrentAccount, writ
 
 @router.post(
     f"{QUESTION}/upload-video",
-    tags=["Video & analysis"],
+    tags=["Answers"],
     responses=documented(403, 404, 429, 503),
     dependencies=[Depends(limit_address("upload"))],
     openapi_extra=form_document("video", f"Film (WebM, MP4, MOV, MKV) or sound ({ACCEPTED}), recognised by content"),
@@ -147,9 +147,7 @@ async def upload_video(
     return s.Message(message="Video uploaded successfully. Processing started.")
 
 
-@router.post(
-    f"{QUESTION}/analyze", tags=["Video & analysis"], responses=documented(404, 429, 503), dependencies=ANSWERS
-)
+@router.post(f"{QUESTION}/analyze", tags=["Answers"], responses=documented(404, 429, 503), dependencies=ANSWERS)
 async def analyze_answer(
     interview_id: InterviewId,
     question_id: QuestionId,
@@ -161,7 +159,7 @@ async def analyze_answer(
     return present.analysis(await services.analyses.analyze(account, interview_id, question_id, patience))
 
 
-@router.post(f"{QUESTION}/score", tags=["Video & analysis"], responses=documented(404, 429, 503), dependencies=ANSWERS)
+@router.post(f"{QUESTION}/score", tags=["Answers"], responses=documented(404, 429, 503), dependencies=ANSWERS)
 async def score_answer(
     interview_id: InterviewId,
     question_id: QuestionId,
