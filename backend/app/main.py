@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from app import installation
 from app.config import Settings, StartError
 from app.dialects.coach.face import COACH
+from app.dialects.hiring.face import HIRING
 from app.dialects.kiosk.face import KIOSK
 from app.dialects.platform.face import PLATFORM
 from app.jobs.worker import open_worker
@@ -67,7 +68,7 @@ def _is_no_address(record: logging.LogRecord) -> bool:
 def faces_for(settings: Settings) -> list[Face]:
     """The faces that the settings switch on; the first one answers for paths that are nobody's."""
     on = settings.dialects
-    switched = ((COACH, on.coach), (PLATFORM, on.platform), (KIOSK, on.kiosk))
+    switched = ((COACH, on.coach), (PLATFORM, on.platform), (HIRING, on.hiring), (KIOSK, on.kiosk))
     return [V1, *(face for face, is_on in switched if is_on)]
 
 

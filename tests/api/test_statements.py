@@ -95,6 +95,9 @@ MOST = {
     ("POST", f"{SESSION}/report"): 36,
     ("GET", f"{SESSION}/report"): 3,
     ("GET", f"{SESSION}/status"): 4,
+    ("POST", f"{SESSION}/start"): 7,
+    ("GET", f"{SESSION}/current-question"): 3,
+    ("POST", f"{SESSION}/advance"): 9,
     ("GET", "/api/v1/jobs"): 2,
     ("GET", "/api/v1/jobs/{job_id}"): 1,
     ("GET", "/api/v1/jobs/{job_id}/events"): 2,
@@ -108,7 +111,7 @@ MOST = {
     ("DELETE", f"{QUESTION}/answer"): 19,
     ("POST", f"{QUESTION}/redo"): 8,
     ("GET", f"{QUESTION}/attempts"): 3,
-    ("POST", f"{SESSION}/recordings"): 30,
+    ("POST", f"{SESSION}/recordings"): 42,
     ("GET", f"{SESSION}/recordings"): 2,
     ("GET", RECORDING): 1,
     ("GET", f"{RECORDING}/file"): 1,
@@ -167,11 +170,25 @@ MOST = {
     ("POST", "/api/auth/logout"): 3,
     ("GET", "/api/user/profile"): 2,  # the login is new, so it is checked
     ("PATCH", "/api/user/profile"): 4,
+    ("POST", "/auth/register"): 5,
+    ("POST", "/auth/login"): 10,
+    ("GET", "/auth/me"): 2,
+    ("POST", "/interviews/create"): 4,
+    ("POST", "/interviews/{interview_id}/setup-ai"): 17,
+    ("POST", "/interviews/{interview_id}/start"): 6,
+    ("GET", "/interviews/{interview_id}/next-question"): 4,
+    ("POST", "/interviews/{interview_id}/questions/{question_id}/upload-video"): 42,
+    ("POST", "/interviews/{interview_id}/questions/{question_id}/analyze"): 81,
+    ("POST", "/interviews/{interview_id}/questions/{question_id}/score"): 34,
+    ("POST", "/interviews/{interview_id}/answer-complete"): 7,
+    ("POST", "/interviews/{interview_id}/end"): 57,
+    ("GET", "/interviews/{interview_id}/report"): 10,
+    ("POST", "/tts/generate"): 0,
     ("POST", "/api/interviews/create"): 36,
     ("GET", "/api/interviews/history"): 2,
     ("GET", "/api/interviews/{session_id}"): 4,
     ("POST", "/api/interviews/{session_id}/complete"): 27,
-    ("GET", "/api/feedback/{session_id}"): 8,
+    ("GET", "/api/feedback/{session_id}"): 9,
     ("POST", "/api/v1/interviews/rounds/suggest"): 0,
     ("POST", f"{SESSION}/rounds"): 8,
     ("GET", f"{SESSION}/rounds"): 3,
@@ -405,6 +422,30 @@ async def walk_coach(ask: Callable[..., Awaitable[Any]], ids: dict[str, Any]) ->
     await ask("POST", "/api/complete-round/{round_id}", more=me)
 
 
+async def walk_hiring(ask: Callable[..., Awaitable[Any]], ids: dict[str, str], speech: Path) -> None:
+    """The hiring document."""
+    person = {"name": "John Doe", "email": "joan@example.com", "password": "securePassword123"}
+    await ask("POST", "/auth/register", json=person)
+    token = (await ask("POST", "/auth/login", json=person))["access_token"]
+    more = {"Authorization": f"Bearer {token}"}
+    await ask("GET", "/auth/me", more=more)
+    form = {"files": {"resume": ("resume.docx", resume(), DOCX)}, "data": {"job_description": "Python and SQL"}}
+    ids["interview_id"] = (await ask("POST", "/interviews/create", more=more, **form))["interview_id"]
+    interview = "/interviews/{interview_id}"
+    await ask("POST", f"{interview}/setup-ai", more=more)
+    await ask("POST", f"{interview}/start", more=more)
+    ids["question_id"] = (await ask("GET", f"{interview}/next-question", more=more))["question_id"]
+    question = f"{interview}/questions/{{question_id}}"
+    video = {"video": ("answer.wav", speech.read_bytes(), "audio/wav")}
+    await ask("POST", f"{question}/upload-video", more=more, files=video)
+    await ask("POST", f"{question}/analyze", more=more)
+    await ask("POST", f"{question}/score", more=more)
+    await ask("POST", f"{interview}/answer-complete", more=more)
+    await ask("POST", f"{interview}/end", more=more)
+    await ask("GET", f"{interview}/report", more=more)
+    await ask("POST", "/tts/generate", more=more, json={"text": "Hello."})
+
+
 @pytest.fixture
 def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A checked login is good for the whole walk, and nobody looks for work that no request has asked for."""
@@ -470,6 +511,9 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", f"{SESSION}/match")
     generated = await ask("POST", f"{SESSION}/questions/generate", json={"num_questions": 4, "seed": 1})
     spoken, typed, skipped, _ = (question["id"] for question in generated["questions"])
+    await ask("POST", f"{SESSION}/start", json={"voice": "male"})
+    await ask("GET", f"{SESSION}/current-question")
+    await ask("POST", f"{SESSION}/advance", json={"question_id": spoken})
     await ask("GET", f"{SESSION}/questions")
     ids["question_id"] = spoken
     await ask("GET", QUESTION)
@@ -519,6 +563,10 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await walk_recruiting(ask, ids)
     await ask("POST", f"{QUESTION}/redo", json={})
     await ask("GET", f"{QUESTION}/attempts")
+    session = ids["session_id"]
+    await walk_platform(ask, ids)
+    await walk_hiring(ask, ids, speech)
+    ids["session_id"] = session
     ids["receipt_id"] = (await ask("DELETE", SESSION))["receipt_id"]
     await ask("GET", "/api/v1/deletions/{receipt_id}")
     await ask("POST", "/api/v1/users/logout")

@@ -36,12 +36,15 @@ from app.services.interviews.question_service import QuestionService
 from app.services.interviews.resume_service import ResumeService
 from app.services.interviews.rounds.conduct import RoundConduct
 from app.services.interviews.rounds.round_service import RoundService
+from app.services.interviews.steps import StepService
 from app.services.jobs.job_service import JobService
 from app.services.privacy.audit import AuditService
 from app.services.privacy.consent_service import ConsentService
 from app.services.privacy.deletion_service import DeletionService, FileRemover
 from app.services.privacy.export_service import ExportService
 from app.services.privacy.retention import RetentionService
+from app.services.recordings.analysis_service import AnalysisService
+from app.services.recordings.film_service import FilmService
 from app.services.recordings.keeper import Keeper
 from app.services.recordings.processing import RecordingProcessing
 from app.services.recordings.recording_service import RecordingService
@@ -100,6 +103,10 @@ class _Bound:
     @cached_property
     def rounds(self) -> RoundService:
         return RoundService(self.session)
+
+    @cached_property
+    def steps(self) -> StepService:
+        return StepService(self.session)
 
     @cached_property
     def consents(self) -> ConsentService:
@@ -181,13 +188,17 @@ class Services:
             database, keeper, settings.privacy, settings.jwt_secret, grace_seconds=settings.job.grace_seconds
         )
         self.uploads = UploadService(database, keeper, self.recordings)
-        self.processing = RecordingProcessing(database, storage, scratch, settings.limits)
+        self.processing = RecordingProcessing(
+            database, storage, scratch, settings.limits, looks=engines.vision is not None
+        )
+        self.films = FilmService(database, storage, engines.vision, settings.privacy)
         self.remover = FileRemover(database, storage)
         self.exports = ExportService(database, storage)
         self.retention = RetentionService(database, storage, settings.privacy)
         self.audit = AuditService(database)
         self.transcripts = SttService(database, engines.stt, self.recordings)
         self.evaluations = EvaluationService(database, engines.judge, engines.assistants)
+        self.analyses = AnalysisService(database, self.jobs, self.recordings, self.transcripts, self.evaluations)
         self.scoring = ScoringService(database, self.evaluations)
         self.feedback = FeedbackService(database, self.scoring, engines.assistants)
         self.reports = ReportService(database, self.scoring)

@@ -141,6 +141,24 @@ class GeneratedQuestions(QuestionList):
     notes: list[str]
 
 
+class StartRequest(RequestBody):
+    """How to begin an interview that a client leads step by step."""
+
+    voice: Voice | None = Field(None, description="Without one the interview keeps its own.")
+
+
+class AdvanceRequest(RequestBody):
+    """Which question is done; sent again for the same one, it does not leave the next one behind."""
+
+    question_id: Annotated[UUID | None, Field(strict=False)] = None
+
+
+class DueQuestionOut(Schema):
+    """The question that is due; null when none is left."""
+
+    question: QuestionOut | None
+
+
 class RecordingOut(Schema):
     """`duration` is in seconds, as the server measured it; the one that the client sent is ignored."""
 

@@ -95,5 +95,7 @@ ResourceType = TypeAliasType("ResourceType", Literal["article", "book", "course"
 SkillLevel = TypeAliasType("SkillLevel", Literal["held", "related", "missing"])
 SkillCategory = TypeAliasType(
     "SkillCategory",
-    Literal["language", "framework", "database", "cloud", "tool", "method", "concept", "domain", "soft"],
+    Literal[
+        "language", "framework", "database", "cloud", "tool", "method", "concept", "domain", "soft", "spoken language"
+    ],
 )

@@ -129,8 +129,8 @@ class AnswerService:
         *,
         received_at: datetime | None = None,
     ) -> Recording:
-        """A recording becomes the answer to a question; its transcript is still to be made. `received_at` is when the
-        last byte came, where that is some time ago."""
+        """A recording becomes the answer to a question; its transcript is still to be made. `received_at` is when it
+        came, of a file in one piece when it began to: that it takes long is no fault of the candidate."""
         await self._require_open_round(question, received_at=received_at)
         lifecycle.begin(interview, received_at=received_at)
         await self._replace(interview, question)

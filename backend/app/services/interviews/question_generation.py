@@ -60,6 +60,8 @@ class GenerateWishes:
     difficulty: Difficulty | None = None
     seed: int | None = None
     append: bool = False
+    once: bool = False
+    """Conflict when the interview has questions already."""
     unless_any: bool = False
     """Store nothing where the interview has questions already: several may prepare it at once."""
     interview_type: InterviewType | None = None
@@ -158,6 +160,8 @@ class QuestionGeneration:
     ) -> Sequence[Question]:
         """The questions that stay. Conflict when the interview takes no more questions, or not these."""
         kept = await QuestionRepository(session).of_session(interview.id) if wishes.append else []
+        if wishes.once and interview.status != "created":
+            raise Conflict("The questions of this interview are there already.")
         if not lifecycle.is_open(interview):
             raise Conflict(f"The interview is {interview.status}; create a new session to practise again.")
         if interview.status == "in_progress" and not wishes.append:

@@ -18,7 +18,10 @@ from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
 from app.services.recordings.keeper import IncomingFile
 
-MAX_NAME = 255
+MAX_NAME, MAX_TITLE, MAX_ROLE = 255, 200, 120
+UNTITLED = "Job interview"
+MOST_SKILLS = 8
+"""So many skills of a job questions are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class ResumeService:
             interview = await InterviewService(session).get(subject, ref)
             lifecycle.require_open(interview)
         job = interview.job_description
-        found, job_match = await self._read(upload, job)
+        found = await self._read(upload)
+        job_match = await self._match(found, job) if job else None
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             lifecycle.require_open(interview)
@@ -58,11 +62,32 @@ class ResumeService:
     async def begin_interview(self, account: Account, role: str, upload: IncomingFile, name: str) -> InterviewSession:
         """A new interview for a job with the résumé of the candidate. Errors as of `upload`; there is no interview
         then."""
-        found, _ = await self._read(upload, None)
+        found = await self._read(upload)
         async with self.database.writing() as session:
             interview = await InterviewService(session).create_for_role(account, role, job_description=None)
             interview.resume_name, interview.resume_text = _file_name(name), found.text
             interview.resume_profile = found.resume
+            return interview
+
+    async def begin_for_job(
+        self, account: Account, upload: IncomingFile, name: str, job_description: str
+    ) -> InterviewSession:
+        """A new interview about a job, with the candidate's résumé and how it meets the job. Its questions are about
+        what the job asks for. Errors as of `upload`; there is no interview then."""
+        found = await self._read(upload)
+        job_match = await self._match(found, job_description)
+        title = job_match.job_title
+        asked = sorted((*job_match.met, *job_match.missing), key=lambda item: item.bonus)
+        values = {
+            "title": (title or UNTITLED)[:MAX_TITLE],
+            "target_role": title[:MAX_ROLE] if title else None,
+            "job_description": job_description,
+            "focus_areas": [item.skill for item in asked[:MOST_SKILLS]],
+        }
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).create(account, values)
+            interview.resume_name, interview.resume_text = _file_name(name), found.text
+            interview.resume_profile, interview.job_match = found.resume, job_match
             return interview
 
     async def get(self, subject: Subject, ref: Ref) -> NamedResume:
@@ -110,12 +135,18 @@ class ResumeService:
             raise NotFound("The résumé was not matched yet. POST to this address.", code="no_match")
         return interview.job_match
 
-    async def _read(self, upload: IncomingFile, job: str | None) -> tuple[ReadResume, ResumeMatch | None]:
-        """What a file says, and how it fits the job if there is one."""
+    async def _read(self, upload: IncomingFile) -> ReadResume:
+        """What a file says."""
         data = await self._receive(upload)
         try:
-            found = await reading.read_file(data, Limits(size=self.limits.document_bytes))
-            return found, await reading.match_job(found.text, job) if job else None
+            return await reading.read_file(data, Limits(size=self.limits.document_bytes))
+        except DocumentError as error:
+            raise _as_app_error(error) from error
+
+    async def _match(self, found: ReadResume, job: str) -> ResumeMatch:
+        """How a résumé meets a job."""
+        try:
+            return await reading.match_job(found.text, job)
         except DocumentError as error:
             raise _as_app_error(error) from error
 
