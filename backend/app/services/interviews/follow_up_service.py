@@ -1,6 +1,6 @@
 """Follow-up questions: they ask for what an answer left out, without telling it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.database import Database
@@ -8,7 +8,7 @@ from app.engines.llm.base import NO_USAGE
 from app.judge.types import STORY_CATEGORIES
 from app.models import Evaluation, Question
 from app.models.values.evaluation import PointVerdict
-from app.repositories.answers import AnswerRepository
+from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.interviews import InterviewRepository, QuestionRepository
 from app.services.answers.specs import answer_spec, question_spec
 from app.services.interviews import lifecycle
@@ -51,19 +51,30 @@ class FollowUpService:
         self.assistants = assistants
 
     async def next_for(
-        self, question: Question, evaluation: Evaluation, *, assisted: bool = True
+        self,
+        question: Question,
+        evaluation: Evaluation,
+        *,
+        assisted: bool = True,
+        found: Callable[[Question], None] = lambda _: None,
     ) -> QuestionView | None:
-        """A new question of the same interview, or None when nothing is missing or enough was asked.
+        """A question of the same interview about what the answer left out, or None when nothing is missing or enough
+        was asked. It is a new one, unless the last one still waits for its answer: asked again, that one is meant.
 
-        A language model words it, where there is one, unless `assisted` is off: then nobody waits for it.
+        A language model words it, where there is one, unless `assisted` is off: then nobody waits for it. `found` is
+        called in the transaction that adds the question, before that is committed, or with the one that waits.
         """
         if not _wants_more(evaluation):
             return None
         async with self.database.reading() as session:
             interview = await InterviewRepository(session).by_id(question.session_id)
-            listed = await QuestionRepository(session).of_session(question.session_id)
-            answer = await AnswerRepository(session).of_question(question.id)
+            rows = await AnswerRepository(session).of_session(question.session_id)
+        listed = [row.question for row in rows]
+        answer = next((row.answer for row in rows if row.question.id == question.id), None)
         root = next((row for row in listed if row.id == question.follow_up_of_id), question)
+        if waiting := [row.question for row in rows if row.question.follow_up_of_id == root.id and _waits(row)]:
+            found(waiting[-1])
+            return QuestionView(waiting[-1], False, root.public_id)
         choice = _choose(root, _asked(listed, root), evaluation)
         if choice is None or answer is None or interview is None or not lifecycle.is_open(interview):
             return None
@@ -86,7 +97,13 @@ class FollowUpService:
             now_listed = await questions.of_session(interview.id)
             if [row.id for row in now_listed] != [row.id for row in listed]:
                 return None  # somebody else asked meanwhile, or the interview was deleted
-            return QuestionView(await questions.add(_follow_up(root, choice, text)), False, root.public_id)
+            added = await questions.add(_follow_up(root, choice, text))
+            found(added)
+            return QuestionView(added, False, root.public_id)
+
+
+def _waits(row: AnsweredQuestion) -> bool:
+    return row.answer is None and row.question.skipped_at is None
 
 
 def _asked(listed: Sequence[Question], root: Question) -> list[Question]:
