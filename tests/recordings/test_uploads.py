@@ -80,6 +80,36 @@ class TestPieces:
         assert (recording["question_id"], recording["is_answer"]) == (number, True)
         await until(lambda: no_parts(app))
 
+    async def test_count_as_the_answer_when_they_were_whole_before_the_interview_ended(
+        self, candidate: Candidate, app: FastAPI
+    ) -> None:
+        session = await candidate.session()
+        questions = [question["id"] for question in await candidate.questions(session, 2)]
+        content = sound("wav")
+        urls = [
+            await begin(candidate, len(content), session_id=session, question_id=question, is_answer="true")
+            for question in questions
+        ]
+        await app.state.worker.close()
+        await send(candidate, urls[0], 0, content)
+        await send(candidate, urls[1], 0, content[:-1])
+        await candidate.data("POST", f"/api/v1/interviews/sessions/{session}/complete")
+        await send(candidate, urls[1], len(content) - 1, content[-1:])
+        app.state.worker.start()
+        assert (await finished(candidate, urls[0]))["status"] == "completed"
+        late = await finished(candidate, urls[1])
+        assert (late["status"], late["recording_id"]) == ("failed", None)
+        assert "completed" in late["reason"]
+
+    async def test_are_gone_when_their_recording_is_deleted(self, candidate: Candidate) -> None:
+        base, _ = await candidate.asked()
+        content = sound("wav")
+        url = await begin(candidate, len(content), session_id=base.rsplit("/", 1)[1])
+        await send(candidate, url, 0, content)
+        done = await finished(candidate, url)
+        await candidate.data("DELETE", f"/api/v1/recordings/{done['recording_id']}")
+        assert (await candidate.call("GET", url)).status_code == 404
+
     async def test_go_on_where_they_were_cut(self, candidate: Candidate) -> None:
         base, _ = await candidate.asked()
         content = sound("wav")

@@ -60,7 +60,11 @@ class Upload(Record):
     """
 
     __tablename__ = "uploads"
-    __table_args__ = (Index("ix_uploads_session_id", "session_id"), Index("ix_uploads_expires_at", "expires_at"))
+    __table_args__ = (
+        Index("ix_uploads_session_id", "session_id"),
+        Index("ix_uploads_recording_id", "recording_id"),
+        Index("ix_uploads_expires_at", "expires_at"),
+    )
 
     session_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_sessions.id", ondelete="CASCADE"))
     question_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("questions.id", ondelete="SET NULL"))
@@ -71,7 +75,7 @@ class Upload(Record):
     described: Mapped[str] = mapped_column(Text, default="")
     """The `Upload-Metadata` of the client, given back as it came."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recording_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("recordings.id", ondelete="SET NULL"))
-    """What became of it."""
+    recording_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("recordings.id", ondelete="CASCADE"))
+    """What became of it; it goes with that."""
     reason: Mapped[str | None] = mapped_column(Text)
     """Why nothing became of it."""

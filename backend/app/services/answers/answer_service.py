@@ -8,6 +8,7 @@ another way meanwhile takes it over.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.database import WriteSession
 from app.engines.storage import Storage
@@ -119,9 +120,17 @@ class AnswerService:
 
     # answers that come as a whole
 
-    async def record(self, interview: InterviewSession, question: Question, sound: StoredFile) -> Recording:
-        """A recording becomes the answer to a question; its transcript is still to be made."""
-        lifecycle.begin(interview)
+    async def record(
+        self,
+        interview: InterviewSession,
+        question: Question,
+        sound: StoredFile,
+        *,
+        received_at: datetime | None = None,
+    ) -> Recording:
+        """A recording becomes the answer to a question; its transcript is still to be made. `received_at` is when the
+        last byte came, where that is some time ago."""
+        lifecycle.begin(interview, received_at=received_at)
         await self._replace(interview, question)
         await self.answers.add(Answer(question_id=question.id, kind=sound.kind, duration=round(sound.seconds, 3)))
         return await self._attach(question, sound)

@@ -5,6 +5,8 @@
 Functions take the row inside the caller's transaction. A change that the status does not allow is a Conflict.
 """
 
+from datetime import datetime
+
 from app.errors import Conflict
 from app.models import InterviewSession, now
 
@@ -28,8 +30,14 @@ def questions_generated(interview: InterviewSession) -> None:
         interview.status = "questions_generated"
 
 
-def begin(interview: InterviewSession) -> None:
-    """The first answer, or the first live connection, starts the interview."""
+def begin(interview: InterviewSession, *, received_at: datetime | None = None) -> None:
+    """The first answer, or the first live connection, starts the interview.
+
+    An answer that was received whole before the interview was completed (`received_at`) is still taken after that.
+    """
+    completed_at = interview.completed_at if interview.status == "completed" else None
+    if received_at is not None and completed_at is not None and received_at <= completed_at:
+        return
     require_open(interview)
     if interview.status != "in_progress":
         interview.status = "in_progress"

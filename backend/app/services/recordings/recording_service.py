@@ -127,10 +127,12 @@ class RecordingService:
         stored: StoredFile,
         *,
         is_answer: bool,
+        received_at: datetime | None = None,
     ) -> Recording:
         """The row of a stored file in a transaction of the caller."""
         if is_answer and question is not None:
-            recording = await AnswerService(session, self.storage).record(interview, question, stored)
+            answers = AnswerService(session, self.storage)
+            recording = await answers.record(interview, question, stored, received_at=received_at)
             await ask_to_transcribe(
                 session, interview, recording, priority=Priority.BATCH, payload={"evaluate": True}, delay=self.grace
             )

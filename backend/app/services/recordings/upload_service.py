@@ -180,7 +180,9 @@ class UploadService:
                 session.after_commit(lambda: self.storage.delete([stored.key]))
                 return
             question = await QuestionRepository(session).by_id(row.question_id) if row.question_id else None
-            recording = await self.recordings.add_row(session, interview, question, stored, is_answer=row.is_answer)
+            recording = await self.recordings.add_row(
+                session, interview, question, stored, is_answer=row.is_answer, received_at=row.updated_at
+            )
             row.recording_id = recording.id
             await self._drop_parts(session, row)
 
