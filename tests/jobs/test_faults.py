@@ -8,7 +8,7 @@ from tests.support.faults import inject, running
 from tests.support.redis import RedisServer
 
 KILLS = 30
-LEASE = {"JOB_LEASE_SECONDS": "2"}
+LEASE = {"JOB_LEASE_SECONDS": "1"}
 
 
 async def test_one_process_on_sqlite_is_killed_at_random_moments(sqlite: SqliteDatabases, tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ async def test_one_process_on_sqlite_is_killed_at_random_moments(sqlite: SqliteD
         await database.close()
     assert outcome.problems == [], outcome
     assert outcome.kills == KILLS
-    assert outcome.uploads > KILLS / 3, "hardly anything went on between the kills"
+    assert outcome.at_kill.total() > KILLS / 5, "hardly anything went on when they were killed"
 
 
 async def test_two_workers_on_postgresql_and_redis_are_killed_at_random_moments(
@@ -34,4 +34,4 @@ async def test_two_workers_on_postgresql_and_redis_are_killed_at_random_moments(
         await database.close()
     assert outcome.problems == [], outcome
     assert outcome.kills == KILLS
-    assert outcome.uploads > KILLS / 3, "hardly anything went on between the kills"
+    assert outcome.at_kill.total() > KILLS / 5, "hardly anything went on when they were killed"

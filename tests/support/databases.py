@@ -34,10 +34,10 @@ class SqliteDatabases:
 
 
 class PostgresDatabases:
-    """Databases of one server."""
+    """Databases of one server; by default of that of all tests."""
 
-    def __init__(self) -> None:
-        self.server = postgres.start()
+    def __init__(self, server: str | None = None) -> None:
+        self.server = server or postgres.start()
         self.template = f"template_{uuid4().hex[:12]}"
         asyncio.run(self._execute(f"CREATE DATABASE {self.template}"))
         upgrade(self._url(self.template))

@@ -20,12 +20,13 @@ from app.commands.worker import work
 from app.config import Settings
 from app.engines.audio import AudioInfo, probe
 from app.engines.lazy import Lazy
+from app.engines.media import Finished, MediaInfo, reading
 from app.judge.judge import Judge
 from app.main import create_app
 from app.runtime.engines import Engines, open_engines
 from app.runtime.runtime import _read_data
 from app.services.answers.judge_runner import JudgeRunner
-from app.services.recordings import keeper
+from app.services.recordings import keeper, processing, upload_service
 
 Role = Literal["api", "worker"]
 
@@ -53,7 +54,9 @@ async def run(role: str, sock: socket.socket, judge: Judge) -> None:
 
 def main() -> None:
     sock = socket.socket(fileno=int(sys.argv[1]))
-    vars(keeper)["probe"] = _probe  # without a sandbox, which starts slowly
+    # without sandboxes, which start slowly: a process here lives for a second
+    vars(keeper)["probe"], vars(keeper)["inspect"] = _probe, _inspect
+    vars(upload_service)["inspect"], vars(processing)["finish"] = _inspect, _finish
     judge = Judge(None)
     judge.warm_up()
     _read_data()
@@ -73,6 +76,14 @@ def main() -> None:
                 os._exit(code)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+
+
+async def _inspect(path: Path, *, max_seconds: float) -> MediaInfo:
+    return await asyncio.to_thread(reading.inspect, path, max_seconds)
+
+
+async def _finish(path: Path, copy: Path, *, max_seconds: float) -> Finished:
+    return await asyncio.to_thread(reading.finish, path, copy, max_seconds)
 
 
 async def _probe(source: Path, *, max_seconds: float | None = None) -> AudioInfo:

@@ -39,12 +39,15 @@ class NoPostgres(RuntimeError):
 
 def start() -> str:
     """The URL of a running server, postgresql+asyncpg, database `postgres`. Raises NoPostgres."""
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        return url
+    return os.environ.get("TEST_DATABASE_URL") or own().url
+
+
+def own() -> "Server":
+    """A server of our own, which may be restarted. Raises NoPostgres."""
     problems = []
     for folder in _folders():
         try:
-            return _Server(folder).url
+            return Server(folder)
         except (OSError, subprocess.CalledProcessError) as error:
             problems.append(f"{folder}: {getattr(error, 'stderr', None) or error}")
     raise NoPostgres("; ".join(["no PostgreSQL server: set TEST_DATABASE_URL, or install one", *problems]))
@@ -73,7 +76,9 @@ def _account() -> dict[str, Any]:
     raise OSError("running as root and there is no unprivileged account")
 
 
-class _Server:
+class Server:
+    """A server on a free port of this machine, stopped when the process ends."""
+
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.account = _account()
@@ -87,6 +92,9 @@ class _Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self._start()
+
+    def _start(self) -> None:
         options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
         self._run(
             "pg_ctl", "-D", f"{self.home}/data", "-w", "-t", "60", "-l", f"{self.home}/log",
@@ -96,6 +104,11 @@ class _Server:
     @property
     def url(self) -> str:
         return f"postgresql+asyncpg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def restart(self) -> None:
+        """Stop at once, without a word to those who are connected, and start again; blocks until it answers."""
+        self._run("pg_ctl", "-D", f"{self.home}/data", "-m", "immediate", "stop")
+        self._start()
 
     def stop(self) -> None:
         if (Path(self.home) / "data").exists():
