@@ -126,9 +126,12 @@ def _require_free(host: str, port: int) -> None:
 @cli.command()
 def worker() -> None:
     """Do background work in a process of its own; the server leaves it to such processes under JOBS=external."""
+    from uvicorn.loops.auto import auto_loop_factory
+
     from app.commands.worker import work
 
-    asyncio.run(work(load_settings()))
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # the loop that the server runs on
+        runner.run(work(load_settings()))
 
 
 @cli.command()

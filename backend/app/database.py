@@ -15,6 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from app import database_url
 from app.database_url import DatabaseUrl
+from app.sqlite_driver import Driver
 from app.texts import storable
 
 BUSY_TIMEOUT_MS = 10_000
@@ -193,6 +194,7 @@ def _sqlite_reader(url: str, pool_size: int) -> AsyncEngine:
     """Statements stand alone, so there is nothing to roll back: each call less is a hop to a thread less."""
     engine = create_async_engine(
         url,
+        module=Driver(),
         pool_size=pool_size,
         max_overflow=0,
         pool_reset_on_return=None,
@@ -207,7 +209,7 @@ def _sqlite_reader(url: str, pool_size: int) -> AsyncEngine:
 def _sqlite_writer(url: str) -> AsyncEngine:
     """SQLite has one writer at a time; ours wait for their turn here instead of inside the database."""
     engine = create_async_engine(
-        url, pool_size=1, max_overflow=0, json_serializer=_write_json, json_deserializer=READ_JSON
+        url, module=Driver(), pool_size=1, max_overflow=0, json_serializer=_write_json, json_deserializer=READ_JSON
     )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
 

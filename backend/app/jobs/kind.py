@@ -51,6 +51,8 @@ class Kind:
         for `answer_changed`; Unavailable with a Retry-After was no attempt; everything else is tried again, later each
         time.
     at_once: how many of them one process does at the same time.
+    refill: how many of these places must be free before more are claimed. Claiming costs four statements, however many
+        jobs it takes: a kind whose places mostly wait for each other claims several together.
     attempts: how often it is begun before it is given up.
     given_up: stores, together with the end of a job that failed for good, what that means; gets the reason.
     every: seconds from one run to the next, for upkeep; None for what is asked for.
@@ -60,6 +62,7 @@ class Kind:
     name: JobKind
     run: "Callable[[Run], Awaitable[None]]"
     at_once: Callable[[Settings], int] = _one
+    refill: Callable[[Settings], int] = _one
     attempts: int = 8
     given_up: Callable[[Services, WriteSession, Job, str], Awaitable[None]] = _nothing
     every: Callable[[Settings], float] | None = None

@@ -99,10 +99,10 @@ class Worker:
         return wait
 
     def _room(self) -> dict[str, int]:
-        """Kinds of which more can be done at once, and how many more."""
-        running = Counter(run.job.kind for run, _ in self._running.values())
-        free = {name: kind.at_once(self.runtime.settings) - running[name] for name, kind in self.kinds.items()}
-        return {name: room for name, room in free.items() if room > 0}
+        """Kinds of which more are to be claimed, and how many more."""
+        settings, running = self.runtime.settings, Counter(run.job.kind for run, _ in self._running.values())
+        free = {name: kind.at_once(settings) - running[name] for name, kind in self.kinds.items()}
+        return {name: room for name, room in free.items() if room >= self.kinds[name].refill(settings)}
 
     async def _seconds_to_next(self) -> float:
         """Seconds until the next job for which there is room is due; at most JOB_POLL_SECONDS."""

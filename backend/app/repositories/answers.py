@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
 
 from app.models import Answer, Evaluation, Feedback, Question, Report, Scorecard, TranscriptSegment
 from app.models.values.kinds import QuestionState
 from app.repositories.base import Repository
+
+RESULTS = (Scorecard, Feedback, Report)
+"""What is computed for a whole interview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,46 @@ class AnsweredQuestion:
         return "skipped" if self.question.skipped_at else "not_answered"
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedAnswer:
+    """What is looked at before a verdict is stored: whether the answer still says the same, its current evaluation, and
+    whether anything was computed for its whole interview."""
+
+    public_id: UUID
+    text: str | None
+    current: Evaluation | None
+    has_results: bool
+
+
+# Each answer that is judged asks these; see `repositories/interviews.py` for why they are made once.
+_IS_CURRENT = (Evaluation.answer_id == Answer.id) & Evaluation.is_current
+_ANSWERED = (
+    select(Question, Answer, Evaluation)
+    .join(Answer, Answer.question_id == Question.id)
+    .outerjoin(Evaluation, _IS_CURRENT)
+    .where(Answer.public_id == bindparam("ref"))
+)
+_HAS_RESULTS = or_(*(exists().where(table.session_id == bindparam("interview")) for table in RESULTS))
+_JUDGED = (
+    select(Answer.public_id, Answer.text, Evaluation, _HAS_RESULTS)
+    .outerjoin(Evaluation, _IS_CURRENT)
+    .where(Answer.question_id == bindparam("question"))
+)
+
+
 class AnswerRepository(Repository[Answer]):
     model = Answer
+
+    async def answered(self, answer_id: UUID) -> tuple[Question, Answer, Evaluation | None] | None:
+        """An answer, by its public id, with its question and current evaluation."""
+        row = (await self.session.execute(_ANSWERED, {"ref": answer_id})).one_or_none()
+        return (row[0], row[1], row[2]) if row else None
+
+    async def judged(self, question: Question) -> JudgedAnswer | None:
+        """What there is of the answer to a question now."""
+        refs = {"question": question.id, "interview": question.session_id}
+        row = (await self.session.execute(_JUDGED, refs)).one_or_none()
+        return JudgedAnswer(row[0], row[1], row[2], row[3]) if row else None
 
     async def of_question(self, question_id: int) -> Answer | None:
         """The answer to a question."""
@@ -60,7 +102,7 @@ class AnswerRepository(Repository[Answer]):
 
     async def withdraw_results(self, interview_id: int) -> None:
         """Remove what was computed for the whole interview, because an answer changed."""
-        for table in (Scorecard, Feedback, Report):
+        for table in RESULTS:
             await self.session.execute(delete(table).where(table.session_id == interview_id))
 
     async def segments(self, answer_id: int) -> list[TranscriptSegment]:

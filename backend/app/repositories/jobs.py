@@ -102,24 +102,28 @@ class JobRepository(Repository[Job]):
     async def claim(self, room: Mapping[str, int], *, lease_seconds: float) -> list[Job]:
         """Take jobs that are due, in order, at most so many of each kind. Each gets a lease with a token of its own."""
         at, left = now(), dict(room)
-        statement = (
-            select(Job)
+        due = (
+            select(Job.id, Job.kind)
             .where(Job.state == JobState.WAITING, Job.run_at <= at, Job.kind.in_(room))
             .order_by(Job.priority, Job.turn, Job.id)
             .limit(sum(room.values()))
             .with_for_update(skip_locked=True)
         )
-        taken = []
-        for job in await self._all(statement):
-            if left[job.kind] > 0:
-                left[job.kind] -= 1
-                job.state = JobState.RUNNING.value
-                job.lease_token, job.lease_until = uuid4(), at + timedelta(seconds=lease_seconds)
-                job.started_at, job.attempts = at, job.attempts + 1
-                job.progress, job.stage = 0, None
-                taken.append(job)
+        chosen: dict[int, int] = {}
+        for key, kind in (await self.session.execute(due)).all():
+            if left[kind] > 0:
+                left[kind] -= 1
+                chosen[key] = len(chosen)
+        if not chosen:
+            return []
+        taken = await self._all(select(Job).where(Job.id.in_(chosen)))
+        for job in taken:
+            job.state = JobState.RUNNING.value
+            job.lease_token, job.lease_until = uuid4(), at + timedelta(seconds=lease_seconds)
+            job.started_at, job.attempts = at, job.attempts + 1
+            job.progress, job.stage = 0, None
         await self.session.flush()
-        return taken
+        return sorted(taken, key=lambda job: chosen[job.id])
 
     async def next_due(self, kinds: Collection[str]) -> datetime | None:
         """When the next job of these kinds may run."""

@@ -153,6 +153,7 @@ class EvaluationService:
             task = await load(session, await QuestionService(session).by_key(question_key))
         judged = await self.judge_task(task, assisted=assisted)
         async with self.database.writing() as session:
+            await InterviewRepository(session).by_id(task.question.session_id)  # which locks it
             evaluation = await store(session, judged, anew=anew)
         if evaluation is None:  # raised after the commit: the tokens are spent in any case
             raise Conflict(CHANGED, code="answer_changed")
@@ -257,6 +258,11 @@ async def load(session: AnySession, question: Question, expected_keywords: Seque
     answer = await AnswerRepository(session).of_question(question.id)
     if answer is None:
         raise Conflict("There is no answer yet. Upload a recording or send a typed answer first.", code="no_answer")
+    return task_of(question, answer, expected_keywords)
+
+
+def task_of(question: Question, answer: Answer, expected_keywords: Sequence[str] = ()) -> Task:
+    """What goes to the judge. Conflict without a transcript."""
     if answer.status in ("received", "processing") or (answer.status == "failed" and not answer.text):
         raise Conflict("The recording has no transcript yet. Transcribe it first.", code="no_transcript")
     return Task(question, answer, question_spec(question, expected_keywords), answer_spec(answer))
@@ -270,20 +276,22 @@ def is_pending(evaluation: Evaluation) -> bool:
 async def store(session: WriteSession, judged: Judged, *, anew: bool = True) -> Evaluation | None:
     """The verdict as the current evaluation of its answer, or None when that is not the answer any more.
 
-    The interview is locked, so of evaluations that race the last one is current; without `anew` the first one stays.
+    The caller has locked the interview, so of evaluations that race the last one is current; without `anew` the first
+    one stays.
     """
     task = judged.task
-    await InterviewRepository(session).by_id(task.question.session_id)  # which locks it
     await account(session, task.question.session_id, judged.usage, "judge")
     answers, evaluations = AnswerRepository(session), EvaluationRepository(session)
-    answer = await answers.of_question(task.question.id)
-    if answer is None or answer.public_id != task.answer.public_id or answer.text != task.answer_spec.text:
+    now = await answers.judged(task.question)
+    if now is None or now.public_id != task.answer.public_id or now.text != task.answer_spec.text:
         return None
-    if not anew and (found := await evaluations.current(answer.id)) is not None and not is_pending(found):
-        return found
-    await evaluations.retire(answer.id)
-    await answers.withdraw_results(task.question.session_id)
-    return await evaluations.add(to_row(answer, task.question, judged.verdict, judged.use))
+    if now.current is not None:
+        if not anew and not is_pending(now.current):
+            return now.current
+        await evaluations.retire(task.answer.id)
+    if now.has_results:
+        await answers.withdraw_results(task.question.session_id)
+    return await evaluations.add(to_row(task.answer, task.question, judged.verdict, judged.use))
 
 
 def to_row(answer: Answer, question: Question, verdict: Verdict, use: ModelUse | None = None) -> Evaluation:
