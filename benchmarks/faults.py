@@ -70,7 +70,7 @@ def main() -> None:
     )
     print("|---|---|---|---|---|---|---|---|---|")
     for setup in ["postgresql"] if arguments.strike else arguments.setup or SETUPS:
-        own = postgres.own() if arguments.strike else None
+        own = postgres.own(synchronous_commit="on") if arguments.strike else None
         databases = (
             SqliteDatabases(Path(tempfile.mkdtemp()))
             if setup == "sqlite"

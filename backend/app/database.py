@@ -60,7 +60,11 @@ class WriteSession(AsyncSession):
         self.info.setdefault("commit", []).append(callback)
 
     def after_rollback(self, callback: Callback) -> None:
-        """Run `callback` if the transaction fails instead (delete a file that has no row)."""
+        """Run `callback` if the transaction fails instead (delete a file that has no row).
+
+        Neither kind of callback runs when the commit itself fails: a database that goes away then may have committed.
+        A file that is left without a row is swept.
+        """
         self.info.setdefault("rollback", []).append(callback)
 
     def wake_workers(self) -> None:
@@ -112,17 +116,18 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[WriteSession]:
-        """A session that is committed when the block ends, and rolled back when it raises."""
+        """A session that is committed when the block ends, and rolled back when it raises. See `after_rollback` for
+        what holds when the commit fails."""
         async with self._write(info={"wake": self.wake}) as session:
             try:
                 yield session
                 if self._last is not None:
                     await self._last(session)
-                await session.commit()
             except BaseException:
                 await session.rollback()
                 await session.settle("rollback")
                 raise
+            await session.commit()
             await session.settle("commit")
 
     def guarded(self, last: Callable[[WriteSession], Awaitable[None]]) -> "Database":

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import update
 
 from app.config import Settings
+from app.database import WriteSession
 from app.engines.storage import LocalStorage
 from app.engines.storage.s3 import _store
 from app.models import User
@@ -312,6 +313,23 @@ class TestFailures:
         assert len((await candidate.data("GET", f"{base}/recordings"))["recordings"]) == 1
         assert len(await kept(app)) == 1
         assert (await candidate.call("GET", added["url"])).content == content
+
+    async def test_a_file_stays_when_the_database_goes_away_while_it_commits(
+        self, candidate: Candidate, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        base, _ = await candidate.asked()
+        commit = WriteSession.commit
+
+        async def cut(session: WriteSession) -> None:
+            await commit(session)
+            raise ConnectionError("the answer to COMMIT was lost")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(WriteSession, "commit", cut)
+            response = await candidate.call("POST", f"{base}/recordings", **form(sound("wav")))
+            assert response.status_code == 503
+        listed = (await candidate.data("GET", f"{base}/recordings"))["recordings"]
+        assert [(await candidate.call("GET", row["url"])).content for row in listed] == [sound("wav")]
 
     async def test_what_a_crash_left_is_swept(self, candidate: Candidate, app: FastAPI) -> None:
         base, _ = await candidate.asked()

@@ -4,15 +4,19 @@ import base64
 import hashlib
 import io
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select, update
 from starlette.requests import ClientDisconnect
 from tusclient.client import TusClient
 
+from app.jobs.kinds.recordings import FINISH_UPLOAD
+from app.models import Job, Upload, now
 from app.services.recordings import upload_service
 from tests.conftest import Candidate
 from tests.recordings.conftest import kept, until
@@ -100,6 +104,41 @@ class TestPieces:
         late = await finished(candidate, urls[1])
         assert (late["status"], late["recording_id"]) == ("failed", None)
         assert "completed" in late["reason"]
+
+    async def test_that_are_whole_are_kept_until_they_are_recordings(self, candidate: Candidate, app: FastAPI) -> None:
+        base, _ = await candidate.asked()
+        content, runtime = sound("wav"), app.state.runtime
+        url = await begin(candidate, len(content), session_id=base.rsplit("/", 1)[1])
+        await app.state.worker.close()
+        await send(candidate, url, 0, content)
+        async with runtime.database.writing() as session:  # storage was away for a day
+            await session.execute(update(Upload).values(expires_at=now() - timedelta(hours=1)))
+        assert await runtime.services.uploads.purge() == 0
+        assert (await candidate.data("GET", url))["status"] == "processing"
+        async with runtime.database.writing() as session:  # and was tried too often
+            (job,) = (await session.execute(select(Job).where(Job.kind == "finish_upload"))).scalars()
+            await FINISH_UPLOAD.given_up(runtime.services, session, job, "Storage was away.")
+            job.state = "failed"
+            await session.execute(update(Upload).values(expires_at=now() + timedelta(hours=1)))
+        assert (await candidate.data("GET", url))["reason"] == "Storage was away."
+        await candidate.data("POST", f"/api/v1/jobs/{job.public_id}/retry")
+        app.state.worker.start()
+
+        async def is_listed() -> bool:
+            return bool((await candidate.data("GET", f"{base}/recordings"))["recordings"])
+
+        await until(is_listed)
+        assert (await candidate.data("GET", url))["reason"] is None
+
+    async def test_without_consent_any_more_become_nothing(self, candidate: Candidate, app: FastAPI) -> None:
+        base, _ = await candidate.asked()
+        content = sound("wav")
+        url = await begin(candidate, len(content), session_id=base.rsplit("/", 1)[1])
+        await candidate.data("POST", f"{base}/consent", json={"purposes": [], "wording": "1"})
+        await send(candidate, url, 0, content)
+        assert "not agreed" in (await finished(candidate, url))["reason"]
+        await until(lambda: no_parts(app))
+        assert await kept(app) == []
 
     async def test_are_gone_when_their_recording_is_deleted(self, candidate: Candidate) -> None:
         base, _ = await candidate.asked()

@@ -42,12 +42,12 @@ def start() -> str:
     return os.environ.get("TEST_DATABASE_URL") or own().url
 
 
-def own() -> "Server":
-    """A server of our own, which may be restarted. Raises NoPostgres."""
+def own(**options: str) -> "Server":
+    """A server of our own with these options beside OPTIONS. Raises NoPostgres."""
     problems = []
     for folder in _folders():
         try:
-            return Server(folder)
+            return Server(folder, **options)
         except (OSError, subprocess.CalledProcessError) as error:
             problems.append(f"{folder}: {getattr(error, 'stderr', None) or error}")
     raise NoPostgres("; ".join(["no PostgreSQL server: set TEST_DATABASE_URL, or install one", *problems]))
@@ -79,8 +79,9 @@ def _account() -> dict[str, Any]:
 class Server:
     """A server on a free port of this machine, stopped when the process ends."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, **options: str) -> None:
         self.folder = folder
+        self.options = {**OPTIONS, **options}
         self.account = _account()
         self.home = tempfile.mkdtemp(prefix="pgt", dir="/tmp")
         if self.account:
@@ -95,7 +96,7 @@ class Server:
         self._start()
 
     def _start(self) -> None:
-        options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in self.options.items())
         self._run(
             "pg_ctl", "-D", f"{self.home}/data", "-w", "-t", "60", "-l", f"{self.home}/log",
             "-o", f"-p {self.port} -k {self.home} {options}", "start",
@@ -106,7 +107,8 @@ class Server:
         return f"postgresql+asyncpg://postgres@127.0.0.1:{self.port}/postgres"
 
     def restart(self) -> None:
-        """Stop at once, without a word to those who are connected, and start again; blocks until it answers."""
+        """Stop at once, without a word to those who are connected, and start again; blocks until it answers. Needs
+        `synchronous_commit="on"` for nothing to be lost."""
         self._run("pg_ctl", "-D", f"{self.home}/data", "-m", "immediate", "stop")
         self._start()
 

@@ -79,3 +79,9 @@ class Upload(Record):
     """What became of it; it goes with that."""
     reason: Mapped[str | None] = mapped_column(Text)
     """Why nothing became of it."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was received whole and is still to become a recording. When that has failed too often, `reason` is
+        set and the parts stay until it expires: the job may be tried again."""
+        return self.position == self.length and bool(self.parts)

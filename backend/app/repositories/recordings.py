@@ -48,6 +48,11 @@ class RecordingRepository(Repository[Recording]):
         row = (await self.session.execute(statement)).one_or_none()
         return RecordingView(*row) if row else None
 
+    async def locked(self, key: int) -> Recording | None:
+        """A recording as it is now, which nobody else changes until the transaction ends."""
+        statement = select(Recording).where(Recording.id == key).with_for_update()
+        return await self._one(statement.execution_options(populate_existing=True))
+
     async def older_than(self, moment: datetime, limit: int) -> list[Recording]:
         """Recordings that were made before a moment, oldest first."""
         return await self._all(
@@ -89,9 +94,17 @@ class UploadRepository(Repository[Upload]):
         )
         return await self.session.scalar(statement) is not None
 
+    async def give_up(self, ref: Ref, reason: str) -> None:
+        """Say why an upload became no recording; its parts stay until it expires."""
+        is_waiting = matches(Upload, ref) & Upload.recording_id.is_(None)
+        await self.session.execute(update(Upload).where(is_waiting).values(reason=reason))
+
     async def expired(self, moment: datetime) -> list[Upload]:
-        """Uploads that nobody goes on with."""
-        return await self._all(select(Upload).where(Upload.expires_at < moment).order_by(Upload.id))
+        """Uploads that nobody goes on with, and those that came to an end; what was received whole is kept until then.
+        In a transaction they are locked against whoever goes on after all."""
+        is_waiting = (Upload.position == Upload.length) & Upload.recording_id.is_(None) & Upload.reason.is_(None)
+        statement = select(Upload).where(Upload.expires_at < moment, ~is_waiting).order_by(Upload.id)
+        return await self._all(statement.with_for_update(skip_locked=True))
 
     async def all_keys(self) -> set[str]:
         """Every part in storage."""

@@ -3,7 +3,7 @@
 from app.database import WriteSession
 from app.jobs.kind import Kind, Run
 from app.models import Job, JobKind
-from app.repositories.recordings import RecordingRepository
+from app.repositories.recordings import RecordingRepository, UploadRepository
 from app.runtime.services import Services
 
 
@@ -21,5 +21,12 @@ async def _not_processed(_services: Services, session: WriteSession, job: Job, r
         recording.status, recording.reason = "failed", reason
 
 
-FINISH_UPLOAD = Kind(name=JobKind.FINISH_UPLOAD, run=_finish_upload, at_once=lambda _: 2, attempts=20)
+async def _not_finished(_services: Services, session: WriteSession, job: Job, reason: str) -> None:
+    if job.target is not None:
+        await UploadRepository(session).give_up(job.target, reason)
+
+
+FINISH_UPLOAD = Kind(
+    name=JobKind.FINISH_UPLOAD, run=_finish_upload, at_once=lambda _: 2, attempts=20, given_up=_not_finished
+)
 PROCESS_RECORDING = Kind(name=JobKind.PROCESS_RECORDING, run=_process, at_once=lambda _: 2, given_up=_not_processed)

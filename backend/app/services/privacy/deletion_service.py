@@ -72,9 +72,12 @@ class DeletionService:
             interview = await InterviewService(self.session).visible(subject, view.interview.public_id)
         except NotFound:
             raise NotFound.of("Recording") from None
-        await self._note(subject, interview, "recording_deleted", "recording", view.recording.public_id)
-        await recordings.delete(view.recording)
-        return await self._receipt("recording", view.recording.public_id, {"recordings": 1}, view.recording.keys)
+        recording = await recordings.locked(view.recording.id)  # its file may have been replaced since it was found
+        if recording is None:
+            raise NotFound.of("Recording")
+        await self._note(subject, interview, "recording_deleted", "recording", recording.public_id)
+        await recordings.delete(recording)
+        return await self._receipt("recording", recording.public_id, {"recordings": 1}, recording.keys)
 
     async def interview(self, subject: Subject, ref: Ref) -> Deletion:
         """Delete an interview with its questions, answers and files."""

@@ -16,6 +16,7 @@ from app.engines.media import Finished, finish
 from app.engines.storage import PIECE, Scratch, Storage
 from app.models import Recording
 from app.repositories.base import Ref
+from app.repositories.interviews import InterviewRepository
 from app.repositories.jobs import JobRepository
 from app.repositories.recordings import RecordingRepository
 from app.services.recordings.keeper import media_type, new_key, refusal
@@ -89,6 +90,7 @@ class RecordingProcessing:
     async def store(self, session: WriteSession, recording: Recording, made: Made) -> None:
         """Keep what was made, unless the recording was deleted or processed meanwhile: then it is deleted."""
         session.after_rollback(lambda: self.storage.delete(made.keys))
+        await InterviewRepository(session).by_id(recording.session_id)  # which locks it: a deletion names every file
         row = await RecordingRepository(session).by_id(recording.id)
         if row is None or row.key != recording.key or row.status != "processing":
             session.after_commit(lambda: self.storage.delete(made.keys))

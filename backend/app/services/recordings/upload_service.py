@@ -24,8 +24,9 @@ from app.repositories.base import Ref
 from app.repositories.interviews import InterviewRepository, QuestionRepository
 from app.repositories.jobs import JobRepository
 from app.repositories.recordings import RecordingRepository, UploadRepository
-from app.services.accounts.subject import Subject
+from app.services.accounts.subject import Account, Subject
 from app.services.interviews.interview_service import InterviewService
+from app.services.privacy.consent_service import ConsentService
 from app.services.recordings.keeper import IncomingFile, Keeper, created, refusal
 from app.services.recordings.recording_service import RecordingService
 
@@ -78,7 +79,7 @@ class UploadService:
         """An upload and what became of it. NotFound when it belongs to somebody else or has expired."""
         async with self.database.reading() as session:
             upload = await UploadRepository(session).by_ref(ref)
-            if upload is None or upload.expires_at < now():
+            if upload is None or (upload.expires_at < now() and not upload.waits):
                 raise NotFound.of("Upload")
             interview = await InterviewRepository(session).by_id(upload.session_id)
             try:
@@ -99,7 +100,7 @@ class UploadService:
             raise Conflict(f"The upload has {upload.position} bytes: go on there.", code="upload_offset")
         incoming = _Counted(content)
         while not incoming.is_over and upload.position < upload.length:
-            await self._part(upload, incoming)
+            await self._part(upload, incoming, subject.key if isinstance(subject, Account) else None)
         if upload.position == upload.length and not incoming.is_over and await incoming.read(1):
             raise TooLarge(f"The upload was announced with {upload.length} bytes, and more came.")
         return upload
@@ -117,7 +118,7 @@ class UploadService:
         """
         async with self.database.reading() as session:
             upload = await UploadRepository(session).by_ref(ref)
-        if upload is None or upload.position < upload.length or upload.recording_id or upload.reason:
+        if upload is None or not upload.waits:
             return upload
         try:
             await self._become_recording(upload)
@@ -130,23 +131,25 @@ class UploadService:
 
     async def purge(self) -> int:
         """Delete uploads that nobody goes on with; returns how many."""
-        async with self.database.reading() as session:
-            expired = await UploadRepository(session).expired(now())
-        for upload in expired:
-            await self._forget(upload)
+        async with self.database.writing() as session:
+            uploads = UploadRepository(session)
+            expired = await uploads.expired(now())
+            for upload in expired:
+                await self._drop_parts(session, upload)
+                await uploads.delete(upload)
         return len(expired)
 
-    async def _part(self, upload: Upload, incoming: "_Counted") -> None:
+    async def _part(self, upload: Upload, incoming: "_Counted", owner_id: int | None) -> None:
         """Receive and keep one part; also what came of it before the connection broke."""
         most = min(PART_BYTES, upload.length - upload.position)
         async with self.keeper.scratch.file() as path:
             size, broken = await _write(path, incoming, most)
             if size:
-                await asyncio.shield(self._keep(upload, path, size))
+                await asyncio.shield(self._keep(upload, path, size, owner_id))
             if broken is not None:
                 raise broken
 
-    async def _keep(self, upload: Upload, path: Path, size: int) -> None:
+    async def _keep(self, upload: Upload, path: Path, size: int, owner_id: int | None) -> None:
         if upload.position == 0:
             await _recognise(path, is_whole=size == upload.length, size=size)
         key = f"parts/{upload.public_id.hex}/{upload.position:012d}-{uuid4().hex[:8]}"
@@ -161,6 +164,7 @@ class UploadService:
                 await JobRepository(session).ask(
                     JobKind.FINISH_UPLOAD,
                     priority=Priority.ASKED,
+                    owner_id=owner_id,
                     interview_id=upload.session_id,
                     target=upload.public_id,
                     key=f"finish-upload:{upload.public_id}",
@@ -176,14 +180,15 @@ class UploadService:
             session.after_rollback(lambda: self.storage.delete([stored.key]))
             interview = await InterviewRepository(session).by_id(upload.session_id)
             row = await UploadRepository(session).by_id(upload.id)
-            if interview is None or row is None or row.recording_id or row.reason:
+            if interview is None or row is None or not row.waits:
                 session.after_commit(lambda: self.storage.delete([stored.key]))
                 return
+            await ConsentService(session).require(interview, "recording", self.recordings.privacy)
             question = await QuestionRepository(session).by_id(row.question_id) if row.question_id else None
             recording = await self.recordings.add_row(
                 session, interview, question, stored, is_answer=row.is_answer, received_at=row.updated_at
             )
-            row.recording_id = recording.id
+            row.recording_id, row.reason = recording.id, None
             await self._drop_parts(session, row)
 
     async def _refuse(self, upload: Upload, reason: str) -> None:
