@@ -128,6 +128,7 @@ class LimitSettings(SettingsGroup):
     audio_seconds: int = Field(3600, ge=10)
     recording_mb: int = Field(1024, ge=1, le=16384)
     recording_seconds: int = Field(7200, ge=10)
+    account_mb: int = Field(20_480, ge=0)
     upload_hours: int = Field(24, ge=1, le=720)
     json_kb: int = Field(1024, ge=16)
     document_mb: int = Field(10, ge=1, le=100)
@@ -143,6 +144,11 @@ class LimitSettings(SettingsGroup):
     def recording_bytes(self) -> int:
         """The largest recording of an interview that is taken, in bytes."""
         return self.recording_mb * 1024 * 1024
+
+    @property
+    def account_bytes(self) -> int | None:
+        """What all recordings of an account may have together, in bytes; None for no limit."""
+        return self.account_mb * 1024 * 1024 or None
 
     @property
     def document_bytes(self) -> int:

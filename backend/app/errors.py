@@ -52,7 +52,8 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "broken", "too_long", "empty", "too_heavy", "busy", "unsupported_language", "transcription_unavailable",
     "speech_not_found", "speech_unavailable", "no_voice", "nothing_to_say",
     # recordings and privacy
-    "storage_full", "storage_unavailable", "upload_not_found", "upload_offset", "unsupported_version",
+    "storage_full", "storage_unavailable", "quota_exceeded", "upload_not_found", "upload_offset",
+    "unsupported_version",
     "recordings_not_public", "thumbnail_not_found", "link_invalid", "link_expired", "answer_not_found",
     "deletion_not_found", "consent_required",
     # documents

@@ -221,6 +221,31 @@ class TestPieces:
         assert await app.state.runtime.services.uploads.purge() == 1
         await until(lambda: no_parts(app))
 
+    async def test_of_an_account_have_a_limit_together(
+        self, candidate: Candidate, stranger: Candidate, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(app.state.runtime.settings.limits, "account_mb", 1)
+        content = sound("wav")  # 0.19 MB
+        bases = [(await candidate.asked())[0] for _ in range(2)]
+        added = [
+            await candidate.data("POST", f"{base}/recordings", files={"file": ("a.wav", content)})
+            for base in (*bases, *bases)
+        ]
+        url = await begin(candidate, 250_000, session_id=bases[0][-36:])
+        headers = {
+            **candidate.headers,
+            "Upload-Length": "90000",
+            "Upload-Metadata": metadata(session_id=bases[1][-36:]),
+        }
+        refused = await candidate.http.post(UPLOADS, headers=headers)
+        assert (refused.status_code, refused.json()["error"]["type"]) == (413, "quota_exceeded")
+        assert "1 MB" in refused.json()["error"]["message"]
+        await begin(stranger, 250_000, session_id=await stranger.session())
+        await candidate.call("DELETE", url)
+        assert (await candidate.http.post(UPLOADS, headers=headers)).status_code == 201
+        await candidate.data("DELETE", f"/api/v1/recordings/{added[0]['id']}")
+        await candidate.data("POST", f"{bases[0]}/recordings", files={"file": ("a.wav", content)})
+
     async def test_belong_to_their_owner(self, candidate: Candidate, stranger: Candidate) -> None:
         base, _ = await candidate.asked()
         url = await begin(candidate, 100, session_id=base.rsplit("/", 1)[1])

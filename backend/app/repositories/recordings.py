@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, literal, select, update
 from sqlalchemy.orm import undefer
 
-from app.models import InterviewSession, Question, Recording, Upload
+from app.models import InterviewSession, Question, Recording, Upload, now
 from app.repositories.base import Ref, Repository, matches
 
 
@@ -63,6 +63,19 @@ class RecordingRepository(Repository[Recording]):
         """How many recordings there are, and their bytes."""
         row = (await self.session.execute(select(func.count(), func.sum(Recording.size_bytes)))).one()
         return row[0], int(row[1] or 0)
+
+    async def volume_with(self, interview: InterviewSession) -> int:
+        """Bytes of all recordings of the interview's owner, or of the interview where it has none, with what unfinished
+        uploads have announced."""
+        is_theirs = InterviewSession.id == interview.id
+        if interview.owner_id is not None:
+            is_theirs = InterviewSession.owner_id == interview.owner_id
+        theirs = select(InterviewSession.id).where(is_theirs)
+        kept = select(func.sum(Recording.size_bytes)).where(Recording.session_id.in_(theirs))
+        is_open = Upload.recording_id.is_(None) & (Upload.expires_at > now())
+        announced = select(func.sum(Upload.length)).where(Upload.session_id.in_(theirs), is_open)
+        parts = (func.coalesce(part.scalar_subquery(), 0) for part in (kept, announced))
+        return int(await self.session.scalar(select(sum(parts, literal(0)))) or 0)
 
     async def all_keys(self) -> set[str]:
         """Everything in storage that belongs to a recording."""

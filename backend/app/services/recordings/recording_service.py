@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.config import PrivacySettings
 from app.database import Database, WriteSession
-from app.errors import Forbidden, NotAuthenticated, NotFound
+from app.errors import Forbidden, NotAuthenticated, NotFound, TooLarge
 from app.models import InterviewSession, Priority, Question, Recording, now
 from app.repositories.base import AnySession, Ref
 from app.repositories.recordings import RecordingRepository, RecordingView
@@ -103,11 +103,18 @@ class RecordingService:
         return await self.attach(subject, interview_ref, stored, question_ref, is_answer=False)
 
     async def check(
-        self, subject: Subject, interview_ref: Ref, question_ref: Ref | None, *, is_answer: bool
+        self, subject: Subject, interview_ref: Ref, question_ref: Ref | None, *, is_answer: bool, length: int = 0
     ) -> tuple[InterviewSession, Question | None]:
-        """The interview and question that a recording may be added to, before it is received."""
+        """The interview and question that a recording may be added to, before it is received. TooLarge when recordings
+        of the account have MAX_ACCOUNT_MB already, or would have with its `length`."""
+        most = self.keeper.limits.account_bytes
         async with self.database.reading() as session:
-            return await self._place(session, subject, interview_ref, question_ref, is_answer=is_answer)
+            place = await self._place(session, subject, interview_ref, question_ref, is_answer=is_answer)
+            used = await RecordingRepository(session).volume_with(place[0]) if most is not None else 0
+        if most is not None and used + max(length, 1) > most:
+            message = f"Your recordings have {used // 2**20} of {most // 2**20} MB. Delete some, and send it again."
+            raise TooLarge(message, code="quota_exceeded")
+        return place
 
     async def attach(
         self, subject: Subject, interview_ref: Ref, stored: StoredFile, question_ref: Ref | None, *, is_answer: bool

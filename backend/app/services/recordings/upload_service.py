@@ -62,7 +62,9 @@ class UploadService:
         """Begin an upload of `length` bytes."""
         if length > self.limits.recording_bytes:
             raise TooLarge(f"The file is larger than {self.limits.recording_mb} MB. Record a shorter one.")
-        interview, question = await self.recordings.check(subject, interview_ref, question_ref, is_answer=is_answer)
+        interview, question = await self.recordings.check(
+            subject, interview_ref, question_ref, is_answer=is_answer, length=length
+        )
         async with self.database.writing() as session:
             return await UploadRepository(session).add(
                 Upload(
