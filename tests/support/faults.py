@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -398,10 +398,12 @@ async def _problems(folder: Path, database: Database, people: list[Candidate]) -
     uploaded = {question for person in people for question in person.uploaded}
     completed = {session for person in people for session in person.completed}
     deleted = {session for person in people for session in person.deleted}
-    by_jobs: Counter[UUID | None] = Counter()
+    by_jobs: defaultdict[UUID | None, set[str]] = defaultdict(set)
+    """Evaluations of answers that jobs have stored, or found stored by another one meanwhile."""
     async with database.reading() as session:
         for job in (await session.execute(select(Job).where(Job.priority < Priority.UPKEEP.value))).scalars():
-            by_jobs[job.target] += "evaluation" in (job.result or {})
+            if stored := (job.result or {}).get("evaluation"):
+                by_jobs[job.target].add(stored)
             if job.state != "completed":
                 found.append(f"job {job.id} ({job.kind}) is {job.state} after {job.attempts} attempts: {job.failure}")
             if job.kind == JobKind.DELETE_FILES and not (job.result or {}).get("files"):
@@ -418,8 +420,8 @@ async def _problems(folder: Path, database: Database, people: list[Candidate]) -
             seen.add(str(question))
             if answer.status != "completed" or not answer.text or counts != 1:
                 found.append(f"an answer is {answer.status} with the text {answer.text!r}, {counts} evaluations count")
-            if judged != by_jobs[answer.public_id]:
-                found.append(f"{by_jobs[answer.public_id]} jobs have judged an answer {judged} times")
+            if judged != len(by_jobs[answer.public_id]):
+                found.append(f"an answer has {judged} evaluations, and jobs know {len(by_jobs[answer.public_id])}")
             if key is None or not (folder / "uploads" / key).is_file():
                 found.append(f"the file of an answer is gone: {key}")
         found += await _recording_problems(session, people, 3 * len(completed))
