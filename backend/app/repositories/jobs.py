@@ -100,30 +100,29 @@ class JobRepository(Repository[Job]):
         return select(case((own > served, own), else_=served)).where(unfinished)
 
     async def claim(self, room: Mapping[str, int], *, lease_seconds: float) -> list[Job]:
-        """Take jobs that are due, in order, at most so many of each kind. Each gets a lease with a token of its own."""
+        """Take jobs that are due, in order, at most so many of each kind. Each gets a lease with a token of its own.
+
+        It looks at no more rows than may be of use, so there may be more to take: at least one is taken where one is due.
+        """
         at, left = now(), dict(room)
-        due = (
-            select(Job.id, Job.kind)
+        statement = (
+            select(Job)
             .where(Job.state == JobState.WAITING, Job.run_at <= at, Job.kind.in_(room))
             .order_by(Job.priority, Job.turn, Job.id)
-            .limit(sum(room.values()))
+            .limit(min(sum(room.values()), 2 * max(room.values())))
             .with_for_update(skip_locked=True)
         )
-        chosen: dict[int, int] = {}
-        for key, kind in (await self.session.execute(due)).all():
-            if left[kind] > 0:
-                left[kind] -= 1
-                chosen[key] = len(chosen)
-        if not chosen:
-            return []
-        taken = await self._all(select(Job).where(Job.id.in_(chosen)))
-        for job in taken:
-            job.state = JobState.RUNNING.value
-            job.lease_token, job.lease_until = uuid4(), at + timedelta(seconds=lease_seconds)
-            job.started_at, job.attempts = at, job.attempts + 1
-            job.progress, job.stage = 0, None
+        taken = []
+        for job in await self._all(statement):
+            if left[job.kind] > 0:
+                left[job.kind] -= 1
+                job.state = JobState.RUNNING.value
+                job.lease_token, job.lease_until = uuid4(), at + timedelta(seconds=lease_seconds)
+                job.started_at, job.attempts = at, job.attempts + 1
+                job.progress, job.stage = 0, None
+                taken.append(job)
         await self.session.flush()
-        return sorted(taken, key=lambda job: chosen[job.id])
+        return taken
 
     async def next_due(self, kinds: Collection[str]) -> datetime | None:
         """When the next job of these kinds may run."""

@@ -1,0 +1,49 @@
+"""Statements on SQLite take one hop to the thread of their connection, and give what they always gave."""
+
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app.database import Database
+
+
+async def test_each_statement_is_one_hop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hops = 0
+    execute = aiosqlite.Connection._execute
+
+    async def counted(self: aiosqlite.Connection, *arguments: Any, **options: Any) -> Any:
+        nonlocal hops
+        hops += 1
+        return await execute(self, *arguments, **options)  # type: ignore[no-untyped-call]
+
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite")
+    async with database.writing() as session:
+        await session.execute(text("CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT UNIQUE)"))
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+    async with database.writing() as session:
+        made = await session.execute(text("INSERT INTO things (name) VALUES ('a'), ('b')"))
+        assert (made.rowcount, made.lastrowid) == (2, 2)  # type: ignore[attr-defined]
+        many = [{"name": "c"}, {"name": "d"}]
+        assert (await session.execute(text("INSERT INTO things (name) VALUES (:name)"), many)).rowcount == 2  # type: ignore[attr-defined]
+        returned = await session.execute(text("UPDATE things SET name = 'z' WHERE id = 1 RETURNING id, name"))
+        assert returned.one() == (1, "z")
+    assert hops == 6, "BEGIN, three statements, COMMIT, and what the pool rolls back to be sure"
+    await database.ping()  # opens a connection
+    hops = 0
+    async with database.reading() as session:
+        found = await session.execute(text("SELECT name FROM things WHERE id > :id ORDER BY id"), {"id": 1})
+        assert list(found.keys()) == ["name"]
+        assert found.scalars().all() == ["b", "c", "d"]
+        assert (await session.execute(text("SELECT name FROM things WHERE id = 9"))).one_or_none() is None
+        assert hops == 2
+    with pytest.raises(IntegrityError):
+        async with database.writing() as session:
+            await session.execute(text("INSERT INTO things (name) VALUES ('b')"))
+    async with database.reading() as session:
+        with pytest.raises(OperationalError, match="no such table"):
+            await session.execute(text("SELECT 1 FROM nothing"))
+    await database.close()
