@@ -45,5 +45,5 @@ async def test_each_statement_is_one_hop(tmp_path: Path, monkeypatch: pytest.Mon
             await session.execute(text("INSERT INTO things (name) VALUES ('b')"))
     async with database.reading() as session:
         with pytest.raises(OperationalError, match="no such table"):
-            await session.execute(text("SELECT 1 FROM nothing"))
+            await session.execute(text("SELECT 1 FROM missing"))
     await database.close()

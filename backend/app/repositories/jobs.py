@@ -102,7 +102,7 @@ class JobRepository(Repository[Job]):
     async def claim(self, room: Mapping[str, int], *, lease_seconds: float) -> list[Job]:
         """Take jobs that are due, in order, at most so many of each kind. Each gets a lease with a token of its own.
 
-        It looks at no more rows than may be of use, so there may be more to take: at least one is taken where one is due.
+        It looks at no more rows than may be of use, so more may be left: where one is due, at least one is taken.
         """
         at, left = now(), dict(room)
         statement = (
