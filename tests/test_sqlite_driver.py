@@ -34,16 +34,16 @@ async def test_each_statement_is_one_hop(tmp_path: Path, monkeypatch: pytest.Mon
     assert hops == 6, "BEGIN, three statements, COMMIT, and what the pool rolls back to be sure"
     await database.ping()  # opens a connection
     hops = 0
-    async with database.reading() as session:
-        found = await session.execute(text("SELECT name FROM things WHERE id > :id ORDER BY id"), {"id": 1})
+    async with database.reading() as reading:
+        found = await reading.execute(text("SELECT name FROM things WHERE id > :id ORDER BY id"), {"id": 1})
         assert list(found.keys()) == ["name"]
         assert found.scalars().all() == ["b", "c", "d"]
-        assert (await session.execute(text("SELECT name FROM things WHERE id = 9"))).one_or_none() is None
+        assert (await reading.execute(text("SELECT name FROM things WHERE id = 9"))).one_or_none() is None
         assert hops == 2
     with pytest.raises(IntegrityError):
         async with database.writing() as session:
             await session.execute(text("INSERT INTO things (name) VALUES ('b')"))
-    async with database.reading() as session:
+    async with database.reading() as reading:
         with pytest.raises(OperationalError, match="no such table"):
-            await session.execute(text("SELECT 1 FROM missing"))
+            await reading.execute(text("SELECT 1 FROM missing"))
     await database.close()
