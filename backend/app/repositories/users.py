@@ -54,7 +54,7 @@ class UserRepository(Repository[User]):
         search: str | None,
         role: str | None,
         disabled: bool | None,
-        guests: bool,
+        guests: bool = False,
         order: Order[UserSort],
         page: Page,
     ) -> tuple[list[CountedUser], int]:
