@@ -258,11 +258,14 @@ class JobSettings(SettingsGroup):
 
 
 class DialectSettings(SettingsGroup):
-    """Which other faces are served beside `/api/v1`."""
+    """Which other faces are served beside `/api/v1`, and whether their passwords must be as good as v1's."""
 
     model_config = _group("DIALECT_")
+    coach: bool = True
     platform: bool = True
+    hiring: bool = True
     kiosk: bool = True
+    strict_passwords: bool = False
 
 
 class LlmSettings(SettingsGroup):
@@ -298,6 +301,7 @@ class Settings(SettingsGroup):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
     warm_up: Literal["first_use", "start"] = "first_use"
+    video_analysis: Literal["auto", "off"] = "auto"
     trusted_proxies: str = ""
     root_path: str = ""
     port: int = Field(8000, ge=0, le=65_535)

@@ -39,7 +39,8 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "answer_replaced",
     "worker_died",
     # interviews
-    "session_not_found", "question_not_found", "session_closed", "answered", "answer_changed",
+    "session_not_found", "question_not_found", "round_not_found", "round_closed", "round_not_started",
+    "round_in_progress", "session_closed", "answered", "answer_changed",
     "no_answer", "no_answers", "no_evaluation", "no_questions", "no_job_description", "no_transcript",
     "no_resume", "no_match",
     "no_scores", "no_feedback", "no_report", "interview_not_completed", "question_not_current", "not_joined",
@@ -64,8 +65,8 @@ ErrorType = TypeAliasType("ErrorType", Literal[
 
 
 Resource = Literal[
-    "User", "Login", "Session", "Question", "Job", "Recording", "Upload", "Deletion", "Note", "Code", "Question set",
-    "Prompt",
+    "User", "Login", "Session", "Question", "Round", "Job", "Recording", "Upload", "Deletion", "Note", "Code",
+    "Question set", "Prompt",
 ]  # fmt: skip
 """What is looked for by an id."""
 

@@ -13,6 +13,8 @@ from fastapi import FastAPI
 
 from app import installation
 from app.config import Settings, StartError
+from app.dialects.coach.face import COACH
+from app.dialects.hiring.face import HIRING
 from app.dialects.kiosk.face import KIOSK
 from app.dialects.platform.face import PLATFORM
 from app.jobs.worker import open_worker
@@ -65,7 +67,8 @@ def _is_no_address(record: logging.LogRecord) -> bool:
 
 def faces_for(settings: Settings) -> list[Face]:
     """The faces that the settings switch on; the first one answers for paths that are nobody's."""
-    switched = ((PLATFORM, settings.dialects.platform), (KIOSK, settings.dialects.kiosk))
+    on = settings.dialects
+    switched = ((COACH, on.coach), (PLATFORM, on.platform), (HIRING, on.hiring), (KIOSK, on.kiosk))
     return [V1, *(face for face, is_on in switched if is_on)]
 
 

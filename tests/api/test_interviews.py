@@ -170,3 +170,13 @@ class TestQuestions:
     async def test_bad_wishes_are_422(self, candidate: Candidate, body: dict[str, Any]) -> None:
         path = f"{SESSIONS}/{await candidate.session()}/questions/generate"
         assert (await candidate.call("POST", path, json=body)).status_code == 422
+
+
+async def test_questions_are_about_what_the_job_description_names(candidate: Candidate) -> None:
+    job = "You build services in Go and run them on Kubernetes."
+    session = await candidate.session(target_role="Backend Engineer", job_description=job)
+    questions = await candidate.questions(session, 2, categories=["technical"])
+    assert {skill for question in questions for skill in question["skills"]} >= {"go", "containers"}
+    wished = await candidate.session(target_role="Backend Engineer", job_description=job, focus_areas=["SQL"])
+    questions = await candidate.questions(wished, 2, categories=["technical"])
+    assert all("sql" in question["skills"] for question in questions)

@@ -96,6 +96,9 @@ MOST = {
     ("POST", f"{SESSION}/report"): 36,
     ("GET", f"{SESSION}/report"): 3,
     ("GET", f"{SESSION}/status"): 4,
+    ("POST", f"{SESSION}/start"): 7,
+    ("GET", f"{SESSION}/current-question"): 3,
+    ("POST", f"{SESSION}/advance"): 9,
     ("GET", "/api/v1/jobs"): 2,
     ("GET", "/api/v1/jobs/{job_id}"): 1,
     ("GET", "/api/v1/jobs/{job_id}/events"): 2,
@@ -109,7 +112,7 @@ MOST = {
     ("DELETE", f"{QUESTION}/answer"): 19,
     ("POST", f"{QUESTION}/redo"): 8,
     ("GET", f"{QUESTION}/attempts"): 3,
-    ("POST", f"{SESSION}/recordings"): 30,
+    ("POST", f"{SESSION}/recordings"): 42,
     ("GET", f"{SESSION}/recordings"): 2,
     ("GET", RECORDING): 1,
     ("GET", f"{RECORDING}/file"): 1,
@@ -168,11 +171,43 @@ MOST = {
     ("POST", "/api/auth/logout"): 3,
     ("GET", "/api/user/profile"): 2,  # the login is new, so it is checked
     ("PATCH", "/api/user/profile"): 4,
+    ("POST", "/auth/register"): 5,
+    ("POST", "/auth/login"): 10,
+    ("GET", "/auth/me"): 2,
+    ("POST", "/interviews/create"): 4,
+    ("POST", "/interviews/{interview_id}/setup-ai"): 17,
+    ("POST", "/interviews/{interview_id}/start"): 6,
+    ("GET", "/interviews/{interview_id}/next-question"): 4,
+    ("POST", "/interviews/{interview_id}/questions/{question_id}/upload-video"): 42,
+    ("POST", "/interviews/{interview_id}/questions/{question_id}/analyze"): 81,
+    ("POST", "/interviews/{interview_id}/questions/{question_id}/score"): 34,
+    ("POST", "/interviews/{interview_id}/answer-complete"): 7,
+    ("POST", "/interviews/{interview_id}/end"): 57,
+    ("GET", "/interviews/{interview_id}/report"): 10,
+    ("POST", "/tts/generate"): 0,
     ("POST", "/api/interviews/create"): 36,
     ("GET", "/api/interviews/history"): 2,
     ("GET", "/api/interviews/{session_id}"): 4,
     ("POST", "/api/interviews/{session_id}/complete"): 27,
-    ("GET", "/api/feedback/{session_id}"): 8,
+    ("GET", "/api/feedback/{session_id}"): 9,
+    ("POST", "/api/v1/interviews/rounds/suggest"): 0,
+    ("POST", f"{SESSION}/rounds"): 8,
+    ("GET", f"{SESSION}/rounds"): 3,
+    ("POST", f"{SESSION}/rounds/{{round_id}}/start"): 23,
+    ("POST", f"{SESSION}/rounds/{{round_id}}/complete"): 12,
+    ("POST", "/api/register"): 3,
+    ("POST", "/api/login"): 10,
+    ("POST", "/api/refresh"): 5,
+    ("POST", "/api/upload-resume"): 21,
+    ("POST", "/api/start-role-interview"): 20,
+    ("POST", "/api/submit-answer-enhanced"): 33,
+    ("POST", "/api/complete-interview"): 84,  # its feedback, which the job behind it makes at the same time, included
+    ("POST", "/api/suggest-rounds"): 1,
+    ("POST", "/api/start-multi-round-interview"): 6,
+    ("POST", "/api/start-round/{round_id}"): 24,
+    ("POST", "/api/complete-round/{round_id}"): 12,
+    ("GET", "/api/personalized-feedback/{interview_id}"): 3,
+    ("GET", "/api/interview-results/{interview_id}"): 7,
     ("POST", f"{KIOSK}/login"): 10,
     ("POST", f"{KIOSK}/logout"): 3,
     ("GET", f"{KIOSK}/check-auth"): 2,
@@ -415,6 +450,66 @@ async def walk_kiosk(
     await call("POST", f"{KIOSK}/logout")
 
 
+async def walk_rounds(ask: Callable[..., Awaitable[Any]], ids: dict[str, Any]) -> None:
+    """Rounds of an interview."""
+    job = {"target_role": "Backend Developer", "job_description": "Python and SQL"}
+    suggested = await ask("POST", "/api/v1/interviews/rounds/suggest", json=job)
+    rounds = [{**entry, "num_questions": 2} for entry in suggested["rounds"][:2]]
+    planned = await ask("POST", f"{SESSION}/rounds", json={"rounds": rounds})
+    ids["round_id"] = planned["rounds"][0]["id"]
+    await ask("POST", f"{SESSION}/rounds/{{round_id}}/start")
+    await ask("POST", f"{SESSION}/rounds/{{round_id}}/complete")
+    await ask("GET", f"{SESSION}/rounds")
+
+
+async def walk_coach(ask: Callable[..., Awaitable[Any]], ids: dict[str, Any]) -> None:
+    """The coach's endpoints, by an account that was made there."""
+    person = {"email": "coach@example.com", "password": "correct horse battery", "name": "Eve"}
+    await ask("POST", "/api/register", json=person)
+    tokens = await ask("POST", "/api/login", json={"email": person["email"], "password": person["password"]})
+    await ask("POST", "/api/refresh", json={"refresh_token": tokens["refresh_token"]})
+    me = {"Authorization": f"Bearer {tokens['access_token']}"}
+    await ask("POST", "/api/suggest-rounds", json={"jobRole": "Backend Developer"}, more=me)
+    file = {"resume": ("resume.docx", resume(), DOCX)}
+    await ask("POST", "/api/upload-resume", files=file, data={"jobRole": "Backend Developer"}, more=me)
+    started = await ask("POST", "/api/start-role-interview", json={"jobRole": "Backend Developer"}, more=me)
+    ids["interview_id"] = started["interview_id"]
+    answer = {"interviewId": started["interview_id"], "questionId": 5, "answer": "I would put a lock around it."}
+    await ask("POST", "/api/submit-answer-enhanced", json=answer, more=me)
+    await ask("POST", "/api/complete-interview", json={"interviewId": started["interview_id"]}, more=me)
+    await ask("GET", "/api/personalized-feedback/{interview_id}", more=me)
+    await ask("GET", "/api/interview-results/{interview_id}", more=me)
+    selected = [{"round_name": "HR", "round_type": "hr", "question_count": 2}] * 2
+    body = {"jobRole": "Backend Developer", "selectedRounds": selected}
+    ids["round_id"] = (await ask("POST", "/api/start-multi-round-interview", json=body, more=me))["round_ids"][0]
+    await ask("POST", "/api/start-round/{round_id}", more=me)
+    await ask("POST", "/api/complete-round/{round_id}", more=me)
+
+
+async def walk_hiring(ask: Callable[..., Awaitable[Any]], ids: dict[str, str], speech: Path) -> None:
+    """The hiring document."""
+    person = {"name": "John Doe", "email": "joan@example.com", "password": "securePassword123"}
+    await ask("POST", "/auth/register", json=person)
+    token = (await ask("POST", "/auth/login", json=person))["access_token"]
+    more = {"Authorization": f"Bearer {token}"}
+    await ask("GET", "/auth/me", more=more)
+    form = {"files": {"resume": ("resume.docx", resume(), DOCX)}, "data": {"job_description": "Python and SQL"}}
+    ids["interview_id"] = (await ask("POST", "/interviews/create", more=more, **form))["interview_id"]
+    interview = "/interviews/{interview_id}"
+    await ask("POST", f"{interview}/setup-ai", more=more)
+    await ask("POST", f"{interview}/start", more=more)
+    ids["question_id"] = (await ask("GET", f"{interview}/next-question", more=more))["question_id"]
+    question = f"{interview}/questions/{{question_id}}"
+    video = {"video": ("answer.wav", speech.read_bytes(), "audio/wav")}
+    await ask("POST", f"{question}/upload-video", more=more, files=video)
+    await ask("POST", f"{question}/analyze", more=more)
+    await ask("POST", f"{question}/score", more=more)
+    await ask("POST", f"{interview}/answer-complete", more=more)
+    await ask("POST", f"{interview}/end", more=more)
+    await ask("GET", f"{interview}/report", more=more)
+    await ask("POST", "/tts/generate", more=more, json={"text": "Hello."})
+
+
 @pytest.fixture
 def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A checked login is good for the whole walk, and nobody looks for work that no request has asked for."""
@@ -433,7 +528,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await idle(app)
     statements = Statements(app.state.runtime.database)
     counted: dict[tuple[str, str], int] = {}
-    ids: dict[str, str] = {}
+    ids: dict[str, Any] = {}
 
     async def ask(method: str, route: str, **arguments: Any) -> Any:
         """The `data` of a request, or its `Location`; its statements are counted."""
@@ -481,6 +576,9 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", f"{SESSION}/match")
     generated = await ask("POST", f"{SESSION}/questions/generate", json={"num_questions": 4, "seed": 1})
     spoken, typed, skipped, _ = (question["id"] for question in generated["questions"])
+    await ask("POST", f"{SESSION}/start", json={"voice": "male"})
+    await ask("GET", f"{SESSION}/current-question")
+    await ask("POST", f"{SESSION}/advance", json={"question_id": spoken})
     await ask("GET", f"{SESSION}/questions")
     ids["question_id"] = spoken
     await ask("GET", QUESTION)
@@ -498,6 +596,8 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("POST", f"{QUESTION}/answer", json={"answer": "I would use a lock."})
     await ask("DELETE", f"{QUESTION}/answer")
     await ask("POST", f"{QUESTION}/skip", json={})
+    await walk_rounds(ask, ids)
+    await walk_coach(ask, ids)
     await ask("GET", f"{SESSION}/evaluation")
     await ask("POST", f"{RESULTS}/scores", json={})
     await ask("GET", f"{RESULTS}/scores")
@@ -526,10 +626,13 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", "/uploads/tts/{name}")
     await walk_recordings(ask, ids, speech.read_bytes())
     await walk_recruiting(ask, ids)
-    await walk_platform(ask, ids)
     await walk_kiosk(ask, dict(ids), login, speech.read_bytes())
     await ask("POST", f"{QUESTION}/redo", json={})
     await ask("GET", f"{QUESTION}/attempts")
+    session = ids["session_id"]
+    await walk_platform(ask, ids)
+    await walk_hiring(ask, ids, speech)
+    ids["session_id"] = session
     ids["receipt_id"] = (await ask("DELETE", SESSION))["receipt_id"]
     await ask("GET", "/api/v1/deletions/{receipt_id}")
     await ask("POST", "/api/v1/users/logout")

@@ -8,6 +8,7 @@ import base64
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
+from uuid import UUID
 
 import httpx
 import pytest
@@ -19,12 +20,13 @@ from starlette.routing import BaseRoute, WebSocketRoute
 
 from app.config import Settings
 from app.database import WriteSession
+from app.dialects.hiring.ids import shown
 from app.main import create_app, faces_for
 from app.repositories.jobs import JobRepository
 from app.runtime.engines import Engines
 from app.web.credentials import TokenCookie, TokenHeader
 from app.web.faces import Face
-from tests.authorisation import kiosk, platform, v1
+from tests.authorisation import coach, hiring, kiosk, platform, v1
 from tests.authorisation.rules import Actor, Rule, World
 from tests.authorisation.samples import body_of, said, unknown
 from tests.authorisation.world import Scenery, build
@@ -32,10 +34,15 @@ from tests.support.databases import SqliteDatabases
 
 TABLES: Mapping[str, Mapping[tuple[str, str], Rule]] = {
     "v1": v1.RULES,
+    "coach": coach.RULES,
     "platform": platform.RULES,
+    "hiring": hiring.RULES,
     "kiosk": kiosk.RULES,
 }
-FIELDS: Mapping[str, Callable[[Mapping[str, str], Mapping[str, int]], dict[str, object]]] = {"kiosk": kiosk.fields}
+FIELDS: Mapping[str, Callable[[Mapping[str, str], Mapping[str, int]], dict[str, object]]] = {
+    "kiosk": kiosk.fields,
+    "coach": coach.fields,
+}
 """Values of fields of bodies that name what is asked for, from the ids and integer keys of it."""
 WORLDS: tuple[World, ...] = get_args(World)
 
@@ -95,6 +102,8 @@ class Caller:
         """The response; with `elsewhere` all ids are such that nothing has."""
         operation = self.documents[face.name]["paths"].get(path, {}).get(method.lower(), {})
         ids, keys = dict(self.scenery.ids[world]), dict(self.scenery.keys[world])
+        if face.name == "hiring":
+            ids |= {"interview_id": shown(UUID(ids["session_id"])), "question_id": shown(UUID(ids["question_id"]))}
         if method == "POST" and path.endswith(("/answer", "/skip")):
             ids["question_id"] = ids["open_question_id"]
         numbered = {one["name"] for one in operation.get("parameters", ()) if one["schema"].get("type") == "integer"}

@@ -10,7 +10,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import select, update
 
-from app.models import AccessCode, InterviewSession, Job, PromptTemplate, Question, QuestionSet, Recording, User
+from app.models import AccessCode, InterviewSession, Job, PromptTemplate, Question, QuestionSet, Recording, Round, User
 from app.models.base import Record
 from tests.authorisation.rules import Actor, World
 from tests.conftest import Candidate, register, settle
@@ -29,6 +29,7 @@ TABLES: Mapping[str, type[Record]] = {
     "code_id": AccessCode,
     "set_id": QuestionSet,
     "prompt_id": PromptTemplate,
+    "round_id": Round,
 }
 """Where the integer keys are that some faces show."""
 
@@ -87,6 +88,14 @@ async def build(app: FastAPI, http: httpx.AsyncClient, speech: Path) -> Scenery:
         }
     worlds: dict[World, dict[str, str]] = {"account": owned, "code": guest}
     keys: dict[World, dict[str, int]] = {}
+    async with app.state.runtime.database.writing() as session:
+        for ids in worlds.values():
+            is_meant = InterviewSession.public_id == UUID(ids["session_id"])
+            key = await session.scalar(select(InterviewSession.id).where(is_meant))
+            round_ = Round(session_id=key, number=1, name="HR", kind="hr", question_count=1)
+            session.add(round_)
+            await session.flush()
+            ids["round_id"] = str(round_.public_id)
     async with app.state.runtime.database.reading() as session:
         for world, ids in worlds.items():
             job = (

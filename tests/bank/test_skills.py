@@ -1,10 +1,13 @@
 """Skills are found by any of their writings; ordinary words are not taken for skills."""
 
+from typing import get_args
+
 import pytest
 import yaml
 
 from app.bank import loader
 from app.bank.skills import SkillFinder, are_related, skills
+from app.models.values.kinds import SkillCategory
 
 FINDER = SkillFinder()
 
@@ -20,6 +23,9 @@ class TestTheList:
             skill.name for skill in skills() if skill.name not in found(f"programming language {skill.name}, tools")
         ]
         assert lost == []
+
+    def test_every_category_may_be_stored_and_shown(self) -> None:
+        assert {skill.category for skill in skills()} == set(get_args(SkillCategory.__value__))
 
     def test_bank_skills_exist(self) -> None:
         assert {skill.bank for skill in skills() if skill.bank} <= set(loader.SKILLS)

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
-from app.config import Settings
+from app.config import AdminSettings, Settings
 from app.main import create_app
 from app.runtime.engines import Engines
 from tests.live.conftest import no_haste, with_database
@@ -12,6 +14,15 @@ from tests.live.support import LiveServer, serving
 from tests.support.databases import SqliteDatabases
 
 __all__ = ["no_haste"]
+
+
+PASSWORD = "correct horse battery"
+"""Of the administrator that the server has from its settings."""
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"admin": AdminSettings(password=SecretStr(PASSWORD))})
 
 
 @pytest_asyncio.fixture

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.clients.conftest import PASSWORD
 from tests.live.support import LiveServer
 from tests.support import node
 
@@ -43,7 +44,7 @@ async def test_python_client_from_openapi_python_client(
     await run([*generate, *where], cwd=tmp_path)
     shutil.copy(DRIVERS / f"{face}.py", tmp_path / "drive.py")
     await run([python("mypy"), "--strict", "--cache-dir", str(mypy_cache), "drive.py"], cwd=tmp_path)
-    check(face, await run([sys.executable, "drive.py", address(server), str(speech)], cwd=tmp_path))
+    check(face, await run([sys.executable, "drive.py", address(server), str(speech), PASSWORD], cwd=tmp_path))
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -56,7 +57,7 @@ async def test_typescript_client_from_openapi_typescript(
     (tmp_path / "node_modules").symlink_to(node.FOLDER / "node_modules")
     await run([engine, "typed_client.mjs", document(server, face), "api.d.ts"], cwd=tmp_path)
     await run([engine, "node_modules/typescript/bin/tsc", "--project", "."], cwd=tmp_path)
-    check(face, await run([engine, f"{face}.js", address(server), str(speech)], cwd=tmp_path))
+    check(face, await run([engine, f"{face}.js", address(server), str(speech), PASSWORD], cwd=tmp_path))
 
 
 def check(face: str, printed: str) -> None:
@@ -88,7 +89,23 @@ def check_platform(found: dict[str, Any]) -> None:
     assert found["error"] == "NOT_FOUND"
 
 
-CHECKS: Mapping[str, Callable[[dict[str, Any]], None]] = {"v1": check_v1, "platform": check_platform}
+def check_kiosk(found: dict[str, Any]) -> None:
+    assert (found["admin"], found["authenticated"]) == ("admin", True)
+    assert "Mine" in found["prompts"]
+    assert found["questions"] == ["What is a queue?", "What is a deadlock?"]
+    assert (found["status"], found["listed"]) == ("completed", ["Grace Guest"])
+    assert (found["recordings"], found["played"]) == (["audio"], True)
+    assert len(found["scores"]) == 2
+    assert all(0 <= score <= 10 for score in found["scores"])
+    assert found["used"] == [True]
+    assert found["error"] == "INVALID_CODE"
+
+
+CHECKS: Mapping[str, Callable[[dict[str, Any]], None]] = {
+    "v1": check_v1,
+    "platform": check_platform,
+    "kiosk": check_kiosk,
+}
 
 
 def document(server: LiveServer, face: str) -> str:

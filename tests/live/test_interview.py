@@ -157,3 +157,20 @@ async def test_follow_ups_end_and_nothing_expected_is_given_away(server: LiveSer
     assert {event["text"] for event in client.of("speech")} <= known, (
         "only questions and phrases that depend on nothing"
     )
+
+
+async def test_the_end_of_a_conversation_ends_the_round_and_not_the_interview(server: LiveServer) -> None:
+    candidate = await server.candidate()
+    session = await candidate.session(target_role="Python Developer")
+    address = f"/api/v1/interviews/sessions/{session}/rounds"
+    rounds = [{"name": kind, "round_type": kind, "num_questions": 1} for kind in ("hr", "technical")]
+    planned = (await candidate.data("POST", address, json={"rounds": rounds}))["rounds"]
+    for number, state in enumerate(("in_progress", "completed")):
+        started = await candidate.data("POST", f"{address}/{planned[number]['id']}/start")
+        async with server.client(session, candidate) as client:
+            ready = await client.start(follow_ups=0)
+            assert ready["question"]["id"] == started["questions"][0]["id"]
+            await client.say("text", text="I would put a lock around it, so that only one thread changes it.")
+            await client.until("ended")
+        assert (await candidate.data("GET", address))["rounds"][number]["state"] == "completed"
+        assert (await candidate.data("GET", f"/api/v1/interviews/sessions/{session}"))["status"] == state

@@ -2,6 +2,7 @@
 
 import io
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import av
@@ -70,6 +71,33 @@ def sound(kind: str, *, seconds: int = 2) -> bytes:
     target = io.BytesIO()
     with av.open(target, "w", format=container) as output:
         _add_tone(output, output.add_stream(codec, rate=RATE, layout="mono"), seconds)
+    return target.getvalue()
+
+
+def spoken_film(speech: Path, picture: Path, kind: str = "webm") -> bytes:
+    """Somebody who is heard and seen: the sound of a file over a still picture, as webm or mp4."""
+    target = io.BytesIO()
+    still: Any
+    voice: Any
+    output: Any
+    with av.open(str(picture)) as still:
+        frame = next(still.decode(video=0)).reformat(format="yuv420p", width=320, height=240)
+    with av.open(str(speech)) as voice, av.open(target, "w", format=kind) as output:
+        codecs = ("libvpx", "libopus") if kind == "webm" else ("mpeg4", "aac")
+        pictures = output.add_stream(codecs[0], rate=10)
+        pictures.width, pictures.height, pictures.pix_fmt, pictures.bit_rate = 320, 240, "yuv420p", 600_000
+        heard = output.add_stream(codecs[1], rate=RATE, layout="mono")
+        resampler = av.AudioResampler(heard.format, "mono", RATE, heard.codec_context.frame_size or 960)
+        samples = 0
+        for block in (*voice.decode(audio=0), None):
+            for ready in resampler.resample(block):
+                samples += ready.samples
+                output.mux(heard.encode(ready))
+        output.mux(heard.encode(None))
+        for number in range(max(1, samples * 10 // RATE)):
+            frame.pts = number
+            output.mux(pictures.encode(frame))
+        output.mux(pictures.encode(None))
     return target.getvalue()
 
 

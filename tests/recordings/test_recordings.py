@@ -18,7 +18,7 @@ from app.engines.storage import LocalStorage
 from app.engines.storage.s3 import _store
 from app.models import User
 from app.services.recordings import orphans
-from tests.conftest import Candidate, register
+from tests.conftest import Candidate, register, settle
 from tests.recordings.conftest import kept, processed, until
 from tests.recordings.media import can_seek, film, sound
 
@@ -335,6 +335,7 @@ class TestFailures:
         base, _ = await candidate.asked()
         added = await candidate.data("POST", f"{base}/recordings", **form(film("mp4")))
         await processed(candidate, added["id"])
+        await settle(app)
         runtime = app.state.runtime
         wanted = sorted(await kept(app))
         for key in ("recordings/ab/orphan.wav", "thumbnails/ab/orphan.jpg", "parts/ab/orphan"):

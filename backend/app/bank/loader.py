@@ -1,13 +1,14 @@
 """Reads and checks the built-in data: questions, roles, resources. `SCHEMA.md` explains the question files."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.models.values.kinds import Category, Difficulty, ResourceType
+from app.models.values.kinds import Category, Difficulty, InterviewType, ResourceType
 from app.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
@@ -22,6 +23,36 @@ Theme = Literal[
     "weakness", "goals",
 ]  # fmt: skip
 SKILLS: tuple[str, ...] = get_args(Skill)
+SKILL_NAMES: Mapping[str, str] = {
+    "python": "Python",
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "java": "Java",
+    "go": "Go",
+    "sql": "SQL and databases",
+    "apis": "API design",
+    "python-web": "Python web frameworks",
+    "react": "React",
+    "testing": "Testing",
+    "git-ci": "Git and continuous integration",
+    "containers": "Containers",
+    "cloud": "Cloud",
+    "linux": "Linux",
+    "networking": "Networking",
+    "security": "Security",
+    "dsa": "Data structures and algorithms",
+    "system-design": "System design",
+    "machine-learning": "Machine learning",
+    "deep-learning": "Deep learning",
+    "statistics": "Statistics",
+    "data-engineering": "Data engineering",
+    "product": "Product management",
+    "project-management": "Project management",
+    "customer-support": "Customer support",
+    "sales": "Sales",
+}
+"""What people read instead of the ids."""
+Seniority = Literal["junior", "mid", "senior", "lead"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 
@@ -69,6 +100,17 @@ class PlannedRound(_Entry):
     name: Phrase
     minutes: int = Field(ge=5, le=120)
     categories: dict[Category, Annotated[int, Field(ge=1)]]
+
+
+class RoundKind(_Entry):
+    """A kind of round: its name when nobody gives one, what it is for, and how many questions it has by seniority."""
+
+    kind: InterviewType
+    name: Phrase
+    description: Phrase
+    minutes: int = Field(ge=5, le=120)
+    questions: dict[Seniority, Annotated[int, Field(ge=1, le=20)]]
+    focus_areas: tuple[Phrase, ...]
 
 
 class Role(_Entry):
@@ -127,6 +169,12 @@ def questions() -> tuple[BankQuestion, ...]:
 def roles() -> tuple[Role, ...]:
     """The roles that interviews are planned for."""
     return tuple(Role.model_validate(entry) for entry in _read(FOLDER / "roles.yaml"))
+
+
+@lru_cache(maxsize=1)
+def round_kinds() -> Mapping[InterviewType, RoundKind]:
+    """The kinds of rounds."""
+    return {entry.kind: entry for entry in map(RoundKind.model_validate, _read(FOLDER / "rounds.yaml"))}
 
 
 @lru_cache(maxsize=1)

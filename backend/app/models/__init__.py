@@ -13,6 +13,7 @@ from app.models.prompt_template import PromptTemplate
 from app.models.question import Question
 from app.models.question_set import QuestionSet, QuestionSetItem
 from app.models.recording import Recording, Upload
+from app.models.round import Round
 from app.models.user import AuthSession, LoginAttempts, PasswordReset, User
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "QuestionSetItem",
     "Recording",
     "Report",
+    "Round",
     "Scorecard",
     "SessionNote",
     "TranscriptSegment",

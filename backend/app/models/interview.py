@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
@@ -47,6 +47,8 @@ class InterviewSession(Record):
     status: Mapped[SessionStatus] = mapped_column(String(24), default="created")
     current_question_id: Mapped[int | None] = mapped_column(BigId)
     """The question that is being asked; no foreign key, because questions point back here."""
+    passed_number: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Where questions are gone through one by one: the number of the last that was left behind."""
     live_holder: Mapped[str | None] = mapped_column(String(32))
     """The one live conversation, in whichever process, that may write to this interview's answers."""
     resume_name: Mapped[str | None] = mapped_column(String(255))

@@ -19,6 +19,7 @@ class JobKind(StrEnum):
     EVALUATE_LIVE = "evaluate_live"
     RESULTS = "results"
     PROCESS_RECORDING = "process_recording"
+    LOOK_AT_FILM = "look_at_film"
     FINISH_UPLOAD = "finish_upload"
     DELETE_FILES = "delete_files"
     FINISH_DELETION = "finish_deletion"

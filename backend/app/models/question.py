@@ -41,5 +41,6 @@ class Question(Record):
         BigId, ForeignKey("questions.id", ondelete="SET NULL"), index=True
     )
     """The question of the first attempt, where this one repeats it in a practice of its own."""
+    round_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("rounds.id", ondelete="SET NULL"))
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     skipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

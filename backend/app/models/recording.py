@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
 from app.models.values.kinds import MediaFormat, MediaKind, RecordingState
+from app.models.values.stored import Stored
+from app.models.values.visual import VisualMeasures
 
 
 class Recording(Record):
@@ -46,6 +48,8 @@ class Recording(Record):
     thumbnail_key: Mapped[str | None] = mapped_column(String(120))
     peaks: Mapped[list[int] | None] = mapped_column(JSON, deferred=True)
     """The loudest sample of each of at most 800 equal stretches, 0-255."""
+    visual: Mapped[VisualMeasures | None] = mapped_column(Stored(VisualMeasures))
+    """What was seen of the candidate, where it is a film and somebody looked."""
 
     @property
     def keys(self) -> list[str]:

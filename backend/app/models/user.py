@@ -37,6 +37,7 @@ class AuthSession(Record):
 
     `refresh_hash` is the SHA-256 of the newest token, `previous_hash` of the one before it, which may be shown again
     for a few seconds after `rotated_at` (a client whose answer got lost); any other old token revokes the family.
+    Where `rotates` is off, for clients that never learn of a new one, the first token stays good until the login ends.
     `user_agent` is what the client called itself when it logged in, so that people know their logins apart.
     """
 
@@ -50,6 +51,7 @@ class AuthSession(Record):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user_agent: Mapped[str | None] = mapped_column(String(USER_AGENT_LENGTH))
+    rotates: Mapped[bool] = mapped_column(default=True)
 
 
 class PasswordReset(Record):

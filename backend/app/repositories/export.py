@@ -20,6 +20,7 @@ from app.models import (
     Question,
     Recording,
     Report,
+    Round,
     Scorecard,
     SessionNote,
     TranscriptSegment,
@@ -33,6 +34,7 @@ class WholeInterview:
 
     interview: InterviewSession
     consents: Sequence[Consent]
+    rounds: Sequence[Round]
     questions: Sequence[tuple[Question, Answer | None]]
     segments: Sequence[TranscriptSegment]
     evaluations: Sequence[Evaluation]
@@ -89,6 +91,7 @@ class ExportRepository:
         return WholeInterview(
             interview=interview,
             consents=await self._of(Consent, interview_id),
+            rounds=await self._of(Round, interview_id),
             questions=questions,
             segments=await self._all(select(TranscriptSegment).where(TranscriptSegment.answer_id.in_(answers))),
             evaluations=await self._all(select(Evaluation).where(Evaluation.answer_id.in_(answers))),

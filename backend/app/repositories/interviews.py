@@ -254,6 +254,11 @@ class QuestionRepository(Repository[Question]):
         """One question of this interview."""
         return await self._one(select(Question).where(Question.session_id == interview_id, matches(Question, ref)))
 
+    async def nth(self, interview_id: int, number: int) -> Question | None:
+        """The question of this interview that was added as the `number`-th, from 1."""
+        ordered = select(Question).where(Question.session_id == interview_id).order_by(Question.id)
+        return await self._one(ordered.offset(number - 1).limit(1))
+
     async def delete_of_session(self, interview_id: int) -> None:
         """Remove every question of the interview."""
         await self.session.execute(delete(Question).where(Question.session_id == interview_id))

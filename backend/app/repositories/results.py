@@ -24,6 +24,10 @@ class ResultRepository(Repository[Result]):
             await self.delete(old)
         return await self.add(record)
 
+    async def keep_or_add(self, record: Result) -> Result:
+        """The earlier result, if there is one, or else this one."""
+        return await self.of_session(record.session_id) or await self.add(record)
+
 
 class ScorecardRepository(ResultRepository[Scorecard]):
     model = Scorecard

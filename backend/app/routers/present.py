@@ -108,6 +108,7 @@ def question(view: QuestionView) -> QuestionOut:
         hints=row.hints,
         source=row.source,
         follow_up_of=view.follow_up_of,
+        round_id=view.round_id,
         answered=view.answered,
         skipped=row.skipped_at is not None,
     )

@@ -1,8 +1,11 @@
 """Recordings, uploads, consent and deletions in v1's words."""
 
+from dataclasses import asdict
+
 from app.models import AuditEvent, Consent, Deletion, Recording, Upload
+from app.models.values.visual import VisualMeasures
 from app.repositories.recordings import RecordingView
-from app.schemas.recording import AuditEventOut, ConsentOut, DeletionOut, MediaDetailOut, MediaOut, UploadOut
+from app.schemas.recording import AuditEventOut, ConsentOut, DeletionOut, MediaDetailOut, MediaOut, UploadOut, VisualOut
 from app.web.prefix import public
 
 BASE = "/api/v1/recordings"
@@ -14,6 +17,23 @@ def media(view: RecordingView) -> MediaOut:
 
 def media_detail(view: RecordingView) -> MediaDetailOut:
     return MediaDetailOut.model_validate({**_fields(view), "peaks": view.recording.peaks or []})
+
+
+def visual(found: VisualMeasures | None) -> VisualOut | None:
+    if found is None:
+        return None
+    return VisualOut.model_validate(
+        {
+            "pictures": found.pictures,
+            "face": found.face,
+            "seconds": found.seconds,
+            "looking_at_camera": asdict(found.looking) if found.looking else None,
+            "expression": asdict(found.expression) if found.expression else None,
+            "reason": found.reason,
+            "engine": found.engine,
+            "engine_version": found.engine_version,
+        }
+    )
 
 
 def _fields(view: RecordingView) -> dict[str, object]:
@@ -33,6 +53,7 @@ def _fields(view: RecordingView) -> dict[str, object]:
         "sha256": recording.sha256,
         "url": public(f"{address}/file"),
         "thumbnail_url": public(f"{address}/thumbnail") if recording.thumbnail_key else None,
+        "visual": visual(recording.visual),
         "created_at": recording.created_at,
     }
 

@@ -25,6 +25,8 @@ from app.engines.tts.base import TtsUnavailable
 from app.engines.tts.select import TtsChain, TtsOptions
 from app.engines.turn.base import TurnDetector, TurnUnavailable
 from app.engines.turn.smart_turn import SmartTurn
+from app.engines.vision.base import VisionEngine, VisionUnavailable
+from app.engines.vision.landmarker import FaceLandmarker
 from app.judge.judge import Judge
 from app.runtime.warm_up import WarmUp
 from app.services.answers.judge_runner import JudgeRunner
@@ -33,7 +35,8 @@ from app.services.llm.assistants import Assistants, assistants_for
 
 log = logging.getLogger(__name__)
 SMART_TURN_FOLDER = "smart-turn"
-"""Under MODELS_DIR, where `greenroom models build` puts it."""
+FACE_FOLDER = "face"
+"""Under MODELS_DIR, where `greenroom models build` puts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Engines:
     tts: TtsChain | None = None
     llm: LlmEngine | None = None
     turn: TurnDetector | None = None
+    vision: VisionEngine | None = None
 
 
 @asynccontextmanager
@@ -57,11 +61,12 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     stt = await choose_stt(settings.stt, settings.models_path)
     tts = await asyncio.to_thread(open_tts, settings.tts, settings.models_path)
     turn = await asyncio.to_thread(open_turn_detector, settings)
+    vision = await asyncio.to_thread(open_vision, settings)
     judge = JudgeRunner(Lazy(lambda: Judge(embedding())), workers=max(1, (os.cpu_count() or 2)))
     assistants = await asyncio.to_thread(assistants_for, None, embedding)
     warm_up = WarmUp(_parts(embedding, stt, tts, judge))
     try:
-        opening = Engines(embedding, stt, judge, assistants, warm_up, tts, turn=turn)
+        opening = Engines(embedding, stt, judge, assistants, warm_up, tts, turn=turn, vision=vision)
         async with open_llm_engines(opening, settings.llm) as opened:
             yield opened
     finally:
@@ -70,6 +75,8 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
         await stt.close()
         if turn is not None:
             await turn.close()
+        if vision is not None:
+            await vision.close()
         if tts is not None:
             await tts.close()
 
@@ -151,6 +158,17 @@ def open_turn_detector(settings: Settings) -> TurnDetector | None:
         return SmartTurn(settings.models_path / SMART_TURN_FOLDER)
     except TurnUnavailable as error:
         log.warning("turns end by silence and words alone: %s", error.message)
+        return None
+
+
+def open_vision(settings: Settings) -> VisionEngine | None:
+    """What looks at faces in films, or None where the setting forbids it or it cannot work; it is coaching alone."""
+    if settings.video_analysis == "off":
+        return None
+    try:
+        return FaceLandmarker(settings.models_path / FACE_FOLDER)
+    except VisionUnavailable as error:
+        log.warning("nobody looks at faces in films: %s", error.message)
         return None
 
 

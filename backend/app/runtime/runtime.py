@@ -89,6 +89,7 @@ class Runtime:
             "warm_up": self.engines.warm_up.describe(),
             "speech_to_text": self.stt.describe(),
             "text_to_speech": self.engines.tts.describe() if self.engines.tts else "off: questions are read, not heard",
+            "video_analysis": self._describe_vision(),
             "live_interviews": self.live.interviews,
             "embedding": self._describe_embedding(),
             "judge": self._describe_judge(),
@@ -96,6 +97,10 @@ class Runtime:
             "questions": len(loader.questions()),
             "jobs": await self._describe_jobs() if database == "ok" else database,
         }
+
+    def _describe_vision(self) -> str:
+        vision = self.engines.vision
+        return f"{vision.name} {vision.version}" if vision else "off: nobody looks at faces in films"
 
     async def _describe_jobs(self) -> dict[str, Any]:
         """How much waits, for how long the oldest of it, and how long what this process has done last had to wait."""

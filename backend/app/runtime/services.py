@@ -23,6 +23,7 @@ from app.services.accounts.password_service import PasswordService
 from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
+from app.services.answers.judged_answer_service import JudgedAnswerService
 from app.services.answers.stt_service import SttService
 from app.services.answers.submission import SubmissionService
 from app.services.interviews.attempt_service import AttemptService
@@ -33,12 +34,17 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import QuestionGeneration
 from app.services.interviews.question_service import QuestionService
 from app.services.interviews.resume_service import ResumeService
+from app.services.interviews.rounds.conduct import RoundConduct
+from app.services.interviews.rounds.round_service import RoundService
+from app.services.interviews.steps import StepService
 from app.services.jobs.job_service import JobService
 from app.services.privacy.audit import AuditService
 from app.services.privacy.consent_service import ConsentService
 from app.services.privacy.deletion_service import DeletionService, FileRemover
 from app.services.privacy.export_service import ExportService
 from app.services.privacy.retention import RetentionService
+from app.services.recordings.analysis_service import AnalysisService
+from app.services.recordings.film_service import FilmService
 from app.services.recordings.keeper import Keeper
 from app.services.recordings.processing import RecordingProcessing
 from app.services.recordings.recording_service import RecordingService
@@ -52,6 +58,7 @@ from app.services.recruiting.prompt_service import PromptService
 from app.services.recruiting.question_set_service import QuestionSetService
 from app.services.recruiting.timeline import TimelineService
 from app.services.results.feedback_service import FeedbackService
+from app.services.results.outcome_service import OutcomeService
 from app.services.results.overview import OverviewService
 from app.services.results.report_service import ReportService
 from app.services.results.scoring_service import ScoringService
@@ -92,6 +99,14 @@ class _Bound:
     @cached_property
     def credits(self) -> CreditService:
         return CreditService(self.session)
+
+    @cached_property
+    def rounds(self) -> RoundService:
+        return RoundService(self.session)
+
+    @cached_property
+    def steps(self) -> StepService:
+        return StepService(self.session)
 
     @cached_property
     def consents(self) -> ConsentService:
@@ -173,13 +188,17 @@ class Services:
             database, keeper, settings.privacy, settings.jwt_secret, grace_seconds=settings.job.grace_seconds
         )
         self.uploads = UploadService(database, keeper, self.recordings)
-        self.processing = RecordingProcessing(database, storage, scratch, settings.limits)
+        self.processing = RecordingProcessing(
+            database, storage, scratch, settings.limits, looks=engines.vision is not None
+        )
+        self.films = FilmService(database, storage, engines.vision, settings.privacy)
         self.remover = FileRemover(database, storage)
         self.exports = ExportService(database, storage)
         self.retention = RetentionService(database, storage, settings.privacy)
         self.audit = AuditService(database)
         self.transcripts = SttService(database, engines.stt, self.recordings)
         self.evaluations = EvaluationService(database, engines.judge, engines.assistants)
+        self.analyses = AnalysisService(database, self.jobs, self.recordings, self.transcripts, self.evaluations)
         self.scoring = ScoringService(database, self.evaluations)
         self.feedback = FeedbackService(database, self.scoring, engines.assistants)
         self.reports = ReportService(database, self.scoring)
@@ -188,6 +207,9 @@ class Services:
         self.timelines = TimelineService(database, self.conducted)
         self.comparisons = ComparisonService(database)
         self.overview = OverviewService(database, self.jobs)
+        self.judged_answers = JudgedAnswerService(database, storage, self.evaluations)
+        self.rounds = RoundConduct(database, self.questions, self.scoring)
+        self.outcomes = OutcomeService(database, self.feedback)
 
     async def aclose(self) -> None:
         """Stop what they do in the background."""

@@ -84,6 +84,7 @@ class ReadinessOut(Schema):
     warm_up: dict[str, str]
     speech_to_text: RecognitionOut
     text_to_speech: VoicesOut | str
+    video_analysis: str
     live_interviews: int
     embedding: str
     judge: JudgeOut | str

@@ -1,7 +1,7 @@
 """Interviews, questions, answers and evaluations of v1."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator
@@ -27,16 +27,10 @@ from app.models.values.kinds import (
 )
 from app.schemas.common import PageInfo, RequestBody, Schema, left_out
 from app.services.interviews.question_generation import MAX_QUESTIONS
-from app.web.text import AnswerText, Clean, Filled, Line, LongText, ShortLine, Tag
+from app.web.text import AnswerText, Clean, Filled, Line, LongText, ShortLine, Tag, as_name
 
-
-def _normal_category(value: Any) -> Any:
-    """Clients write "system design", "System-Design" or "HR"; one spelling is kept."""
-    return value.strip().lower().replace("-", "_").replace(" ", "_") if isinstance(value, str) else value
-
-
-AnyCategory = Annotated[Category, BeforeValidator(_normal_category)]
-AnyDifficulty = Annotated[Difficulty, BeforeValidator(_normal_category)]
+AnyCategory = Annotated[Category, BeforeValidator(as_name)]
+AnyDifficulty = Annotated[Difficulty, BeforeValidator(as_name)]
 
 
 class CreateSessionRequest(RequestBody):
@@ -46,7 +40,7 @@ class CreateSessionRequest(RequestBody):
     kind: InterviewKind = Field(
         "practice", description="A screening is for others to decide: one answer a question, and nothing is given away"
     )
-    interview_type: Annotated[InterviewType, BeforeValidator(_normal_category)] = "mixed"
+    interview_type: Annotated[InterviewType, BeforeValidator(as_name)] = "mixed"
     difficulty: AnyDifficulty = "medium"
     duration_minutes: int | None = Field(None, ge=5, le=240)
     job_description: LongText | None = None
@@ -60,7 +54,7 @@ class UpdateSessionRequest(RequestBody):
     title: Line = left_out()
     target_role: ShortLine | None = None
     target_company: ShortLine | None = None
-    interview_type: Annotated[InterviewType, BeforeValidator(_normal_category)] = left_out()
+    interview_type: Annotated[InterviewType, BeforeValidator(as_name)] = left_out()
     difficulty: AnyDifficulty = left_out()
     duration_minutes: int | None = Field(None, ge=5, le=240)
     job_description: LongText | None = None
@@ -132,6 +126,7 @@ class QuestionOut(Schema):
     hints: list[str]
     source: QuestionSource
     follow_up_of: UUID | None
+    round_id: UUID | None
     answered: bool
     skipped: bool
 
@@ -144,6 +139,24 @@ class GeneratedQuestions(QuestionList):
     """New questions; `notes` say what could not be done as it was asked."""
 
     notes: list[str]
+
+
+class StartRequest(RequestBody):
+    """How to begin an interview that a client leads step by step."""
+
+    voice: Voice | None = Field(None, description="Without one the interview keeps its own.")
+
+
+class AdvanceRequest(RequestBody):
+    """Which question is done; sent again for the same one, it does not leave the next one behind."""
+
+    question_id: Annotated[UUID | None, Field(strict=False)] = None
+
+
+class DueQuestionOut(Schema):
+    """The question that is due; null when none is left."""
+
+    question: QuestionOut | None
 
 
 class RecordingOut(Schema):

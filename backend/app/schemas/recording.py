@@ -15,6 +15,7 @@ from app.models.values.kinds import (
     RecordingState,
     UploadState,
 )
+from app.models.values.visual import Certainty, Expression
 from app.schemas.common import PageInfo, RequestBody, Schema
 from app.web.text import CleanLine, Filled
 
@@ -26,8 +27,50 @@ class RecordingPlace(Schema):
     is_answer: bool = False
 
 
+class LookingOut(Schema):
+    """How much of the pictures with a face looked at the camera, 0-1. `share` counts the clear ones, null where they
+    are too few; `at_least` and `at_most` count the unclear ones against it or for it."""
+
+    share: float | None
+    at_least: float
+    at_most: float
+    certainty: Certainty
+
+
+class ExpressionOut(Schema):
+    """What the face visibly did, in shares of the pictures with a face (0-1); not what anybody felt. `main` is null
+    where no expression is clear enough."""
+
+    main: Expression | None
+    smiling: float
+    neutral: float
+    unclear: float
+    certainty: Certainty
+
+
+class VisualOut(Schema):
+    """What was seen in a film: coaching, and part of no score, report or decision.
+
+    `face`: share of the pictures looked at in which a face was seen, 0-1. `seconds`: how far into the film was looked.
+    `reason`: why nothing was seen.
+    """
+
+    pictures: int
+    face: float | None
+    seconds: float
+    looking_at_camera: LookingOut | None
+    expression: ExpressionOut | None
+    reason: str | None
+    engine: str
+    engine_version: str
+
+
 class MediaOut(Schema):
-    """`duration` in seconds, measured by the server; `status` is `completed` once it has a thumbnail and peaks."""
+    """`duration` in seconds, measured by the server; `status` is `completed` once it has a thumbnail and peaks.
+
+    `visual` comes a little later. It stays null for sound, where video analysis is off, and where the candidate did not
+    agree to it.
+    """
 
     id: UUID
     session_id: UUID
@@ -42,6 +85,7 @@ class MediaOut(Schema):
     sha256: str
     url: str
     thumbnail_url: str | None
+    visual: VisualOut | None
     created_at: datetime
 
 

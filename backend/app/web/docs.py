@@ -1,5 +1,7 @@
 """The documents of the faces (`/openapi/<face>.json`) and pages that show them (`/docs/<face>`, `/redoc/<face>`).
 
+A Postman collection of each is at `/openapi/<face>.postman.json`.
+
 The pages' scripts are served from here, so they work without a network. `/openapi.json`, `/docs` and `/redoc` are those
 of the first face. `/asyncapi.yaml` describes the sockets of all faces.
 """
@@ -12,12 +14,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from app import installation
+from app.web import postman
 from app.web.faces import Face, Faces
 from app.web.openapi import document
 from app.web.prefix import public
@@ -43,6 +46,7 @@ def install(app: FastAPI, faces: Faces) -> None:
     _add(app, first, "/openapi.json", "/docs", "/redoc")
     for face in faces.all:
         _add(app, face, f"/openapi/{face.name}.json", f"/docs/{face.name}", f"/redoc/{face.name}")
+        _add_collection(app, face)
 
 
 def _with_policy(page: HTMLResponse) -> HTMLResponse:
@@ -51,6 +55,14 @@ def _with_policy(page: HTMLResponse) -> HTMLResponse:
     hashes = " ".join(f"'sha256-{b64encode(sha256(script).digest()).decode()}'" for script in inline)
     page.headers["Content-Security-Policy"] = f"{POLICY}; script-src 'self' {hashes}"
     return page
+
+
+def _add_collection(app: FastAPI, face: Face) -> None:
+    async def get_collection(request: Request) -> JSONResponse:
+        base_url = f"{request.url.scheme}://{request.url.netloc}{public('')}"
+        return JSONResponse(postman.collection(document(face), base_url))
+
+    app.add_api_route(f"/openapi/{face.name}.postman.json", get_collection, include_in_schema=False)
 
 
 async def _get_asyncapi() -> FileResponse:

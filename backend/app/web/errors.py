@@ -46,7 +46,8 @@ MESSAGES = {
 
 def respond(face: Face, problem: Problem) -> Response:
     """The problem as a response of this face."""
-    problem = replace(problem, status=face.statuses.get(problem.status, problem.status))
+    status = face.statuses.get(problem.code, face.statuses.get(problem.status, problem.status))
+    problem = replace(problem, status=status)
     return Response(
         face.error_body(problem).model_dump_json(),
         status_code=problem.status,

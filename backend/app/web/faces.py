@@ -76,7 +76,7 @@ class Face:
     parse_id: turns an id as the face shows it into a reference; ValueError for what is none.
     credentials: the ways to send an access token, the first found counts.
     validation_status: the status of a request whose fields are wrong.
-    statuses: statuses that its document does not know, and those that it has instead.
+    statuses: statuses, or codes, whose status its document does not know, and those that it has instead.
     mount: makes an application of its own beside the routes, such as a Socket.IO server.
     """
 
@@ -91,7 +91,7 @@ class Face:
     parse_id: Callable[[str], Ref] = public_id
     credentials: tuple[Credential, ...] = (Bearer(),)
     validation_status: int = 422
-    statuses: Mapping[int, int] = field(default_factory=dict)
+    statuses: Mapping[int | str, int] = field(default_factory=dict)
     mount: Callable[[Settings], Mounted] | None = None
 
     def token(self, connection: HTTPConnection) -> str | None:

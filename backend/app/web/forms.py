@@ -49,7 +49,7 @@ class StreamedForm:
         while not form._has_file and await form._more():
             pass
         if not form._has_file:
-            raise Unprocessable("Validation error", details=[FieldError(file_field, "Field required")])
+            raise form._without_file()
         return form
 
     async def read(self, size: int) -> bytes:
@@ -119,13 +119,17 @@ class StreamedForm:
     def _keep(self, kept: bytearray, data: bytes) -> None:
         self._field_bytes += len(data)
         if self._field_bytes > FIELD_BYTES:
-            raise _unreadable()
+            raise _unreadable() if self._has_file else self._without_file()
         kept += data
 
     def _part_ends(self) -> None:
         if not self._in_file and self._name:
             self.fields[self._name] = self._value.decode("utf-8", "replace")
         self._in_file = False
+
+    def _without_file(self) -> Unprocessable:
+        """The file is missing, or it came under another name."""
+        return Unprocessable("Validation error", details=[FieldError(self._file_field, "Field required")])
 
     def _closes(self) -> None:
         self._is_closed = True

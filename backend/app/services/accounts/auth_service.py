@@ -1,7 +1,7 @@
 """Accounts and logins: registration, login, refresh, logout. Passwords are changed in `password_service`."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy.exc import IntegrityError
 
@@ -13,8 +13,8 @@ from app.repositories.base import Ref
 from app.repositories.users import AuthSessionRepository, UserRepository
 from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.login_throttle import Caller, LoginThrottle
-from app.services.accounts.logins import Login, Logins, Tokens
-from app.services.accounts.passwords import hash_password, problem_of, verify_password
+from app.services.accounts.logins import OWN_RULES, Login, Logins, TokenRules, Tokens
+from app.services.accounts.passwords import STRICT, PasswordRule, hash_password, problem_of, verify_password
 from app.services.accounts.subject import NEEDED, RIGHTS, Account, Right
 
 EMAIL_TAKEN = "An account with this email already exists. Log in instead."
@@ -41,17 +41,36 @@ class AuthService:
     ) -> Login:
         """Create an account, with what else is known of its `profile`, and log in. Conflict when the address is taken;
         Unprocessable for a password anybody would guess."""
-        check_password(password, email, full_name)
+        async with self._adding(email, password, full_name, STRICT, role=role, **profile) as (session, user):
+            return await self.logins(session).open(user, user_agent)
+
+    async def create_account(self, *, email: str, password: str, full_name: str, rule: PasswordRule = STRICT) -> User:
+        """Create an account without logging in, otherwise as `register`.
+
+        A `rule` that is weaker than our own counts unless DIALECT_STRICT_PASSWORDS is set.
+        """
+        strict = self.settings.dialects.strict_passwords
+        async with self._adding(email, password, full_name, STRICT if strict else rule) as (_, user):
+            return user
+
+    @asynccontextmanager
+    async def _adding(
+        self, email: str, password: str, full_name: str, rule: PasswordRule, **profile: object
+    ) -> AsyncIterator[tuple[WriteSession, User]]:
+        """The transaction that adds an account."""
+        check_password(password, email, full_name, rule=rule)
         password_hash = await hash_password(password)
-        user = User(email=email, password_hash=password_hash, full_name=full_name, role=role, **profile)
+        user = User(email=email, password_hash=password_hash, full_name=full_name, **profile)
         try:
             async with self.database.writing() as session:
                 await UserRepository(session).add(user)
-                return await self.logins(session).open(user, user_agent)
+                yield session, user
         except IntegrityError as error:
             raise Conflict(EMAIL_TAKEN, code="email_taken") from error
 
-    async def login(self, *, email: str, password: str, caller: Caller, right: Right | None = None) -> Login:
+    async def login(
+        self, *, email: str, password: str, caller: Caller, right: Right | None = None, rules: TokenRules = OWN_RULES
+    ) -> Login:
         """Log in, if the password fits. TooManyRequests after too many wrong ones; see `LoginThrottle`. Forbidden for
         an account without the `right` that is needed."""
         await self.throttle.begin(email, caller)
@@ -69,14 +88,14 @@ class AuthService:
                         raise Forbidden(NEEDED[right])
                     user.password_hash = new_hash or user.password_hash
                     await self.throttle.succeeded(session, email, caller)
-                    return await self.logins(session).open(user, caller.user_agent)
+                    return await self.logins(session, rules).open(user, caller.user_agent)
         raise NotAuthenticated("Email or password is wrong", code="invalid_credentials")
 
-    async def refresh(self, token: str) -> Tokens:
+    async def refresh(self, token: str, rules: TokenRules = OWN_RULES) -> Tokens:
         """New tokens for a refresh token. Any that was used before, shown again outside the grace time of the last one,
         ends its login: somebody else has it."""
         async with self.database.writing() as session:
-            tokens = await self.logins(session).rotate(token)
+            tokens = await self.logins(session, rules).rotate(token)
         if tokens is None:
             raise NotAuthenticated("This refresh token was used before. Log in again.", code="refresh_token_reused")
         return tokens
@@ -104,12 +123,12 @@ class AuthService:
             if not await self.logins(session).end(login, user_id=account.key):
                 raise NotFound.of("Login")
 
-    def logins(self, session: WriteSession) -> Logins:
+    def logins(self, session: WriteSession, rules: TokenRules = OWN_RULES) -> Logins:
         """The logins within a transaction."""
-        return Logins(session, self.guard, self.settings.auth)
+        return Logins(session, self.guard, self.settings.auth, rules)
 
 
-def check_password(password: str, *about: str, field: str = "password") -> None:
+def check_password(password: str, *about: str, field: str = "password", rule: PasswordRule = STRICT) -> None:
     """Unprocessable for a password that cannot be chosen; `about` is what is known of the person."""
-    if (problem := problem_of(password, about=about)) is not None:
+    if (problem := problem_of(password, about=about, rule=rule)) is not None:
         raise Unprocessable("Validation error", details=[FieldError(field, problem)])

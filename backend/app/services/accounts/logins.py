@@ -25,6 +25,22 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenRules:
+    """What the document of a face says of its tokens.
+
+    access_at_most: the longest that an access token is good for; a shorter time of the settings counts.
+    rotates: whether a new refresh token comes with every refresh. Clients of documents that know of no such token
+        would show the old one again and be logged out.
+    """
+
+    access_at_most: timedelta | None = None
+    rotates: bool = True
+
+
+OWN_RULES = TokenRules()
+
+
+@dataclass(frozen=True, slots=True)
 class Login:
     """Who logged in, and the tokens for it."""
 
@@ -35,10 +51,13 @@ class Login:
 class Logins:
     """Opens, continues and ends logins."""
 
-    def __init__(self, session: WriteSession, guard: AccessGuard, settings: AuthSettings) -> None:
+    def __init__(
+        self, session: WriteSession, guard: AccessGuard, settings: AuthSettings, rules: TokenRules = OWN_RULES
+    ) -> None:
         self.session = session
         self.guard = guard
         self.settings = settings
+        self.rules = rules
         self.logins = AuthSessionRepository(session)
 
     async def open(self, user: User, user_agent: str | None) -> Login:
@@ -51,6 +70,7 @@ class Logins:
             rotated_at=moment,
             expires_at=moment + timedelta(days=self.settings.refresh_days),
             user_agent=user_agent[:USER_AGENT_LENGTH] if user_agent else None,
+            rotates=self.rules.rotates,
         )
         refresh = self.guard.signer.first_refresh_token(login.public_id)
         login.refresh_hash = self.guard.signer.fingerprint(refresh)
@@ -58,7 +78,8 @@ class Logins:
         return Login(user, self._tokens(user, login, refresh))
 
     async def rotate(self, token: str) -> Tokens | None:
-        """The successor's tokens, or None for a token that was used before: its family is ended then.
+        """The successor's tokens, or None for a token that was used before: its family is ended then. Of a login that
+        does not rotate the refresh token stays as it is.
 
         NotAuthenticated for what is no token, or one of a login that is over.
         """
@@ -70,6 +91,9 @@ class Logins:
         user = await UserRepository(self.session).by_id(login.user_id) if login else None
         if login is None or user is None or login.revoked_at is not None or login.expires_at <= moment:
             raise NotAuthenticated("Refresh token expired or invalid", code="invalid_refresh_token")
+        if not login.rotates and login.refresh_hash == fingerprint:
+            login.rotated_at = moment
+            return self._tokens(user, login, token)
         successor = signer.next_refresh_token(login.public_id, token)
         if login.refresh_hash == fingerprint and await self.logins.rotate(login, signer.fingerprint(successor), moment):
             return self._tokens(user, login, successor)
@@ -93,8 +117,7 @@ class Logins:
         return ended
 
     def _tokens(self, user: User, login: AuthSession, refresh: str) -> Tokens:
-        return Tokens(
-            self.guard.signer.access_token(user.public_id, login.public_id),
-            refresh,
-            int(self.guard.signer.access_lifetime.total_seconds()),
-        )
+        signer, at_most = self.guard.signer, self.rules.access_at_most
+        lifetime = min(signer.access_lifetime, at_most or signer.access_lifetime)
+        access = signer.access_token(user.public_id, login.public_id, lifetime)
+        return Tokens(access, refresh, int(lifetime.total_seconds()))

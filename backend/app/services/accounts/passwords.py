@@ -9,17 +9,31 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import cast
 
 import zxcvbn_rs_py
 from passlib.context import CryptContext
 
 MINIMUM_LENGTH, MAXIMUM_LENGTH = 8, 128
-EASILY_GUESSED = 250_000
-"""Guesses within which an attacker who knows common passwords and their usual disguises finds it. zxcvbn's own lowest
-steps end at 1,000 and 1,000,000; `Berlin2024!` takes 140,000, `Str0ngPass!` 570,000."""
-NEW_LETTERS = 5
-"""Letters and digits that a password has besides the name and the address of its owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRule:
+    """What a password needs beside its length.
+
+    guesses: an attacker who knows common passwords and their usual disguises may not find it within so many.
+    new_letters: letters and digits that it has besides the name and the address of its owner.
+    """
+
+    guesses: int
+    new_letters: int
+
+
+STRICT = PasswordRule(guesses=250_000, new_letters=5)
+"""zxcvbn's own lowest steps end at 1,000 and 1,000,000; `Berlin2024!` takes 140,000, `Str0ngPass!` 570,000."""
+AS_DOCUMENTED = PasswordRule(guesses=1_000, new_letters=3)
+"""For faces whose documents show weaker ones: the coach's `Test123!` of test@example.com takes 1,200, `Passw0rd!` 9."""
 _CONTEXT = CryptContext(
     schemes=["argon2"],
     argon2__type="ID",
@@ -37,7 +51,7 @@ def normalised(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def problem_of(password: str, *, about: Sequence[str] = ()) -> str | None:
+def problem_of(password: str, *, about: Sequence[str] = (), rule: PasswordRule = STRICT) -> str | None:
     """Why a password cannot be chosen, as a sentence, or None. `about` is what is known of the person: address, name.
 
     Signs around and between words make no password of a common word, so the guesses are counted without them as well.
@@ -49,21 +63,21 @@ def problem_of(password: str, *, about: Sequence[str] = ()) -> str | None:
         return f"The password must have at least {MINIMUM_LENGTH} characters."
     if len(password) > MAXIMUM_LENGTH:
         return f"The password must have at most {MAXIMUM_LENGTH} characters."
-    if _is_about(plain, about):
+    if _is_about(plain, about, rule.new_letters):
         return "The password is little more than your name or address. Choose another one."
     forms = {plain, re.sub(r"^[\W_]+|[\W_]+$", "", plain), _SIGNS.sub("", plain)} - {""}
-    if min(zxcvbn_rs_py.zxcvbn(form, list(_OURS)).guesses for form in forms) < EASILY_GUESSED:
+    if min(zxcvbn_rs_py.zxcvbn(form, list(_OURS)).guesses for form in forms) < rule.guesses:
         return "This password is among the first that are guessed. Choose a longer one, such as four unrelated words."
     return None
 
 
-def _is_about(password: str, about: Sequence[str]) -> bool:
+def _is_about(password: str, about: Sequence[str], new_letters: int) -> bool:
     """Whether hardly anything is left of a password without the words that are known of the person."""
     rest = whole = password.casefold()
     words = {word.casefold() for text in about for word in (text, *_SIGNS.split(text)) if len(word) >= 3}
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "")
-    return rest != whole and len(_SIGNS.sub("", rest)) < NEW_LETTERS
+    return rest != whole and len(_SIGNS.sub("", rest)) < new_letters
 
 
 async def hash_password(password: str) -> str:

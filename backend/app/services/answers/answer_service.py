@@ -22,6 +22,7 @@ from app.repositories.jobs import JobRepository
 from app.repositories.live import UNFINISHED
 from app.repositories.recordings import RecordingRepository
 from app.repositories.results import ReportRepository
+from app.repositories.rounds import RoundRepository
 from app.services.interviews import lifecycle
 from app.services.recordings.keeper import StoredFile
 from app.services.recordings.rows import add_recording
@@ -128,8 +129,9 @@ class AnswerService:
         *,
         received_at: datetime | None = None,
     ) -> Recording:
-        """A recording becomes the answer to a question; its transcript is still to be made. `received_at` is when the
-        last byte came, where that is some time ago."""
+        """A recording becomes the answer to a question; its transcript is still to be made. `received_at` is when it
+        came, of a file in one piece when it began to: that it takes long is no fault of the candidate."""
+        await self._require_open_round(question, received_at=received_at)
         lifecycle.begin(interview, received_at=received_at)
         await self._replace(interview, question)
         await self.answers.add(Answer(question_id=question.id, kind=sound.kind, duration=round(sound.seconds, 3)))
@@ -147,6 +149,7 @@ class AnswerService:
         """A typed answer. Conflict when there is a recording: its transcript is to be corrected instead."""
         if await self.recordings.of_question(question.id) is not None:
             raise Conflict("This question has a recording. Correct its transcript instead of typing an answer.")
+        await self._require_open_round(question)
         lifecycle.begin(interview)
         await self._replace(interview, question)
         kind = "live" if live else "text"
@@ -158,6 +161,7 @@ class AnswerService:
         """Leave a question out; it counts as 0 until it is answered after all. An open live answer is dropped; Conflict
         when the question has an answer."""
         lifecycle.require_open(interview)
+        await self._require_open_round(question)
         answer = await self.answers.of_question(question.id)
         if answer is not None and not is_open(answer):
             raise Conflict("This question has an answer. Upload or type another one to replace it.", code="answered")
@@ -205,6 +209,7 @@ class AnswerService:
         """Take the candidate's own wording while the interview is open; what was heard stays beside it. Without an
         answer it becomes a typed one. Conflict for what was typed in a screening: that is another answer."""
         lifecycle.require_open(interview)
+        await self._require_open_round(question)
         answer = await self.answers.of_question(question.id)
         if answer is None:
             return await self.type(interview, question, text)
@@ -251,6 +256,7 @@ class AnswerService:
 
     async def open_live(self, question: Question) -> Answer:
         """The live answer that begins or goes on. Conflict when the question was answered in another way meanwhile."""
+        await self._require_open_round(question)
         found = await self.answers.of_question(question.id)
         if found is not None and not is_open(found):
             raise Conflict("This question was answered in another way meanwhile.", code="answered")
@@ -296,6 +302,13 @@ class AnswerService:
         return was_open
 
     # what they share
+
+    async def _require_open_round(self, question: Question, *, received_at: datetime | None = None) -> None:
+        """Conflict when the question belongs to a round that is over, and was when the answer was received."""
+        if question.round_id is not None:
+            row = await RoundRepository(self.session).by_id(question.round_id)
+            if row is not None and row.completed_at is not None and (received_at or now()) > row.completed_at:
+                raise Conflict(f"Round {row.number} ({row.name}) is completed: its answers stay.", code="round_closed")
 
     async def _replace(self, interview: InterviewSession, question: Question) -> None:
         """Make room for a new answer. Conflict in a screening, where the first one counts."""

@@ -95,11 +95,12 @@ class FollowUpService:
             await account(session, interview.id, usage, "follow_up")
             questions = QuestionRepository(session)
             now_listed = await questions.of_session(interview.id)
-            if [row.id for row in now_listed] != [row.id for row in listed]:
-                return None  # somebody else asked meanwhile, or the interview was deleted
-            added = await questions.add(_follow_up(root, choice, text))
-            found(added)
-            return QuestionView(added, False, root.public_id)
+            if [row.id for row in now_listed] == [row.id for row in listed]:
+                added = await questions.add(_follow_up(root, choice, text))
+                found(added)
+                return QuestionView(added, False, root.public_id)
+        # somebody else asked meanwhile, or the interview was deleted
+        return await self.next_for(question, evaluation, assisted=assisted, found=found)
 
 
 def _waits(row: AnsweredQuestion) -> bool:
@@ -156,6 +157,7 @@ def _match(point: PointVerdict | None) -> float:
 def _follow_up(root: Question, choice: _Choice, text: str) -> Question:
     return Question(
         session_id=root.session_id,
+        round_id=root.round_id,
         number=root.number,
         text=text,
         category=root.category,

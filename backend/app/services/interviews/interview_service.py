@@ -1,6 +1,6 @@
 """Interviews: who may see which, and what they are about. Their status is changed by `lifecycle` alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.errors import Forbidden, NotFound
 from app.models import InterviewSession
@@ -11,6 +11,7 @@ from app.repositories.results import FeedbackRepository
 from app.services.accounts.subject import Account, Background, CodeHolder, Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.completion import complete, remake
+from app.services.interviews.seniority import DIFFICULTY, seniority_of
 
 
 class InterviewService:
@@ -25,6 +26,14 @@ class InterviewService:
         if account.is_guest and await self.interviews.has_one_not_cancelled(account.key):
             raise Forbidden("Sign up to keep your practice and to start another one.", code="guest_limit")
         return await self.interviews.add(InterviewSession(owner_id=account.key, **values))
+
+    async def create_for_role(
+        self, account: Account, role: str, *, job_description: str | None, focus_areas: Sequence[str] = ()
+    ) -> InterviewSession:
+        """A new interview for a job: its title names the job, and the questions are as hard as the job asks for."""
+        difficulty = DIFFICULTY[seniority_of(role, job_description or "")]
+        values = {"title": role, "target_role": role, "job_description": job_description, "difficulty": difficulty}
+        return await self.create(account, {**values, "focus_areas": list(focus_areas)})
 
     async def get(self, subject: Subject, ref: Ref) -> InterviewSession:
         """The subject's interview."""

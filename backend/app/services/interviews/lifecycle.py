@@ -18,10 +18,12 @@ def is_open(interview: InterviewSession) -> bool:
     return interview.status in OPEN
 
 
-def require_open(interview: InterviewSession) -> None:
-    """Conflict when the interview is over."""
-    if not is_open(interview):
-        raise Conflict(f"The session is {interview.status} and does not change any more.", code="session_closed")
+def require_open(interview: InterviewSession, *, received_at: datetime | None = None) -> None:
+    """Conflict when the interview is over. An answer that was received before it was completed is still taken."""
+    completed_at = interview.completed_at if interview.status == "completed" else None
+    is_in_time = received_at is not None and completed_at is not None and received_at <= completed_at
+    if not is_open(interview) and not is_in_time:
+        raise Conflict(f"The interview is {interview.status} and does not change any more.", code="session_closed")
 
 
 def questions_generated(interview: InterviewSession) -> None:
@@ -31,15 +33,9 @@ def questions_generated(interview: InterviewSession) -> None:
 
 
 def begin(interview: InterviewSession, *, received_at: datetime | None = None) -> None:
-    """The first answer, or the first live connection, starts the interview.
-
-    An answer that was received whole before the interview was completed (`received_at`) is still taken after that.
-    """
-    completed_at = interview.completed_at if interview.status == "completed" else None
-    if received_at is not None and completed_at is not None and received_at <= completed_at:
-        return
-    require_open(interview)
-    if interview.status != "in_progress":
+    """The first answer, or the first live connection, starts the interview; `received_at` as of `require_open`."""
+    require_open(interview, received_at=received_at)
+    if interview.status in ("created", "questions_generated"):
         interview.status = "in_progress"
         interview.started_at = now()
 
@@ -47,7 +43,7 @@ def begin(interview: InterviewSession, *, received_at: datetime | None = None) -
 def complete(interview: InterviewSession) -> None:
     """End the interview. Conflict while it has no questions."""
     if interview.status == "created":
-        raise Conflict("The session has no questions yet, so there is nothing to complete.")
+        raise Conflict("The interview has no questions yet, so there is nothing to complete.")
     require_open(interview)
     interview.status = "completed"
     interview.completed_at = now()

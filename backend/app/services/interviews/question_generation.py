@@ -12,15 +12,15 @@ from threading import Lock
 from rapidfuzz import fuzz
 
 from app.bank import loader
-from app.bank.loader import Role
+from app.bank.loader import SKILL_NAMES, Role
 from app.bank.skills import SkillFinder
-from app.database import Database
+from app.database import Database, WriteSession
 from app.engines.documents import DocumentError
 from app.engines.embedding.base import OpenEmbedding, Vectors
 from app.engines.llm.base import Usage
 from app.errors import Conflict
 from app.models import InterviewSession, Question
-from app.models.values.kinds import Category, Difficulty
+from app.models.values.kinds import Category, Difficulty, InterviewType
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import QuestionRepository
@@ -60,8 +60,19 @@ class GenerateWishes:
     difficulty: Difficulty | None = None
     seed: int | None = None
     append: bool = False
+    once: bool = False
+    """Conflict when the interview has questions already."""
     unless_any: bool = False
     """Store nothing where the interview has questions already: several may prepare it at once."""
+    interview_type: InterviewType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """Questions that are not stored yet, and what a language model took for them."""
+
+    drafts: list[QuestionDraft]
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +97,10 @@ class QuestionGeneration:
 
     async def generate(self, subject: Subject, ref: Ref, wishes: GenerateWishes) -> Generated:
         """Plan and store questions. Replaces those of an interview that was not begun, or adds to them."""
-        async with self.database.reading() as session:
-            interview = await InterviewService(session).get(subject, ref)
-            kept = await self._kept(session, interview, wishes)
-            planned = await self._wishes(session, interview, wishes, kept)
-        drafts, usage = await self._write(interview, wishes.role or interview.target_role or "", planned, kept)
+        drafted = await self.draft(subject, ref, wishes)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
-            await account(session, interview.id, usage, "questions")
+            await account(session, interview.id, drafted.usage, "questions")
             questions = QuestionRepository(session)
             if wishes.unless_any and await questions.of_session(interview.id):
                 return Generated(await QuestionService(session).views(interview), [])
@@ -101,15 +108,40 @@ class QuestionGeneration:
             if not wishes.append:
                 await questions.delete_of_session(interview.id)
                 await AnswerRepository(session).withdraw_results(interview.id)  # they name the questions
-            first = max((question.number for question in kept), default=0) + 1
-            await questions.add_all(
-                [_from_draft(interview, draft, number) for number, draft in enumerate(drafts, start=first)]
-            )
-            lifecycle.questions_generated(interview)
+            await self.store(session, interview, kept, drafted.drafts)
             views = await QuestionService(session).views(interview)
         if interview.status == "questions_generated":
             self.speech.prepare(interview.voice, views[0].question.text)
-        return Generated(views[len(kept) :], notes(interview, wishes, len(drafts)))
+        return Generated(views[len(kept) :], notes(interview, wishes, len(drafted.drafts)))
+
+    async def draft(self, subject: Subject, ref: Ref, wishes: GenerateWishes) -> Drafted:
+        """Write questions without storing them. Conflict when the interview takes no more, or not these."""
+        async with self.database.reading() as session:
+            interview = await InterviewService(session).get(subject, ref)
+            kept = await self._kept(session, interview, wishes)
+            planned = await self._wishes(session, interview, wishes, kept)
+        if not planned.skills and interview.job_description:
+            named = await asyncio.to_thread(skills_for, planned.role, interview.job_description)
+            planned = replace(planned, skills={name: resolve_skill(name) for name in named})
+        return await self._write(interview, wishes.role or interview.target_role or "", planned, kept)
+
+    async def store(
+        self,
+        session: WriteSession,
+        interview: InterviewSession,
+        kept: Sequence[Question],
+        drafts: Sequence[QuestionDraft],
+        *,
+        round_id: int | None = None,
+    ) -> list[Question]:
+        """Add questions after those that are `kept`, to a round if one is named."""
+        first = max((question.number for question in kept), default=0) + 1
+        questions = [
+            _from_draft(interview, draft, number, round_id) for number, draft in enumerate(drafts, start=first)
+        ]
+        await QuestionRepository(session).add_all(questions)
+        lifecycle.questions_generated(interview)
+        return questions
 
     async def prepare(self, subject: Subject, ref: Ref) -> InterviewSession:
         """The subject's open interview, which gets questions if it has none: some clients never ask for them."""
@@ -128,6 +160,8 @@ class QuestionGeneration:
     ) -> Sequence[Question]:
         """The questions that stay. Conflict when the interview takes no more questions, or not these."""
         kept = await QuestionRepository(session).of_session(interview.id) if wishes.append else []
+        if wishes.once and interview.status != "created":
+            raise Conflict("The questions of this interview are there already.")
         if not lifecycle.is_open(interview):
             raise Conflict(f"The interview is {interview.status}; create a new session to practise again.")
         if interview.status == "in_progress" and not wishes.append:
@@ -150,7 +184,7 @@ class QuestionGeneration:
         return Wishes(
             count=asked.count,
             categories=tuple(dict.fromkeys(asked.categories)),
-            interview_type=interview.interview_type,
+            interview_type=asked.interview_type or interview.interview_type,
             skills={term: resolve_skill(term) for term in (asked.skills or tuple(interview.focus_areas))},
             role=find_role(asked.role or interview.target_role or ""),
             difficulty=asked.difficulty or interview.difficulty,
@@ -161,9 +195,7 @@ class QuestionGeneration:
             weak_skills=weak,
         )
 
-    async def _write(
-        self, interview: InterviewSession, role: str, wishes: Wishes, kept: Sequence[Question]
-    ) -> tuple[list[QuestionDraft], Usage]:
+    async def _write(self, interview: InterviewSession, role: str, wishes: Wishes, kept: Sequence[Question]) -> Drafted:
         """The plan from the bank; a language model writes it for this candidate, else the résumé takes some places."""
         chosen = await asyncio.to_thread(lambda: plan(loader.questions(), wishes, similarity(self.embedding)))
         job = interview.job_description or ""
@@ -180,7 +212,7 @@ class QuestionGeneration:
         drafts = list(written.value)
         if interview.resume_text and not any(draft.source == "llm" for draft in drafts):
             drafts = await _with_own_work(drafts, interview.resume_text, job, wishes.seed)
-        return drafts, written.usage
+        return Drafted(drafts, written.usage)
 
 
 def usual_count(duration_minutes: int | None) -> int:
@@ -219,6 +251,17 @@ def resolve_skill(term: str) -> tuple[str, ...]:
         return named
     related = [mention.skill.bank for mention in skill_finder().find(term) if mention.skill.bank]
     return tuple(dict.fromkeys(related))
+
+
+def skills_for(role: Role | None, description: str) -> list[str]:
+    """What a job asks for, as people read it: skills that its description names, then those of the role. Each skill of
+    the bank once; empty where the description names none."""
+    named = {mention.skill.name: mention.skill.bank for mention in skill_finder().find(description)}
+    first = {bank: name for name, bank in reversed(named.items()) if bank}
+    if not first:
+        return []
+    ordered = list(dict.fromkeys(first[bank] for bank in named.values() if bank))
+    return ordered + [SKILL_NAMES[skill] for skill in (role.skills if role else ()) if skill not in first]
 
 
 def find_role(text: str) -> Role | None:
@@ -306,9 +349,10 @@ def _last_place(drafts: Sequence[QuestionDraft], category: str) -> int | None:
     return places[-1] if places else None
 
 
-def _from_draft(interview: InterviewSession, draft: QuestionDraft, number: int) -> Question:
+def _from_draft(interview: InterviewSession, draft: QuestionDraft, number: int, round_id: int | None) -> Question:
     return Question(
         session_id=interview.id,
+        round_id=round_id,
         number=number,
         text=draft.text,
         category=draft.category,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 
-from app.bank.loader import SKILLS, BankQuestion, Role
+from app.bank.loader import SKILL_NAMES, SKILLS, BankQuestion, Role
 
 Similarity = Callable[[BankQuestion, BankQuestion], float]
 
@@ -31,6 +31,8 @@ PROGRESSION: Mapping[str, tuple[str, ...]] = {
 LEVELS = ("easy", "medium", "hard")
 NEAR_DUPLICATE = 0.80
 """Cosine of two questions' sentence vectors above which they ask the same thing."""
+
+_BY_NAME = {name.lower(): skill for skill, name in SKILL_NAMES.items()}
 
 # What a question gains or loses for a slot. Asked before weighs so much that it happens only when nothing else is left.
 GAIN_SKILL, GAIN_TERM, GAIN_LEVEL, GAIN_WEAK, JITTER = 8.0, 3.0, 2.0, 1.5, 1.0
@@ -85,9 +87,10 @@ def plan(pool: Sequence[BankQuestion], wishes: Wishes, similarity: Similarity | 
 
 
 def bank_skills(term: str) -> tuple[str, ...]:
-    """Bank skills that a term names outright (Python, system design)."""
+    """Bank skills that a term names outright, by id or by name (Python, system design, API design)."""
     slug = term.strip().lower().replace(" ", "-").replace("_", "-")
-    return (slug,) if slug in SKILLS else ()
+    skill = _BY_NAME.get(term.strip().lower(), slug)
+    return (skill,) if skill in SKILLS else ()
 
 
 def _slots(wishes: Wishes) -> Iterable[Slot]:

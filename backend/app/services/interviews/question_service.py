@@ -1,5 +1,6 @@
 """The questions of an interview: which there are and what became of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from app.models import Answer, InterviewSession, Question
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import QuestionRepository
+from app.repositories.rounds import RoundRepository
 from app.services.answers.answer_service import is_settled
 from app.services.interviews import lifecycle
 
@@ -19,6 +21,22 @@ class QuestionView:
     question: Question
     answered: bool
     follow_up_of: UUID | None
+    round_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A question by its place among those of the interview, from 1, in the order in which they came to it.
+
+    For faces that number the questions of each interview: other than its key, a place says nothing of other interviews.
+    """
+
+    number: int
+
+
+def places(questions: Iterable[Question]) -> dict[int, int]:
+    """The place of each question by its key; `questions` are all of one interview."""
+    return {key: place for place, key in enumerate(sorted(question.id for question in questions), start=1)}
 
 
 class QuestionService:
@@ -29,9 +47,12 @@ class QuestionService:
         self.questions = QuestionRepository(session)
         self.answers = AnswerRepository(session)
 
-    async def get(self, interview: InterviewSession, ref: Ref) -> Question:
+    async def get(self, interview: InterviewSession, ref: Ref | Place) -> Question:
         """One question of the interview."""
-        question = await self.questions.in_session(interview.id, ref)
+        if isinstance(ref, Place):
+            question = await self.questions.nth(interview.id, ref.number)
+        else:
+            question = await self.questions.in_session(interview.id, ref)
         if question is None:
             raise NotFound.of("Question")
         return question
@@ -59,15 +80,21 @@ class QuestionService:
         """Every question in order."""
         rows = await self.answers.of_session(interview.id)
         ids = {row.question.id: row.question.public_id for row in rows}
-        return [_view(row.question, row.answer, ids) for row in rows]
+        rounds = await self._rounds(interview.id) if any(row.question.round_id for row in rows) else {}
+        return [_view(row.question, row.answer, ids, rounds) for row in rows]
 
     async def view(self, question: Question) -> QuestionView:
         """One question with what became of it."""
         answer = await self.answers.of_question(question.id)
         parent = await self.questions.by_id(question.follow_up_of_id) if question.follow_up_of_id else None
-        return _view(question, answer, {parent.id: parent.public_id} if parent else {})
+        rounds = await self._rounds(question.session_id) if question.round_id else {}
+        return _view(question, answer, {parent.id: parent.public_id} if parent else {}, rounds)
+
+    async def _rounds(self, interview_id: int) -> dict[int, UUID]:
+        return {row.id: row.public_id for row in await RoundRepository(self.session).of_session(interview_id)}
 
 
-def _view(question: Question, answer: Answer | None, ids: dict[int, UUID]) -> QuestionView:
+def _view(question: Question, answer: Answer | None, ids: dict[int, UUID], rounds: dict[int, UUID]) -> QuestionView:
     parent = ids.get(question.follow_up_of_id) if question.follow_up_of_id else None
-    return QuestionView(question, answer is not None and answer.status != "failed", parent)
+    of_round = rounds.get(question.round_id) if question.round_id else None
+    return QuestionView(question, answer is not None and answer.status != "failed", parent, of_round)

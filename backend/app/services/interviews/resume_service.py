@@ -8,15 +8,20 @@ from app.database import Database
 from app.engines.documents import DocumentError, Limits
 from app.engines.storage import PIECE
 from app.errors import AppError, Conflict, ErrorType, NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
+from app.models import InterviewSession
 from app.models.values.resume import Resume, ResumeMatch
 from app.repositories.base import Ref
 from app.resume import reading
-from app.services.accounts.subject import Subject
+from app.resume.reading import ReadResume
+from app.services.accounts.subject import Account, Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
 from app.services.recordings.keeper import IncomingFile
 
-MAX_NAME = 255
+MAX_NAME, MAX_TITLE, MAX_ROLE = 255, 200, 120
+UNTITLED = "Job interview"
+MOST_SKILLS = 8
+"""So many skills of a job questions are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +47,48 @@ class ResumeService:
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             lifecycle.require_open(interview)
-        data = await self._receive(upload)
-        try:
-            found = await reading.read_file(data, Limits(size=self.limits.document_bytes))
-            job = interview.job_description
-            job_match = await reading.match_job(found.text, job) if job else None
-        except DocumentError as error:
-            raise _as_app_error(error) from error
+        job = interview.job_description
+        found = await self._read(upload)
+        job_match = await self._match(found, job) if job else None
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             lifecycle.require_open(interview)
-            interview.resume_name = "".join(letter for letter in name if letter.isprintable())[-MAX_NAME:] or "resume"
+            interview.resume_name = _file_name(name)
             interview.resume_text = found.text
             interview.resume_profile = found.resume
             interview.job_match = job_match if interview.job_description == job else None
             return NamedResume(interview.resume_name, found.resume)
+
+    async def begin_interview(self, account: Account, role: str, upload: IncomingFile, name: str) -> InterviewSession:
+        """A new interview for a job with the résumé of the candidate. Errors as of `upload`; there is no interview
+        then."""
+        found = await self._read(upload)
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).create_for_role(account, role, job_description=None)
+            interview.resume_name, interview.resume_text = _file_name(name), found.text
+            interview.resume_profile = found.resume
+            return interview
+
+    async def begin_for_job(
+        self, account: Account, upload: IncomingFile, name: str, job_description: str
+    ) -> InterviewSession:
+        """A new interview about a job, with the candidate's résumé and how it meets the job. Its questions are about
+        what the job asks for. Errors as of `upload`; there is no interview then."""
+        found = await self._read(upload)
+        job_match = await self._match(found, job_description)
+        title = job_match.job_title
+        asked = sorted((*job_match.met, *job_match.missing), key=lambda item: item.bonus)
+        values = {
+            "title": (title or UNTITLED)[:MAX_TITLE],
+            "target_role": title[:MAX_ROLE] if title else None,
+            "job_description": job_description,
+            "focus_areas": [item.skill for item in asked[:MOST_SKILLS]],
+        }
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).create(account, values)
+            interview.resume_name, interview.resume_text = _file_name(name), found.text
+            interview.resume_profile, interview.job_match = found.resume, job_match
+            return interview
 
     async def get(self, subject: Subject, ref: Ref) -> NamedResume:
         """The résumé of the interview."""
@@ -103,6 +135,21 @@ class ResumeService:
             raise NotFound("The résumé was not matched yet. POST to this address.", code="no_match")
         return interview.job_match
 
+    async def _read(self, upload: IncomingFile) -> ReadResume:
+        """What a file says."""
+        data = await self._receive(upload)
+        try:
+            return await reading.read_file(data, Limits(size=self.limits.document_bytes))
+        except DocumentError as error:
+            raise _as_app_error(error) from error
+
+    async def _match(self, found: ReadResume, job: str) -> ResumeMatch:
+        """How a résumé meets a job."""
+        try:
+            return await reading.match_job(found.text, job)
+        except DocumentError as error:
+            raise _as_app_error(error) from error
+
     async def _receive(self, upload: IncomingFile) -> bytes:
         data = bytearray()
         while chunk := await upload.read(PIECE):
@@ -110,6 +157,10 @@ class ResumeService:
             if len(data) > self.limits.document_bytes:
                 raise TooLarge(f"The file is larger than {self.limits.document_mb} MB. Export it without pictures.")
         return bytes(data)
+
+
+def _file_name(name: str) -> str:
+    return "".join(letter for letter in name if letter.isprintable())[-MAX_NAME:] or "resume"
 
 
 def _as_app_error(error: DocumentError) -> AppError:

@@ -15,10 +15,11 @@ from app.database import Database, WriteSession
 from app.engines.storage import Storage
 from app.errors import Conflict
 from app.models import Answer, InterviewSession, JobKind, Message, Priority, Question, now
-from app.repositories.answers import AnswerRepository
+from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository, MessageRepository, QuestionRepository
 from app.repositories.live import LiveRepository, Unfinished
+from app.repositories.rounds import RoundRepository
 from app.services.accounts.subject import Subject
 from app.services.answers.answer_service import (
     AnswerService,
@@ -31,6 +32,7 @@ from app.services.answers.evaluation_service import ask_to_judge
 from app.services.interviews import lifecycle
 from app.services.interviews.completion import complete
 from app.services.interviews.interview_service import InterviewService
+from app.services.interviews.rounds.round_service import RoundService
 from app.services.live.events import RecordId
 from app.services.recordings.keeper import StoredFile
 
@@ -108,14 +110,16 @@ class LiveStore:
                 interview.live_holder = None
 
     async def complete(self, interview_key: int, farewell: str) -> None:
-        """The interview is over, with the interviewer's last words; nothing happens when it is over already."""
+        """The interview is over, with the interviewer's last words; nothing happens when it is over already. While
+        rounds are still to be held, only the one in progress is over."""
         async with self.database.writing() as session:
             interview = await _interview(session, interview_key)
             interview.current_question_id = None
             if interview.status == "in_progress":
                 message = Message(session_id=interview.id, role="assistant", kind="closing", content=farewell)
                 await MessageRepository(session).add(message)
-                await complete(session, interview)
+                if not await RoundService(session).end_current(interview):
+                    await complete(session, interview)
 
     # questions and what the interviewer says
 
@@ -126,7 +130,7 @@ class LiveStore:
             if not lifecycle.is_open(interview):
                 raise StaleState
             answers = AnswerRepository(session)
-            rows = await answers.of_session(interview.id)
+            rows = await _held_rows(session, interview.id)
             row = next((row for row in rows if not is_settled(row)), None)
             if row is None:
                 return None
@@ -149,7 +153,7 @@ class LiveStore:
     async def following(self, question: Question) -> Question | None:
         """The open question that is planned after this one, or None when this is the last."""
         async with self.database.reading() as session:
-            for row in await AnswerRepository(session).of_session(question.session_id):
+            for row in await _held_rows(session, question.session_id):
                 unanswered = row.question.skipped_at is None and (row.answer is None or is_open(row.answer))
                 if unanswered and row.question.id != question.id:
                     return row.question
@@ -254,6 +258,15 @@ class LiveStore:
                 yield AnswerService(session, self.storage), await _question(session, question_key)
         except Conflict as error:
             raise StaleState(error.message) from error
+
+
+async def _held_rows(session: AnySession, interview_key: int) -> list[AnsweredQuestion]:
+    """The questions of an interview but those of rounds that are over."""
+    rows = await AnswerRepository(session).of_session(interview_key)
+    if all(row.question.round_id is None for row in rows):
+        return rows
+    over = {row.id for row in await RoundRepository(session).of_session(interview_key) if row.completed_at is not None}
+    return [row for row in rows if row.question.round_id not in over]
 
 
 async def _interview(session: AnySession, key: int) -> InterviewSession:

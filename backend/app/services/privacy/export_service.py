@@ -107,6 +107,7 @@ class _Page:
         return {
             "interview": _plain(whole.interview),
             "consents": [_plain(row) for row in whole.consents],
+            "rounds": [_plain(row) for row in whole.rounds],
             "questions": [
                 {
                     **_plain(question),

@@ -14,7 +14,7 @@ from app.database import Database, WriteSession
 from app.engines.audio import AudioError
 from app.engines.media import Finished, finish
 from app.engines.storage import PIECE, Scratch, Storage
-from app.models import Recording
+from app.models import JobKind, Priority, Recording
 from app.repositories.base import Ref
 from app.repositories.interviews import InterviewRepository
 from app.repositories.jobs import JobRepository
@@ -50,7 +50,11 @@ class Made:
 class RecordingProcessing:
     """Processes recordings: for background work, which has checked nothing because nobody asked."""
 
-    def __init__(self, database: Database, storage: Storage, scratch: Scratch, limits: LimitSettings) -> None:
+    def __init__(
+        self, database: Database, storage: Storage, scratch: Scratch, limits: LimitSettings, *, looks: bool
+    ) -> None:
+        """`looks`: whether there is somebody to look at films when they are processed."""
+        self.looks = looks
         self.database = database
         self.storage = storage
         self.scratch = scratch
@@ -104,6 +108,14 @@ class RecordingProcessing:
             old = recording.key
             row.key, row.size_bytes, row.sha256 = made.copy.key, made.copy.size_bytes, made.copy.sha256
             await JobRepository(session).delete_files([old])
+        if row.kind == "video" and self.looks:
+            await JobRepository(session).ask(
+                JobKind.LOOK_AT_FILM,
+                priority=Priority.BATCH,
+                interview_id=row.session_id,
+                target=row.public_id,
+                key=f"look-at-film:{row.public_id}",
+            )
         await session.flush()
 
     async def _keep(self, recording: Recording, finished: Finished, copy: Path) -> Made:

@@ -66,10 +66,10 @@ class RecordingService:
         It takes the place of an earlier answer; transcript and evaluation of that are withdrawn. What cannot be used
         leaves neither a row nor a file (see Keeper).
         """
+        begun = now()
         await self.check(subject, interview_ref, question_ref, is_answer=True)
-        view = await self.attach(
-            subject, interview_ref, await self.keeper.spoken_answer(upload), question_ref, is_answer=True
-        )
+        stored = await self.keeper.spoken_answer(upload)
+        view = await self.attach(subject, interview_ref, stored, question_ref, is_answer=True, received_at=begun)
         assert view.question is not None  # noqa: S101 - it was asked for
         return view.recording, view.question
 
@@ -83,9 +83,10 @@ class RecordingService:
         is_answer: bool = False,
     ) -> RecordingView:
         """Keep sound or film of an interview, with `is_answer` as the answer to the question."""
+        begun = now()
         await self.check(subject, interview_ref, question_ref, is_answer=is_answer)
         stored = await self.keeper.recording(upload)
-        return await self.attach(subject, interview_ref, stored, question_ref, is_answer=is_answer)
+        return await self.attach(subject, interview_ref, stored, question_ref, is_answer=is_answer, received_at=begun)
 
     async def add_described(
         self, upload: IncomingFile, place: Callable[[], Awaitable[Place]], *, is_described: bool
@@ -117,13 +118,25 @@ class RecordingService:
         return place
 
     async def attach(
-        self, subject: Subject, interview_ref: Ref, stored: StoredFile, question_ref: Ref | None, *, is_answer: bool
+        self,
+        subject: Subject,
+        interview_ref: Ref,
+        stored: StoredFile,
+        question_ref: Ref | None,
+        *,
+        is_answer: bool,
+        received_at: datetime | None = None,
     ) -> RecordingView:
-        """The row of a stored file, which is deleted if there can be none."""
+        """The row of a stored file, which is deleted if there can be none. An answer that was received, or began to be,
+        before the interview was completed is taken."""
         async with self.database.writing() as session:
             session.after_rollback(lambda: self.storage.delete([stored.key]))
-            interview, question = await self._place(session, subject, interview_ref, question_ref, is_answer=is_answer)
-            recording = await self.add_row(session, interview, question, stored, is_answer=is_answer)
+            interview, question = await self._place(
+                session, subject, interview_ref, question_ref, is_answer=is_answer, received_at=received_at
+            )
+            recording = await self.add_row(
+                session, interview, question, stored, is_answer=is_answer, received_at=received_at
+            )
             return RecordingView(recording, interview, question)
 
     async def add_row(
@@ -227,11 +240,12 @@ class RecordingService:
         question_ref: Ref | None,
         *,
         is_answer: bool,
+        received_at: datetime | None = None,
     ) -> tuple[InterviewSession, Question | None]:
         interview = await InterviewService(session).get(subject, interview_ref)
         question = await QuestionService(session).get(interview, question_ref) if question_ref is not None else None
         if is_answer:
-            lifecycle.require_open(interview)
+            lifecycle.require_open(interview, received_at=received_at)
         await ConsentService(session).require(interview, "recording", self.privacy)
         return interview, question
 

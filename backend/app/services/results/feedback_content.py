@@ -336,16 +336,16 @@ def _roadmap(means: Mapping[str, float], weak_skills: Sequence[str], interview: 
         for name in ranked[:2]
         if means[name] < STRONG
     ] or [RoadmapStep(title="Keep your level", description="One practice interview this week, with harder questions.")]
-    gaps = list(weak_skills)
+    gaps = [(skill, loader.SKILL_NAMES.get(skill, skill)) for skill in weak_skills]
     if interview.job_match is not None:
-        gaps += [item.skill for item in interview.job_match.missing if item.level == "missing"]
+        gaps += [(item.skill, item.skill) for item in interview.job_match.missing if item.level == "missing"]
     short_term = [
         RoadmapStep(
-            title=f"Close the gap in {skill}",
+            title=f"Close the gap in {name}",
             description="Read one resource on it, then answer three questions about it aloud.",
             skill=skill,
         )
-        for skill in gaps[:3]
+        for skill, name in gaps[:3]
     ] or [
         RoadmapStep(
             title="Widen your examples",

@@ -73,6 +73,16 @@ class FeedbackService:
             raise Conflict("An answer changed while the feedback was written. Try again.", code="answer_changed")
         return InterviewResult(interview, by_key([row.question for row in rows]), feedback)
 
+    async def get_or_generate(self, subject: Subject, ref: Ref) -> InterviewResult[Feedback]:
+        """The stored feedback, or new one. Conflict when nothing was answered yet."""
+        try:
+            return await self.get(subject, ref)
+        except NotFound as error:
+            if error.code != "no_feedback":
+                raise
+        await self.generate(subject, ref, anew=False)
+        return await self.get(subject, ref)
+
     async def get(self, subject: Subject, ref: Ref) -> InterviewResult[Feedback]:
         """The stored feedback, as the candidate may see it."""
         async with self.database.reading() as session:

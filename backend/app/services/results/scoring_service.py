@@ -1,6 +1,6 @@
 """The scores of a whole interview: totals of what was measured, by rules that live here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.database import Database
 from app.errors import Conflict, NotFound
@@ -27,23 +27,20 @@ class ScoringService:
         self.database = database
         self.evaluations = evaluations
 
-    async def calculate(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
+    async def calculate(self, subject: Subject, ref: Ref, *, anew: bool = True) -> InterviewResult[Scorecard]:
         """Compute and store the scores; answers that nobody evaluated yet, or no language model, are evaluated first.
+        Without `anew` scores that were stored meanwhile stay, so that what is made of them at the same time holds.
 
         Conflict when nothing was answered, or when answers keep changing meanwhile. A skipped question counts as 0; an
         unscored one does not count; one that was never reached does not count either and is reported.
         """
-        return await settled(lambda: self._calculate(subject, ref))
+        return await settled(lambda: self._calculate(subject, ref, anew=anew))
 
-    async def _calculate(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
+    async def _calculate(self, subject: Subject, ref: Ref, *, anew: bool) -> InterviewResult[Scorecard]:
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             rows = await AnswerRepository(session).of_session(interview.id)
-        for row in rows:
-            if _is_unjudged(row):
-                await self.evaluations.evaluate_question(row.question.id, anew=False)
-            elif row.evaluation is not None and is_pending(row.evaluation):
-                await self.evaluations.complete(row.question.id)
+        await self.judge_missing(rows)
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             rows = await AnswerRepository(session).of_session(interview.id)
@@ -51,8 +48,17 @@ class ScoringService:
                 raise Conflict(
                     "An answer was changed while the scores were calculated. Try again.", code="answer_changed"
                 )
-            card = await ScorecardRepository(session).replace(scorecard(interview, counted(rows)))
+            cards, card = ScorecardRepository(session), scorecard(interview, counted(rows))
+            card = await (cards.replace(card) if anew else cards.keep_or_add(card))
         return InterviewResult(interview, by_key([row.question for row in rows]), card)
+
+    async def judge_missing(self, rows: Iterable[AnsweredQuestion]) -> None:
+        """Evaluate the answers that nobody evaluated yet, or no language model."""
+        for row in rows:
+            if _is_unjudged(row):
+                await self.evaluations.evaluate_question(row.question.id, anew=False)
+            elif row.evaluation is not None and is_pending(row.evaluation):
+                await self.evaluations.complete(row.question.id)
 
     async def get(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
         """The stored scores."""
@@ -63,7 +69,7 @@ class ScoringService:
 
     async def get_or_calculate(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard]:
         """The stored scores, or new ones."""
-        return await self._stored(subject, ref) or await self.calculate(subject, ref)
+        return await self._stored(subject, ref) or await self.calculate(subject, ref, anew=False)
 
     async def _stored(self, subject: Subject, ref: Ref) -> InterviewResult[Scorecard] | None:
         async with self.database.reading() as session:
@@ -85,9 +91,8 @@ def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> 
     if not any(row.evaluation or row.question.skipped_at for row in rows):
         raise Conflict("Nothing was answered and transcribed yet, so there is nothing to score.", code="no_answers")
     states = [row.state for row in rows]
-    scored = [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
-    skipped = states.count("skipped")
-    means = {name: _mean(scored, name, skipped) for name in WEIGHTS}
+    scored, skipped = _scored(rows), states.count("skipped")
+    means = _means(rows)
     total = weighted_total(means)
     return Scorecard(
         session_id=interview.id,
@@ -108,6 +113,28 @@ def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> 
         ),
         engine_version=scored[0].engine_version if scored else "",
     )
+
+
+def total_of(rows: Sequence[AnsweredQuestion]) -> float | None:
+    """The total of counted questions, 0-100; None where nothing was scored or skipped."""
+    return weighted_total(_means(rows))
+
+
+def average_of(rows: Sequence[AnsweredQuestion], name: str) -> float | None:
+    """The mean of one measure over the answers in which it was taken, 0-100; None where it was taken in none. A skipped
+    question counts as 0."""
+    taken = [value for evaluation in _scored(rows) if (value := getattr(evaluation, name)) is not None]
+    skipped = sum(row.state == "skipped" for row in rows)
+    return mean_of(*taken, *[0.0] * skipped) if taken else None
+
+
+def _means(rows: Sequence[AnsweredQuestion]) -> dict[str, float | None]:
+    scored, skipped = _scored(rows), sum(row.state == "skipped" for row in rows)
+    return {name: _mean(scored, name, skipped) for name in WEIGHTS}
+
+
+def _scored(rows: Iterable[AnsweredQuestion]) -> list[Evaluation]:
+    return [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
 
 
 def mean_uncertainty(evaluations: Sequence[Evaluation]) -> float | None:
