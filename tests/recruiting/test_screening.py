@@ -4,11 +4,13 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
+from app.dialects.hiring.ids import shown
 from app.models import Question
 from tests.conftest import Candidate, settle
 from tests.recruiting.conftest import POINTS, REFERENCE
@@ -56,18 +58,25 @@ class TestNothingIsGivenAway:
             seen.append(response.json())
         report = await candidate.call("GET", f"{base}/report")
         again = await candidate.call("POST", f"{question}/redo")
+        hiring = await candidate.call("GET", f"/interviews/{shown(UUID(base.rsplit('/', 1)[1]))}/report")
         export = (await candidate.call("GET", "/api/v1/users/me/export")).content
         archive = zipfile.ZipFile(io.BytesIO(export))
-        text = json.dumps(seen) + report.text + "".join(archive.read(name).decode() for name in archive.namelist())
+        text = (
+            json.dumps(seen)
+            + report.text
+            + hiring.text
+            + "".join(archive.read(name).decode() for name in archive.namelist())
+        )
         told = [point for point in POINTS[1:] if point in text]
         if kind == "practice":
             assert told == POINTS[1:]
             assert REFERENCE in text
-            assert (report.status_code, again.status_code) == (200, 201)
+            assert (report.status_code, again.status_code, hiring.status_code) == (200, 201, 200)
         else:
             assert told == []
             assert REFERENCE not in text
             assert (report.status_code, report.json()["error"]["type"]) == (403, "screening")
+            assert hiring.status_code == 403
             assert (again.status_code, again.json()["error"]["type"]) == (403, "screening")
             assert seen[0]["overall_score"] is not None
         dossier = await admin.data("GET", base.replace("/interviews/", "/admin/"))

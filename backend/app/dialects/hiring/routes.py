@@ -182,7 +182,7 @@ async def generate_speech(body: s.SpeechWish, _account: CurrentAccount, runtime:
 @router.get(
     f"{INTERVIEW}/report",
     tags=["Report"],
-    responses=documented(404, 429),
+    responses=documented(403, 404, 429),
     dependencies=[Depends(limit_account("feedback"))],
 )
 async def get_report(

@@ -16,7 +16,7 @@ from app.services.interviews.completion import ask_for, remake
 from app.services.interviews.interview_service import InterviewService
 from app.services.jobs.job_service import JobService
 from app.services.results.scoring_service import average_of, counted
-from app.services.results.screening import shown_feedback, shown_questions
+from app.services.results.screening import refuse, shown_feedback, shown_questions
 
 ResultsState = Literal["generating", "ready", "failed", "empty"]
 """`empty`: nothing was answered, so there is nothing to judge."""
@@ -53,8 +53,10 @@ class OverviewService:
         return found
 
     async def so_far(self, account: Account, ref: Ref) -> Overview:
-        """The same, also while the interview goes on. Results that could not be made are asked for again."""
+        """The same with the report, also while the interview goes on. Results that could not be made are asked for
+        again. Forbidden for the candidate of a screening."""
         found = await self._look(account, ref)
+        refuse(found.interview, "The report")
         lacks_report = found.state == "ready" and found.report is None
         if found.interview.status != "completed" or not (lacks_report or found.state == "failed"):
             return found
