@@ -76,7 +76,7 @@ async def room(page: Page, folder: Path) -> None:
 
     async def take(name: str) -> None:
         for scheme, size in LOOKS:
-            await page.emulate_media(color_scheme=scheme)
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await page.set_viewport_size(SIZES[size])
             await page.screenshot(path=folder / f"{name}-{scheme}-{size}.png")
 
@@ -101,7 +101,9 @@ async def shoot(browser: Browser, base: str, folder: Path, spoken: str, waiting:
     }  # fmt: skip
     for scheme, size in LOOKS:
         look = f"{scheme}-{size}"
-        async with await browser.new_context(base_url=base, color_scheme=scheme, viewport=SIZES[size]) as context:
+        async with await browser.new_context(
+            base_url=base, color_scheme=scheme, viewport=SIZES[size], reduced_motion="reduce"
+        ) as context:
             page = await context.new_page()
             for name, path in screens.items():
                 if name == "home":
