@@ -88,6 +88,8 @@ async def room(page: Page, folder: Path) -> None:
     await take("room-asking")
     await page.get_by_role("button", name="Start answering").click()
     await page.get_by_label("Captions").get_by_text("profiler").first.wait_for(timeout=60_000)
+    await page.get_by_text("Hearing you").wait_for()
+    await page.wait_for_timeout(1_200)  # so that the waveform shows a sentence
     await take("room")
     await page.locator("body").press("t")
     await take("room-typing")
