@@ -90,7 +90,7 @@ def check_platform(found: dict[str, Any]) -> None:
 
 
 def check_kiosk(found: dict[str, Any]) -> None:
-    assert (found["admin"], found["authenticated"]) == ("admin", True)
+    assert (found["admin"], found["authenticated"]) == ("admin", [False, True])
     assert "Mine" in found["prompts"]
     assert found["questions"] == ["What is a queue?", "What is a deadlock?"]
     assert (found["status"], found["listed"]) == ("completed", ["Grace Guest"])
@@ -101,10 +101,22 @@ def check_kiosk(found: dict[str, Any]) -> None:
     assert found["error"] == "INVALID_CODE"
 
 
+def check_coach(found: dict[str, Any]) -> None:
+    assert found["user"] is True
+    assert found["questions"] == 5
+    assert found["answered"] == found["questions"] + found["follow_ups"]
+    assert found["follow_ups"] <= 2 * found["questions"]
+    assert (found["status"], found["scored"]) == ("completed", True)
+    assert found["summary"]
+    assert found["next"] == [found["suggested"][1], None]
+    assert found["error"] == "Interview not found or unauthorized"
+
+
 CHECKS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     "v1": check_v1,
     "platform": check_platform,
     "kiosk": check_kiosk,
+    "coach": check_coach,
 }
 
 
