@@ -14,7 +14,6 @@ import yaml
 from numpy.typing import NDArray
 
 from app.bank.loader import questions
-from app.judge.language.lexicon import DATA
 from app.judge.language.text import piece_spans
 from app.judge.screening.sentence_kinds import KINDS, WEIGHTS_FILE
 from app.yaml_files import read_yaml
@@ -40,7 +39,7 @@ def _honest() -> Iterator[str]:
     answers = [question.model_answer for question in questions()]
     answers += [item["answer"] for item in _read("conduct.json")]
     answers += [text for item in _read("falsehoods.json") for text in item["true"]]
-    yield from (text for theme in read_yaml(DATA / "themes.yaml").values() for text in theme["told"])
+    yield from (text for told in read_yaml(FOLDER / "themes.yaml").values() for text in told)
     for text in answers:
         yield from (text[begin:end] for begin, end in piece_spans(text))
 

@@ -115,6 +115,8 @@ class Caller:
         known = {**self.scenery.known, **fields}
         arguments = body_of(self.documents[face.name], operation, known)
         headers = {**arguments.pop("headers", {}), **self.headers(face, actor), "Prefer": "respond-async"}
+        if path.endswith("/web/refresh"):
+            headers["Cookie"] = f"greenroom_refresh={self.scenery.known['refresh_token']}"
         if path.endswith("/uploads"):
             metadata = base64.b64encode(ids["session_id"].encode()).decode()
             headers |= {"Upload-Length": "10", "Upload-Metadata": f"session_id {metadata}"}

@@ -3,6 +3,7 @@
 import pytest
 
 from app.judge.language.clauses import read
+from app.judge.language.text import PIECE_WORDS
 
 
 def _deeds(text: str, subject: str, mood: str) -> set[str]:
@@ -98,4 +99,4 @@ def test_speech_without_full_stops_is_cut_into_clauses_of_moderate_length() -> N
     )
     lengths = [len(clause.words) for clause in read(spoken).clauses]
     assert len(lengths) >= 4
-    assert max(lengths) <= 24
+    assert max(lengths) <= PIECE_WORDS

@@ -217,6 +217,25 @@ def test_a_short_fact_answers_a_short_question(judges: ContentJudges) -> None:
     assert judges.judge(notice, "My notice period is four weeks, so I could start on the first of June.").quality >= 70
 
 
+def test_a_short_story_may_tell_of_not_knowing(judges: ContentJudges) -> None:
+    question = QuestionSpec(text="Tell me about a repair that was difficult for you.", category="behavioral")
+    verdict = judges.judge(
+        question, "I fixed the pump of our boiler. I didn't know the wiring at first, but I learned it."
+    )
+    assert verdict.quality >= 15
+
+
+def test_talk_of_private_life_is_no_story_of_work(judges: ContentJudges) -> None:
+    question = QuestionSpec(text="Tell me about a time you worked well in a team.", category="behavioral")
+    holiday = (
+        "Last July we rented a cottage by a lake in Finland with my cousins. We swam every morning, picked blueberries "
+        "and made pancakes on the stove. In the evenings we sat in the sauna, and my aunt sang old songs."
+    )
+    assert judges.judge(question, holiday).quality < 30
+    private = QuestionSpec(text="What do you like to do in your free time?", category="hr")
+    assert judges.judge(private, holiday).quality > 40
+
+
 def test_certainty_is_lower_without_the_embedding_engine(judges: ContentJudges) -> None:
     with_engine, without = judges.judge(CONFLICT, STORY), ContentJudges(None).judge(CONFLICT, STORY)
     assert without.quality >= 70

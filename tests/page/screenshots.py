@@ -7,18 +7,23 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import httpx
-from playwright.async_api import Browser, BrowserContext, Page
+from fastapi import FastAPI
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 
-from app.config import RateLimitSettings, Settings
+from app.config import JobSettings, RateLimitSettings, Settings
 from app.main import create_app
-from tests.conftest import ROOT, Candidate, register
+from tests.conftest import ROOT, Candidate, register, settle
 from tests.live.support import PROFILER, clip, serving
 from tests.page.browser import opened, say
 
-SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
-LOOKS = (("light", "desk"), ("dark", "desk"), ("light", "phone"), ("dark", "phone"))
+SIZES: dict[str, ViewportSize] = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+LOOKS: tuple[tuple[Literal["light", "dark"], str], ...] = (
+    *(("light", "desk"), ("dark", "desk")),
+    *(("light", "phone"), ("dark", "phone")),
+)
 STRONG = (
     "In my last job our checkout failed for about two percent of customers during a sale. I was responsible for the "
     "payment service, so I first reproduced the error with a replay of production traffic. I found that two workers "
@@ -38,7 +43,7 @@ PRACTICES = (
 PERSON = {"email": "ada@example.com", "password": "correct horse battery"}
 
 
-async def practise(candidate: Candidate) -> tuple[str, str]:
+async def practise(app: FastAPI, candidate: Candidate) -> tuple[str, str]:
     """(a finished session with a spoken answer, one that waits)."""
     profile = {"full_name": "Maya Okafor", "target_role": "Backend developer"}
     await candidate.data("PUT", "/api/v1/users/me", json=profile)
@@ -47,18 +52,18 @@ async def practise(candidate: Candidate) -> tuple[str, str]:
     for title, role, company, kind, answer in PRACTICES:
         last = await candidate.session(title=title, target_role=role, target_company=company, interview_type=kind)
         base = f"/api/v1/interviews/sessions/{last}"
-        for place, question in enumerate(await candidate.questions(last, 3)):
+        wishes = {"categories": ["technical"], "skills": ["Python"]} if kind == "technical" else {}
+        for place, question in enumerate(await candidate.questions(last, 3, **wishes)):
             path = f"{base}/questions/{question['id']}"
             if place == 0 and kind == "technical":
                 await candidate.data("POST", f"{path}/audio", files={"file": ("answer.mp3", sound, "audio/mpeg")})
-                await candidate.data("POST", f"{path}/transcribe", json={})
+                await settle(app)
             elif place < 2:
                 await candidate.data("POST", f"{path}/answer", json={"answer": (answer, MIDDLING)[place]})
             else:
                 await candidate.data("POST", f"{path}/skip")
         await candidate.data("POST", f"{base}/complete")
-        await candidate.data("POST", f"/api/v1/feedback/sessions/{last}/scores")
-        await candidate.data("POST", f"/api/v1/feedback/sessions/{last}/feedback")
+        await settle(app)  # scores and feedback are made behind the scenes
         if kind == "technical":
             spoken = last
     waiting = await candidate.session(title="Case practice", target_role="Product manager", interview_type="case")
@@ -66,31 +71,37 @@ async def practise(candidate: Candidate) -> tuple[str, str]:
     return spoken, waiting
 
 
-async def room(page: Page, folder: Path, look: str) -> None:
-    """The screens of an interview, while somebody speaks."""
+async def room(page: Page, folder: Path) -> None:
+    """The screens of an interview, while somebody speaks; every look of a moment before the next one."""
+
+    async def take(name: str) -> None:
+        for scheme, size in LOOKS:
+            await page.emulate_media(color_scheme=scheme)
+            await page.set_viewport_size(SIZES[size])
+            await page.screenshot(path=folder / f"{name}-{scheme}-{size}.png")
+
     await page.get_by_role("button", name="Check my microphone").click()
     await page.get_by_text("You are heard.").wait_for()
-    await page.screenshot(path=folder / f"check-{look}.png")
+    await take("check")
     await page.get_by_role("button", name="Begin").click()
     await page.get_by_role("button", name="Start answering").wait_for()
-    await page.screenshot(path=folder / f"room-asking-{look}.png")
+    await take("room-asking")
     await page.get_by_role("button", name="Start answering").click()
     await page.get_by_label("Captions").get_by_text("profiler").first.wait_for(timeout=60_000)
-    await page.wait_for_timeout(1_500)
-    await page.screenshot(path=folder / f"room-{look}.png")
+    await take("room")
     await page.locator("body").press("t")
-    await page.screenshot(path=folder / f"room-typing-{look}.png")
+    await take("room-typing")
 
 
 async def shoot(browser: Browser, base: str, folder: Path, spoken: str, waiting: str) -> None:
     screens = {
         "landing": "/", "signin": "/signin", "signup": "/signup", "forgot": "/forgot", "home": "/home", "new": "/new",
         "sessions": "/sessions", "report": f"/sessions/{spoken}", "unfinished": f"/sessions/{waiting}",
-        "progress": "/progress", "settings": "/settings", "nothing": "/nothing/here", "room": f"/room/{waiting}",
+        "progress": "/progress", "settings": "/settings", "nothing": "/nothing/here",
     }  # fmt: skip
     for scheme, size in LOOKS:
         look = f"{scheme}-{size}"
-        async with await browser.new_context(base_url=base, color_scheme=scheme, viewport=SIZES[size]) as context:  # type: ignore[arg-type]
+        async with await browser.new_context(base_url=base, color_scheme=scheme, viewport=SIZES[size]) as context:
             page = await context.new_page()
             for name, path in screens.items():
                 if name == "home":
@@ -98,10 +109,12 @@ async def shoot(browser: Browser, base: str, folder: Path, spoken: str, waiting:
                 await page.goto(path)
                 await page.wait_for_load_state("networkidle")
                 await page.wait_for_timeout(300)
-                if name == "room":
-                    await room(page, folder, look)
-                else:
-                    await page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+                await page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+    async with await browser.new_context(base_url=base) as context:
+        await login(context)
+        page = await context.new_page()
+        await page.goto(f"/room/{waiting}")
+        await room(page, folder)
 
 
 async def login(context: BrowserContext) -> None:
@@ -115,11 +128,11 @@ async def main(folder: Path) -> None:
         data = Path(home)
         settings = Settings(
             environment="test", log_level="WARNING", data_dir=data / "var", upload_dir=data / "uploads",
-            rate_limit=RateLimitSettings(enabled=False),
+            rate_limit=RateLimitSettings(enabled=False), job=JobSettings(grace_seconds=0),
         )  # fmt: skip
         async with serving(create_app(settings)) as server, opened(say(data / "voice.wav", clip(PROFILER))) as browser:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=300) as http:
-                spoken, waiting = await practise(await register(http, PERSON["email"]))
+                spoken, waiting = await practise(server.app, await register(http, PERSON["email"]))
             await shoot(browser, f"http://127.0.0.1:{server.port}", folder, spoken, waiting)
     print(f"Pictures are in {folder}.")  # noqa: T201  a command
 

@@ -29,6 +29,13 @@ class TestListing:
         assert (await admin.data("GET", f"{USERS}?search=100%25"))["users"] == []
         assert "password" not in str(ada)
 
+    async def test_leaves_guests_out_unless_they_are_asked_for(self, admin: Candidate) -> None:
+        assert (await admin.http.post("/api/v1/web/guest")).status_code == 201
+        admin.http.cookies.clear()
+        assert [user["email"] for user in (await admin.data("GET", USERS))["users"]] == ["root@example.com"]
+        (guest,) = (await admin.data("GET", f"{USERS}?guests=true"))["users"]
+        assert guest["full_name"] == "Guest"
+
     async def test_is_for_administrators(self, candidate: Candidate, recruiter: Candidate) -> None:
         for account in (candidate, recruiter):
             response = await account.call("GET", USERS)

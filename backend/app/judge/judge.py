@@ -27,7 +27,7 @@ from app.judge.types import (
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
-VERSION = "5"
+VERSION = "6"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
@@ -88,7 +88,7 @@ class Judge:
             "coverage": content.coverage,
             "grammar": _scaled(grammar(answer, quoter), share),
             "fluency": _scaled(spoken.fluency, share),
-            "structure": structure(question, answer, quoter),
+            "structure": structure(question, content, quoter),
             "confidence": confidence(answer, quoter, spoken),
         }
         measures |= _derived(question, content, measures)

@@ -49,11 +49,18 @@ class UserRepository(Repository[User]):
         return list((await self.session.execute(statement)).scalars())
 
     async def page_of(
-        self, *, search: str | None, role: str | None, disabled: bool | None, order: Order[UserSort], page: Page
+        self,
+        *,
+        search: str | None,
+        role: str | None,
+        disabled: bool | None,
+        guests: bool = False,
+        order: Order[UserSort],
+        page: Page,
     ) -> tuple[list[CountedUser], int]:
         """One page of users with how many interviews they have, and how many users there are. `search` looks in
-        address and name."""
-        statement = _counted()
+        address and name; `guests` asks for guests, who are left out otherwise."""
+        statement = _counted().where(User.is_guest if guests else ~User.is_guest)
         if search:
             statement = statement.where(contains(search, User.email, User.full_name))
         if role is not None:

@@ -33,12 +33,19 @@ async def list_users(
     search: Annotated[Search | None, Query(description="In address and name")] = None,
     role: Role | None = None,
     disabled: bool | None = None,
+    guests: Annotated[bool, Query(description="Guests instead, who have not signed up")] = False,
     sort: UserSort = "created_at",
     order: Direction = "desc",
 ) -> Envelope[ManagedUserList]:
     """Accounts, newest first."""
     users, total = await services.administration.page(
-        account, search=search, role=role, disabled=disabled, order=Order(sort, order == "asc"), page=page
+        account,
+        search=search,
+        role=role,
+        disabled=disabled,
+        guests=guests,
+        order=Order(sort, order == "asc"),
+        page=page,
     )
     shown = [present_admin.user(user) for user in users]
     return wrap(ManagedUserList(users=shown, pagination=page_info(page.number, page.size, total)))

@@ -30,7 +30,7 @@ const LOOKS: Record<StateWord, string> = {
 export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; microphone: Microphone | null; title: string; onLeave: () => void }) {
   const { state, word } = room;
   const [ask, setAsk] = useState<Ask>(null);
-  const open = state.server === "asking" || state.server === "listening";
+  const open = state.question !== null && state.link !== "connecting" && (state.server === "asking" || state.server === "listening");
   const isPaused = state.server === "paused";
   const takes = takesSound(state);
   useKeys({
@@ -85,11 +85,12 @@ export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; m
             <Waveform microphone={microphone} active={takes} />
             <CaptionBox state={state} listening={takes} />
             <div className="flex min-h-12 flex-col items-center gap-2">
-              {state.server === "listening" && !state.closing ? (
+              {open && state.server === "listening" && !state.closing ? (
                 <Button size="lg" onClick={room.done} disabled={word === "reconnecting"}>
                   {t.done}
                 </Button>
               ) : (
+                open &&
                 state.server === "asking" && (
                   <Button size="lg" variant="outline" onClick={room.answer}>
                     <Mic aria-hidden className="size-5" />

@@ -54,13 +54,13 @@ function Overview({ items, numbers }: { items: readonly Schemas["HistoryItem"][]
         <Card className="flex flex-wrap items-center gap-x-6 gap-y-4 border-primary">
           <CirclePlay aria-hidden className="size-7 shrink-0 text-primary" strokeWidth={1.75} />
           <div className="min-w-0 flex-1 basis-56">
-            <h2 className="font-semibold">{t.continue}</h2>
+            <h2 className="font-semibold">{open.status === "in_progress" ? t.continue : t.ready}</h2>
             <p className="text-sm text-muted">
               {open.title} · {t.answered(open.answered_count, open.question_count)}
             </p>
           </div>
           <ButtonLink to="/room/$id" params={{ id: open.session_id }}>
-            {t.continueAction}
+            {open.status === "in_progress" ? t.continueAction : t.begin}
           </ButtonLink>
         </Card>
       )}

@@ -49,11 +49,11 @@ function Unfinished({ interview }: { interview: Interview }) {
   const isOpen = status !== "cancelled" && all > 0;
   return (
     <Card>
-      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : t.open} text={isOpen ? t.openText(answered, all) : practice.statuses[status]}>
+      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : answered > 0 ? t.open : t.ready} text={!isOpen ? practice.statuses[status] : answered > 0 ? t.openText(answered, all) : t.readyText(all)}>
         {isOpen ? (
           <>
             <ButtonLink to="/room/$id" params={{ id }}>
-              {t.goOn}
+              {answered > 0 ? t.goOn : t.begin}
             </ButtonLink>
             {answered > 0 && (
               <Button variant="outline" busy={finish.isPending} onClick={() => finish.mutate()}>

@@ -10,7 +10,7 @@ from app.judge.content.alignment import FUZZY_RATIO, is_concept
 from app.judge.content.comparison import Comparison, compare
 from app.judge.content.coverage import PointMatch
 from app.judge.content.open_question import judge_open
-from app.judge.language.text import Quoter, iter_tokens, stem
+from app.judge.language.text import Quoter, stem, tokens_of
 from app.judge.screening.screen import Screening
 from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
 
@@ -132,7 +132,7 @@ def _detail(comparison: Comparison) -> float:
     near = [
         piece for piece, nearness in zip(coverage.pieces, coverage.nearness, strict=True) if nearness >= DETAIL_NEARNESS
     ]
-    asked = {stem(token.text) for token in iter_tokens(comparison.asked)}
+    asked = {stem(token.text) for token in tokens_of(comparison.asked)}
     own = answer.concepts & ~answer.generic & ~answer.among(asked) & answer.inside(near)
     stems = {word for word, counts in zip(answer.stems, own, strict=True) if counts}
     return float(np.interp(len(stems), DETAIL_WORDS, (0.0, 1.0)))
@@ -148,7 +148,7 @@ def _specificity(comparison: Comparison) -> float:
     Only the sentences that show a point are looked at, where any does: chatter beside them does no harm.
     """
     answer, points = comparison.coverage.answer, comparison.coverage.points
-    asked = {stem(token.text) for token in iter_tokens(comparison.asked)}
+    asked = {stem(token.text) for token in tokens_of(comparison.asked)}
     wanted = {word for point in points for word in point.alignment.reference.stems}
     telling = [point.span for point in points if point.span] or comparison.coverage.pieces
     own = answer.concepts & ~answer.among(asked) & answer.inside(telling)
@@ -185,7 +185,7 @@ def _keyword_recall(comparison: Comparison) -> float | None:
 
 
 def _was_said(keyword: str, said: frozenset[str]) -> bool:
-    tokens = [token.text for token in iter_tokens(keyword)]
+    tokens = [token.text for token in tokens_of(keyword)]
     stems = [stem(token) for token in tokens if is_concept(token)] or [stem(token) for token in tokens]
     return bool(stems) and all(
         word in said or (len(word) > 4 and any(fuzz.ratio(word, other) >= FUZZY_RATIO for other in said))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from app.judge.delivery.delivery import BANDS, Delivery, on_curve
 from app.judge.language.disfluency import fluent_text
-from app.judge.language.text import Quoter, iter_tokens
+from app.judge.language.text import Quoter, tokens_of
 from app.judge.types import AnswerSpec, Measure
 
 _HEDGES = re.compile(
@@ -34,7 +34,7 @@ MIN_WORDS = 8
 def confidence(answer: AnswerSpec, quoter: Quoter, delivery: Delivery) -> Measure:
     """0-100 from hedging (share .55), fillers (.25) and pace (.20); what was not measured gives its share away."""
     fluent = fluent_text(answer.text)
-    words = sum(1 for _ in iter_tokens(fluent.text))
+    words = len(tokens_of(fluent.text))
     if words < MIN_WORDS:
         note = f"Too few words to tell (at least {MIN_WORDS} are needed)."
         return Measure(value=None, note=note, heuristic=True)

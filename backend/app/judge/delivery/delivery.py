@@ -13,7 +13,7 @@ import numpy as np
 
 from app.judge.language import disfluency
 from app.judge.language.disfluency import SpokenWord
-from app.judge.language.text import Quoter, is_content, iter_tokens, sentence_spans
+from app.judge.language.text import Quoter, is_content, sentence_spans, tokens_of
 from app.judge.types import AnswerSpec, Flag, FlagCode, Measure, Quote, Word
 
 PAUSE = 0.25
@@ -265,7 +265,7 @@ def _is_dictated(text: str, count: int) -> bool:
 def _unfinished_share(text: str) -> float:
     """Share of the typed sentences that break off, are bare word lists or run on without end, 0-1."""
     spans = sentence_spans(text)
-    bad = sum(_is_unfinished([token.text for token in iter_tokens(text[begin:end])]) for begin, end in spans)
+    bad = sum(_is_unfinished([token.text for token in tokens_of(text[begin:end])]) for begin, end in spans)
     return bad / max(1, len(spans))
 
 

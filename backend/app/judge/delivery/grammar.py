@@ -1,8 +1,7 @@
 """Grammar of the words, after fillers, repeats and restarts are taken out.
 
-Three readers: Harper (its grammar rules only), our own `usage` rules for what it does not know, and `surprise`, which
-hears what no rule names but cannot say what is wrong. Spoken text has no reliable punctuation, capitals or spelling, so
-for speech these are not looked at.
+Two readers: Harper (its grammar rules only), and `surprise`, which hears what no rule names but cannot say what is
+wrong. Spoken text has no reliable punctuation, capitals or spelling, so for speech these are not looked at.
 """
 
 import math
@@ -14,7 +13,6 @@ from typing import Any, Literal
 
 from app.judge.delivery.spelling import is_misspelling, skill_words
 from app.judge.delivery.surprise import Placed, surprises
-from app.judge.delivery.usage import usage_errors
 from app.judge.language.disfluency import FILLERS, FluentText, fluent_text
 from app.judge.language.text import Quoter, words, zipf_frequency
 from app.judge.types import AnswerSpec, Measure, Quote
@@ -139,7 +137,7 @@ def _least_usual(placed: Sequence[Placed], fluent: FluentText, quoter: Quoter) -
 def _flags(text: str, *, spoken: bool) -> list[_Flagged]:
     """What the rules found, in order, overlaps counted once."""
     readable = re.sub(r"\bi\b", "I", text.replace("’", "'"))
-    found = [_Flagged(error.begin, error.end, error.message + ".") for error in usage_errors(readable)]
+    found: list[_Flagged] = []
     for lint in _linter().lint(readable):
         kind, begin, end = str(lint.lint_kind), lint.span.start, lint.span.end
         if kind in GRAMMAR_KINDS and not TASTE.search(lint.message):

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.judge.delivery.spelling import skill_words
-from app.judge.delivery.usage import is_countable_singular
 from app.judge.language.text import zipf_frequency
 
 Kinds = NDArray[np.int64]
@@ -34,6 +33,12 @@ ENDINGS = (
     ("RB", re.compile(r"ly$")),
     ("JJ", re.compile(r"(able|ible|al|ive|ous|ful|less|ic|ary)$")),
     ("NNS", re.compile(r"[^s]s$")),
+)
+_NO_PLURAL_NEEDED = frozenset(
+    """
+    people children men women more other others less new young old same last first next main good long short big few
+    percent million thousand hundred dozen kind sort type high low own fish staff one day
+    """.split()
 )
 MAY_BE_RARE = frozenset({NOUN, COUNTABLE, "NNS", "JJ", "VBN", "VBG"})
 USUAL = 1.5
@@ -91,6 +96,16 @@ def kind_of(word: str) -> str:
 def shape(word: str) -> str:
     """The part of speech that a word's ending suggests."""
     return next((tag for tag, ending in ENDINGS if ending.search(word)), NOUN)
+
+
+@lru_cache(maxsize=20_000)
+def is_countable_singular(word: str) -> bool:
+    """Whether a lower-case word is a common noun that has a plural in -s."""
+    if word.endswith("s") or word in _NO_PLURAL_NEEDED or len(word) < 3 or word.endswith(("ed", "ing")):
+        return False
+    plural = word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"
+    common = zipf_frequency(word, "en")
+    return bool(common >= 3.5 and zipf_frequency(plural, "en") >= max(3.3, common - 1.3))
 
 
 class Side:

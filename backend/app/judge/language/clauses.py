@@ -4,40 +4,24 @@ Fillers, repeats, names and gender are taken out before anything is read; every 
 were said.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.judge.language import lexicon
 from app.judge.language.deeds import Deed, Mood, Subject, deeds_of
-from app.judge.language.disfluency import FluentText, fluent_text
-from app.judge.language.neutral import PLACEHOLDER, Neutral, neutralise
-from app.judge.language.syntax import (
-    ADVERBS,
-    BE_FORMS,
-    DETERMINERS,
-    DO_FORMS,
-    HAVE_FORMS,
-    MODALS,
-    OPENERS,
-    OTHERS,
-    PREPOSITIONS,
-    RELATIVES,
-    Word,
-    words_of,
-)
-from app.judge.language.text import stem
+from app.judge.language.disfluency import RECENT, FluentText, fluent_text
+from app.judge.language.neutral import Neutral, neutralise
+from app.judge.language.syntax import Word, words_of
+from app.judge.language.text import piece_spans, stem
 
 Span = tuple[int, int]
-
-CLAUSE_MINIMUM = 6
-"""Words a clause has before it is cut at a cue: shorter pieces carry too little meaning to compare."""
-CLAUSE_MAXIMUM = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A piece of the answer that says one thing. Places are those of `Telling.text`."""
+    """A sentence, or a clause where there are no full stops. Places are those of `Telling.text`."""
 
     text: str
     begin: int
@@ -88,60 +72,23 @@ class Telling:
         return self._fluent.span(*self._neutral.original(begin, end))
 
 
-def read(text: str, known: Collection[str] = ()) -> Telling:
+@lru_cache(maxsize=RECENT)
+def read(text: str, known: frozenset[str] = frozenset()) -> Telling:
     """Reads `text`; stems in `known` (the question's) tell nothing new, and its words are never taken for names."""
     fluent = fluent_text(text)
     neutral = neutralise(fluent.text, keep=known)
     words = words_of(neutral.text)
-    deeds = deeds_of(words, frozenset(known))
-    clauses = tuple(_clause(neutral.text, words, deeds, span, known) for span in _cut(words))
+    deeds = deeds_of(words, known)
+    begins = [word.begin for word in words]
+    clauses = tuple(
+        _clause(neutral.text, words[bisect_left(begins, begin) : bisect_left(begins, end)], deeds, (begin, end), known)
+        for begin, end in piece_spans(neutral.text)
+    )
     return Telling(neutral.text, clauses, neutral.names, fluent, neutral)
 
 
-def _cut(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """Ranges of words that make a clause: sentences, long ones cut where a new subject or connective begins."""
-    ranges = []
-    start = 0
-    for at in range(len(words)):
-        length = at + 1 - start
-        last = at + 1 == len(words)
-        if (
-            words[at].closes
-            or last
-            or length >= CLAUSE_MAXIMUM
-            or (length >= CLAUSE_MINIMUM and _opens_clause(words, at + 1))
-        ):
-            ranges.append((start, at + 1))
-            start = at + 1
-    return ranges
-
-
-def _opens_clause(words: Sequence[Word], at: int) -> bool:
-    """Whether a new clause begins with the word at `at`: a connective or a subject, with enough left to say."""
-    remaining = next((ahead for ahead in range(at, len(words)) if words[ahead].closes), len(words) - 1) - at + 1
-    if remaining < CLAUSE_MINIMUM - 2:
-        return False
-    word = words[at]
-    following = words[at + 1].base if at + 1 < len(words) else ""
-    subjects = DETERMINERS | OTHERS | {"i", "we", PLACEHOLDER}
-    if word.base in OPENERS - {"as", "or"}:
-        return (
-            following in subjects | ADVERBS | PREPOSITIONS or following in OPENERS or bool(lexicon.past_base(following))
-        )
-    if words[at - 1].base in OPENERS | RELATIVES | ADVERBS | {"and", "or"}:
-        return False
-    return (
-        word.base in ("i", "we", "they", "it")
-        and bool(word.clitic or lexicon.past_base(following) or following in MODALS | BE_FORMS | HAVE_FORMS | DO_FORMS)
-        and words[at - 1].base not in PREPOSITIONS
-    )
-
-
-def _clause(
-    text: str, words: Sequence[Word], deeds: Sequence[Deed], span: tuple[int, int], known: Collection[str]
-) -> Clause:
-    inside = words[span[0] : span[1]]
-    begin, end = inside[0].begin, inside[-1].end
+def _clause(text: str, inside: Sequence[Word], deeds: Sequence[Deed], span: Span, known: Collection[str]) -> Clause:
+    begin, end = span
     distinct = {stem(word.base): word.base for word in inside}
     told = sum(lexicon.concreteness(word) for key, word in distinct.items() if key not in known)
     return Clause(

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -19,6 +20,9 @@ _STOP = re.compile(r"[.?!;\n]")
 _STUTTER = re.compile(r"(?:(\w+)-(?=\1))+", re.IGNORECASE)
 _GAP = re.compile(r"[, \t–—…-]*")
 """What stands between words and sets a disfluency off; dropped with it."""
+
+RECENT = 16
+"""Answers of which a reading is kept, since several measures need it."""
 
 FILLERS = frozenset("uh um er erm ah eh hm hmm mm uhm umm uhh ehm oh".split())
 """Sounds and interjections that hold the floor: {F} of the Switchboard disfluency manual (Meteer 1995)."""
@@ -87,6 +91,7 @@ class FluentText:
         return self.original(begin), self.original(end - 1) + 1
 
 
+@lru_cache(maxsize=RECENT)
 def mark(text: str) -> tuple[SpokenWord, ...]:
     """All words of `text` in order; those that are not part of the sentence carry their kind."""
     words = _read(text)

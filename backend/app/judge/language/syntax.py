@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.judge.language.text import iter_tokens
+from app.judge.language.text import tokens_of
 
 OTHERS = frozenset("they it he she you who which that this these those there nobody everybody everyone someone".split())
 MODALS = frozenset("would could should will might may shall can must d ll gonna wouldn shouldn".split())
@@ -78,7 +78,7 @@ class Word:
 
 def words_of(text: str) -> list[Word]:
     """The words of `text` in order."""
-    tokens = list(iter_tokens(text))
+    tokens = tokens_of(text)
     words = []
     for at, token in enumerate(tokens):
         between = text[token.end : tokens[at + 1].begin if at + 1 < len(tokens) else len(text)]

@@ -66,15 +66,17 @@ def stem(word: str) -> str:
     return str(_LOCAL.stemmer.stemWord(word))
 
 
-def iter_tokens(text: str) -> Iterator[Token]:
+@lru_cache(maxsize=1000)
+def tokens_of(text: str) -> tuple[Token, ...]:
     """Words in order; an apostrophe part stays with its word, curly apostrophes read as straight ones."""
-    for match in _TOKEN.finditer(text):
-        yield Token(match.group().lower().replace("’", "'"), match.start(), match.end())
+    return tuple(
+        Token(match.group().lower().replace("’", "'"), match.start(), match.end()) for match in _TOKEN.finditer(text)
+    )
 
 
 def words(text: str) -> list[str]:
     """The lower-case words of `text` in order."""
-    return [token.text for token in iter_tokens(text)]
+    return [token.text for token in tokens_of(text)]
 
 
 def is_content(word: str) -> bool:
@@ -112,7 +114,7 @@ def piece_spans(text: str) -> list[Span]:
 
 def _pieces(text: str, span: Span) -> Iterator[Span]:
     begin, end = span
-    tokens = list(iter_tokens(text[begin:end]))
+    tokens = tokens_of(text[begin:end])
     if len(tokens) <= PIECE_WORDS:
         yield span
         return
@@ -127,7 +129,7 @@ def _pieces(text: str, span: Span) -> Iterator[Span]:
 
 
 def _has_words(text: str, span: Span) -> bool:
-    return next(iter_tokens(text[span[0] : span[1]]), None) is not None
+    return bool(tokens_of(text[span[0] : span[1]]))
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from app.judge.language.neutral import neutralise
-from app.judge.language.text import Quoter, Token, iter_tokens, words
+from app.judge.language.text import Quoter, Token, tokens_of, words
 from app.judge.screening.screen import Screening, screen
 from app.judge.types import AnswerSpec, QuestionSpec, Quote
 
@@ -24,7 +24,7 @@ class Passages:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._tokens: Sequence[Token] = list(iter_tokens(text))
+        self._tokens: Sequence[Token] = tokens_of(text)
         self._starts: list[int] = []
         joined = ""
         for token in self._tokens:

@@ -8,10 +8,10 @@ from app.judge.language.text import (
     Token,
     content_stems,
     is_content,
-    iter_tokens,
     piece_spans,
     sentence_spans,
     stem,
+    tokens_of,
 )
 from app.judge.types import QuestionSpec
 
@@ -35,12 +35,12 @@ _FLIP = {"you": "i", "your": "my", "yours": "mine", "yourself": "myself", "are":
 
 def echo_spans(question: QuestionSpec, text: str) -> list[Span]:
     """Clauses that say the question back, and the question where it stands inside another clause."""
-    asked = [[_flip(token.text) for token in iter_tokens(question.text[b:e])] for b, e in sentence_spans(question.text)]
+    asked = [[_flip(token.text) for token in tokens_of(question.text[b:e])] for b, e in sentence_spans(question.text)]
     stems = set(content_stems(question.text))
     wanted = set(content_stems(" ".join((question.reference, *question.expected_points, *question.keywords))))
     spans: list[Span] = []
     for begin, end in piece_spans(text):
-        tokens = list(iter_tokens(text[begin:end]))
+        tokens = tokens_of(text[begin:end])
         if len(stems) > TOLD_STEMS and _is_fact(tokens, stems, wanted):
             continue
         if _is_echo(tokens, asked, stems, wanted):

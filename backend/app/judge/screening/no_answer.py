@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.language.text import content_stems, is_content, iter_tokens, piece_spans, stem, words
+from app.judge.language.text import content_stems, is_content, piece_spans, stem, tokens_of, words
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
 
 REMAINDER_STEMS = 2
-"""Content words that may stand beside "I don't know" without making it an answer; one more where a story is asked."""
+"""Content words that may stand beside "I don't know" without making it an answer."""
 
 SHORT_WORDS = 45
 UNKNOWN, HARDLY_KNOWN, ALONE = 1.5, 0.3, 0.5
@@ -85,12 +85,13 @@ def _means_nothing(engine: EmbeddingEngine, question: QuestionSpec, text: str) -
     odds = _unknown_odds(engine, question, pieces)
     if odds.min() >= HARDLY_KNOWN and odds.max() >= ALONE:
         return True
-    if odds.max() < UNKNOWN and not _NO_ANSWER.search(text.replace("’", "'")):
+    story = question.category not in POINT_CATEGORIES  # a short one may tell of not knowing
+    if odds.max() < UNKNOWN and (story or not _NO_ANSWER.search(text.replace("’", "'"))):
         return False
     rest = [piece for piece, value in zip(pieces, odds, strict=True) if value < HARDLY_KNOWN]
     beside = len(words(" ".join(rest)))
-    if question.category not in POINT_CATEGORIES:
-        return beside <= FEW_WORDS  # a short story may tell of not knowing
+    if story:
+        return beside <= FEW_WORDS
     subject = engine.sentences([question.text, *question.expected_points])
     return beside <= FEW_WORDS or bool((engine.sentences(rest) @ subject.T).max() < ON_SUBJECT)
 
@@ -112,7 +113,7 @@ def _unknown_odds(engine: EmbeddingEngine, question: QuestionSpec, pieces: Seque
 def _pointing(piece: str, asked: Collection[str]) -> str:
     """`piece` with "that" for what the question names: "I know little of that" means the same of any subject."""
     told: list[str] = []
-    for token in iter_tokens(piece):
+    for token in tokens_of(piece):
         if is_content(token.text) and stem(token.text) in asked:
             while told and told[-1] in _BEFORE_NOUN:
                 told.pop()
@@ -128,13 +129,12 @@ def _says_nothing(question: QuestionSpec, text: str, *, shortened: bool) -> bool
     asked = set(content_stems(question.text))
     wanted = set(content_stems(" ".join((question.reference, *question.expected_points, *question.keywords)))) - asked
     left = [word for word in content_stems(rest) if word not in asked and word not in _EMPTY_STEMS]
-    if next(iter_tokens(straight), None) is None:
+    if not tokens_of(straight):
         return True
     if shortened and not left:
         return True
     if not _NO_ANSWER.search(straight):
         return False
-    limit = REMAINDER_STEMS if question.category in POINT_CATEGORIES else REMAINDER_STEMS + 1
-    if _SKIP.search(straight) and question.category not in POINT_CATEGORIES:
-        limit = SKIPPED_STEMS
+    skips = _SKIP.search(straight) and question.category not in POINT_CATEGORIES
+    limit = SKIPPED_STEMS if skips else REMAINDER_STEMS
     return len(left) <= limit and not set(left) & wanted

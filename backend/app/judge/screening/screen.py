@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.engines.embedding.base import EmbeddingEngine
+from app.judge.language.clauses import read
 from app.judge.language.text import (
     STOP_WORDS,
     Quoter,
     Span,
     content_stems,
     is_content,
-    iter_tokens,
     piece_spans,
     sentence_spans,
     stem,
+    tokens_of,
     zipf_frequency,
 )
 from app.judge.screening.echo import TOLD_STEMS, echo_spans
@@ -139,7 +140,7 @@ def screen(question: QuestionSpec, answer: AnswerSpec, engine: EmbeddingEngine |
     if insufficient:
         notes.flag(insufficient, _INSUFFICIENT_MESSAGES[insufficient])
         return Screening(text=" " * len(answer.text), insufficient=insufficient, flags=tuple(notes.flags), cap=0.0)
-    addressed = _instructions(answer.text, engine)
+    addressed = _instructions(answer.text, frozenset(content_stems(question.text)), engine)
     text = _remove(notes, answer.text, "instruction", addressed)
     if _share(answer.text, addressed) >= ADDRESSED_SHARE:
         notes.cap = 0.0
@@ -170,7 +171,7 @@ _INSUFFICIENT_MESSAGES = {
 
 
 def _insufficient(question: QuestionSpec, answer: AnswerSpec) -> Literal["", "empty", "too_short", "not_english"]:
-    tokens = [token.text for token in iter_tokens(answer.text)]
+    tokens = [token.text for token in tokens_of(answer.text)]
     letters = [letter for letter in answer.text if letter.isalpha()]
     if len(letters) >= 4 and sum(not letter.isascii() for letter in letters) > len(letters) / 2:
         return "not_english"
@@ -214,17 +215,14 @@ def _flag_removed(notes: _Notes) -> None:
             notes.flag(reason, message, min(spans))
 
 
-def _instructions(text: str, engine: EmbeddingEngine | None) -> list[Span]:
+def _instructions(text: str, known: frozenset[str], engine: EmbeddingEngine | None) -> list[Span]:
     """The clauses that address the grader."""
     found = instruction_spans(text)
-    pieces = piece_spans(text)
-    marked = {
-        piece
-        for piece in pieces
-        if any(piece[0] < found_end and found_begin < piece[1] for found_begin, found_end in found)
-    }
+    telling = read(text, known)
+    pieces = [telling.original(clause.begin, clause.end) for clause in telling.clauses]
+    marked = {piece for piece in pieces if any(piece[0] < end and begin < piece[1] for begin, end in found)}
     if engine is not None:
-        odds = sentence_odds(engine, [text[begin:end] for begin, end in pieces])["grader"]
+        odds = sentence_odds(engine, telling.texts)["grader"]
         marked |= {piece for piece, value in zip(pieces, odds, strict=True) if value >= GRADER_ODDS}
         if marked:
             marked |= {piece for piece, value in zip(pieces, odds, strict=True) if value >= BESIDE_ODDS}
@@ -233,8 +231,8 @@ def _instructions(text: str, engine: EmbeddingEngine | None) -> list[Span]:
 
 def _share(text: str, spans: Sequence[Span]) -> float:
     """Share of the words of `text` that stand in `spans`."""
-    count = sum(1 for _ in iter_tokens(text))
-    return sum(1 for begin, end in spans for _ in iter_tokens(text[begin:end])) / max(1, count)
+    count = len(tokens_of(text))
+    return sum(1 for begin, end in spans for _ in tokens_of(text[begin:end])) / max(1, count)
 
 
 def _repeated(text: str) -> list[Span]:
@@ -242,7 +240,7 @@ def _repeated(text: str) -> list[Span]:
     seen: set[tuple[str, ...]] = set()
     spans = []
     for begin, end in piece_spans(text):
-        words = tuple(token.text for token in iter_tokens(text[begin:end]))
+        words = tuple(token.text for token in tokens_of(text[begin:end]))
         if len(words) >= 5 and words in seen:
             spans.append((begin, end))
         seen.add(words)
@@ -250,7 +248,7 @@ def _repeated(text: str) -> list[Span]:
 
 
 def _set_caps(notes: _Notes, question: QuestionSpec, text: str) -> None:
-    tokens = [token.text for token in iter_tokens(text)]
+    tokens = [token.text for token in tokens_of(text)]
     content = [token for token in tokens if is_content(token)]
     personal = question.category not in POINT_CATEGORIES
     known = set(content_stems(" ".join((question.text, question.reference, *question.expected_points))))
@@ -266,7 +264,7 @@ def _set_caps(notes: _Notes, question: QuestionSpec, text: str) -> None:
     if _is_list(text, asked) if personal else _is_keywords(text):
         cap = CAP_STORY_WORD_LIST if personal else CAP_WORD_LIST
         notes.flag("word_list", "The answer is a list of words rather than sentences.", cap=cap)
-    expected = [token.text for token in iter_tokens(" ".join((question.reference, *question.expected_points)))]
+    expected = [token.text for token in tokens_of(" ".join((question.reference, *question.expected_points)))]
     if _is_repetitive(tokens) and not _is_repetitive(expected):
         notes.flag("repetition", "The answer repeats the same words.", cap=CAP_REPETITION)
     if personal and len(tokens) < MINIMUM_WORDS:
@@ -276,7 +274,7 @@ def _set_caps(notes: _Notes, question: QuestionSpec, text: str) -> None:
 def _is_keywords(text: str) -> bool:
     """Whether a technical answer is nothing but terms in a row. Short statements with few function words ("Left: every
     left row, right columns NULL"), and lists of what is to be checked, are cut by punctuation."""
-    stretches = [[token.text for token in iter_tokens(part)] for part in _MARK.split(text.strip())]
+    stretches = [[token.text for token in tokens_of(part)] for part in _MARK.split(text.strip())]
     words = [word for stretch in stretches for word in stretch]
     if len(words) < LIST_RUN or sum(word in STOP_WORDS for word in words) >= LIST_SHARE * len(words):
         return False
@@ -288,7 +286,7 @@ def _is_list(text: str, asked: Collection[str]) -> bool:
 
     "I" is not counted as a function word, because "I led I managed I resolved" is a list too.
     """
-    tokens = [token.text for token in iter_tokens(text)]
+    tokens = [token.text for token in tokens_of(text)]
     bare = not any(word in STOP_WORDS for word in tokens)
     if bare and len(tokens) >= LIST_RUN and not _MARK.search(text.strip().rstrip(".")):
         return True
@@ -311,7 +309,7 @@ def _content_runs(text: str, asked: Collection[str]) -> list[int]:
     """
     runs = [0]
     last = 0
-    for token in iter_tokens(text):
+    for token in tokens_of(text):
         if _MARK.search(text, last, token.begin):
             runs.append(0)
         if is_content(token.text):

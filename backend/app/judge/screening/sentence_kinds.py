@@ -1,4 +1,5 @@
-"""Which sentences are no answer: those that say "I don't know" in some dress, and those that speak to the grader.
+"""Which sentences are no answer: those that say "I don't know" in some dress, those that speak to the grader, and talk
+of private life.
 
 A linear model on the sentence's meaning, so that it does not depend on certain words (`benchmarks/learn_screening.py`).
 """
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from app.engines.embedding.base import EmbeddingEngine
 
 WEIGHTS_FILE = Path(__file__).parents[1] / "model" / "screening.npz"
-KINDS = ("unknown", "grader")
+KINDS = ("unknown", "grader", "private")
 
 
 def sentence_odds(engine: EmbeddingEngine, sentences: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:

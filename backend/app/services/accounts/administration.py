@@ -31,14 +31,15 @@ class Administration:
         search: str | None = None,
         role: Role | None = None,
         disabled: bool | None = None,
+        guests: bool = False,
         order: Order[UserSort],
         page: Page,
     ) -> tuple[list[CountedUser], int]:
-        """One page of accounts, and how many there are. `search` looks in address and name."""
+        """One page of accounts, or of guests, and how many there are. `search` looks in address and name."""
         account.require("manage_accounts")
         async with self.database.reading() as session:
             return await UserRepository(session).page_of(
-                search=search, role=role, disabled=disabled, order=order, page=page
+                search=search, role=role, disabled=disabled, guests=guests, order=order, page=page
             )
 
     async def get(self, account: Account, ref: Ref) -> CountedUser:

@@ -7,6 +7,7 @@ from app.repositories.interviews import AttemptRow, QuestionRepository, SessionC
 from app.services.accounts.subject import Account
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
+from app.services.results import screening
 
 AGAIN = " (again)"
 TITLE_LENGTH = 200
@@ -26,7 +27,9 @@ class AttemptService:
         self.questions = QuestionRepository(session)
 
     async def redo(self, account: Account, interview: InterviewSession, question: Question) -> SessionCounts:
-        """A new practice with this question alone. Conflict while the interview goes on; Forbidden for guests."""
+        """A new practice with this question alone. Conflict while the interview goes on; Forbidden for guests, and for
+        the candidate of a screening, whom practice would tell what is expected."""
+        screening.refuse(interview, "Another attempt")
         if lifecycle.is_open(interview):
             message = "This interview is not over: answer the question in it."
             raise Conflict(message, code="interview_not_completed")

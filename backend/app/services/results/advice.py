@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.judge.types import PLAN_CATEGORIES, POINT_CATEGORIES
+from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES
 from app.judge.verdict import WEIGHTS
 from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 
@@ -15,16 +15,18 @@ TELLING_WORDS = 4
 
 PARTS: Mapping[str, tuple[float, str]] = {
     "situation": (0.15, "Say when and where it was and what was at stake before you tell what you did."),
-    "action": (0.35, "Tell what you did yourself, step by step: I asked, I wrote, I called."),
-    "result": (0.25, "Tell how it ended: what was different afterwards, with a number if you have one."),
+    "action": (0.35, "Tell more of what you did yourself, step by step: I asked, I wrote, I called."),
+    "result": (0.25, "Tell more of how it ended: what was different afterwards, with a number if you have one."),
     "reflection": (0.10, "Close with what you do differently since then."),
     "specificity": (0.15, "Give a name, a number or a date where you now speak in general."),
     "steps": (0.50, "Say what you would do first, second and third, so that one could do it after you."),
     "reasons": (0.20, "Add a because: say why you would do it, or what it depends on."),
     "order": (0.10, "Say what comes first, and what you would do if that does not help."),
-    "facts": (0.45, "Tell something of yourself that one could ask about: what you did, where, for how long."),
+    "facts": (0.45, "Tell more of yourself that one could ask about: what you did, where, for how long."),
 }
 """Parts of the content (`judge.content`) with their weight and what to do when they are weak."""
+REASONS_PERSONAL = "Add a because: say why that is so for you, or why you want it."
+SPECIFIC_PLAN = "Be more concrete: whom you would ask, what you would say, by when."
 FLUENCY: Mapping[str, str] = {
     "fillers": "When you look for a word, wait in silence: fillers took the place of pauses.",
     "fillers_per_100": "When you look for a word, wait in silence: fillers took the place of pauses.",
@@ -37,7 +39,14 @@ PACE: Mapping[str, str] = {
     "pace_fast": "Slow down: you spoke faster than most listeners can follow.",
     "pace_slow": "Speak a little faster: the pace makes it hard to stay with you.",
 }
-OTHER_QUESTION = "Say in your first sentence how this answers the question: it may be about something else."
+FLAGS: Mapping[str, str] = {
+    "other_question": "Say in your first sentence how this answers the question: it seems to be about something else.",
+    "hypothetical": "Tell one case that really happened: when and where it was, and what you did.",
+    "own_part_unclear": "Say which part of it was yours: what did you do while the others did theirs?",
+}
+"""What stands in the way of all else: nothing but this is said of the content."""
+CLEARLY_MISSING = 0.25
+"""Match of a point under which it is said to be missing: what comes nearer may have been said in other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +66,35 @@ def advice(
     flags: tuple[Flag, ...],
 ) -> list[Advice]:
     """What would help this answer, the most useful first."""
-    found = [
-        Advice(CONTENT_SHARE * weight * (100 - value), "Structure", text)
-        for name, (weight, text) in PARTS.items()
+    codes: set[str] = {flag.code for flag in flags}
+    first = [Advice(100 * CONTENT_SHARE, "Relevance", text) for code, text in FLAGS.items() if code in codes][:1]
+    found = first or [*_parts(category, parts), *_points(category, points)]
+    return sorted([*found, *_language(measures, codes)], key=lambda item: -item.gain)
+
+
+def _parts(category: str, parts: Mapping[str, Measure]) -> list[Advice]:
+    """Weak parts of a story, a plan or an answer about oneself."""
+    texts = {name: text for name, (_, text) in PARTS.items()}
+    texts |= {"reasons": REASONS_PERSONAL} if category in PERSONAL_CATEGORIES else {}
+    texts |= {"specificity": SPECIFIC_PLAN} if category in PLAN_CATEGORIES else {}
+    return [
+        Advice(CONTENT_SHARE * weight * (100 - value), "Structure", texts[name])
+        for name, (weight, _) in PARTS.items()
         if name in parts and (value := parts[name].value) is not None and value < FAIR
     ]
-    if category in POINT_CATEGORIES or category in PLAN_CATEGORIES:
-        each = 100 / max(1, len(points))
-        missing = [point for point in points if point.label in ("missing", "contradicted")]
-        found += [Advice(CONTENT_SHARE * each, "Content", point_advice(category, point.text)) for point in missing]
-    if any(flag.code == "other_question" for flag in flags):
-        found.append(Advice(100 * WEIGHTS["relevance"], "Relevance", OTHER_QUESTION))
-    found += _language(measures, {flag.code for flag in flags})
-    return sorted(found, key=lambda item: -item.gain)
+
+
+def _points(category: str, points: tuple[PointVerdict, ...]) -> list[Advice]:
+    """Expected points that were left out, or contradicted."""
+    if category not in POINT_CATEGORIES and category not in PLAN_CATEGORIES:
+        return []
+    lacking = [
+        point
+        for point in points
+        if point.label == "contradicted" or (point.label == "missing" and point.match < CLEARLY_MISSING)
+    ]
+    gain = CONTENT_SHARE * 100 / max(1, len(points))
+    return [Advice(gain, "Content", point_advice(category, point.text)) for point in lacking]
 
 
 def point_advice(category: str, point: str) -> str:
@@ -77,7 +102,7 @@ def point_advice(category: str, point: str) -> str:
     text = re.sub(r"\bthe candidate's\b", "your", point.strip().rstrip("."))
     text = re.sub(r"\bthe candidate\b", "you", text)
     first, _, rest = text.partition(" ")
-    opening = first.lower() if first[1:].islower() and first != "I" else first
+    opening = first.lower() if first == "A" or first[1:].islower() else first
     text = f"{opening} {rest}".rstrip()
     return f"You could also {text}." if category in PLAN_CATEGORIES else f"You did not get to this: {text}."
 

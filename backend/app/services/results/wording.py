@@ -1,13 +1,13 @@
 """Sentences made of a verdict: what went well, what to do next time. Every sentence follows from a number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from app.judge.types import POINT_CATEGORIES, Facts, Flag, PointLabel
+from app.judge.types import PERSONAL_CATEGORIES, POINT_CATEGORIES, Facts, Flag, PointLabel
 from app.judge.verdict import WEIGHTS, Verdict
 from app.models import Question
 from app.models.values.kinds import LetterGrade, Rating, ReadinessLevel
-from app.services.results.advice import FAIR, advice
+from app.services.results.advice import FAIR, STRONG, advice
 
 Name = TypeVar("Name", bound=str)
 
@@ -40,8 +40,25 @@ NAMES: Mapping[str, str] = {
     "confidence": "Confidence",
     "communication": "Communication",
 }
-SHOWN_PARTS = ("situation", "action", "result", "reflection", "steps", "reasons", "order", "facts")
+GAINED: Mapping[str, str] = {
+    "relevance": "staying with the question",
+    "coverage": "saying more of what was asked for",
+    "grammar": "grammar",
+    "fluency": "how it is said",
+}
+SHOWN_PARTS: Mapping[str, str] = {
+    "situation": "what it was about",
+    "action": "what you did yourself",
+    "result": "how it ended",
+    "reflection": "what you took from it",
+    "steps": "what you would do",
+    "reasons": "why",
+    "order": "in which order",
+    "facts": "facts about yourself",
+}
 """Parts of a story, a plan, or an answer about oneself that the summary names, in the order they are told."""
+STRAYS = frozenset({"other_question", "hypothetical"})
+"""Flags of an answer of which no part is named as told."""
 HARDLY = 30.0
 FINDINGS = frozenset({"false_statement", "unacceptable_conduct"})
 """Flags of a language model that come before all else that is said of an answer."""
@@ -65,7 +82,9 @@ def summary(question: Question, verdict: Verdict) -> str:
     if verdict.reason:
         return f"{verdict.reason} A skipped or unanswered question counts as 0."
     rating = step(RATINGS, verdict.overall)
-    sentences = [f"{rating}: {verdict.overall:.0f} of 100, give or take {verdict.uncertainty or 0:.0f}."]
+    checked = verdict.facts == "checked"
+    praise = f"{rating}: " if checked or rating != "Excellent" else ""  # nothing is excellent that nobody checked
+    sentences = [f"{praise}{verdict.overall:.0f} of 100, give or take {verdict.uncertainty or 0:.0f}."]
     sentences += [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
     if question.category not in POINT_CATEGORIES:
         sentences += _parts(verdict)
@@ -75,13 +94,13 @@ def summary(question: Question, verdict: Verdict) -> str:
         also = f", {partly} in part" if partly else ""
         wrong = sum(point.label == "contradicted" for point in verdict.points)
         against = f", and the answer contradicts {wrong}" if wrong else ""
-        verb = "were made" if verdict.facts == "checked" else "were mentioned"
+        verb = f"{'was' if made == 1 else 'were'} {'made' if checked else 'mentioned'}"
         sentences.append(f"{made} of {len(verdict.points)} expected points {verb}{also}{against}.")
-    if verdict.facts == "not_checked":
-        sentences.append("Whether it is right was not checked.")
+    if not checked:
+        sentences.append(_unchecked(question.category))
     ranked = sorted((measure for measure in _weighted(verdict).items()), key=lambda item: item[1])
-    if len(ranked) > 1 and ranked[-1][1] - ranked[0][1] >= 5:
-        sentences.append(f"Strongest: {NAMES[ranked[-1][0]].lower()}; weakest: {NAMES[ranked[0][0]].lower()}.")
+    if ranked and ranked[0][1] < STRONG and ranked[-1][1] - ranked[0][1] >= 5:
+        sentences.append(f"Most is to be gained in {GAINED[ranked[0][0]]}.")
     return " ".join(sentences)
 
 
@@ -90,8 +109,21 @@ def _parts(verdict: Verdict) -> list[str]:
     values = {name: verdict.parts[name].value or 0.0 for name in SHOWN_PARTS if name in verdict.parts}
     told = [name for name, value in values.items() if value >= FAIR]
     absent = [name for name, value in values.items() if value < HARDLY]
-    sentences = [f"Told: {', '.join(told)}."] if told else []
-    return sentences + ([f"Hardly there: {', '.join(absent)}."] if absent else [])
+    sentences = [f"Told: {_listed(told)}."] if told and not STRAYS & {flag.code for flag in verdict.flags} else []
+    return sentences + ([f"Hardly to be seen: {_listed(absent)}."] if absent else [])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(SHOWN_PARTS[name] for name in names)
+
+
+def _unchecked(category: str) -> str:
+    """What nobody knows of the answer without a language model."""
+    if category in POINT_CATEGORIES:
+        return "Whether it is right was not checked."
+    if category in PERSONAL_CATEGORIES:
+        return "Whether it is true was not checked."
+    return "Whether it was the right thing to do was not judged."
 
 
 def suggestions(question: Question, verdict: Verdict) -> list[str]:

@@ -52,6 +52,8 @@ export const account = {
     go: "Start a practice",
     continue: "Continue where you left off",
     continueAction: "Continue",
+    ready: "A practice is ready",
+    begin: "Begin",
     answered: (answered: number, all: number) => `${answered} of ${all} answered`,
     focus: "Next focus",
     focusText: (what: string, value: string) => `${what} is your lowest measure so far, at ${value} of 100 on average.`,

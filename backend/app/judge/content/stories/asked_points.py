@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from app.judge.content.stories.fit import Asked
 from app.judge.content.stories.reading import Part, Reading, ramp
-from app.judge.content.stories.themes import Asked
 from app.judge.language.text import content_stems
 from app.judge.types import PointLabel, PointVerdict, Quote
 
@@ -50,8 +50,7 @@ def point_verdicts(
     if not points or not reading.clauses:
         return tuple(PointVerdict(point, "missing", 0.0) for point in points)
     spans = _spans(len(reading.clauses))
-    texts = [reading.text(first, last) for first, last in spans]
-    meaning = _meaning(points, asked, reading, texts)
+    meaning = _meaning(asked, reading, spans)
     return tuple(
         _verdict(point, meaning[at], spans, reading, _part_for(point, parts), fit) for at, point in enumerate(points)
     )
@@ -83,13 +82,13 @@ def _verdict(
     return _labelled(point, float(match), reading.quote(*span))
 
 
-def _meaning(points: Sequence[str], asked: Asked, reading: Reading, texts: Sequence[str]) -> list[list[float]]:
+def _meaning(asked: Asked, reading: Reading, spans: Sequence[tuple[int, int]]) -> list[list[float]]:
     """For each point how far each passage means it, 0-1."""
-    said = [frozenset(content_stems(text)) for text in texts]
+    said = [frozenset(content_stems(reading.text(*span))) for span in spans]
     words = np.array([[_overlap(stems - reading.known, passage) for passage in said] for stems in asked.point_stems])
     if reading.engine is None:
         return [[ramp(value, 0.0, WORDS_HIGH) for value in row] for row in words]
-    cosines = asked.point_vectors @ reading.engine.sentences(texts).T
+    cosines = asked.point_vectors @ np.array([reading.meaning(*span) for span in spans]).T
     return [[ramp(value, MEANING_LOW, MEANING_HIGH) for value in row] for row in cosines + SHARED_WORDS * words]
 
 

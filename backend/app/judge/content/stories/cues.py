@@ -34,6 +34,6 @@ def count(text: str, cues: tuple[str, ...]) -> int:
     return sum(mentions(text, cue) for cue in cues)
 
 
-def found(clause: Clause, cue: str) -> list[str]:
-    """The phrases of the cue in the clause, in order."""
-    return [match.group() for match in _cues()[cue].finditer(clause.text.lower())]
+def phrases(text: str, cue: str) -> list[str]:
+    """The phrases of the cue in `text`, in order."""
+    return [match.group() for match in _cues()[cue].finditer(text.lower())]

@@ -1,12 +1,13 @@
 """Judges facts about the person with their reasons: HR questions."""
 
+import re
 from collections.abc import Mapping
 
 from app.engines.embedding.base import Vectors
 from app.judge.content.stories import cues
+from app.judge.content.stories.fit import Asked
 from app.judge.content.stories.reading import Part, Reading, concave, ramp
 from app.judge.content.stories.talk import FULL_SPECIFIC, emptiness, general_talk_flags, plain, specificity
-from app.judge.content.stories.themes import Asked
 from app.judge.content.stories.verdicts import Kind, Told, weighted
 from app.judge.language.clauses import Clause
 from app.judge.types import QuestionSpec
@@ -18,8 +19,9 @@ COVERAGE_WEIGHTS: Mapping[str, float] = {"facts": 0.65, "reasons": 0.35}
 DISPLAY = ((0.0, 0.10, 0.20, 0.30, 0.50, 0.65, 0.85, 1.0), (0.0, 14.0, 28.0, 42.0, 66.0, 82.0, 95.0, 100.0))
 """Sum of the weighted parts > quality."""
 
-FACTS = 4
-"""Facts of a full answer where the theme does not say."""
+FACTS, SHORT_FACTS = 4, 2
+"""Facts of a full answer, and of one to a question that asks for a single fact."""
+_ASKS_FACT = re.compile(r"^(?:when|how (?:long|much|many|soon)|are|do|can|could)\b|notice period", re.IGNORECASE)
 FACT_SUBSTANCE = 2.5
 """Concrete words that make a clause about oneself a full fact."""
 BESIDE = 0.4
@@ -31,15 +33,16 @@ NOT_ABOUT_SELF, TERSE = 0.4, 8
 """What remains of an answer about oneself that never says "I" or "my"; a few words ("four weeks") need not."""
 MOST_FACTS = 6
 """Facts of the longest answers ("tell me about yourself"); shorter ones need less that is specific."""
-FULL_REASONS = 2.5
+FULL_REASONS, ENOUGH_FACTS = 2.5, 0.5
+"""Reasons of a full answer, and facts from which reasons count in full: a reason for nothing tells nothing."""
 EMPTY_SUBSTANCE = 0.75
 """Concreteness of a clause that tells nothing; lower than in stories, because "I am impatient" tells something."""
 EMPTY_COST = 0.7
 
 
-def personal_parts(reading: Reading, asked: Asked, like_empty: Vectors) -> dict[str, Part]:
+def personal_parts(question: QuestionSpec, reading: Reading, like_empty: Vectors) -> dict[str, Part]:
     """Facts about the person, and reasons or wishes with something behind them."""
-    wanted = min((theme.facts for theme in asked.themes), default=FACTS)
+    wanted = SHORT_FACTS if _ASKS_FACT.search(question.text) else FACTS
     facts = {
         at: _about_self(clause) * ramp(clause.substance, 0.0, FACT_SUBSTANCE) * (1 - HOLLOW * float(like_empty[at]))
         for at, clause in enumerate(reading.clauses)
@@ -53,9 +56,11 @@ def personal_parts(reading: Reading, asked: Asked, like_empty: Vectors) -> dict[
     ]
     size = wanted / MOST_FACTS
     places = sorted((at for at in facts if facts[at] > 0.2), key=lambda at: -facts[at])
+    told = concave(sum(facts.values()), 0.7 * wanted)
+    because = concave(len(reasons), max(1.0, FULL_REASONS * size)) * ramp(told, 0.0, ENOUGH_FACTS)
     return {
-        "facts": Part(concave(sum(facts.values()), 0.7 * wanted), tuple(places)),
-        "reasons": Part(concave(len(reasons), max(1.0, FULL_REASONS * size)), tuple(reasons)),
+        "facts": Part(told, tuple(places)),
+        "reasons": Part(because, tuple(reasons)),
         "specificity": specificity(reading, FULL_SPECIFIC * max(0.4, size)),
     }
 
@@ -65,11 +70,11 @@ def _about_self(clause: Clause) -> float:
     return 1.0 if FIRST_PERSON & set(clause.words) else BESIDE * (clause.substance >= FACT_SUBSTANCE)
 
 
-def tell_personal(_question: QuestionSpec, asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
+def tell_personal(question: QuestionSpec, _asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
     """Facts, reasons and specificity."""
     brief = plain(reading, like["empty"])
     empty = emptiness(reading, like["empty"], EMPTY_SUBSTANCE, praise=1.0)
-    parts = personal_parts(reading, asked, like["empty"])
+    parts = personal_parts(question, reading, like["empty"])
     real = 1 - EMPTY_COST * empty.value * (1 - brief)
     if not FIRST_PERSON & set(reading.telling.words) and reading.words > TERSE:
         real *= NOT_ABOUT_SELF

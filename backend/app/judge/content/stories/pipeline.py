@@ -1,14 +1,15 @@
 """Judges stories, plans and answers about oneself: one way for all, three specifications of what such an answer is."""
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.content.stories import cues, verdicts
+from app.judge.content.stories import verdicts
 from app.judge.content.stories.asked_points import point_verdicts
+from app.judge.content.stories.fit import asked as read_question
+from app.judge.content.stories.fit import fit as fit_of
 from app.judge.content.stories.meanings import Meanings
 from app.judge.content.stories.personal import PERSONAL
 from app.judge.content.stories.plan import PLAN
 from app.judge.content.stories.reading import open_reading, ramp
 from app.judge.content.stories.story import STORY
-from app.judge.content.stories.themes import Themes
 from app.judge.language.text import Quoter
 from app.judge.screening.screen import Screening
 from app.judge.types import ContentVerdict, QuestionSpec
@@ -23,21 +24,18 @@ class StoriesJudge:
 
     def __init__(self, embedding: EmbeddingEngine | None) -> None:
         self._engine = embedding
-        self._themes = Themes(embedding)
         self._meanings = Meanings(embedding)
 
     def judge(self, question: QuestionSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
         """Judges what `screening` has left of the answer."""
-        asked = self._themes.asked(question)
+        asked = read_question(question, self._engine)
         kind = KINDS[asked.kind]
         reading = open_reading(question, screening.text, quoter, self._engine)
         if not screening.judged or not reading.clauses:
             return verdicts.nothing(question, kind.weights, screening)
-        fit = self._themes.fit(asked, reading)
+        fit = fit_of(asked, reading)
         shown = kind.tell(question, asked, reading, self._meanings.likeness(reading))
         gate = verdicts.fit_gate(asked, fit)
-        if not cues.mentions(question.text, "private"):
-            gate *= verdicts.work_gate(reading, fit)
         quality = max(verdicts.display(shown.told, kind.display) * shown.real, verdicts.PLAIN * shown.brief)
         return verdicts.assemble(
             verdicts.Findings(

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from app.engines.embedding.base import Vectors
 from app.judge.content.stories import cues
+from app.judge.content.stories.fit import Asked
 from app.judge.content.stories.reading import Part, Reading, clip, concave, ramp
 from app.judge.content.stories.talk import emptiness, general_talk_flags, plain, specificity, without_hollow_deeds
-from app.judge.content.stories.themes import Asked
 from app.judge.content.stories.verdicts import Kind, Told, weighted
 from app.judge.types import QuestionSpec
 
@@ -38,7 +38,7 @@ def plan_parts(reading: Reading) -> dict[str, Part]:
     ]
     order: dict[str, int] = {}
     for at, clause in enumerate(reading.clauses):
-        for phrase in cues.found(clause, "order"):
+        for phrase in cues.phrases(clause.text, "order"):
             order.setdefault(phrase, at)
     enough = ramp(total, 0.0, 1.0)
     places = [at for at, _ in sorted(steps.values(), key=lambda step: -step[1])]

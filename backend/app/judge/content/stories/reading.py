@@ -1,7 +1,5 @@
 """An answer as the story, plan and personal judges read it: clauses, their meaning, and quotes of what was said."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +7,7 @@ import numpy as np
 
 from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.judge.language.clauses import Clause, Telling, read
-from app.judge.language.text import Quoter, content_stems, is_content, iter_tokens, stem
+from app.judge.language.text import Quoter, content_stems
 from app.judge.types import Measure, QuestionSpec, Quote
 
 WINDOW = 2
@@ -53,26 +51,27 @@ class Reading:
         return tuple((at, at + WINDOW - 1) for at in range(count - WINDOW + 1))
 
     @cached_property
-    def window_vectors(self) -> Vectors:
-        """Meaning of each window."""
-        return self._vectors([self.text(first, last) for first, last in self.windows])
-
-    @cached_property
     def clause_vectors(self) -> Vectors:
         """Meaning of each clause."""
-        return self._vectors(self.telling.texts)
+        if self.engine is None:
+            return np.zeros((len(self.clauses), 1), np.float32)
+        return self.engine.sentences(self.telling.texts)
+
+    @cached_property
+    def window_vectors(self) -> Vectors:
+        """Meaning of each window, from that of its clauses."""
+        return np.array([self.meaning(first, last) for first, last in self.windows])
 
     @cached_property
     def whole_vector(self) -> Vectors:
-        """Meaning of the whole answer, as one row."""
-        return self._vectors([self.telling.text])
+        """Meaning of the whole answer."""
+        return self.meaning(0, len(self.clauses) - 1)
 
-    @cached_property
-    def word_vectors(self) -> Vectors:
-        """Meaning of each content word in its context."""
-        if self.engine is None:
-            return np.zeros((0, 1), np.float32)
-        return content_vectors(self.engine, self.telling.text)
+    def meaning(self, first: int, last: int) -> Vectors:
+        """The clauses' meaning together, each by its length: nearly what the model makes of them as one text."""
+        lengths = [len(clause.words) for clause in self.clauses[first : last + 1]]
+        total: Vectors = np.array(lengths, np.float32) @ self.clause_vectors[first : last + 1]
+        return total / max(1e-6, float(np.linalg.norm(total)))
 
     def quote(self, first: int, last: int | None = None) -> Quote:
         """What was said from clause `first` to clause `last`, in the words of the answer, without what was removed."""
@@ -94,11 +93,6 @@ class Reading:
         """The fluent, neutral words of clauses `first` to `last`."""
         return self.telling.text[self.clauses[first].begin : self.clauses[last].end]
 
-    def _vectors(self, texts: Sequence[str]) -> Vectors:
-        if self.engine is None or not texts:
-            return np.zeros((len(texts), 1), np.float32)
-        return self.engine.sentences(texts)
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -116,27 +110,10 @@ class Part:
         return Measure(value=round(100 * self.value, 1), note=note, evidence=quotes, heuristic=True)
 
 
-def open_reading(
-    question: QuestionSpec, text: str, quoter: Quoter, engine: EmbeddingEngine | None, keep: Collection[str] = ()
-) -> Reading:
+def open_reading(question: QuestionSpec, text: str, quoter: Quoter, engine: EmbeddingEngine | None) -> Reading:
     """Reads the screened `text`; the words of the question tell nothing new."""
-    known = frozenset(content_stems(question.text)) | frozenset(keep)
+    known = frozenset(content_stems(question.text))
     return Reading(text, read(text, known), known, engine, quoter)
-
-
-def content_vectors(engine: EmbeddingEngine, text: str, without: Collection[str] = ()) -> Vectors:
-    """Unit vectors of the content words of `text` in context, without those whose stem is in `without`."""
-    pieces = engine.tokens([text])[0]
-    begins, ends = [begin for begin, _ in pieces.spans], [end for _, end in pieces.spans]
-    rows = []
-    for token in iter_tokens(text):
-        if not is_content(token.text) or stem(token.text) in without:
-            continue
-        first, last = bisect_right(ends, token.begin), bisect_left(begins, token.end)
-        if first < last:
-            mean = pieces.vectors[first:last].mean(axis=0)
-            rows.append(mean / np.linalg.norm(mean))
-    return np.array(rows, np.float32) if rows else np.zeros((0, pieces.vectors.shape[1]), np.float32)
 
 
 def clip(value: float) -> float:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from app.engines.embedding.base import Vectors
+from app.judge.content.stories.fit import Asked
 from app.judge.content.stories.narrative import Story, story_of
 from app.judge.content.stories.reading import Part, Reading, ramp
 from app.judge.content.stories.talk import (
@@ -14,7 +15,6 @@ from app.judge.content.stories.talk import (
     specificity,
     without_hollow_deeds,
 )
-from app.judge.content.stories.themes import Asked
 from app.judge.content.stories.verdicts import Kind, Told, weighted
 from app.judge.types import Flag, QuestionSpec
 

@@ -6,27 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engines.embedding.base import Vectors
-from app.judge.content.stories import cues
 from app.judge.content.stories.asked_points import weakened
+from app.judge.content.stories.fit import Asked, Fit
 from app.judge.content.stories.reading import Part, Reading, ramp
-from app.judge.content.stories.themes import Asked, Fit
 from app.judge.screening.screen import Screening
 from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
 
-FLOOR: Mapping[str, float] = {"story": 0.33, "plan": 0.30, "personal": 0.15}
-FLOOR_GUESSED: Mapping[str, float] = {"story": 0.65, "plan": 0.40, "personal": 0.50}
-"""What remains of an answer that does not fit, where the question names its theme and where it does not: a third of
-fitting stories by a new author lost half their score to a theme that was only guessed."""
-ABOUT_ANOTHER = 0.3
-"""Share of the floor that is left where the answer is surely about another theme: fit alone knows that less well."""
+FLOOR: Mapping[str, float] = {"story": 0.2, "plan": 0.2, "personal": 0.15}
+"""What remains of an answer that does not fit its question."""
 HARDLY_FITS = 0.50
-OFF_TOPIC = 0.50
-"""How surely an answer is about another theme before a person is told to look."""
-
-FITS = (-0.2, 0.3)
-NOT_WORK = 0.4
-"""What remains of an answer that does not fit its question (`Fit.above` in this range) and shows no sign of work, study
-or volunteering; one of them alone is told too badly."""
 
 PLAIN = 18.0
 """Quality that a short plain answer has at least when it fits: it says little, but more than talk in general."""
@@ -37,8 +25,8 @@ REAL_POINTS = 1.5
 UNCERTAINTY = ((0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 100.0), (6.0, 12.0, 18.0, 18.0, 20.0, 10.0, 8.0))
 """Quality > give or take, in points: root mean square distance from the quality that an answer's kind is meant to have,
 over 480 answers by two authors. No such answer was graded by people, so this is a lower bound."""
-WITHOUT_ENGINE, FEW_WORDS, UNCERTAIN_THEME = 5.0, 4.0, 3.0
-"""Points added: rules alone, under 30 words, a theme that was guessed."""
+WITHOUT_ENGINE, FEW_WORDS = 5.0, 4.0
+"""Points added: rules alone, under 30 words."""
 
 PART_NOTES: Mapping[str, tuple[str, str]] = {
     "situation": ("Says what it was about.", "The situation is not clear: where, when, what was the matter?"),
@@ -143,17 +131,9 @@ def shown(weights: Mapping[str, float], parts: Mapping[str, Part]) -> float:
 
 
 def fit_gate(asked: Asked, fit: Fit) -> float:
-    """What remains (0-1) of an answer by its fit; a question whose theme is not certain has a soft floor."""
-    floor = (FLOOR if asked.certain else FLOOR_GUESSED)[asked.kind]
-    floor *= 1 - (1 - ABOUT_ANOTHER) * fit.elsewhere
+    """What remains (0-1) of an answer by its fit."""
+    floor = FLOOR[asked.kind]
     return floor + (1 - floor) * fit.value
-
-
-def work_gate(reading: Reading, fit: Fit) -> float:
-    """What remains (0-1) of an answer without any sign of work or study, unless it fits its question."""
-    if cues.mentions(reading.telling.text, "work"):
-        return 1.0
-    return NOT_WORK + (1 - NOT_WORK) * ramp(fit.above, *FITS)
 
 
 def uncertainty(found: Findings) -> float:
@@ -161,7 +141,6 @@ def uncertainty(found: Findings) -> float:
     points = float(np.interp(found.quality, *UNCERTAINTY))
     points += WITHOUT_ENGINE * (found.reading.engine is None)
     points += FEW_WORDS * ramp(30 - found.reading.words, 0, 20)
-    points += UNCERTAIN_THEME * (not found.asked.certain)
     return round(points, 1)
 
 
@@ -197,7 +176,7 @@ def _fit(found: Findings) -> Measure:
 
 
 def _fit_flags(found: Findings) -> list[Flag]:
-    if found.fit.elsewhere < OFF_TOPIC:
+    if not found.fit.elsewhere:
         return []
     quote = found.reading.quote(0, min(1, len(found.reading.clauses) - 1))
     return [Flag("other_question", "Does this answer the question that was asked?", quote, lowers_score=True)]

@@ -1,0 +1,134 @@
+"""What a question asks for, and whether an answer is about the same.
+
+A story told well to another question is no answer. Question and answer do not use the same words, so their vectors are
+compared through a linear map that turns the meaning of an answer into that of the question it fits
+(`benchmarks/learn_fit.py`). On authors that it has not learned from it tells a fitting story from one to another
+question at an area under the curve of .77 to .84, a plan at .96: a poor fit lowers a score, but never to nothing.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from app.engines.embedding.base import EmbeddingEngine, Vectors
+from app.judge.content.stories.reading import Reading, ramp
+from app.judge.language.text import content_stems, sentences
+from app.judge.screening.sentence_kinds import sentence_odds
+from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, QuestionSpec
+
+WEIGHTS_FILE = Path(__file__).parents[2] / "model" / "fit.npz"
+
+FIT: Mapping[str, tuple[float, float]] = {"story": (0.02, 0.22), "plan": (0.10, 0.35), "personal": (0.05, 0.22)}
+"""Likeness to the question from no fit at all to a full fit. Of 182 fitting stories by five authors 95 % are above .1
+to .3, half of those told to other questions below .15, half of off-topic talk below .09; nine of ten fitting plans are
+above .37, of personal answers above .21."""
+ELSEWHERE = 0.0
+"""Likeness below which an answer is hardly about the question: none of 312 honest ones lies there."""
+ASKS_PRIVATE = 1.0
+PRIVATE = (0.3, 2.0)
+"""Log-odds of talk of private life from which a question asks for it, else from which an answer is away from its
+question, and where it is nothing else: one of 227 honest answers and two of 24 half ones lie over .8, half of off-topic
+talk over 1.6."""
+LEAST_BY_WORDS, FIT_BY_WORDS = 0.4, (0.0, 0.02)
+"""Share of the words of the question and of its points that the answer says, for each factor e in its length, where
+there is no engine: many fitting stories say none of them."""
+
+_FRAME = re.compile(
+    r"""^(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:tell\s+me(?:\s+more)?\s+about|describe|give\s+(?:me\s+)?an\s+example\s+of
+    |talk\s+about|what\s+would\s+you\s+do\s+if|how\s+would\s+you|suppose(?:\s+that)?|imagine(?:\s+that)?|walk\s+me\s+through
+    |have\s+you\s+ever|share|explain\s+how)\s+(?:an?|the)?\s*(?:time|situation|example|occasion|moment|case)?\s*
+    (?:when|in\s+which|where|that|of)?\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_FRAME_STEMS = frozenset(
+    content_stems("tell time describe situation example work handle question happened give respond someone something")
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question asks for: its kind, its content words, and the meaning of its core and its points;
+    `private`: the log-odds that it asks for private life."""
+
+    kind: str
+    stems: frozenset[str]
+    private: float
+    vector: Vectors
+    point_vectors: Vectors
+    point_stems: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well an answer fits its question, 0-1; whether it is hardly about it; the clauses that fit best."""
+
+    value: float
+    elsewhere: bool
+    first: int
+    last: int
+
+
+def asked(question: QuestionSpec, engine: EmbeddingEngine | None) -> Asked:
+    """Reads the question."""
+    personal, planned = question.category in PERSONAL_CATEGORIES, question.category in PLAN_CATEGORIES
+    texts = [core_of(question.text), *question.expected_points]
+    vectors = engine.sentences(texts) if engine else np.zeros((len(texts), 1), np.float32)
+    return Asked(
+        "personal" if personal else "plan" if planned else "story",
+        frozenset(content_stems(question.text)) - _FRAME_STEMS,
+        float(sentence_odds(engine, [question.text])["private"][0]) if engine else 0.0,
+        vectors[0],
+        vectors[1:],
+        tuple(frozenset(content_stems(point)) for point in question.expected_points),
+    )
+
+
+def fit(asked: Asked, reading: Reading) -> Fit:
+    """How well the answer fits, by its whole and its nearest passage as mapped, and by the passage nearest as it is."""
+    if reading.engine is None:
+        wanted = [stems for stems in (asked.stems, *asked.point_stems) if stems]
+        shares = [len(stems & reading.stems) / len(stems) for stems in wanted]
+        said = sum(shares) / max(1.0, len(shares) * math.log(max(2, reading.words)))
+        value = LEAST_BY_WORDS + (1 - LEAST_BY_WORDS) * ramp(said, *FIT_BY_WORDS) if wanted else 1.0
+        return Fit(value, False, *reading.windows[0])
+    learned = _weights()
+    question = _unit(asked.vector - learned["questions"])
+    near = _unit(_unit(reading.window_vectors - learned["answers"]) @ learned["map"]) @ question
+    whole = _unit(_unit(reading.whole_vector - learned["answers"]) @ learned["map"]) @ question
+    plain = reading.window_vectors @ asked.vector
+    best = int(near.argmax())
+    if asked.private > ASKS_PRIVATE:  # the map knows questions about work alone
+        return Fit(1.0, False, *reading.windows[best])
+    away = ramp(_privacy(reading, reading.engine), *PRIVATE)
+    likeness = (float(whole) + float(near[best]) + float(plain.max())) / 2
+    return Fit((1 - away) * ramp(likeness, *FIT[asked.kind]), likeness < ELSEWHERE or away == 1, *reading.windows[best])
+
+
+def _privacy(reading: Reading, engine: EmbeddingEngine) -> float:
+    """Mean log-odds that the answer is talk of private life."""
+    lengths = [len(clause.words) for clause in reading.clauses]
+    return float(np.average(sentence_odds(engine, reading.telling.texts)["private"], weights=lengths))
+
+
+def core_of(question: str) -> str:
+    """What the question is about, as the candidate would say it: "I had a conflict with a coworker"."""
+    parts: Sequence[str] = sentences(question)
+    core = _FRAME.sub("", parts[0] if parts else question).rstrip(".?! ")
+    core = re.sub(r"\byou(?:rself)?\b", "I", core, flags=re.IGNORECASE)
+    return re.sub(r"\byour\b", "my", core, flags=re.IGNORECASE)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    unit: Vectors = vectors / np.maximum(1e-6, np.linalg.norm(vectors, axis=-1, keepdims=True))
+    return unit
+
+
+@cache
+def _weights() -> Mapping[str, Vectors]:
+    with np.load(WEIGHTS_FILE) as stored:
+        return {name: stored[name].astype(np.float32) for name in ("answers", "questions", "map")}
