@@ -37,6 +37,7 @@ UPLOADS = "/api/v1/uploads"
 RESULTS = "/api/v1/feedback/sessions/{session_id}"
 
 ADMIN = "/api/v1/admin"
+KIOSK, TAKING = "/api/admin", "/api/interview"
 CONDUCTED = f"{ADMIN}/sessions/{{session_id}}"
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -154,8 +155,8 @@ MOST = {
     ("DELETE", f"{ADMIN}/prompts/{{prompt_id}}"): 8,
     ("GET", f"{ADMIN}/sessions"): 2,
     ("GET", f"{ADMIN}/sessions/export.csv"): 6,
-    ("GET", CONDUCTED): 15,
-    ("GET", f"{CONDUCTED}/timeline"): 20,
+    ("GET", CONDUCTED): 16,
+    ("GET", f"{CONDUCTED}/timeline"): 21,
     ("GET", f"{CONDUCTED}/notes"): 2,
     ("POST", f"{CONDUCTED}/notes"): 5,
     ("PUT", f"{CONDUCTED}/notes/{{note_id}}"): 6,
@@ -207,6 +208,28 @@ MOST = {
     ("POST", "/api/complete-round/{round_id}"): 12,
     ("GET", "/api/personalized-feedback/{interview_id}"): 3,
     ("GET", "/api/interview-results/{interview_id}"): 7,
+    ("POST", f"{KIOSK}/login"): 10,
+    ("POST", f"{KIOSK}/logout"): 3,
+    ("GET", f"{KIOSK}/check-auth"): 2,
+    ("POST", f"{KIOSK}/codes"): 5,
+    ("GET", f"{KIOSK}/codes"): 2,
+    ("DELETE", f"{KIOSK}/codes/{{code_id}}"): 4,
+    ("POST", f"{KIOSK}/question-sets"): 10,
+    ("GET", f"{KIOSK}/question-sets"): 2,
+    ("PUT", f"{KIOSK}/question-sets/{{set_id}}/activate"): 7,
+    ("DELETE", f"{KIOSK}/question-sets/{{set_id}}"): 7,
+    ("GET", f"{KIOSK}/sessions"): 2,
+    ("GET", f"{KIOSK}/sessions/{{session_id}}/details"): 16,
+    ("GET", f"{KIOSK}/ai-prompts"): 1,
+    ("POST", f"{KIOSK}/ai-prompts"): 4,
+    ("PUT", f"{KIOSK}/ai-prompts/{{prompt_id}}"): 5,
+    ("DELETE", f"{KIOSK}/ai-prompts/{{prompt_id}}"): 6,
+    ("POST", f"{TAKING}/validate-code"): 12,
+    ("POST", f"{TAKING}/submit-response"): 31,
+    ("GET", f"{TAKING}/session/{{session_id}}/status"): 3,
+    ("POST", f"{TAKING}/upload-recording"): 31,
+    ("GET", f"{TAKING}/session/{{session_id}}/recordings"): 3,
+    ("GET", f"{TAKING}/recording/{{recording_id}}/download"): 4,
     ("POST", "/api/v1/users/logout"): 3,
     ("DELETE", "/api/v1/users/{user_id}"): 22,
 }
@@ -369,6 +392,7 @@ async def walk_recruiting(ask: Callable[..., Awaitable[Any]], ids: dict[str, str
 
 async def walk_platform(ask: Callable[..., Awaitable[Any]], ids: dict[str, str]) -> None:
     """The platform's document."""
+    own = ids["session_id"]
     person = {"email": "john@example.com", "password": "securePassword123", "full_name": "John Doe"}
     await ask("POST", "/api/auth/signup", json=person)
     login = await ask("POST", "/api/auth/login", json=person)
@@ -384,6 +408,46 @@ async def walk_platform(ask: Callable[..., Awaitable[Any]], ids: dict[str, str])
     await ask("POST", "/api/interviews/{session_id}/complete", more=more)
     await ask("GET", "/api/feedback/{session_id}", more=more)
     await ask("POST", "/api/auth/logout", more=more)
+    ids["session_id"] = own
+
+
+async def walk_kiosk(
+    ask: Callable[..., Awaitable[Any]], ids: dict[str, str], login: dict[str, str], sound: bytes
+) -> None:
+    """The kiosk's document; its administrators have a cookie, which the client keeps."""
+    by_cookie = {"Authorization": ""}
+
+    async def call(method: str, route: str, **arguments: Any) -> Any:
+        return await ask(method, route, more=by_cookie, ids=ids, **arguments)
+
+    await call("POST", f"{KIOSK}/login", json={"username": login["email"], "password": login["password"]})
+    await call("GET", f"{KIOSK}/check-auth")
+    questions = {"name": "Threads", "questions": [{"text": "What is a lock?"}, {"text": "What is a race?"}]}
+    ids["set_id"] = (await call("POST", f"{KIOSK}/question-sets", json=questions))["question_set_id"]
+    await call("GET", f"{KIOSK}/question-sets")
+    await call("PUT", f"{KIOSK}/question-sets/{{set_id}}/activate")
+    code = (await call("POST", f"{KIOSK}/codes", json={"count": 2}))["codes"][0]
+    ids["code_id"] = (await call("GET", f"{KIOSK}/codes"))["codes"][0]["id"]
+    await call("DELETE", f"{KIOSK}/codes/{{code_id}}")
+    entered = await call("POST", f"{TAKING}/validate-code", json={"code": code, "candidate_name": "Ada"})
+    ids["session_id"], question = entered["session_id"], entered["questions"][0]["id"]
+    here = {"session_id": ids["session_id"], "question_id": question}
+    await call("POST", f"{TAKING}/submit-response", json={**here, "transcript": "One thread at a time gets in."})
+    await call("GET", f"{TAKING}/session/{{session_id}}/status")
+    file = {"recording": ("a.wav", sound, "audio/wav")}
+    added = await call("POST", f"{TAKING}/upload-recording", data={"session_id": ids["session_id"]}, files=file)
+    ids["recording_id"] = added["recording_id"]
+    await call("GET", f"{TAKING}/session/{{session_id}}/recordings")
+    await call("GET", f"{TAKING}/recording/{{recording_id}}/download")
+    await call("GET", f"{KIOSK}/sessions")
+    await call("GET", f"{KIOSK}/sessions/{{session_id}}/details")
+    prompt = {"name": "Mine", "prompt_text": "{question}"}
+    ids["prompt_id"] = (await call("POST", f"{KIOSK}/ai-prompts", json=prompt))["prompt_id"]
+    await call("GET", f"{KIOSK}/ai-prompts")
+    await call("PUT", f"{KIOSK}/ai-prompts/{{prompt_id}}", json={"name": "Yours"})
+    await call("DELETE", f"{KIOSK}/ai-prompts/{{prompt_id}}")
+    await call("DELETE", f"{KIOSK}/question-sets/{{set_id}}")
+    await call("POST", f"{KIOSK}/logout")
 
 
 async def walk_rounds(ask: Callable[..., Awaitable[Any]], ids: dict[str, Any]) -> None:
@@ -470,7 +534,8 @@ async def test_no_route_asks_more_often_than_its_entry_says(
         """The `data` of a request, or its `Location`; its statements are counted."""
         statements.sent.clear()
         headers = candidate.headers | arguments.pop("more", {})
-        response = await candidate.http.request(method, route.format(**ids), headers=headers, **arguments)
+        named = arguments.pop("ids", ids)
+        response = await candidate.http.request(method, route.format(**named), headers=headers, **arguments)
         assert response.is_success, response.text
         await idle(app)
         route = route.partition("?")[0]
@@ -561,6 +626,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("GET", "/uploads/tts/{name}")
     await walk_recordings(ask, ids, speech.read_bytes())
     await walk_recruiting(ask, ids)
+    await walk_kiosk(ask, dict(ids), login, speech.read_bytes())
     await ask("POST", f"{QUESTION}/redo", json={})
     await ask("GET", f"{QUESTION}/attempts")
     session = ids["session_id"]

@@ -107,6 +107,22 @@ async def test_what_a_dead_process_left_is_taken_over_and_its_late_write_refused
             await other.close()
 
 
+@pytest.mark.parametrize(("begun", "state"), [(23, "completed"), (24, "failed")])
+async def test_one_whose_processes_died_again_and_again_is_given_up_late(
+    sqlite: SqliteDatabases, place_of: Callable[[str], Place], begun: int, state: str
+) -> None:
+    async with sqlite.fresh() as url, place_of(url).process() as runtime:
+        job = await ask(runtime.database)
+        async with runtime.database.writing() as session:
+            (claimed,) = await JobRepository(session).claim({"evaluate": 1}, lease_seconds=-1)
+            claimed.attempts = begun
+        taking_over = worker(runtime, nothing, attempts=8)
+        found = await ended(runtime, job)
+        assert found.state == state
+        assert (found.failure or {}).get("code") == ("worker_died" if state == "failed" else None)
+        await taking_over.close()
+
+
 async def test_a_process_that_stops_gives_back_what_is_not_done(
     sqlite: SqliteDatabases, place_of: Callable[[str], Place]
 ) -> None:

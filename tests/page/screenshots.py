@@ -76,7 +76,7 @@ async def room(page: Page, folder: Path) -> None:
 
     async def take(name: str) -> None:
         for scheme, size in LOOKS:
-            await page.emulate_media(color_scheme=scheme)
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await page.set_viewport_size(SIZES[size])
             await page.screenshot(path=folder / f"{name}-{scheme}-{size}.png")
 
@@ -88,6 +88,8 @@ async def room(page: Page, folder: Path) -> None:
     await take("room-asking")
     await page.get_by_role("button", name="Start answering").click()
     await page.get_by_label("Captions").get_by_text("profiler").first.wait_for(timeout=60_000)
+    await page.get_by_text("Hearing you").wait_for()
+    await page.wait_for_timeout(1_200)  # so that the waveform shows a sentence
     await take("room")
     await page.locator("body").press("t")
     await take("room-typing")
@@ -101,7 +103,9 @@ async def shoot(browser: Browser, base: str, folder: Path, spoken: str, waiting:
     }  # fmt: skip
     for scheme, size in LOOKS:
         look = f"{scheme}-{size}"
-        async with await browser.new_context(base_url=base, color_scheme=scheme, viewport=SIZES[size]) as context:
+        async with await browser.new_context(
+            base_url=base, color_scheme=scheme, viewport=SIZES[size], reduced_motion="reduce"
+        ) as context:
             page = await context.new_page()
             for name, path in screens.items():
                 if name == "home":

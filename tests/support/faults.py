@@ -56,7 +56,7 @@ PATIENCE = 600
 PIECE = 20_000
 """Bytes that a client sends at once of an upload in pieces."""
 ORPHAN_SECONDS = 4.0
-LONGEST_PAUSE = 6.0
+LONGEST_PAUSE = 15.0
 """Seconds between two kills at the most."""
 RECORDING = SPEECH / "en_us_m1_i_used_a_profiler_to_find_the_leak.wav"
 T = TypeVar("T")

@@ -32,6 +32,8 @@ LONGEST_PAUSE = 10.0
 """Seconds between attempts to reach a database that is gone, at the most."""
 SHORTEST_WAIT = 0.05
 """Seconds to the next look where what is due is being taken by another process."""
+DEATHS = 3
+"""So many times as often as it may fail, a job may be begun by processes that die: they may have been killed."""
 DIED = {"status": 500, "code": "worker_died", "message": "The process that worked on it ended, again and again."}
 NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
 WAITING: dict[str, Any] = {"state": JobState.WAITING.value, **NO_LEASE}
@@ -119,7 +121,7 @@ class Worker:
             lapsed = await JobRepository(session).lapsed()
         for job in lapsed:
             kind = self.kinds.get(job.kind)
-            if kind is not None and job.attempts >= kind.attempts:
+            if kind is not None and job.attempts >= DEATHS * kind.attempts:
                 await self._give_up(kind, job, DIED, lapsed=True)
             else:
                 async with self.runtime.database.writing() as session:

@@ -57,6 +57,7 @@ _IS_OWNED = InterviewSession.owner_id == bindparam("owner_id")
 _IS_PUBLIC_ID = InterviewSession.public_id == bindparam("ref")
 _IS_KEY = InterviewSession.id == bindparam("ref")
 _BY_KEY = select(InterviewSession).where(_IS_KEY)
+_LOCKED_BY_KEY = _BY_KEY.with_for_update(of=InterviewSession, key_share=True)
 _OWNED_BY_PUBLIC_ID = select(InterviewSession).where(_IS_PUBLIC_ID, _IS_OWNED)
 _OWNED_BY_KEY = select(InterviewSession).where(_IS_KEY, _IS_OWNED)
 _COUNTED_BY_PUBLIC_ID = _with_counts().where(_IS_PUBLIC_ID, _IS_OWNED)
@@ -80,7 +81,8 @@ class InterviewRepository(Repository[InterviewSession]):
 
     async def by_id(self, key: int) -> InterviewSession | None:
         """The interview with this integer key."""
-        return (await self.session.execute(_locking(self.session, _BY_KEY), {"ref": key})).scalar_one_or_none()
+        statement = _LOCKED_BY_KEY if isinstance(self.session, WriteSession) else _BY_KEY
+        return (await self.session.execute(statement, {"ref": key})).scalar_one_or_none()
 
     async def has_one_not_cancelled(self, owner_id: int) -> bool:
         """Whether a user has an interview that was not cancelled."""

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.database import WriteSession
@@ -24,6 +25,18 @@ class QueueNumbers:
     running: int
     failed: int
     oldest_seconds: float
+
+
+@cache
+def _change(columns: frozenset[str], lapsed: bool) -> Any:
+    """The change of these columns of a job by its lease. Each job ends with one, so they are made once; see
+    `repositories/interviews.py`."""
+    statement = update(Job).where(Job.lease_token == bindparam("token"))
+    if lapsed:
+        statement = statement.where(Job.lease_until < bindparam("at"))
+    table = Job.__table__.columns
+    new = {name: bindparam(f"new_{name}", type_=table[name].type) for name in sorted(columns)}
+    return statement.values(new).returning(Job.id).execution_options(synchronize_session=False)
 
 
 class JobRepository(Repository[Job]):
@@ -150,14 +163,9 @@ class JobRepository(Repository[Job]):
 
         With `lapsed` only if the lease has run out.
         """
-        statement = (
-            update(Job)
-            .where(Job.lease_token == token, Job.lease_until < now() if lapsed else true())
-            .values(updated_at=now(), **changes)
-            .returning(Job.id)
-            .execution_options(synchronize_session=False)
-        )
-        return (await self.session.execute(statement)).scalar_one_or_none() is not None
+        changes["updated_at"] = now()
+        values = {"token": token, "at": changes["updated_at"], **{f"new_{name}": changes[name] for name in changes}}
+        return await self.session.scalar(_change(frozenset(changes), lapsed), values) is not None
 
     async def unfinished_of(self, interview_id: int) -> list[Job]:
         """What is still to be done for an interview."""

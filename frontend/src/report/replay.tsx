@@ -51,7 +51,7 @@ export function Replay({ sessionId, questionId, words, hasSound, mentioned, show
         <ul className="flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted">
           {kinds.mentioned && (
             <li>
-              <span className="border-b-2 border-voice">{t.legend.mentioned}</span>
+              <span className="underline decoration-voice decoration-2 underline-offset-4">{t.legend.mentioned}</span>
             </li>
           )}
           {kinds.filler && (
@@ -82,7 +82,7 @@ function Words({ words, current, mentioned, shown, onWord }: { words: readonly W
         const { start } = word;
         const look = cn(
           "rounded-sm box-decoration-clone",
-          isQuoted(word, mentioned) && "border-b-2 border-voice",
+          isQuoted(word, mentioned) && "underline decoration-voice decoration-2 underline-offset-4",
           word.isFiller && "bg-caution-soft text-caution",
           shown && isQuoted(word, [shown]) && "bg-primary-soft",
           place === current && "bg-primary text-on-primary",

@@ -83,7 +83,7 @@ export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; m
         ) : (
           <div className="flex flex-col items-center gap-6">
             <Waveform microphone={microphone} active={takes} />
-            <CaptionBox state={state} listening={takes} />
+            <CaptionBox state={state} />
             <div className="flex min-h-12 flex-col items-center gap-2">
               {open && state.server === "listening" && !state.closing ? (
                 <Button size="lg" onClick={room.done} disabled={word === "reconnecting"}>
@@ -178,7 +178,7 @@ function QuestionText({ state }: { state: Room["state"] }) {
   );
 }
 
-function CaptionBox({ state, listening }: { state: Room["state"]; listening: boolean }) {
+function CaptionBox({ state }: { state: Room["state"] }) {
   const { kept, changing } = captionsOf(state);
   const empty = !state.hasSpeechModel ? t.captionsLate : t.captionsEmpty;
   return (
@@ -191,7 +191,7 @@ function CaptionBox({ state, listening }: { state: Room["state"]; listening: boo
           <End text={kept + changing} />
         </p>
       ) : (
-        <p className="text-muted">{listening ? empty : ""}</p>
+        <p className="text-muted">{empty}</p>
       )}
     </section>
   );

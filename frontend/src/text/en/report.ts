@@ -46,7 +46,7 @@ export const report = {
   noSound: "The recording cannot be played.",
   seek: (words: string, at: string) => `Play “${words}” from ${at}`,
   find: (words: string) => `Show “${words}” in your answer`,
-  legend: { filler: "Filler", pause: "Long pause", mentioned: "Point mentioned" },
+  legend: { filler: "Filler", pause: "Long pause", mentioned: "Point mentioned, or in part" },
   pauseOf: (seconds: number) => `${seconds.toFixed(1)} s pause`,
   keys: "Click a word to hear it.",
   pace: "Pace",

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0077"
-down_revision = "0072"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

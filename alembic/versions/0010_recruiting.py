@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0070"
-down_revision = "0060"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

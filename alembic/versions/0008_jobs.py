@@ -8,8 +8,8 @@ import uuid_utils.compat
 
 from alembic import op
 
-revision = "0050"
-down_revision = "0010"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

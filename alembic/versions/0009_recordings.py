@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0060"
-down_revision = "0050"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
