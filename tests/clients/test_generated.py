@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from app.config import Settings
+from app.main import faces_for
+from tests.api.test_hiring_side import RESUME, docx
 from tests.clients.conftest import PASSWORD
 from tests.live.support import LiveServer
 from tests.support import node
@@ -34,9 +37,21 @@ def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("mypy")
 
 
+@pytest.fixture
+def resume(tmp_path: Path) -> Path:
+    file = tmp_path / "resume.docx"
+    file.write_bytes(docx(RESUME))
+    return file
+
+
+def test_every_face_has_its_drivers() -> None:
+    served = {face.name for face in faces_for(Settings())}
+    assert served == set(FACES) == {path.stem for path in node.FOLDER.glob("*.ts")}
+
+
 @pytest.mark.parametrize("face", FACES)
 async def test_python_client_from_openapi_python_client(
-    server: LiveServer, tmp_path: Path, speech: Path, face: str, mypy_cache: Path
+    server: LiveServer, tmp_path: Path, speech: Path, resume: Path, face: str, mypy_cache: Path
 ) -> None:
     (tmp_path / "config.yaml").write_text(CONFIG)
     generate = [python("openapi-python-client"), "generate", "--fail-on-warning", "--meta", "none"]
@@ -44,12 +59,14 @@ async def test_python_client_from_openapi_python_client(
     await run([*generate, *where], cwd=tmp_path)
     shutil.copy(DRIVERS / f"{face}.py", tmp_path / "drive.py")
     await run([python("mypy"), "--strict", "--cache-dir", str(mypy_cache), "drive.py"], cwd=tmp_path)
-    check(face, await run([sys.executable, "drive.py", address(server), str(speech), PASSWORD], cwd=tmp_path))
+    check(
+        face, await run([sys.executable, "drive.py", address(server), str(speech), PASSWORD, str(resume)], cwd=tmp_path)
+    )
 
 
 @pytest.mark.parametrize("face", FACES)
 async def test_typescript_client_from_openapi_typescript(
-    server: LiveServer, tmp_path: Path, speech: Path, face: str
+    server: LiveServer, tmp_path: Path, speech: Path, resume: Path, face: str
 ) -> None:
     engine = await asyncio.to_thread(node.installed_node)
     for name in ("typed_client.mjs", f"{face}.ts", "tsconfig.json", "package.json"):
@@ -57,7 +74,7 @@ async def test_typescript_client_from_openapi_typescript(
     (tmp_path / "node_modules").symlink_to(node.FOLDER / "node_modules")
     await run([engine, "typed_client.mjs", document(server, face), "api.d.ts"], cwd=tmp_path)
     await run([engine, "node_modules/typescript/bin/tsc", "--project", "."], cwd=tmp_path)
-    check(face, await run([engine, f"{face}.js", address(server), str(speech), PASSWORD], cwd=tmp_path))
+    check(face, await run([engine, f"{face}.js", address(server), str(speech), PASSWORD, str(resume)], cwd=tmp_path))
 
 
 def check(face: str, printed: str) -> None:
@@ -90,7 +107,7 @@ def check_platform(found: dict[str, Any]) -> None:
 
 
 def check_kiosk(found: dict[str, Any]) -> None:
-    assert (found["admin"], found["authenticated"]) == ("admin", True)
+    assert (found["admin"], found["authenticated"]) == ("admin", [False, True])
     assert "Mine" in found["prompts"]
     assert found["questions"] == ["What is a queue?", "What is a deadlock?"]
     assert (found["status"], found["listed"]) == ("completed", ["Grace Guest"])
@@ -101,10 +118,30 @@ def check_kiosk(found: dict[str, Any]) -> None:
     assert found["error"] == "INVALID_CODE"
 
 
+def check_coach(found: dict[str, Any]) -> None:
+    assert found["user"] is True
+    assert found["questions"] == 5
+    assert found["answered"] == found["questions"] + found["follow_ups"]
+    assert found["follow_ups"] <= 2 * found["questions"]
+    assert (found["status"], found["scored"]) == ("completed", True)
+    assert found["summary"]
+    assert found["next"] == [found["suggested"][1], None]
+    assert found["error"] == "Interview not found or unauthorized"
+
+
+def check_hiring(found: dict[str, Any]) -> None:
+    assert (found["name"], found["asked"], found["voice"]) == ("A Person", True, "male")
+    assert found["decision"] in ("STRONG_HIRE", "HIRE", "HOLD", "NO_HIRE")
+    assert found["questions"] >= 3
+    assert found["error"] == "Interview not found"
+
+
 CHECKS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     "v1": check_v1,
     "platform": check_platform,
     "kiosk": check_kiosk,
+    "coach": check_coach,
+    "hiring": check_hiring,
 }
 
 

@@ -17,6 +17,7 @@ function done<T>(result: { data?: T; error?: Schemas["ErrorResponse"] | undefine
 
 // The session is a cookie, which a browser keeps by itself.
 const api = createClient<paths>({ baseUrl });
+const before = done(await api.GET("/api/admin/check-auth"));
 const entered_as = await api.POST("/api/admin/login", { body: { username: "admin", password } });
 const cookie = entered_as.response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
 api.use({
@@ -73,7 +74,7 @@ const wrong = await guest.POST("/api/interview/validate-code", { body: { code: "
 console.log(
   JSON.stringify({
     admin: done(entered_as).admin.username,
-    authenticated: known.authenticated,
+    authenticated: [before.authenticated, known.authenticated],
     prompts: prompts.map((prompt) => prompt.name),
     questions: entered.questions.map((question) => question.text),
     status: status.status,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
 from app.models.values.evaluation import EvaluationDetail, OwnView
-from app.models.values.kinds import EvaluationStatus
+from app.models.values.kinds import AnswerKind, AnswerStatus, EvaluationStatus
 from app.models.values.stored import Stored
 
 
@@ -22,8 +22,8 @@ class Answer(Record):
     )
 
     question_id: Mapped[int] = mapped_column(BigId, ForeignKey("questions.id", ondelete="CASCADE"), unique=True)
-    kind: Mapped[str] = mapped_column(String(8))
-    status: Mapped[str] = mapped_column(String(16), default="received")
+    kind: Mapped[AnswerKind] = mapped_column(String(8))
+    status: Mapped[AnswerStatus] = mapped_column(String(16), default="received")
     reason: Mapped[str | None] = mapped_column(Text)
     """Why it failed, or why nothing could be scored."""
     text: Mapped[str] = mapped_column(Text, default="")

@@ -21,7 +21,7 @@ from app.web.dependencies import (
 
 router = APIRouter(
     prefix=page_cookies.REFRESH_PATH,
-    tags=["Web page"],
+    tags=["Page"],
     responses=documented(403, 429),
     dependencies=[Depends(page_cookies.require_trusted_page)],
 )

@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from app.models.values.kinds import (
+    AnswerKind,
+    AnswerStatus,
     Category,
     Decision,
     Difficulty,
@@ -114,8 +116,8 @@ class ConductedList(Schema):
 class DossierAnswer(TranscriptOut):
     """An answer; one that was `corrected` by the candidate has what was heard in `original_transcript`."""
 
-    kind: str
-    status: str
+    kind: AnswerKind
+    status: AnswerStatus
     reason: str | None
     answered_at: datetime
     corrected_at: datetime | None

@@ -12,12 +12,12 @@ from typing import TypeVar
 import httpx
 from greenroom_client import AuthenticatedClient
 from greenroom_client.api.admin import check_auth, login
-from greenroom_client.api.ai_prompts import create_prompt, list_prompts
 from greenroom_client.api.codes import create_code, list_codes
 from greenroom_client.api.interview import get_session_status, submit_response, validate_code
-from greenroom_client.api.question_sets import activate_question_set, create_question_set
+from greenroom_client.api.prompts import create_prompt, list_prompts
 from greenroom_client.api.recordings import download_recording, list_recordings, upload_recording
 from greenroom_client.api.sessions import get_session_details, list_sessions
+from greenroom_client.api.sets import activate_question_set, create_question_set
 from greenroom_client.models import (
     BodyUploadRecording,
     EnterRequest,
@@ -46,6 +46,7 @@ def done(result: T | ErrorResponse | None) -> T:
 def main(address: str, recording: Path, password: str) -> None:
     # The session is a cookie, which the client keeps like a browser; no header is needed.
     client = AuthenticatedClient(address, "", auth_header_name="X-Nothing", prefix="", timeout=httpx.Timeout(60))
+    before = done(check_auth.sync(client=client))
     admin = done(login.sync(client=client, body=LoginRequest("admin", password))).admin
     known = done(check_auth.sync(client=client))
     questions = [NewQuestion(text, time_limit=60) for text in ("What is a queue?", "What is a deadlock?")]
@@ -81,7 +82,7 @@ def main(address: str, recording: Path, password: str) -> None:
         json.dumps(
             {
                 "admin": admin.username,
-                "authenticated": known.authenticated,
+                "authenticated": [before.authenticated, known.authenticated],
                 "prompts": [prompt.name for prompt in prompts],
                 "questions": [question.text for question in entered.questions],
                 "status": status.status,

@@ -74,6 +74,7 @@ class RefreshRequest(Body):
 class Refreshed(Reply):
     """`refresh_token` comes only where the old one is not good any more: one that another face handed out."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
     access_token: str
     refresh_token: str | None = None
 

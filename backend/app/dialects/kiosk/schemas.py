@@ -46,6 +46,9 @@ class LoggedIn(Done):
 
 
 class AuthOut(Out):
+    """`admin` comes only where somebody is logged in."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
     authenticated: bool
     admin: AdminOut | None = None
 

@@ -50,6 +50,8 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose.__value__)
 DeletedKind = TypeAliasType("DeletedKind", Literal["answer", "recording", "session", "account"])
 DeletionState = TypeAliasType("DeletionState", Literal["pending", "completed"])
 
+AnswerKind = TypeAliasType("AnswerKind", Literal["text", "audio", "video", "live"])
+AnswerStatus = TypeAliasType("AnswerStatus", Literal["received", "processing", "completed", "failed"])
 EvaluationStatus = TypeAliasType("EvaluationStatus", Literal["scored", "insufficient_evidence"])
 QuestionState = TypeAliasType(
     "QuestionState", Literal["scored", "insufficient_evidence", "not_evaluated", "skipped", "not_answered"]
