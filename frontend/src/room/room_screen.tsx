@@ -79,7 +79,7 @@ export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; m
             </Button>
           </div>
         ) : state.typing ? (
-          <Typed key={state.question?.id} disabled={!open || state.closing} send={room.type} speak={microphone ? () => room.setTyping(false) : undefined} />
+          state.question && <Typed key={state.question.id} disabled={!open || state.closing} send={room.type} speak={microphone ? () => room.setTyping(false) : undefined} />
         ) : (
           <div className="flex flex-col items-center gap-6">
             <Waveform microphone={microphone} active={takes} />
