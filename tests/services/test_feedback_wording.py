@@ -87,6 +87,11 @@ class TestParts:
         first = suggestions(asked("behavioral"), judged({**STORY, "result": 0.0}))[0]
         assert f"“{WORDS}”" in first
 
+    def test_somebody_who_told_a_fact_is_not_asked_for_one(self) -> None:
+        some, none = (suggestions(asked("hr"), judged({**PERSONAL, "facts": value}))[0] for value in (55.0, 10.0))
+        assert some.startswith(f"Go on from “{WORDS}”")
+        assert none.startswith("Answer with what is true of you alone")
+
     def test_one_quote_is_not_shown_twice(self) -> None:
         lines = suggestions(asked("behavioral"), judged({**STORY, "action": 40.0, "result": 0.0}))
         assert sum(WORDS in line for line in lines) == 1

@@ -1,7 +1,7 @@
 """What to do next time, in sentences that a coach would say. Each follows from what one answer lacked."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, STORY_CATEGORIES
@@ -46,6 +46,7 @@ REASONS_PERSONAL = "Say why in plain words (“because …”, “what I like is
 SPECIFIC_PLAN = "Where it is open, say whom you would ask, what you would say and by when."
 SPECIFIC_PERSONAL = "A detail more makes it easy to ask about: what exactly you did, how many, for how long."
 FROM_QUOTE: Mapping[str, tuple[str, str]] = {
+    "facts": ("facts", "Go on from {quote}: what exactly you did, or your own reason."),
     "action": (
         "action",
         "Start from {quote}; if you did more yourself, tell it step by step: I asked, I wrote, I called.",
@@ -57,6 +58,8 @@ FROM_QUOTE: Mapping[str, tuple[str, str]] = {
     ),
 }
 """The same for one answer, with the words to go on from: the part that they show, and the sentence."""
+SOME_FACTS = 45.0
+"""Value from which an answer about oneself has a fact to go on from."""
 LINK = "Say in one sentence how this answers the question: that was not recognised with certainty."
 FLUENCY: Mapping[str, str] = {
     "fillers": "When you look for a word, wait in silence instead of filling the pause.",
@@ -122,7 +125,7 @@ def advice(
 ) -> list[Advice]:
     """What would help this answer, the most useful first."""
     codes: set[str] = {flag.code for flag in flags}
-    quotes = {flag.code: flag.quote for flag in flags}
+    quotes: dict[str, Quote | None] = {flag.code: flag.quote for flag in flags}
     blocking = [code for code in FLAGS if code in codes]
     if not blocking and tells_no_case(category, parts):
         blocking = ["general_talk"]
@@ -168,10 +171,10 @@ def _parts(category: str, parts: Mapping[str, Measure]) -> list[Advice]:
     ]
 
 
-def _here(name: str, parts: Mapping[str, Measure], weak: Collection[str]) -> str:
+def _here(name: str, parts: Mapping[str, Measure], weak: Mapping[str, float]) -> str:
     """What to do about a weak part with the answer's own words, where there are some to go on from; once is enough."""
     shown, text = FROM_QUOTE.get(name, ("", ""))
-    if shown not in parts or (shown != name and shown in weak):
+    if shown not in parts or (shown != name and shown in weak) or (name == "facts" and weak[name] < SOME_FACTS):
         return ""
     quotes = parts[shown].evidence
     quote = clean(quotes if name == "steps" else quotes[::-1])
