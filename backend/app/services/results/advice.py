@@ -25,7 +25,7 @@ PARTS: Mapping[str, tuple[float, str]] = {
     "action": (0.35, "If you did more yourself, tell it step by step: I asked, I wrote, I called."),
     "result": (
         0.25,
-        "Give the ending a sentence of its own: what was different afterwards, with a number if there is one.",
+        "The ending is heard best in a sentence of its own: what was different then, with a number if any.",
     ),
     "reflection": (0.10, "What you learned is heard best at the very end, in words like “since then I …”."),
     "specificity": (0.15, "Where you can, add when, where or how many; nobody needs to be named."),
@@ -51,7 +51,10 @@ FROM_QUOTE: Mapping[str, tuple[str, str]] = {
         "action",
         "Start from {quote}; if you did more yourself, tell it step by step: I asked, I wrote, I called.",
     ),
-    "result": ("action", "After {quote}, give the ending a sentence of its own, with a number if there is one."),
+    "result": (
+        "action",
+        "After {quote}, the ending is heard best in a sentence of its own, with a number if there is one.",
+    ),
     "steps": (
         "steps",
         "Start from {quote}, and give what you would do before and after it short sentences of their own.",
