@@ -80,7 +80,7 @@ class Judge:
         quoter = Quoter(answer.text, answer.words)
         content = self.content(question, quoter, screening)
         if content.quality < NOTHING_SHOWN and self._gives_up(question, screening.text):
-            return self._no_answer((*screening.flags, Flag("no_answer", "The candidate did not answer the question.")))
+            return self._no_answer((*screening.flags, Flag("no_answer", "No answer to the question was recognised.")))
         spoken = delivery(answer, quoter)
         share = language_share(content)
         measures = {
@@ -139,11 +139,11 @@ class Judge:
         return Verdict(status="insufficient_evidence", reason=reason, engine=self.engine, engine_version=self.version)
 
     def _no_answer(self, flags: tuple[Flag, ...]) -> Verdict:
-        nothing = Measure(value=0.0, note="The question was not answered.")
+        nothing = Measure(value=0.0, note="No answer to the question was recognised.")
         names = ("relevance", "coverage", "grammar", "fluency", "structure", "communication", "confidence")
         return Verdict(
             status="scored",
-            reason="The question was not answered.",
+            reason="No answer to the question was recognised.",
             overall=0.0,
             quality=0.0,
             uncertainty=5.0,

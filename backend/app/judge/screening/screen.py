@@ -149,7 +149,7 @@ def screen(question: QuestionSpec, answer: AnswerSpec, engine: EmbeddingEngine |
     _flag_removed(notes)
     no_answer = is_no_answer(question, text, engine, shortened=bool(notes.removed))
     if no_answer:
-        notes.flag("no_answer", "The candidate did not answer the question.", _first_span(answer.text), cap=0.0)
+        notes.flag("no_answer", "No answer to the question was recognised.", _first_span(answer.text), cap=0.0)
     else:
         _set_caps(notes, question, text)
     quotes = (Removed(notes.quoter.quote(*span), reason) for span, reason in sorted(notes.removed))

@@ -49,8 +49,8 @@ PART_STRENGTHS: Mapping[str, str] = {
     "facts": "You tell facts about yourself that one can ask about",
 }
 WEAKNESSES: Mapping[str, str] = {
-    "relevance": "Parts of your answers do not address what was asked",
-    "coverage": "Much of what was asked for does not come up",
+    "relevance": "In parts of your answers it was not recognised how they answer the question",
+    "coverage": "Much of what was asked for was not recognised",
     "grammar": "Grammar slips make some sentences harder to follow",
     "fluency": "How it is said gets in the way of what you say",
 }
@@ -58,7 +58,7 @@ WEAKNESSES: Mapping[str, str] = {
 
 ROADMAP: Mapping[str, str] = {
     "relevance": "Answer the question in your first sentence, then explain.",
-    "coverage": "After each answer compare with the reference, and say the missing points aloud.",
+    "coverage": "After each answer compare with the reference, and say aloud what you find missing.",
     "grammar": "Say three of your answers again with the marked places corrected.",
     "fluency": "Record one answer a day, listen to it, and say it again.",
 }

@@ -1,13 +1,25 @@
 """Sentences made of a verdict: what went well, what to do next time. Every sentence follows from a number."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from app.judge.types import PERSONAL_CATEGORIES, POINT_CATEGORIES, Facts, Flag, PointLabel
-from app.judge.verdict import WEIGHTS, Verdict
+from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, Facts, Flag, PointLabel
+from app.judge.verdict import Verdict
 from app.models import Question
+from app.models.values.evaluation import Quote
 from app.models.values.kinds import LetterGrade, Rating, ReadinessLevel
-from app.services.results.advice import FAIR, STRONG, advice
+from app.services.results.advice import (
+    CLEAR,
+    NAMED_LOSS,
+    NO_LOSS,
+    advice,
+    alone,
+    cited,
+    clean,
+    tells_no_case,
+    weakest_of_fluency,
+)
 
 Name = TypeVar("Name", bound=str)
 
@@ -40,12 +52,6 @@ NAMES: Mapping[str, str] = {
     "confidence": "Confidence",
     "communication": "Communication",
 }
-GAINED: Mapping[str, str] = {
-    "relevance": "staying with the question",
-    "coverage": "saying more of what was asked for",
-    "grammar": "grammar",
-    "fluency": "how it is said",
-}
 SHOWN_PARTS: Mapping[str, str] = {
     "situation": "what it was about",
     "action": "what you did yourself",
@@ -58,8 +64,15 @@ SHOWN_PARTS: Mapping[str, str] = {
 }
 """Parts of a story, a plan, or an answer about oneself that the summary names, in the order they are told."""
 STRAYS = frozenset({"other_question", "hypothetical"})
-"""Flags of an answer of which no part is named as told."""
-HARDLY = 30.0
+"""Flags of an answer of which no part is named."""
+NO_CASE = "A case that really happened was not recognised."
+_I_DID = re.compile(r"(?:and |so |then )*i(?:'\w+)? ", re.IGNORECASE)
+KEPT_PARTS = ("action", "steps", "facts")
+"""Parts of which the most concrete words are shown as worth keeping."""
+NO_ANSWER_STORY = "Prepare one case of your own for this question; a small one is enough."
+NO_ANSWER_PLAN = "Say the first thing that you would do; it need not be the whole plan."
+NO_ANSWER_PERSONAL = "One true sentence about yourself is a good start."
+NO_ANSWER_POINTS = "Say what you do know: a related idea, or how you would find out."
 FINDINGS = frozenset({"false_statement", "unacceptable_conduct"})
 """Flags of a language model that come before all else that is said of an answer."""
 MAX_FINDINGS = 2
@@ -87,43 +100,71 @@ def summary(question: Question, verdict: Verdict) -> str:
     sentences = [f"{praise}{verdict.overall:.0f} of 100, give or take {verdict.uncertainty or 0:.0f}."]
     sentences += [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
     if question.category not in POINT_CATEGORIES:
-        sentences += _parts(verdict)
+        sentences += _parts(question, verdict)
     elif verdict.points:
         made = sum(point.label in MADE for point in verdict.points)
         partly = sum(point.label == "partly" for point in verdict.points)
         also = f", {partly} in part" if partly else ""
         wrong = sum(point.label == "contradicted" for point in verdict.points)
         against = f", and the answer contradicts {wrong}" if wrong else ""
-        verb = f"{'was' if made == 1 else 'were'} {'made' if checked else 'mentioned'}"
+        verb = f"{'was' if made == 1 else 'were'} {'made' if checked else 'touched on'}"
         sentences.append(f"{made} of {len(verdict.points)} expected points {verb}{also}{against}.")
-    if not checked:
+    if not checked and (question.category in POINT_CATEGORIES or not _strays(question, verdict)):
         sentences.append(_unchecked(question.category))
-    ranked = sorted((measure for measure in _weighted(verdict).items()), key=lambda item: item[1])
-    if ranked and ranked[0][1] < STRONG and ranked[-1][1] - ranked[0][1] >= 5:
-        sentences.append(f"Most is to be gained in {GAINED[ranked[0][0]]}.")
-    return " ".join(sentences)
+    return " ".join([*sentences, *_deductions(verdict)])
 
 
-def _parts(verdict: Verdict) -> list[str]:
-    """What of a story or plan can be seen, and what cannot."""
+def _parts(question: Question, verdict: Verdict) -> list[str]:
+    """What of a story, a plan or an answer about oneself was recognised; what was not may be there in other words."""
+    if _strays(question, verdict):
+        elsewhere = any(flag.code == "other_question" for flag in verdict.flags)
+        return [f"How this answers “{question.text}” was not recognised." if elsewhere else NO_CASE]
     values = {name: verdict.parts[name].value or 0.0 for name in SHOWN_PARTS if name in verdict.parts}
-    told = [name for name, value in values.items() if value >= FAIR]
-    absent = [name for name, value in values.items() if value < HARDLY]
-    sentences = [f"Told: {_listed(told)}."] if told and not STRAYS & {flag.code for flag in verdict.flags} else []
-    return sentences + ([f"Hardly to be seen: {_listed(absent)}."] if absent else [])
+    clear = [name for name, value in values.items() if value >= CLEAR]
+    unclear = [name for name in values if name not in clear]
+    sentences = [f"Recognised: {_listed(clear)}."] if clear else []
+    if unclear:
+        also = "Recognised in part or not at all"
+        sentences.append(f"{also}: {_listed(unclear)}; if it is there, plainer words make it heard.")
+    kept = next((quote for name in KEPT_PARTS if name in clear and (quote := _most_concrete(verdict, name))), None)
+    return sentences + ([f"Keep words as concrete as {cited(kept)}."] if kept else [])
+
+
+def _strays(question: Question, verdict: Verdict) -> bool:
+    """Whether an answer was recognised neither as a case that happened nor as one to this question."""
+    return bool(STRAYS & {flag.code for flag in verdict.flags}) or tells_no_case(question.category, verdict.parts)
+
+
+def _most_concrete(verdict: Verdict, name: str) -> Quote | None:
+    """Words that show a part, best those of oneself that are also among the most concrete of the answer."""
+    concrete = verdict.parts["specificity"].evidence if "specificity" in verdict.parts else ()
+    return clean(
+        sorted(verdict.parts[name].evidence, key=lambda quote: (quote not in concrete, not _I_DID.match(quote.text)))
+    )
 
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(SHOWN_PARTS[name] for name in names)
 
 
+def _deductions(verdict: Verdict) -> list[str]:
+    """What was taken off for how it is said."""
+    fluency = verdict.measures.get("fluency")
+    value = alone(fluency) if fluency is not None else None
+    if fluency is None or value is None or value >= NO_LOSS or not (weakest := weakest_of_fluency(fluency)):
+        return []
+    return [f"Points were taken off for {NAMED_LOSS[weakest]} (fluency {value:.0f} of 100)."]
+
+
 def _unchecked(category: str) -> str:
     """What nobody knows of the answer without a language model."""
     if category in POINT_CATEGORIES:
-        return "Whether it is right was not checked."
+        return "The score goes by how near the answer comes in subject; whether it is right was not checked."
     if category in PERSONAL_CATEGORIES:
         return "Whether it is true was not checked."
-    return "Whether it was the right thing to do was not judged."
+    if category in PLAN_CATEGORIES:
+        return "Whether it is the right thing to do was not judged."
+    return "Whether this is the case that was asked for, and whether it was right, was not judged."
 
 
 def suggestions(question: Question, verdict: Verdict) -> list[str]:
@@ -131,11 +172,20 @@ def suggestions(question: Question, verdict: Verdict) -> list[str]:
     if verdict.status != "scored":
         return ["Answer again in a few English sentences, spoken close to the microphone or typed."]
     if verdict.reason:
-        return ["Say what you do know about it: a related case or a first step earns more than nothing."]
+        return [_start(question.category)]
     found = [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
     found += [verdict.next_practice] if verdict.next_practice else []
     lacking = advice(question.category, verdict.measures, verdict.parts, verdict.points, verdict.flags)
-    return list(dict.fromkeys([*found, *(item.text for item in lacking)]))[:MAX_SUGGESTIONS]
+    return list(dict.fromkeys([*found, *(item.here or item.text for item in lacking)]))[:MAX_SUGGESTIONS]
+
+
+def _start(category: str) -> str:
+    """What somebody can do who had no answer."""
+    if category in POINT_CATEGORIES:
+        return NO_ANSWER_POINTS
+    if category in PLAN_CATEGORIES:
+        return NO_ANSWER_PLAN
+    return NO_ANSWER_PERSONAL if category in PERSONAL_CATEGORIES else NO_ANSWER_STORY
 
 
 def readiness_level(ready: float | None, *, scored: int, questions: int, facts: Facts) -> ReadinessLevel:
@@ -146,9 +196,3 @@ def readiness_level(ready: float | None, *, scored: int, questions: int, facts: 
     enough = scored >= max(ENOUGH_ANSWERS, ENOUGH_SHARE * questions)
     highest = 2 if not enough else 1 if facts == "not_checked" else 0
     return steps[max(highest, steps.index(step(READINESS, ready)))]
-
-
-def _weighted(verdict: Verdict) -> dict[str, float]:
-    """The weighted measures; language as language alone, so that nobody is told to speak better who was wrong."""
-    measured = {name: verdict.measures[name] for name in WEIGHTS if verdict.value(name) is not None}
-    return {name: found.details.get("language_alone", found.value or 0.0) for name, found in measured.items()}

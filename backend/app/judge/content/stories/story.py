@@ -92,7 +92,9 @@ def _flags(reading: Reading, story: Story) -> list[Flag]:
         )
     if team_only(story):
         where = next((at for at, clause in enumerate(reading.clauses) if clause.of("team", "did")), 0)
-        flags.append(Flag("own_part_unclear", 'Told of "we": the own part cannot be seen.', reading.quote(where), True))
+        flags.append(
+            Flag("own_part_unclear", 'Told of "we": the own part was not recognised.', reading.quote(where), True)
+        )
     return flags
 
 

@@ -118,5 +118,5 @@ def general_talk_flags(reading: Reading, like_empty: Vectors, empty: Emptiness) 
     lengths = [len(reading.clauses[at].words) for at in empty.clauses]
     if np.average(like_empty[list(empty.clauses)], weights=lengths) < TALK_LIKE:
         return []
-    message = "Is there a concrete case, person or number that you could name here?"
+    message = "Is there a concrete case, time or number that you could name here?"
     return [Flag("general_talk", message, reading.quote(empty.clauses[0]))]

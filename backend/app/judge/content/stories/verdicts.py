@@ -29,15 +29,15 @@ WITHOUT_ENGINE, FEW_WORDS = 5.0, 4.0
 """Points added: rules alone, under 30 words."""
 
 PART_NOTES: Mapping[str, tuple[str, str]] = {
-    "situation": ("Says what it was about.", "The situation is not clear: where, when, what was the matter?"),
-    "action": ("Says what the candidate did.", "Own actions are not visible."),
-    "result": ("Says what came of it.", "No result is told."),
-    "reflection": ("Says what was learned.", "Nothing is said about what was learned."),
-    "specificity": ("Tells concrete things.", "Few concrete facts, numbers or names."),
-    "steps": ("Names concrete steps.", "No concrete steps are named."),
-    "reasons": ("Gives reasons or conditions.", "No reasons or conditions are given."),
-    "order": ("The order is clear.", "The order of the steps is not clear."),
-    "facts": ("Gives facts about the person.", "Few facts about the person."),
+    "situation": ("Says what it was about.", "Where, when and what was the matter was hardly recognised."),
+    "action": ("Says what was done.", "Own actions were hardly recognised."),
+    "result": ("Says what came of it.", "A result was hardly recognised."),
+    "reflection": ("Says what was learned.", "What was learned was hardly recognised."),
+    "specificity": ("Tells concrete things.", "Few concrete facts or numbers were recognised."),
+    "steps": ("Names concrete steps.", "Concrete steps were hardly recognised."),
+    "reasons": ("Gives reasons or conditions.", "Reasons or conditions were hardly recognised."),
+    "order": ("The order is clear.", "An order of the steps was hardly recognised."),
+    "facts": ("Gives facts about the person.", "Few facts about the person were recognised."),
 }
 
 
@@ -102,7 +102,7 @@ def assemble(found: Findings) -> ContentVerdict:
 
 def nothing(question: QuestionSpec, weights: Mapping[str, float], screening: Screening) -> ContentVerdict:
     """The verdict when there is nothing to judge; what cannot be judged at all is no number."""
-    note = screening.flags[0].message if screening.flags else "Nothing was said that answers the question."
+    note = screening.flags[0].message if screening.flags else "Nothing was recognised that answers the question."
     zero = Measure(value=None if screening.insufficient else 0.0, note=note, heuristic=True)
     return ContentVerdict(
         quality=0.0,
