@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-ATTEMPT = op.f("fk_questions_attempt_of_id_questions")
+ATTEMPT = "fk_questions_attempt_of_id_questions"
 
 
 def upgrade() -> None:
@@ -20,14 +20,14 @@ def upgrade() -> None:
         users.alter_column("is_guest", server_default=None)
     with op.batch_alter_table("questions") as questions:
         questions.add_column(sa.Column("attempt_of_id", BIG_ID, nullable=True))
-        questions.create_foreign_key(ATTEMPT, "questions", ["attempt_of_id"], ["id"], ondelete="SET NULL")
+        questions.create_foreign_key(op.f(ATTEMPT), "questions", ["attempt_of_id"], ["id"], ondelete="SET NULL")
         questions.create_index(op.f("ix_questions_attempt_of_id"), ["attempt_of_id"])
 
 
 def downgrade() -> None:
     with op.batch_alter_table("questions") as questions:
         questions.drop_index(op.f("ix_questions_attempt_of_id"))
-        questions.drop_constraint(ATTEMPT, type_="foreignkey")
+        questions.drop_constraint(op.f(ATTEMPT), type_="foreignkey")
         questions.drop_column("attempt_of_id")
     with op.batch_alter_table("users") as users:
         users.drop_column("is_guest")

@@ -91,7 +91,8 @@ async def test_a_uuid_alone_opens_nothing_over_any_transport(scripted: Heard, se
             (f"{API}/{session}/stream", '{"type":"start"}', 4404),
             (f"/api/interview/stream/{session}", None, 4401),
         ):
-            for headers, code in ((stranger.headers, 4404), ({}, 4401), ({"Authorization": f"Bearer {session}"}, unknown)):
+            code_of_id = {"Authorization": f"Bearer {session}"}, unknown
+            for headers, code in ((stranger.headers, 4404), ({}, 4401), code_of_id):
                 async with server.open(path, additional_headers=headers) as connection:
                     assert await code_after(connection, *filter(None, [first])) == code, (path, headers)
         for transports in (("polling", "websocket"), ("websocket",), ("polling",)):

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from starlette.routing import Route
 
+from app import installation
 from app.config import Settings
 from app.main import create_app
 from app.runtime.engines import Engines
@@ -82,6 +83,11 @@ class TestMethods:
 
 class TestPrefix:
     """The server seen under a path, by proxies that remove it and proxies that do not."""
+
+    @pytest.fixture(autouse=True)
+    def _no_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without the web page `/` leads to the documents, under whatever path it is seen."""
+        monkeypatch.setattr(installation, "page", lambda: None)
 
     @pytest_asyncio.fixture(params=["removed", "kept"])
     async def behind(

@@ -58,7 +58,7 @@ async def _judge(run: Run) -> bool:
 
 async def _ask_on(run: Run) -> None:
     evaluations = run.services.evaluations
-    judged = await evaluations.outcome(run.result)
+    judged = await evaluations.outcome(run.result, whole=True)
 
     def asked(question: Question) -> None:
         """Kept with the job in the transaction that adds the question, so that it is added once."""

@@ -123,9 +123,9 @@ class EvaluationService:
                 payload={"anew": True, "keywords": list(expected_keywords), "follow_up": follow_up},
             )
 
-    async def outcome(self, result: Mapping[str, str]) -> EvaluatedQuestion:
-        """What came of such a job, by its `result`, as the candidate may see it. Conflict when the answer was changed
-        since."""
+    async def outcome(self, result: Mapping[str, str], *, whole: bool = False) -> EvaluatedQuestion:
+        """What came of such a job, by its `result`, as the candidate may see it; `whole` is for work that goes on with
+        it. Conflict when the answer was changed since."""
         async with self.database.reading() as session:
             evaluation = await EvaluationRepository(session).by_ref(UUID(result["evaluation"]))
             answer = None if evaluation is None else await AnswerRepository(session).by_id(evaluation.answer_id)
@@ -139,7 +139,8 @@ class EvaluationService:
             if "follow_up" in result:
                 row = await QuestionRepository(session).by_ref(UUID(result["follow_up"]))
                 asked = await QuestionService(session).view(row) if row is not None else None
-        return EvaluatedQuestion(question, screening.shown_evaluation(interview, evaluation), asked)
+        shown = evaluation if whole else screening.shown_evaluation(interview, evaluation)
+        return EvaluatedQuestion(question, shown, asked)
 
     async def evaluate_question(self, question_key: int, *, assisted: bool = True, anew: bool = True) -> Evaluation:
         """Judge the answer to a question, for work that has checked before whose it is.

@@ -101,7 +101,7 @@ class Judging:
             job = await self._jobs.wait(job, PATIENCE, also_failures=False)
         if job is None or job.state != JobState.COMPLETED or job.result is None:
             return None
-        return (await self._evaluations.outcome(job.result)).evaluation
+        return (await self._evaluations.outcome(job.result, whole=True)).evaluation
 
     async def _warm_up(self) -> None:
         try:
