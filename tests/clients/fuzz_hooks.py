@@ -13,10 +13,13 @@ NOT_IN_A_SCHEMA = (
 
 STRICTER = {
     "password", "current_password", "new_password", "token", "email", "language", "job_description", "points",
-    "Upload-Metadata",
+    "Upload-Metadata", "code", "rounds", "body",
 }  # fmt: skip
 """Fields with rules of their own: passwords that are guessed or not the account's, tokens of mails, domains, languages,
-a length without blanks, points that are there and stand once, pairs in base64 with the id of an interview."""
+a length without blanks, points that are there and stand once, pairs in base64 with the id of an interview, codes,
+at most fifty questions in all rounds together; bodies that need one of two fields."""
+SPOKEN = "/uploads/tts/"
+"""Addresses that clients of the hiring document know as well, so an error there has that face's shape."""
 
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 
@@ -36,6 +39,12 @@ def filter_failure(
             return bool(response.json()["error"]["type"] != "no_mail")
         case "EnsureResourceAvailability":  # results of an interview are made by calls of their own
             return not response.json()["error"]["type"].startswith("no_")
+        case "AllowHeaderMismatch":  # could be an id, of which the methods are named as well
+            return not case.path.endswith("/admin/codes/bulk")
+        case "JsonSchemaError":
+            return not case.path.startswith(SPOKEN)
+        case "RejectedPositiveData" if response.status_code == 400:  # nobody has been given this code
+            return bool(response.json()["error"]["type"] != "code_invalid")
         case "RejectedPositiveData" if response.status_code in (415, 422):
             error = response.json()["error"]
             fields = {detail["field"] for detail in error["details"]}

@@ -9,7 +9,7 @@ from tests.conftest import Candidate
 from tests.live.support import LiveServer
 
 FOLDER = Path(__file__).parent
-LEAVING = ("delete_user", "logout_user")
+LEAVING = ("delete_user", "logout_user", "logout_page")
 """They end the login that all other calls are made with."""
 SLOW = "speak_text"
 """Speaks for minutes."""
