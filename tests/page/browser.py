@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
 
 from app.engines.audio import Pcm
 from tests.conftest import ROOT
@@ -71,13 +71,17 @@ def _unpack(node: str, source: Path, target: Path) -> None:
 
 @asynccontextmanager
 async def opened(microphone: Path | None = None, *more: str) -> AsyncIterator[Browser]:
-    """A browser. With `microphone` it is allowed to hear, and hears that WAV file over and over."""
+    """A browser. With `microphone` it is allowed to hear, and hears that WAV file over and over. NoBrowser where none
+    starts."""
     path, environment = await asyncio.to_thread(find)
     hears = [*SAYS_YES, f"--use-file-for-fake-audio-capture={microphone}"] if microphone else []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path, headless=True, args=[*QUIET, *hears, *more], env={**os.environ, **environment}
-        )
+        try:
+            browser = await playwright.chromium.launch(
+                executable_path=path, headless=True, args=[*QUIET, *hears, *more], env={**os.environ, **environment}
+            )
+        except Error as error:  # for one, a library of the system that it needs is not there
+            raise NoBrowser(f"{path} does not start; install Debian's chromium, or name one in CHROMIUM") from error
         yield browser
         await browser.close()
 

@@ -1,6 +1,7 @@
 """The built page on a server of its own, and a browser that speaks."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from app.main import create_app
 from app.runtime.engines import Engines
 from tests.live.conftest import no_haste, with_database
 from tests.live.support import PROFILER, LiveServer, clip, serving
-from tests.page.browser import NoBrowser, find, opened, say
+from tests.page.browser import NoBrowser, opened, say
 from tests.support.databases import SqliteDatabases
 
 __all__ = ["no_haste"]
@@ -35,9 +36,9 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_asyncio.fixture(scope="session")
 async def browser(voice: Path) -> AsyncIterator[Browser]:
-    try:
-        find()
-    except NoBrowser as error:
-        pytest.skip(str(error))
-    async with opened(voice) as found:
+    async with AsyncExitStack() as stack:
+        try:
+            found = await stack.enter_async_context(opened(voice))
+        except NoBrowser as error:
+            pytest.skip(str(error))
         yield found
