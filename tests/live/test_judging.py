@@ -43,7 +43,7 @@ class Evaluations:
     def __init__(self, *evaluations: Evaluation) -> None:
         self.evaluations = list(evaluations)
 
-    async def outcome(self, result: Mapping[str, str]) -> Any:
+    async def outcome(self, result: Mapping[str, str], *, whole: bool) -> Any:
         assert result == DONE
         return SimpleNamespace(evaluation=self.evaluations.pop(0))
 
