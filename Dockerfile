@@ -6,7 +6,8 @@ COPY frontend ./
 RUN npm run build
 
 FROM python:3.11-slim
-RUN apt-get update && apt-get install -y --no-install-recommends make flite && rm -rf /var/lib/apt/lists/*
+# Fonts are for names and answers in other scripts, in reports as PDF.
+RUN apt-get update && apt-get install -y --no-install-recommends make flite fonts-dejavu-core fonts-droid-fallback && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/greenroom
 COPY pyproject.toml requirements.txt requirements-models.txt Makefile hatch_build.py README.md LICENSE NOTICE alembic.ini ./
 COPY backend backend

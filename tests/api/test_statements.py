@@ -98,6 +98,7 @@ MOST = {
     ("POST", f"{SESSION}/complete"): 48,
     ("POST", f"{SESSION}/report"): 36,
     ("GET", f"{SESSION}/report"): 3,
+    ("GET", f"{SESSION}/report.pdf"): 7,
     ("GET", f"{SESSION}/status"): 4,
     ("POST", f"{SESSION}/start"): 7,
     ("GET", f"{SESSION}/current-question"): 3,
@@ -387,6 +388,7 @@ async def test_no_route_asks_more_often_than_its_entry_says(
     await ask("POST", f"{SESSION}/complete", json={})
     await ask("POST", f"{SESSION}/report", json={})
     await ask("GET", f"{SESSION}/report")
+    await ask("GET", f"{SESSION}/report.pdf")
     await ask("GET", f"{SESSION}/status")
     jobs = await ask("GET", "/api/v1/jobs")
     ids["job_id"] = jobs["jobs"][0]["id"]

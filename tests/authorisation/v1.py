@@ -95,6 +95,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", f"{SESSION}/match"): replace(OWNER, may_be_absent=True),
     ("POST", f"{SESSION}/report"): replace(OWNER, may_be_absent=True),
     ("GET", f"{SESSION}/report"): replace(OWNER, may_be_absent=True),
+    ("GET", f"{SESSION}/report.pdf"): replace(TAKER_OR_CONDUCTOR, may_be_absent=True),
     ("POST", f"{API}/interviews/rounds/suggest"): LOGGED_IN,
     ("POST", f"{SESSION}/rounds"): OWNER,
     ("GET", f"{SESSION}/rounds"): OWNER,

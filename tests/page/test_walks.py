@@ -125,9 +125,12 @@ async def read_the_report(page: Page, question: str) -> None:
     await expect(mark).to_have_attribute("aria-pressed", "true")
     await page.reload()
     await expect(page.get_by_role("button", name="I said this", pressed=True).first).to_be_visible()
-    async with page.expect_download() as download:
-        await page.get_by_role("button", name="JSON", exact=True).click()
-    assert (await (await download.value).path()).stat().st_size > 1_000
+    for name, first in (("JSON", b"{"), ("PDF", b"%PDF-")):
+        async with page.expect_download() as download:
+            await page.get_by_role("button", name=name, exact=True).click()
+        content = (await (await download.value).path()).read_bytes()
+        assert content.startswith(first)
+        assert len(content) > 1_000
 
 
 async def take_it_along_and_leave(page: Page) -> None:

@@ -50,7 +50,7 @@ from app.web.dependencies import (
     limit_account,
     limit_subject,
 )
-from app.web.files import file_content
+from app.web.files import attachment, file_content
 from app.web.patience import Patience
 from app.web.recordings import MEDIA_TYPES, serve_recording
 
@@ -392,3 +392,21 @@ async def create_report(
 async def get_report(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[ReportOut]:
     """The stored hire report."""
     return wrap(present.report(await services.reports.get(account, session_id)))
+
+
+@router.get(
+    "/sessions/{session_id}/report.pdf",
+    responses={**documented(404, 429, 503), 200: file_content("application/pdf")[200]},
+    response_class=Response,
+    tags=["Report"],
+    dependencies=[Depends(limit_subject("feedback"))],
+)
+async def print_report(session_id: UUID, subject: CurrentSubject, services: ServicesDep) -> Response:
+    """The stored results as a PDF: for the candidate scores, evidence and advice; for those who conduct the interview
+    the hire report with the answers, and that it was read is noted."""
+    report = await services.pdf.report(subject, session_id)
+    headers = {
+        "Content-Disposition": attachment(f"{report.title}.pdf", "report.pdf"),
+        "Cache-Control": "private, no-store",
+    }
+    return Response(report.content, media_type="application/pdf", headers=headers)

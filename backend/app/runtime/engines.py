@@ -25,6 +25,7 @@ from app.engines.tts.base import TtsUnavailable
 from app.engines.tts.select import TtsChain, TtsOptions
 from app.engines.turn.base import TurnDetector, TurnUnavailable
 from app.engines.turn.smart_turn import SmartTurn
+from app.engines.typesetting import Typesetter
 from app.engines.vision.base import VisionEngine, VisionUnavailable
 from app.engines.vision.landmarker import FaceLandmarker
 from app.judge.judge import Judge
@@ -48,6 +49,7 @@ class Engines:
     judge: JudgeRunner
     assistants: Assistants
     warm_up: WarmUp
+    typesetter: Typesetter
     tts: TtsChain | None = None
     llm: LlmEngine | None = None
     turn: TurnDetector | None = None
@@ -65,12 +67,14 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     judge = JudgeRunner(Lazy(lambda: Judge(embedding())), workers=max(1, (os.cpu_count() or 2)))
     assistants = await asyncio.to_thread(assistants_for, None, embedding)
     warm_up = WarmUp(_parts(embedding, stt, tts, judge))
+    typesetter = Typesetter()
     try:
-        opening = Engines(embedding, stt, judge, assistants, warm_up, tts, turn=turn, vision=vision)
+        opening = Engines(embedding, stt, judge, assistants, warm_up, typesetter, tts, turn=turn, vision=vision)
         async with open_llm_engines(opening, settings.llm) as opened:
             yield opened
     finally:
         await warm_up.close()
+        typesetter.close()
         await judge.close()
         await stt.close()
         if turn is not None:

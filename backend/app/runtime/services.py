@@ -60,6 +60,7 @@ from app.services.recruiting.timeline import TimelineService
 from app.services.results.feedback_service import FeedbackService
 from app.services.results.outcome_service import OutcomeService
 from app.services.results.overview import OverviewService
+from app.services.results.pdf.pdf_service import PdfService
 from app.services.results.report_service import ReportService
 from app.services.results.scoring_service import ScoringService
 from app.services.results.stats_service import StatsService
@@ -202,6 +203,7 @@ class Services:
         self.scoring = ScoringService(database, self.evaluations)
         self.feedback = FeedbackService(database, self.scoring, engines.assistants)
         self.reports = ReportService(database, self.scoring)
+        self.pdf = PdfService(database, engines.typesetter)
         self.administration = Administration(database, guard, self.passwords)
         self.conducted = ConductedService(database)
         self.timelines = TimelineService(database, self.conducted)

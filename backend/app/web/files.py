@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -16,6 +17,7 @@ BINARY = {"schema": {"type": "string", "format": "binary"}}
 ANY_FILE = "application/octet-stream"
 """What generators of clients take for bytes where they do not know the real type, which the response names."""
 
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\/:*?\"<>|]+")
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 
@@ -31,6 +33,12 @@ def file_content(*media_types: str) -> dict[int | str, dict[str, Any]]:
         200: {"description": "The file", "content": content},
         206: {"description": "The bytes of the Range header", "content": content},
     }
+
+
+def attachment(name: str, plain: str) -> str:
+    """A Content-Disposition that saves a file under this name (RFC 6266), or as `plain` where only ASCII is known."""
+    safe = " ".join(_UNSAFE.sub(" ", name).split())
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
 
 
 async def serve(

@@ -64,6 +64,13 @@ export const results = (id: string) =>
     },
   });
 
+/** The report for printing; the results must be there. */
+export async function reportPdf(id: string): Promise<Blob> {
+  const { data: file } = await client.GET("/api/v1/interviews/sessions/{session_id}/report.pdf", { ...of(id), parseAs: "blob" });
+  if (file === undefined) throw new ApiError(404);
+  return file as unknown as Blob; // the document calls bytes a string
+}
+
 async function orNull<T>(found: Promise<T>): Promise<T | null> {
   try {
     return await found;

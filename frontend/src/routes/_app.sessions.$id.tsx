@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute } from "@tanstack/react-router";
-import { Download, FileQuestion, PlayCircle } from "lucide-react";
+import { Braces, Download, FileQuestion, PlayCircle } from "lucide-react";
 import { client, data } from "@/api/client";
-import { type Interview, interviews, results } from "@/api/queries";
+import { type Interview, interviews, reportPdf, results } from "@/api/queries";
 import { Button, ButtonLink } from "@/components/button";
 import { Card, Page } from "@/components/page";
 import { Await, Empty, Failure, Loading, messageOf } from "@/components/states";
@@ -125,10 +125,25 @@ function Exports({ interview }: { interview: Interview }) {
     },
     onError: () => toast(t.notExported, "error"),
   });
+  const pdf = useMutation({
+    mutationFn: async () => {
+      await queries.fetchQuery(results(id)); // which has them made where they are missing
+      download(`${title}.pdf`, await reportPdf(id));
+    },
+    onError: (error) => toast(messageOf(error), "error"),
+  });
   return (
-    <Button variant="outline" busy={json.isPending} onClick={() => json.mutate()}>
-      <Download aria-hidden className="size-4" />
-      {t.json}
-    </Button>
+    <>
+      <Button variant="outline" busy={json.isPending} onClick={() => json.mutate()}>
+        <Braces aria-hidden className="size-4" />
+        {t.json}
+      </Button>
+      {interview.answered_count > 0 && (
+        <Button variant="outline" busy={pdf.isPending} onClick={() => pdf.mutate()}>
+          <Download aria-hidden className="size-4" />
+          {t.pdf}
+        </Button>
+      )}
+    </>
   );
 }

@@ -1,0 +1,294 @@
+"""What stands in the report of an interview: plain values for the template, and nothing that has to be computed there.
+
+`for_candidate` is what the page shows its candidate; `for_hiring` what a person reads before deciding.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from app.judge.language.disfluency import FILLERS
+from app.models import Answer, Evaluation, Feedback, InterviewSession, Report, Scorecard
+from app.models.values.evaluation import Flag, Measure, Quote
+from app.models.values.kinds import Decision
+from app.repositories.answers import AnsweredQuestion
+from app.services.results.pdf import drawings
+from app.services.results.pdf.drawings import Timed, clock, number
+from app.texts import clean
+
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of all that follows."""
+Values = dict[str, Any]
+LONGEST_ANSWER, LONGEST_QUOTE = 8_000, 400
+"""Characters of an answer that are printed, some ten minutes of speech; of a quote."""
+BESIDE, ALIKE = 2_400, 0.4
+"""An answer stands beside its reference up to so many characters, and where the shorter of the two has this share of
+the longer one; else each takes the width of the page."""
+CUT = "The answer goes on; the whole of it is kept with the interview."
+CATEGORIES: Mapping[str, str] = {
+    "behavioral": "Behavioral",
+    "technical": "Technical",
+    "situational": "Situational",
+    "system_design": "System design",
+    "hr": "General",
+    "leadership": "Leadership",
+    "case": "Case",
+}
+MEASURES: Mapping[str, str] = {
+    "relevance": "Relevance",
+    "coverage": "Points mentioned",
+    "fluency": "Fluency",
+    "grammar": "Language",
+    "structure": "Structure",
+    "confidence": "Confidence",
+}
+WHOLE = ("relevance", "coverage", "fluency", "grammar")
+"""Measures of the whole interview, in the order of the page."""
+PARTS: Mapping[str, str] = {
+    "situation": "Situation",
+    "task": "Task",
+    "action": "Action",
+    "result": "Result",
+    "reflection": "What was learned",
+}
+LABELS: Mapping[str, str] = {
+    "mentioned": "Mentioned",
+    "said": "Said",
+    "partly": "In part",
+    "missing": "Not mentioned",
+    "contradicted": "Contradicted",
+}
+STATES: Mapping[str, str] = {
+    "scored": "",
+    "insufficient_evidence": "Too little to judge",
+    "not_evaluated": "Not looked at yet",
+    "skipped": "Skipped",
+    "not_answered": "Not answered",
+}
+VIEWS: Mapping[str, str] = {"said": "said", "not_said": "not said", "opposite": "said the opposite"}
+DECISIONS: Mapping[Decision, str] = {
+    "STRONG_HIRE": "Strong hire",
+    "HIRE": "Hire",
+    "HOLD": "Hold",
+    "NO_HIRE": "No hire",
+}
+
+
+def for_candidate(
+    interview: InterviewSession, rows: Sequence[AnsweredQuestion], scores: Scorecard, feedback: Feedback
+) -> Values:
+    """The report for the candidate. Rows and feedback are those that the candidate may see."""
+    content = feedback.content
+    screening = interview.kind == "screening"
+    return {
+        **_head(interview, rows, "Interview summary" if screening else "Practice report"),
+        "hiring": False,
+        "practice": not screening,
+        "checked": scores.detail.facts == "checked",
+        "overall": {
+            "value": number(scores.total),
+            "ring": drawings.ring(scores.total),
+            "doubt": _doubt(scores.detail.uncertainty) if scores.total is not None else None,
+            "title": feedback.overall_rating or "Not scored",
+            "aside": content.readiness_level,
+            "summary": _line(scores.detail.summary),
+        },
+        "measures": _measures(scores),
+        "strengths": [{"text": _line(one.message), "quote": _quote(one.quote)} for one in content.strengths],
+        "next": [_line(one.message) for one in content.suggestions],
+        "questions": [_question(row, reference=not screening and interview.status == "completed") for row in rows],
+        "resources": [{"title": one.title, "url": one.url, "text": one.description} for one in content.resources[:5]],
+        "engine": f"{feedback.engine}, {scores.engine_version}".strip(", "),
+        "made_at": _moment(feedback.created_at),
+    }
+
+
+def for_hiring(
+    interview: InterviewSession,
+    candidate: str,
+    rows: Sequence[AnsweredQuestion],
+    scores: Scorecard,
+    report: Report,
+) -> Values:
+    """The report for those who conduct the interview: the suggestion with its reasons, the evidence, the answers.
+    `candidate` is a name, or empty."""
+    content = report.content
+    return {
+        **_head(interview, rows, "Hiring report", candidate),
+        "hiring": True,
+        "practice": interview.kind == "practice",
+        "checked": content.facts == "checked",
+        "overall": {
+            "value": number(content.quality),
+            "ring": drawings.ring(content.quality),
+            "doubt": _doubt(content.uncertainty) if content.quality is not None else None,
+            "title": DECISIONS[report.decision] if report.decision else "No suggestion",
+            "aside": "Suggested, from content alone",
+            "summary": content.notice,
+        },
+        "reasons": [_line(reason) for reason in content.reasons],
+        "categories": [
+            {"name": CATEGORIES.get(name, name), "value": number(value), "bar": drawings.bar(value)}
+            for name, value in content.categories.items()
+        ],
+        "measures": [one for one in _measures(scores) if one["key"] in ("fluency", "grammar")],
+        "delivery": content.delivery.note,
+        "questions": [_question(row, reference=True, hiring=True) for row in rows],
+        "resources": [],
+        "engine": f"{report.engine}, {report.engine_version}".strip(", "),
+        "made_at": _moment(report.created_at),
+    }
+
+
+def _head(interview: InterviewSession, rows: Sequence[AnsweredQuestion], kind: str, candidate: str = "") -> Values:
+    details = [interview.target_role, interview.target_company]
+    answered = sum(row.answer is not None for row in rows)
+    when = interview.completed_at or interview.created_at
+    about = [text for text in details if text and text not in interview.title]
+    return {
+        "kind": kind,
+        "title": _line(interview.title),
+        "candidate": _line(candidate) or None,
+        "lead": [*map(_line, about), _day(when), f"{answered} of {len(rows)} answered"],
+    }
+
+
+def _measures(scores: Scorecard) -> list[Values]:
+    return [
+        {"key": key, "name": MEASURES[key], "value": number(value), "bar": drawings.bar(value)}
+        for key in WHOLE
+        if (value := getattr(scores, key)) is not None
+    ]
+
+
+def _question(row: AnsweredQuestion, *, reference: bool, hiring: bool = False) -> Values:
+    question, answer, evaluation = row.question, row.answer, row.evaluation
+    value = (evaluation.quality if hiring else evaluation.overall) if evaluation else None
+    value = 0.0 if row.state == "skipped" else value
+    text = clean(answer.text or "") if answer else ""
+    own = {view.point: VIEWS[view.view] for view in answer.own_view} if answer else {}
+    detail = evaluation.detail if evaluation else None
+    times = _times(answer) if answer else []
+    average = drawings.average_pace(times)
+    lengths = len(text), len(question.model_answer or "")
+    return {
+        "number": question.number,
+        "category": CATEGORIES.get(question.category, question.category),
+        "state": STATES[row.state],
+        "text": _line(question.text),
+        "value": number(value),
+        "ring": drawings.ring(value),
+        "doubt": _doubt(evaluation.uncertainty) if evaluation and value is not None else None,
+        "summary": _summary(evaluation, hiring=hiring) if evaluation else "",
+        "points": [
+            {
+                "label": LABELS[point.label],
+                "tone": point.label,
+                "text": _line(point.text),
+                "quote": _quote(point.quote),
+                "own": own.get(point.text),
+            }
+            for point in (detail.points if detail else ())
+        ],
+        "measures": _evidence(detail.measures, hiring=hiring) if detail and row.state == "scored" else [],
+        "story": _story(detail.parts, len(answer.text)) if detail and answer and answer.text else None,
+        "pace": drawings.pace(times),
+        "pace_note": None if average is None else f"{number(average)} words a minute on average",
+        "flags": [_flag(flag) for flag in (detail.flags if detail else ()) if flag.code != "llm_pending"],
+        "next": [_line(one) for one in (evaluation.suggestions if evaluation else ())],
+        "reference": _paragraphs(question.model_answer or "") if reference and answer else [],
+        "answer": _paragraphs(text[:LONGEST_ANSWER]),
+        "beside": len(text) <= BESIDE and min(lengths) >= ALIKE * max(lengths),
+        "cut": CUT if len(text) > LONGEST_ANSWER else None,
+    }
+
+
+def _summary(evaluation: Evaluation, *, hiring: bool) -> str:
+    """The sentences on one answer; they name the overall score, which is not the one that a decision rests on."""
+    return _line(evaluation.reason if hiring else evaluation.summary)
+
+
+def _evidence(measures: Mapping[str, Measure], *, hiring: bool) -> list[Values]:
+    """Each measure with what it rests on. How it was said is not shown for each answer to those who decide."""
+    shown = ("relevance", "coverage") if hiring else tuple(MEASURES)
+    return [
+        {
+            "name": MEASURES[key],
+            "value": number(measure.value),
+            "bar": drawings.bar(measure.value),
+            "heuristic": measure.heuristic,
+        }
+        for key in shown
+        if (measure := measures.get(key)) is not None and measure.value is not None
+    ]
+
+
+def _story(parts: Mapping[str, Measure], length: int) -> Values | None:
+    """Where situation, action and result stand; None for answers that tell no story."""
+    if "action" not in parts:
+        return None
+    known = [key for key in PARTS if key in parts]
+    spans = {key: [(quote.begin, quote.end) for quote in parts[key].evidence] for key in known}
+    drawn = drawings.story({key: places for key, places in spans.items() if places}, length)
+    missing = ", ".join(PARTS[key].lower() for key in known if key not in drawn)
+    return {"parts": [{"name": PARTS[key], "map": svg} for key, svg in drawn.items()], "missing": missing}
+
+
+def _flag(flag: Flag) -> Values:
+    return {
+        "text": _line(flag.message),
+        "quote": _quote(flag.quote),
+        "correction": _line(flag.correction),
+        "lowers": flag.lowers_score,
+    }
+
+
+def _quote(quote: Quote | None) -> Values | None:
+    if quote is None or not quote.text.strip():
+        return None
+    text = _line(quote.text)
+    short = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE].rstrip()} …"
+    at = None if quote.start_seconds is None else clock(quote.start_seconds)
+    return {**_directed(short), "at": at}
+
+
+def _times(answer: Answer) -> list[Timed]:
+    """When the words of an answer were said; nothing where the times make no sense."""
+    times = [
+        Timed(float(start), float(end), str(word).strip(".,?!…").lower() in FILLERS)
+        for word, start, end, *_ in answer.words
+    ]
+    return times if all(one.start <= two.start for one, two in pairwise(times)) else []
+
+
+def _paragraphs(text: str) -> list[Values]:
+    return [_directed(line.strip()) for line in _plain(text).splitlines() if line.strip()]
+
+
+def _directed(text: str) -> Values:
+    """A text, and whether it is written from right to left, by its first letter (Unicode UAX 9, P2)."""
+    kinds: Iterable[str] = (unicodedata.bidirectional(letter) for letter in text)
+    return {"text": text, "rtl": next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"}
+
+
+def _line(text: str | None) -> str:
+    return " ".join(_plain(text or "").split())
+
+
+def _plain(text: str) -> str:
+    return _DIRECTIONS.sub("", clean(text))
+
+
+def _doubt(points: float | None) -> str | None:
+    return None if points is None else f"give or take {number(points)}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{_day(moment)}, {moment:%H:%M} UTC"
