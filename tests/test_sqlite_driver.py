@@ -59,14 +59,15 @@ async def test_what_a_transaction_wrote_is_gone_when_it_fails_and_the_next_one_b
     other = Database(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite")
     async with database.writing() as session:
         await session.execute(text("CREATE TABLE things (name TEXT)"))
-    with pytest.raises(RuntimeError):
+
+    async def write_and(error: BaseException) -> None:
         async with database.writing() as session:
             await session.execute(text("INSERT INTO things VALUES ('a')"))
-            raise RuntimeError
-    with pytest.raises(asyncio.CancelledError):
-        async with database.writing() as session:
-            await session.execute(text("INSERT INTO things VALUES ('b')"))
-            raise asyncio.CancelledError
+            raise error
+
+    for error in (RuntimeError(), asyncio.CancelledError()):
+        with pytest.raises(type(error)):
+            await write_and(error)
     async with database.writing() as session:
         await session.execute(text("INSERT INTO things VALUES ('c')"))
         async with other.reading() as reading:
