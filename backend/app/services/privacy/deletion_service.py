@@ -13,6 +13,7 @@ from app.database import Database, WriteSession
 from app.engines.storage import Storage
 from app.errors import Conflict, NotFound
 from app.models import Deletion, InterviewSession, JobKind, Priority, User, now
+from app.repositories.access_codes import AccessCodeRepository
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import Ref
 from app.repositories.interviews import InterviewRepository
@@ -94,6 +95,8 @@ class DeletionService:
     async def _interview(self, interview: InterviewSession) -> Deletion:
         counts, keys = await self._clear([interview.id])
         await InterviewRepository(self.session).delete(interview)
+        if interview.access_code_id is not None:
+            await AccessCodeRepository(self.session).forget_candidate(interview.access_code_id)
         return await self._receipt("session", interview.public_id, counts, keys)
 
     async def account(self, account: Account, ref: Ref) -> Deletion:
