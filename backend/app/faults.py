@@ -44,6 +44,15 @@ def machine_fault(error: BaseException) -> str | None:
     return None
 
 
+def is_deleted_meanwhile(error: BaseException) -> bool:
+    """Whether a row could not be stored because what it belongs to is gone: found before, and deleted since."""
+    return any(
+        isinstance(cause, asyncpg.ForeignKeyViolationError)
+        or (isinstance(cause, sqlite3.IntegrityError) and "FOREIGN KEY" in str(cause))
+        for cause in _causes(error)
+    )
+
+
 def why_unreachable(error: BaseException) -> str:
     """Why a database could not be used at the start, in a line."""
     for cause in _causes(error):

@@ -2,7 +2,8 @@
 
 A connection of aiosqlite lives in a thread of its own. SQLAlchemy sends it there four times for a SELECT: to make a
 cursor, to execute, to fetch and to close. While other threads compute, each way back waits for the interpreter, up to
-five milliseconds, and a transaction holds the only writer all the while. This cursor does the four in one call.
+five milliseconds, and a transaction holds the only writer all the while. This cursor does the four in one call. A
+transaction begins in the call of its first statement, and what is settled is not rolled back once more.
 """
 
 import sqlite3
@@ -63,25 +64,59 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     async def _run(self, execute: Callable[[sqlite3.Cursor], object]) -> None:
         connection: Any = self._connection
+        adapted: Any = self._adapt_connection
 
         def work() -> tuple[Any, list[Any], int, int]:
             cursor = connection._conn.cursor()
             try:
+                if begins:
+                    cursor.execute("BEGIN IMMEDIATE")
                 execute(cursor)
                 rows = cursor.fetchall() if cursor.description else []
                 return cursor.description, rows, cursor.rowcount, cursor.lastrowid
             finally:
                 cursor.close()
 
-        async with self._adapt_connection._execute_mutex:
+        async with adapted._execute_mutex:
+            begins = adapted.take_begin()
             self._description, rows, self._rowcount, self._lastrowid = await connection._execute(work)
         self._rows = deque(rows)
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
-    __slots__ = ()
+    """Knows whether a transaction is open without asking its thread."""
+
+    __slots__ = ("_begins", "_is_open")
 
     _cursor_cls = _Cursor
+
+    def __init__(self, dbapi: Any, connection: Any) -> None:
+        super().__init__(dbapi, connection)
+        self._begins = self._is_open = False
+
+    def begin(self) -> None:
+        """Let the next statement begin a transaction that may write."""
+        self._begins = True
+
+    def take_begin(self) -> bool:
+        """Whether the statement that is sent now begins a transaction, which counts as open from here on."""
+        begins, self._begins = self._begins, False
+        self._is_open = self._is_open or begins
+        return begins
+
+    def commit(self) -> None:
+        """Commit what is open. When that fails, it stays open until it is rolled back."""
+        self._begins = False
+        if self._is_open:
+            super().commit()
+            self._is_open = False
+
+    def rollback(self) -> None:
+        """Roll back what is open."""
+        self._begins = False
+        if self._is_open:
+            super().rollback()
+            self._is_open = False
 
 
 class Driver(AsyncAdapt_aiosqlite_dbapi):

@@ -141,6 +141,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", f"{ADMIN}/sessions/export.csv"): RECRUITING,
     ("GET", CONDUCTED): CONDUCTOR,
     ("DELETE", CONDUCTED): CONDUCTOR,
+    ("GET", f"{CONDUCTED}/export"): CONDUCTOR,
     ("GET", f"{CONDUCTED}/timeline"): CONDUCTOR,
     ("GET", f"{CONDUCTED}/notes"): CONDUCTOR,
     ("POST", f"{CONDUCTED}/notes"): CONDUCTOR,

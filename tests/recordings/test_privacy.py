@@ -53,10 +53,10 @@ async def files(app: FastAPI) -> list[str]:
     return [found.key for folder in FOLDERS async for found in storage.list(folder)]
 
 
-async def fill(app: FastAPI, owner: str, count: int = SESSIONS) -> None:
-    """Interviews with one of everything, as a busy account has them."""
+async def fill(app: FastAPI, owner: str, count: int = SESSIONS, *, seconds: int = 1) -> None:
+    """Interviews with one of everything, as a busy account has them; each recording is so long."""
     runtime = app.state.runtime
-    content = sound("wav", seconds=1)
+    content = sound("wav", seconds=seconds)
     async with runtime.database.writing() as session:
         user = await session.scalar(select(User).where(User.email == owner))
         assert user is not None

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 
 from app.database import WriteSession
 from app.models import AccessCode, InterviewSession, QuestionSet, now
@@ -71,6 +71,10 @@ class AccessCodeRepository(Repository[AccessCode]):
     async def taken(self, codes: Collection[str]) -> set[str]:
         """Those of these codes that exist."""
         return set(await self.session.scalars(select(AccessCode.code).where(AccessCode.code.in_(codes))))
+
+    async def forget_candidate(self, key: int) -> None:
+        """Remove the name of whom a code was made for: what was done with it is deleted."""
+        await self.session.execute(update(AccessCode).where(AccessCode.id == key).values(candidate_name=None))
 
     async def page_of(self, created_by: int | None, *, page: int, per_page: int) -> tuple[list[CodeView], int]:
         """One page of the codes, newest first, and how many there are; those of one user where one is named."""

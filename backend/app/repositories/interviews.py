@@ -150,11 +150,11 @@ class InterviewRepository(Repository[InterviewSession]):
         return found, total or 0
 
     async def keys_owned_by(self, user_id: int) -> list[int]:
-        """Keys of every interview of a user."""
+        """Keys of every interview of a user, which a transaction locks."""
         statement = (
             select(InterviewSession.id).where(InterviewSession.owner_id == user_id).order_by(InterviewSession.id)
         )
-        return list((await self.session.execute(statement)).scalars())
+        return list((await self.session.execute(_locking(self.session, statement))).scalars())
 
     async def own_texts(self, interview_ids: Collection[int]) -> list[tuple[str, str]]:
         """(voice, text) of the questions that were written for these interviews alone, not taken from the bank."""

@@ -100,7 +100,7 @@ class UploadRepository(Repository[Upload]):
         parts = [*upload.parts, list(part)]
         statement = (
             update(Upload)
-            .where(Upload.id == upload.id, Upload.position == since)
+            .where(Upload.public_id == upload.public_id, Upload.position == since)
             .values(position=since + part[1], parts=parts, expires_at=expires_at)
             .returning(Upload.id)
             .execution_options(synchronize_session=False)

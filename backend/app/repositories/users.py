@@ -44,7 +44,10 @@ class UserRepository(Repository[User]):
     async def lock_admins(self) -> list[int]:
         """Keys of the administrators who can log in, none of whom changes until the transaction ends."""
         statement = (
-            select(User.id).where(User.role == "admin", User.disabled_at.is_(None)).order_by(User.id).with_for_update()
+            select(User.id)
+            .where(User.role == "admin", User.disabled_at.is_(None))
+            .order_by(User.id)
+            .with_for_update(key_share=True)
         )
         return list((await self.session.execute(statement)).scalars())
 
@@ -87,8 +90,9 @@ class UserRepository(Repository[User]):
         return await self._all(statement)
 
     async def locked(self, key: int) -> User | None:
-        """The user, whom nobody else changes until the transaction ends: for setting and using passwords."""
-        return await self.session.get(User, key, with_for_update=True)
+        """The user as they are now, whom nobody else changes until the transaction ends, nor adds anything to them."""
+        statement = select(User).where(User.id == key).with_for_update()
+        return await self._one(statement.execution_options(populate_existing=True))
 
 
 class AuthSessionRepository(Repository[AuthSession]):

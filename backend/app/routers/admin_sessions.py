@@ -107,6 +107,23 @@ async def delete_conducted_session(session_id: UUID, account: CurrentAccount, wr
     return wrap(present_recordings.deletion(receipt, "Session deleted with its questions, answers and recordings"))
 
 
+@router.get(
+    "/sessions/{session_id:uuid}/export",
+    tags=["Recruiting"],
+    responses={**CONDUCTED, 200: file_content("application/zip")[200]},
+    response_class=StreamingResponse,
+)
+async def export_conducted_session(
+    session_id: UUID, account: CurrentAccount, services: ServicesDep
+) -> StreamingResponse:
+    """Everything that is kept of the interview, as a ZIP for its candidate: JSON, recordings, and an index to read.
+
+    Of a screening it has what the candidate may see. That it was made is noted."""
+    archive = await services.exports.conducted(account, session_id)
+    headers = {"Content-Disposition": 'attachment; filename="interview.zip"', "Cache-Control": "no-store"}
+    return StreamingResponse(archive, media_type="application/zip", headers=headers)
+
+
 @router.get("/sessions/{session_id:uuid}/timeline", tags=["Recruiting"], responses=CONDUCTED)
 async def get_timeline(session_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[TimelineOut]:
     """What happened and when, oldest first. That it was read is noted."""

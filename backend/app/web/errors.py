@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.routing import Match, Route
 
 from app.errors import AppError, ErrorType, field_errors
-from app.faults import machine_fault
+from app.faults import is_deleted_meanwhile, machine_fault
 from app.web.faces import Face, Problem, face_of
 
 log = logging.getLogger(__name__)
@@ -88,6 +88,8 @@ def problem_of(face: Face, error: Exception) -> Problem:
             )
     if (message := machine_fault(error)) is not None:
         return unavailable(message, error)
+    if is_deleted_meanwhile(error):
+        return Problem(status=409, code="conflict", message="What this belongs to was deleted meanwhile.")
     log.error("unexpected error", exc_info=error)
     message = "Something went wrong here. It was logged with this request id."
     return Problem(status=500, code="internal_error", message=message)

@@ -69,15 +69,15 @@ async def _ask_on(run: Run) -> None:
 
 
 def _at_once(settings: Settings) -> int:
-    """Four times the cores, so that some are loaded or stored while others are judged; where a language model judges,
-    as many as may ask it at once."""
-    several = 4 * CORES
+    """Eight times the cores, so that some are loaded or stored while others are judged, and many are claimed at once;
+    where a language model judges, as many as may ask it at once."""
+    several = 8 * CORES
     return several if settings.llm.provider == "off" else max(several, settings.llm.max_concurrent)
 
 
 def _refill(settings: Settings) -> int:
     """Half of them: the other half keeps the judge busy meanwhile."""
-    return 2 * CORES if settings.llm.provider == "off" else 1
+    return 4 * CORES if settings.llm.provider == "off" else 1
 
 
 EVALUATE = Kind(name=JobKind.EVALUATE, run=_run, at_once=_at_once, refill=_refill)

@@ -5,6 +5,7 @@ after the commit, and where that fails or the process dies, the job that was ask
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from app.database import Database, WriteSession
 from app.engines.storage import Storage
 from app.errors import Conflict, NotFound
 from app.models import Deletion, InterviewSession, JobKind, Priority, User, now
+from app.repositories.access_codes import AccessCodeRepository
 from app.repositories.answers import AnswerRepository
 from app.repositories.base import Ref
 from app.repositories.interviews import InterviewRepository
@@ -93,6 +95,8 @@ class DeletionService:
     async def _interview(self, interview: InterviewSession) -> Deletion:
         counts, keys = await self._clear([interview.id])
         await InterviewRepository(self.session).delete(interview)
+        if interview.access_code_id is not None:
+            await AccessCodeRepository(self.session).forget_candidate(interview.access_code_id)
         return await self._receipt("session", interview.public_id, counts, keys)
 
     async def account(self, account: Account, ref: Ref) -> Deletion:
@@ -108,12 +112,18 @@ class DeletionService:
         """Delete guests who came before a time and did not sign up, at most `limit`; returns how many."""
         guests = await UserRepository(self.session).guests_before(before, limit)
         for guest in guests:
-            await self._user(guest)
+            with suppress(NotFound):
+                await self._user(guest)
         return len(guests)
 
     async def _user(self, user: User) -> Deletion:
-        interviews = await InterviewRepository(self.session).keys_owned_by(user.id)
-        counts, keys = await self._clear(interviews)
+        """NotFound when somebody else has deleted them meanwhile."""
+        interviews = InterviewRepository(self.session)
+        # Interviews first, as whoever works on one locks it before the user is asked for. Afterwards nobody adds one.
+        await interviews.keys_owned_by(user.id)
+        if await UserRepository(self.session).locked(user.id) is None:
+            raise NotFound.of("User")
+        counts, keys = await self._clear(await interviews.keys_owned_by(user.id))
         login_ids = await AuthSessionRepository(self.session).live_ids(user.id)
         await AuditRepository(self.session).forget([user.public_id])
         await UserRepository(self.session).delete(user)

@@ -1,4 +1,5 @@
-"""Everything that is kept of an account, as one ZIP: JSON for programs, media as they are, an index for people.
+"""Everything that is kept of an account, or of one interview that was begun with a code, as one ZIP: JSON for programs,
+media as they are, an index for people.
 
 The archive is made while it is sent: one interview at a time, media in pieces, nothing on disk.
 """
@@ -8,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import IO, Any, cast
@@ -18,11 +19,14 @@ from app.database import Database
 from app.engines.storage import Storage
 from app.errors import AppError
 from app.models import Base
+from app.repositories.base import Ref
 from app.repositories.export import ExportRepository, WholeInterview
 from app.repositories.interviews import InterviewRepository
 from app.repositories.privacy import AuditRepository
 from app.services.accounts.subject import Account
 from app.services.accounts.user_service import UserService
+from app.services.interviews.interview_service import InterviewService
+from app.services.privacy import audit
 from app.services.results.screening import shown_evaluation, shown_feedback
 
 INTERNAL = {
@@ -35,31 +39,44 @@ _UNSAFE = re.compile(r"[^\w -]+")
 
 
 class ExportService:
-    """Makes the archive of an account."""
+    """Makes the archives."""
 
     def __init__(self, database: Database, storage: Storage) -> None:
         self.database = database
         self.storage = storage
 
     async def archive(self, account: Account) -> AsyncIterator[bytes]:
-        """The ZIP in pieces. A file that storage does not give is named in the index instead."""
+        """The ZIP of an account in pieces. A file that storage does not give is named in the index instead."""
+        async with self.database.reading() as session:
+            user = await UserService(session).me(account)
+            keys = await InterviewRepository(session).keys_owned_by(user.id)
+            logins = await ExportRepository(session).logins_of(user.id)
+            credits = await ExportRepository(session).credits_of(user.id)
+            events = await AuditRepository(session).about([user.public_id])
+        profile = {
+            "account": _plain(user),
+            "logins": [_plain(row) for row in logins],
+            "credits": [_plain(row) for row in credits],
+            "access_by_administrators": [_plain(row) for row in events],
+        }
+        async for piece in self._zip(user.full_name, keys, profile):
+            yield piece
+
+    async def conducted(self, account: Account, ref: Ref) -> AsyncIterator[bytes]:
+        """The ZIP of one interview for its candidate, who may have no account to ask with, made by who conducts it.
+        That is noted. Of a screening it has what its candidate may see."""
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).conducted(account, ref)
+            await audit.note(session, account, "session_exported", "session", interview.public_id)
+        return self._zip(interview.candidate_name or "", [interview.id], None)
+
+    async def _zip(self, name: str, keys: Sequence[int], profile: dict[str, Any] | None) -> AsyncIterator[bytes]:
         output = _Output()
         pages: list[_Page] = []
         with zipfile.ZipFile(cast("IO[bytes]", output), "w", zipfile.ZIP_DEFLATED) as archive:
-            async with self.database.reading() as session:
-                user = await UserService(session).me(account)
-                keys = await InterviewRepository(session).keys_owned_by(user.id)
-                logins = await ExportRepository(session).logins_of(user.id)
-                credits = await ExportRepository(session).credits_of(user.id)
-                events = await AuditRepository(session).about([user.public_id])
-            profile = {
-                "account": _plain(user),
-                "logins": [_plain(row) for row in logins],
-                "credits": [_plain(row) for row in credits],
-                "access_by_administrators": [_plain(row) for row in events],
-            }
-            _add_json(archive, "account.json", profile)
-            yield output.taken()
+            if profile is not None:
+                _add_json(archive, "account.json", profile)
+                yield output.taken()
             for number, key in enumerate(keys, start=1):
                 async with self.database.reading() as session:
                     whole = await ExportRepository(session).whole(key)
@@ -71,7 +88,7 @@ class ExportService:
                 async for piece in self._media(archive, output, page):
                     yield piece
                 yield output.taken()
-            archive.writestr("index.html", _index(user.full_name, pages))
+            archive.writestr("index.html", _index(name, pages, of_account=profile is not None))
         yield output.taken()
 
     async def _media(self, archive: zipfile.ZipFile, output: "_Output", page: "_Page") -> AsyncIterator[bytes]:
@@ -189,7 +206,12 @@ def _safe(title: str) -> str:
     return _UNSAFE.sub(" ", title).strip()[:60].strip() or "Interview"
 
 
-def _index(name: str, pages: Iterable[_Page]) -> str:
+def _index(name: str, pages: Iterable[_Page], *, of_account: bool) -> str:
+    of_what = (
+        'account. <a href="account.json">account.json</a> has the account, and each'
+        if of_account
+        else "interview. Each"
+    )
     sections = "\n".join(_section(page) for page in pages) or "<p>There are no interviews.</p>"
     return f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Your data at Greenroom</title>
@@ -197,8 +219,8 @@ def _index(name: str, pages: Iterable[_Page]) -> str:
 h2{{margin-top:2.5rem;border-top:1px solid #e3e4df;padding-top:1rem}} dt{{font-weight:600;margin-top:1rem}}
 dd{{margin:0}} small{{color:#595b64}} audio,video{{width:100%;margin:.5rem 0}}</style>
 <h1>Your data at Greenroom</h1>
-<p>{html.escape(name)}: everything that is kept of this account. <a href="account.json">account.json</a> has the
-account, and each interview a file with all details for programs.</p>
+<p>{html.escape(name)}: everything that is kept of this {of_what} interview has a file with all details for
+programs.</p>
 {sections}
 </html>
 """

@@ -66,6 +66,7 @@ class UploadService:
             subject, interview_ref, question_ref, is_answer=is_answer, length=length
         )
         async with self.database.writing() as session:
+            interview = await InterviewService(session).get(subject, interview.public_id)  # unless it is deleted now
             return await UploadRepository(session).add(
                 Upload(
                     session_id=interview.id,
@@ -158,6 +159,7 @@ class UploadService:
         await self.storage.put(key, path)
         async with self.database.writing() as session:
             session.after_rollback(lambda: self.storage.delete([key]))
+            await InterviewRepository(session).by_id(upload.session_id)  # which locks it: a deletion names every part
             expires_at = self._expiry()
             uploads = UploadRepository(session)
             if not await uploads.advance(upload, since=upload.position, part=(key, size), expires_at=expires_at):
@@ -181,7 +183,7 @@ class UploadService:
         async with self.database.writing() as session:
             session.after_rollback(lambda: self.storage.delete([stored.key]))
             interview = await InterviewRepository(session).by_id(upload.session_id)
-            row = await UploadRepository(session).by_id(upload.id)
+            row = await UploadRepository(session).by_ref(upload.public_id)
             if interview is None or row is None or not row.waits:
                 session.after_commit(lambda: self.storage.delete([stored.key]))
                 return
@@ -195,7 +197,7 @@ class UploadService:
 
     async def _refuse(self, upload: Upload, reason: str) -> None:
         async with self.database.writing() as session:
-            row = await UploadRepository(session).by_id(upload.id)
+            row = await UploadRepository(session).by_ref(upload.public_id)
             if row is not None and row.recording_id is None:
                 row.reason = reason
                 await self._drop_parts(session, row)
@@ -203,7 +205,7 @@ class UploadService:
     async def _forget(self, upload: Upload) -> None:
         async with self.database.writing() as session:
             uploads = UploadRepository(session)
-            row = await uploads.by_id(upload.id)
+            row = await uploads.by_ref(upload.public_id)
             if row is not None:
                 await self._drop_parts(session, row)
                 await uploads.delete(row)
