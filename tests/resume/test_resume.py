@@ -8,7 +8,7 @@ import pytest
 from app.resume import JobMatch, ResumeProfile, match, personal_questions, read_resume
 from app.resume.contact import without_contacts
 from app.resume.dates import find_span
-from app.resume.questions import in_second_person
+from app.resume.second_person import in_second_person
 
 TODAY = date(2025, 6, 1)
 

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from app.bank import loader
-from app.services.interviews.question_generation import find_role, resolve_skill
+from app.models import InterviewSession, Question
+from app.services.interviews.job_field import as_role, field_note, find_role, known_premises, resolve_skill, skills_for
 from app.services.interviews.question_plan import LEVELS, Wishes, plan
 
 POOL = loader.questions()
@@ -61,6 +62,17 @@ def test_different_seeds_give_different_interviews() -> None:
         ("Data Scientist", "data-scientist"),
         ("Sr. DevOps Engineer", "devops-engineer"),
         ("Underwater Basket Weaver", None),
+        ("Civil Engineer", None),
+        ("Lead Mechanical Engineer", None),
+        ("Team Lead Customer Service", None),
+        ("HR Manager", None),
+        ("Lab Technician", None),
+        ("Property Developer", None),
+        ("Sales Assistant", None),
+        ("Rust Engineer", "software-engineer"),
+        ("Working student software development", "software-engineer"),
+        ("Junior Fullstack-Developer", "full-stack-developer"),
+        ("Backend Engneer (Python)", "backend-engineer"),
         ("", None),
     ],
 )
@@ -76,3 +88,74 @@ def test_titles_find_their_role(title: str, role: str | None) -> None:
 )
 def test_words_find_their_skill(term: str, skill: str) -> None:
     assert skill in resolve_skill(term)
+
+
+class TestUnknownField:
+    @pytest.mark.parametrize("kind", ["mixed", "technical", "behavioral", "situational", "hr"])
+    @pytest.mark.parametrize("difficulty", ["easy", "hard"])
+    def test_is_asked_about_nothing_that_belongs_to_another(self, kind: str, difficulty: str) -> None:
+        chosen = plan(POOL, wishes(count=8, interview_type=kind, difficulty=difficulty, knows_field=False, leads=False))
+        assert len(chosen) == 8
+        assert not [question.text for question in chosen if question.skills]
+        assert not {"technical", "system_design", "case", "leadership"} & {question.category for question in chosen}
+
+    def test_is_asked_about_its_craft_where_knowledge_was_wanted(self) -> None:
+        chosen = plan(POOL, wishes(count=6, interview_type="technical", knows_field=False))
+        assert all(question.craft for question in chosen)
+
+    def test_a_known_field_is_asked_by_name_of_its_skills_only(self) -> None:
+        chosen = plan(POOL, wishes(count=12, role=find_role("Sales Representative")))
+        assert not any(question.craft for question in chosen)
+        assert not {"python", "git-ci", "cloud"} & {skill for question in chosen for skill in question.skills}
+
+    @pytest.mark.parametrize(
+        ("title", "start"),
+        [
+            ("Nurse", "As a Nurse"),
+            ("electrician (m/f/d)", "As an electrician"),
+            ("HR Specialist", "As an HR Specialist"),
+            ("Nursing", "In the job you want"),
+            ("C3PO {0} %s", "In the job you want"),
+            ("", "In the job you want"),
+        ],
+    )
+    def test_the_job_is_named_where_that_makes_a_sentence(self, title: str, start: str) -> None:
+        assert as_role(title) == start
+
+    def test_words_of_other_trades_name_no_skill(self) -> None:
+        kitchen = (
+            "You cook, keep records of hygiene testing, and bring a sense of customer service, security and sales."
+        )
+        assert skills_for(None, kitchen) == []
+        assert "SQL" in skills_for(None, "Bookkeeper with some SQL")
+
+    def test_the_result_says_what_could_not_be_asked(self) -> None:
+        own = Question(text="?", category="situational", source="bank", skills=[])
+        assert "nothing about the work of “Nurse”" in field_note("Nurse", [own])
+        assert not field_note("Backend Developer", [own])
+        assert not field_note(None, [own])
+        assert not field_note("Nurse", [own, Question(text="?", category="technical", source="recruiter", skills=[])])
+
+
+class TestPremises:
+    def test_nothing_is_taken_for_granted(self) -> None:
+        chosen = plan(POOL, wishes(count=24, categories=("hr",)))
+        assert not [question.text for question in chosen if question.premise]
+
+    def test_what_the_job_says_may_be_asked(self) -> None:
+        interview = InterviewSession(title="Nurse", job_description="Three shifts, every second weekend free.")
+        assert known_premises(interview) == {"shifts"}
+        assert known_premises(InterviewSession(title="Clerk", job_description="Office hours.")) == set()
+
+    def test_who_leads_nobody_is_not_asked_how(self) -> None:
+        chosen = plan(POOL, wishes(count=10, interview_type="behavioral", leads=False))
+        assert {question.category for question in chosen} == {"behavioral"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_interviews_open_and_close_with_what_belongs_there(seed: int) -> None:
+    chosen = plan(POOL, wishes(count=25, categories=("hr",), seed=seed))
+    stages = [question.stage for question in chosen]
+    assert stages[0] == "opening"
+    assert stages == sorted(stages, key=["opening", None, "closing"].index)
+    assert "Do you have any questions for us?" in [question.text for question in chosen[-stages.count("closing") :]]

@@ -52,6 +52,14 @@ SKILL_NAMES: Mapping[str, str] = {
     "sales": "Sales",
 }
 """What people read instead of the ids."""
+Stage = Literal["opening", "closing"]
+"""Where in an interview a question belongs that does not fit anywhere."""
+Premise = Literal[
+    "gap", "job_changes", "missing_requirement", "shifts", "dismissed", "career_change", "overqualified"
+]  # fmt: skip
+"""What a question takes for granted of a candidate or a job; it is planned only where that is known."""
+AS_ROLE = "{as_role}"
+"""Stands in a question that fits any job, where "As a nurse" is to be said."""
 Seniority = Literal["junior", "mid", "senior", "lead"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
@@ -69,7 +77,7 @@ class FollowUp(_Entry):
 
 
 class BankQuestion(_Entry):
-    """One question of the bank. `time_limit` is in seconds."""
+    """One question of the bank. `time_limit` is in seconds; `craft` marks one that fits any job and asks about it."""
 
     id: Slug
     text: Phrase
@@ -83,6 +91,12 @@ class BankQuestion(_Entry):
     model_answer: Phrase
     follow_ups: Annotated[tuple[FollowUp, ...], Field(min_length=1, max_length=3)]
     hints: Annotated[tuple[Phrase, ...], Field(min_length=1, max_length=2)]
+    stage: Stage | None = None
+    premise: Premise | None = None
+
+    @property
+    def craft(self) -> bool:
+        return AS_ROLE in self.text
 
     @model_validator(mode="after")
     def _consistent(self) -> "BankQuestion":
@@ -114,13 +128,21 @@ class RoundKind(_Entry):
 
 
 class Role(_Entry):
-    """A job with the skills it needs, most important first, and its rounds."""
+    """A job with the skills it needs, most important first, and its rounds.
+
+    `aliases` may stand within a longer title ("senior backend developer"), `whole` are titles only as they stand.
+    """
 
     id: Slug
     title: Phrase
     aliases: tuple[Annotated[str, StringConstraints(min_length=2, to_lower=True)], ...]
+    whole: tuple[Annotated[str, StringConstraints(min_length=2, to_lower=True)], ...] = ()
     skills: tuple[Skill, ...]
     rounds: tuple[PlannedRound, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.title.lower(), *self.aliases)
 
 
 class LearningResource(_Entry):

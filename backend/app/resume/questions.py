@@ -13,34 +13,22 @@ from itertools import chain, pairwise, zip_longest
 
 from app.models.values.kinds import Category
 from app.models.values.resume import Achievement, Project
-from app.resume.deeds import is_past, past_bases
+from app.resume.deeds import past_bases
 from app.resume.matching import JobMatch, SkillMatch, match
 from app.resume.profile import ResumeProfile
 from app.resume.roles import Role
+from app.resume.second_person import in_second_person, short
+from app.resume.text import article
 
-MAX_REFERENCE = 170
-"""Characters of the résumé that a question repeats at most: it is to be heard, not read."""
 MIN_MONTHS = 6
 MIN_DEED_WORDS = 5
-LONG_DEED = 60
-"""Characters after which "at Acme" no longer stands well at the end."""
+_ENDS_PLAINLY = re.compile(r"[^,;:]{1,60}")
+"""A deed behind which "at Acme" can stand and still says where it was done."""
 
-_SECOND_PERSON = (
-    (re.compile(r"\b(?:i|we) was\b", re.I), "you were"),
-    (re.compile(r"\b(?:i am|i'm|we are|we're)\b", re.I), "you are"),
-    (re.compile(r"\b(?:myself|ourselves)\b", re.I), "yourself"),
-    (re.compile(r"\b(?:I|we)\b", re.I), "you"),
-    (re.compile(r"\b(?:my|our)\b", re.I), "your"),
-    (re.compile(r"\b(?:me|us)\b"), "you"),
-)
-_CUTS = (", ", "; ", " by ", " which ", " that ", " to ", " in ", " for ", " with ", " using ", " and ")
-"""Where a long line may be cut: what stands before is whole without it."""
+_OWN_BOSS = re.compile(r"\b(?:self[- ]employed|freelanc\w*|various)\b", re.IGNORECASE)
 _PEOPLE = re.compile(
     r"\b(?:teams?|people|engineers?|developers?|staff|interns?|colleagues|members|analysts|designers|employees|reports)\b",
     re.IGNORECASE,
-)
-_ADVERBS = frozenset(
-    "successfully also then significantly quickly independently jointly personally single-handedly".split()
 )
 _LESS = frozenset("cut reduce decrease lower shorten halve eliminate remove save shrink minimize minimise drop".split())
 _MORE = frozenset(
@@ -78,8 +66,8 @@ _TAILS: dict[str, tuple[_Tail, ...]] = {
             "The change that was made and why this one was chosen.",
             "How the effect was measured and over what time.",
         )),
-        _Tail("what did you try that did not work, and what did in the end?", (
-            "An attempt that failed and why it failed.",
+        _Tail("what did you try, and what worked in the end?", (
+            "What was tried, and what did not help.",
             "The change that worked and the candidate's own part in it.",
             "The figure before and after, and how it was measured.",
         )),
@@ -97,9 +85,9 @@ _TAILS: dict[str, tuple[_Tail, ...]] = {
         )),
     ),
     "made": (
-        _Tail("which decision in its design would you take differently today?", (
+        _Tail("which decision on the way would you take differently today?", (
             "The need it served and who used it.",
-            "One design decision with the alternatives that were weighed.",
+            "One decision with the alternatives that were weighed.",
             "What experience in use has taught since.",
         )),
         _Tail("what was the hardest part, and how did you get through it?", (
@@ -138,7 +126,7 @@ _TAILS: dict[str, tuple[_Tail, ...]] = {
             "What the candidate did personally.",
             "How the result was measured, with the figure.",
         )),
-        _Tail("what made it difficult, and what did you learn from it?", (
+        _Tail("what was the hardest thing about it, and what did you learn from it?", (
             "What stood in the way.",
             "The steps the candidate took.",
             "What was learned and used again later.",
@@ -168,32 +156,6 @@ def personal_questions(
     return list({question.text: question for question in mixed}.values())[: max(0, count)]
 
 
-def in_second_person(line: str) -> str | None:
-    """ "Led a team" > "you led a team", "I cut my costs" > "you cut your costs"; None for a line that tells no deed."""
-    words = line.split()
-    at = next((index for index, word in enumerate(words) if word.lower() not in _ADVERBS | {"i", "we"}), None)
-    if at is None or at > 2:
-        return None
-    verb = words[at].lower().strip(",")
-    if not is_past(verb) or not verb.isalpha():
-        return None
-    said = [word.lower() if word[:1].isupper() and index <= at else word for index, word in enumerate(words)]
-    rest = " ".join(said[1:] if said[0] in ("i", "we") else said)
-    for pattern, replacement in _SECOND_PERSON:
-        rest = pattern.sub(replacement, rest)
-    return f"you {_short(rest)}"
-
-
-def _short(text: str) -> str:
-    """Cut at a clause or a word, without a full stop, so that the question can go on."""
-    text = re.split(r"(?<=\w\w)[.!?] (?=[A-Z])", re.sub(r"\s+", " ", text), maxsplit=1)[0].strip(" .;,")
-    if len(text) <= MAX_REFERENCE:
-        return text
-    cut = text[:MAX_REFERENCE]
-    clause = max(cut.rfind(mark) for mark in _CUTS)
-    return cut[: clause if clause > MAX_REFERENCE // 2 else cut.rfind(" ")].rstrip(" ,;")
-
-
 def _about_achievements(profile: ResumeProfile, draw: random.Random) -> Iterator[PersonalQuestion]:
     """What the résumé says was done: results with numbers first, then other deeds."""
     results = list(profile.achievements)
@@ -220,13 +182,11 @@ def _deed_question(achievement: Achievement, told: str | None, tail: _Tail, draw
     employer = achievement.employer if achievement.employer not in (told or "") else ""
     if told is None:
         place = f" about {employer}" if employer else ""
-        return f"Your résumé says{place}: “{_short(achievement.text)}”. {_capital(tail.text)}"
-    if employer and len(told) > LONG_DEED:
+        return f"Your résumé says{place}: “{short(achievement.text)}”. {_capital(tail.text)}"
+    if employer and (not _ENDS_PLAINLY.fullmatch(told) or draw.random() < 0.5):
         return f"At {employer} {told}: {tail.text}"
-    place = f" at {employer}" if employer else ""
-    if draw.random() < 0.5:
-        return f"{_capital(told)}{place}: {tail.text}"
-    return f"You say that {told}{place}. {_capital(tail.text)}"
+    place = f" at {employer.rstrip('.')}" if employer else ""
+    return f"Your résumé says that {told}{place}. {_capital(tail.text)}"
 
 
 def _kind(line: str) -> str:
@@ -271,7 +231,7 @@ def _about_skills(met: Sequence[SkillMatch], roles: Sequence[Role], draw: random
     """What the job needs and the candidate has; where a role names it, the question does too."""
     templates = (
         "This role needs {skill}. What is the hardest problem you solved with it{place}?",
-        "You worked with {skill}{place}. What would you warn a colleague about who is new to it?",
+        "Your résumé names {skill}{place}. What would you warn a colleague about who is new to it?",
         "Which decision about {skill}{place} are you most sure was right, and which one would you take back?",
         "How did you use {skill}{place}, and how did you make sure that it worked well?",
     )
@@ -285,10 +245,18 @@ def _about_skills(met: Sequence[SkillMatch], roles: Sequence[Role], draw: random
     draw.shuffle(order)
     first = draw.randrange(len(templates))
     for at, item in enumerate(order):
-        name = item.requirement.skill.name
+        name = _spoken(item)
         employer = next((role.employer for role in roles if role.employer and _names(role, item)), "")
-        text = templates[(first + at) % len(templates)].format(skill=name, place=f" at {employer}" if employer else "")
+        text = templates[(first + at) % len(templates)].format(
+            skill=name, place=f" at {employer.rstrip('.')}" if employer else ""
+        )
         yield PersonalQuestion(text, "technical", points, item.evidence[0] if item.evidence else item.requirement.asked)
+
+
+def _spoken(item: SkillMatch) -> str:
+    """A skill as it is said within a sentence: names of tools keep their capitals."""
+    skill = item.requirement.skill
+    return skill.name if skill.category not in ABILITIES or skill.name[1:2].isupper() else skill.name.lower()
 
 
 def _names(role: Role, item: SkillMatch) -> bool:
@@ -296,11 +264,17 @@ def _names(role: Role, item: SkillMatch) -> bool:
     return any(line and line[:60] in said for line in item.evidence)
 
 
+ABILITIES = ("method", "concept")
+"""Categories of skills that are no tools one could start to use."""
 _GAPS = (
     "This role asks for {0}, which I did not find in your résumé. How would you get productive with it in a month?",
     "Suppose your first task here needs {0}, which your résumé does not mention. How do you go about it?",
-    "The team works with {0}. What do you know about it so far, and what would you look at first?",
+    "The job asks for {0}. What do you know about it so far, and what would you look at first?",
     "Which of your experience would help you most when you start with {0}, and what would be new?",
+)
+_ABILITY_GAPS = (
+    "This role asks for {0}, which I did not find in your résumé. What have you done that comes close to it?",
+    "The job asks for {0}. Where have you needed it so far, and what would you still have to learn?",
 )
 
 
@@ -317,14 +291,15 @@ def _about_gaps(job: JobMatch, draw: random.Random) -> Iterator[PersonalQuestion
     draw.shuffle(skills)
     first = draw.randrange(len(_GAPS))
     for at, item in enumerate(sorted(skills, key=lambda item: item.requirement.bonus)):
-        name = item.requirement.skill.name
+        name = _spoken(item)
         if item.through:
             text = (
                 f"The job asks for {name}; your résumé names {item.through.name}. What carries over, and what does not?"
             )
             yield PersonalQuestion(text, "technical", points, item.requirement.asked)
         else:
-            text = _GAPS[(first + at) % len(_GAPS)].format(name)
+            asked = _ABILITY_GAPS if item.requirement.skill.category in ABILITIES else _GAPS
+            text = asked[(first + at) % len(asked)].format(name)
             yield PersonalQuestion(text, "situational", points, item.requirement.asked)
     for item in job.missing:
         if item.requirement.skill.category == "soft":
@@ -346,7 +321,7 @@ def _about_roles(roles: Sequence[Role], job: str, draw: random.Random) -> Iterat
     if not named:
         return
     latest = named[0]
-    since = f"{_article(latest.title)} {latest.title} at {latest.employer}"
+    since = f"{article(latest.title)} {latest.title} at {latest.employer.rstrip('.')}"
     points = ("A concrete example from that role.", "What was learned there.", "Why it matters for this position.")
     goal = f"the position of {job}" if job else "this position"
     first = (
@@ -355,10 +330,9 @@ def _about_roles(roles: Sequence[Role], job: str, draw: random.Random) -> Iterat
     )
     yield PersonalQuestion(draw.choice(first), "hr", points, f"{latest.title}, {latest.employer}")
     for later, earlier in pairwise(named):
-        if later.employer != earlier.employer:
-            text = (
-                f"You went from {earlier.employer} to {later.employer}. What were you looking for, and did you find it?"
-            )
+        if later.employer != earlier.employer and not _OWN_BOSS.search(f"{later.employer} {earlier.employer}"):
+            left, came = earlier.employer, later.employer.rstrip(".")
+            text = f"You went from {left} to {came}. What were you looking for, and did you find it?"
             yield PersonalQuestion(text, "hr", (
                 "The reasons, told without blame.",
                 "What the new role brought, with an example.",
@@ -391,7 +365,3 @@ def _about_the_job(profile: ResumeProfile, job: JobMatch, draw: random.Random) -
         text = f"Which part of your studies prepared you best for {position}? Give an example of something you solved."
         yield PersonalQuestion(text, "hr", points, degree)
     yield PersonalQuestion(templates[1 - first](), "hr", points, job.title or "the job description")
-
-
-def _article(noun: str) -> str:
-    return "an" if re.match(r"[aeio]|u(?!ni|s[ei]|x)|hr\b", noun, re.IGNORECASE) else "a"

@@ -22,3 +22,10 @@ def entries(lines: Sequence[str]) -> list[str]:
             bulleted = bool(bullet)
             joined.append(bare.strip())
     return joined
+
+
+def article(noun: str) -> str:
+    """The indefinite article that English puts before a noun."""
+    spelled = re.match(r"[A-Z]{2,}\b", noun)
+    by_sound = r"[AEFHILMNORSX]" if spelled else r"[aeio]|u(?!ni|s[ei]|x)"
+    return "an" if re.match(by_sound, noun, 0 if spelled else re.IGNORECASE) else "a"

@@ -235,6 +235,7 @@ def scores(found: InterviewResult[Scorecard]) -> ScoresOut:
         unscored_questions=card.unscored,
         unanswered_questions=sum(entry.state == "not_answered" for entry in questions),
         facts=card.detail.facts,
+        notes=list(card.detail.notes),
         engine_version=card.engine_version,
         created_at=card.created_at,
     )
@@ -324,6 +325,7 @@ def feedback(found: InterviewResult[Feedback]) -> FeedbackOut:
         roadmap=Roadmap.model_validate(content.roadmap),
         comparison=Comparison.model_validate(content.comparison),
         facts=content.facts,
+        notes=list(content.notes),
         engine=row.engine,
         engine_version=row.engine_version,
         created_at=row.created_at,

@@ -26,7 +26,7 @@ from app.services.accounts.access_guard import AccessGuard
 from app.services.accounts.rate_limits import RateLimits
 from app.services.accounts.tokens import TokenSigner
 from app.services.answers.judge_runner import JudgeRunner
-from app.services.interviews.question_generation import skill_finder
+from app.services.interviews.job_field import skill_finder
 from app.services.live.live_service import LiveService
 from app.services.llm.assist import COST_DIGITS
 from app.services.llm.assistants import Assistants

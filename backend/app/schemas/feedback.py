@@ -64,6 +64,7 @@ class ScoresOut(Schema):
     unscored_questions: int
     unanswered_questions: int
     facts: FactsOut
+    notes: list[str] = Field(description="What the questions could not show")
     engine_version: str
     created_at: datetime
 
@@ -126,6 +127,7 @@ class FeedbackOut(Schema):
     roadmap: Roadmap
     comparison: Comparison
     facts: FactsOut
+    notes: list[str] = Field(description="What the questions could not show")
     engine: str
     engine_version: str
     created_at: datetime

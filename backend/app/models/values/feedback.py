@@ -79,3 +79,5 @@ class FeedbackContent:
     roadmap: Roadmap
     comparison: Comparison
     facts: Facts = "not_checked"
+    notes: tuple[str, ...] = ()
+    """What the questions could not show."""

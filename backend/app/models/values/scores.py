@@ -21,10 +21,12 @@ class QuestionScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreDetail:
-    """What a scorecard says beside its totals. `uncertainty` is give or take, in points of the total."""
+    """What a scorecard says beside its totals. `uncertainty` is give or take, in points of the total; `notes` say what
+    the questions could not show."""
 
     version: Literal[1] = 1
     summary: str
     uncertainty: float | None
     questions: tuple[QuestionScore, ...]
     facts: Facts = "not_checked"
+    notes: tuple[str, ...] = ()

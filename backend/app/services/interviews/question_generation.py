@@ -6,14 +6,10 @@ import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 from threading import Lock
 
-from rapidfuzz import fuzz
-
 from app.bank import loader
-from app.bank.loader import SKILL_NAMES, Role
-from app.bank.skills import SkillFinder
+from app.bank.loader import AS_ROLE
 from app.database import Database, WriteSession
 from app.engines.documents import DocumentError
 from app.engines.embedding.base import OpenEmbedding, Vectors
@@ -30,8 +26,10 @@ from app.resume.reading import write_questions
 from app.services.accounts.subject import Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
-from app.services.interviews.question_plan import Similarity, Wishes, bank_skills, plan
+from app.services.interviews.job_field import as_role, find_role, known_premises, resolve_skill, skills_for
+from app.services.interviews.question_plan import Similarity, Wishes, plan
 from app.services.interviews.question_service import QuestionService, QuestionView
+from app.services.interviews.seniority import leads_others
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.questions import QuestionDraft, Writing
 from app.services.speech.tts_service import TtsService
@@ -45,7 +43,6 @@ RECENT_SESSIONS = 5
 PERSONAL_SHARE = 1 / 3
 """Part of the questions that are about the candidate's own work when there is a résumé."""
 WEAK_BELOW = 60.0
-ROLE_MATCH = 80.0
 log = logging.getLogger(__name__)
 
 
@@ -123,7 +120,9 @@ class QuestionGeneration:
         if not planned.skills and interview.job_description:
             named = await asyncio.to_thread(skills_for, planned.role, interview.job_description)
             planned = replace(planned, skills={name: resolve_skill(name) for name in named})
-        return await self._write(interview, wishes.role or interview.target_role or "", planned, kept)
+        job = job_of(interview, wishes)
+        planned = replace(planned, knows_field=_knows_field(job, planned))
+        return await self._write(interview, job, planned, kept)
 
     async def store(
         self,
@@ -186,18 +185,21 @@ class QuestionGeneration:
             categories=tuple(dict.fromkeys(asked.categories)),
             interview_type=asked.interview_type or interview.interview_type,
             skills={term: resolve_skill(term) for term in (asked.skills or tuple(interview.focus_areas))},
-            role=find_role(asked.role or interview.target_role or ""),
+            role=find_role(job_of(interview, asked)),
             difficulty=asked.difficulty or interview.difficulty,
             fixed_difficulty=asked.difficulty is not None,
             seed=asked.seed if asked.seed is not None else secrets.randbits(31),
             asked_before=frozenset(recent),
             already_chosen=frozenset(question.bank_id for question in kept if question.bank_id),
             weak_skills=weak,
+            premises=known_premises(interview),
+            leads=leads_others(job_of(interview, asked), interview.job_description or ""),
         )
 
     async def _write(self, interview: InterviewSession, role: str, wishes: Wishes, kept: Sequence[Question]) -> Drafted:
         """The plan from the bank; a language model writes it for this candidate, else the résumé takes some places."""
-        chosen = await asyncio.to_thread(lambda: plan(loader.questions(), wishes, similarity(self.embedding)))
+        planned = await asyncio.to_thread(lambda: plan(loader.questions(), wishes, similarity(self.embedding)))
+        chosen = [entry.model_copy(update={"text": entry.text.replace(AS_ROLE, as_role(role))}) for entry in planned]
         job = interview.job_description or ""
         written = await self.assistants.questions.write(
             Writing(
@@ -213,6 +215,19 @@ class QuestionGeneration:
         if interview.resume_text and not any(draft.source == "llm" for draft in drafts):
             drafts = await _with_own_work(drafts, interview.resume_text, job, wishes.seed)
         return Drafted(drafts, written.usage)
+
+
+def job_of(interview: InterviewSession, wishes: GenerateWishes) -> str:
+    """The job that questions are for, in the client's words; where nobody named one, the latest of the résumé."""
+    roles = interview.resume_profile.roles if interview.resume_profile else ()
+    return wishes.role or interview.target_role or next((role.title for role in roles if role.title), "")
+
+
+def _knows_field(job: str, wishes: Wishes) -> bool:
+    """Whether the bank has questions about this job: it knows the role or a skill, or somebody asked for its fields."""
+    if wishes.role is not None or any(wishes.skills.values()) or wishes.interview_type in ("coding", "system_design"):
+        return True
+    return not job and (bool(wishes.categories) or wishes.interview_type == "technical")
 
 
 def usual_count(duration_minutes: int | None) -> int:
@@ -239,49 +254,13 @@ def notes(interview: InterviewSession, wishes: GenerateWishes, written: int) -> 
         found.append(f"The bank has no questions about {', '.join(unknown)}; others were chosen instead.")
     role = wishes.role or interview.target_role
     if role and find_role(role) is None and not wishes.skills:
-        found.append(f"The bank does not know the role {role!r}; name skills or categories to steer the choice.")
+        found.append(
+            f"The bank has no questions about the work of {role!r}, so they are such as fit any job; name skills to "
+            "steer the choice."
+        )
     if written < wishes.count:
         found.append(f"The bank has only {written} questions of these kinds, not {wishes.count}.")
     return found
-
-
-def resolve_skill(term: str) -> tuple[str, ...]:
-    """Bank skills behind a word that a client used: by id, else through the skill taxonomy (FastAPI: python-web)."""
-    if named := bank_skills(term):
-        return named
-    related = [mention.skill.bank for mention in skill_finder().find(term) if mention.skill.bank]
-    return tuple(dict.fromkeys(related))
-
-
-def skills_for(role: Role | None, description: str) -> list[str]:
-    """What a job asks for, as people read it: skills that its description names, then those of the role. Each skill of
-    the bank once; empty where the description names none."""
-    named = {mention.skill.name: mention.skill.bank for mention in skill_finder().find(description)}
-    first = {bank: name for name, bank in reversed(named.items()) if bank}
-    if not first:
-        return []
-    ordered = list(dict.fromkeys(first[bank] for bank in named.values() if bank))
-    return ordered + [SKILL_NAMES[skill] for skill in (role.skills if role else ()) if skill not in first]
-
-
-def find_role(text: str) -> Role | None:
-    """The role that a job title names best, or None."""
-    title = text.strip().lower()
-    if not title:
-        return None
-    best, best_score = None, ROLE_MATCH
-    for role in loader.roles():
-        for name in (role.title.lower(), *role.aliases):
-            score = fuzz.token_set_ratio(name, title) - 0.2 * abs(len(name) - len(title))
-            if score > best_score:
-                best, best_score = role, score
-    return best
-
-
-@lru_cache(maxsize=1)
-def skill_finder() -> SkillFinder:
-    """The finder of the process."""
-    return SkillFinder()
 
 
 def similarity(open_embedding: OpenEmbedding) -> Similarity | None:
@@ -344,8 +323,12 @@ def with_personal(
 
 
 def _last_place(drafts: Sequence[QuestionDraft], category: str) -> int | None:
-    """The last question of a category that still is the bank's."""
-    places = [at for at, draft in enumerate(drafts) if draft.category == category and draft.source == "bank"]
+    """The last question of a category that still is the bank's and neither opens nor closes the interview."""
+    places = [
+        at
+        for at, draft in enumerate(drafts)
+        if draft.category == category and draft.source == "bank" and draft.stage is None
+    ]
     return places[-1] if places else None
 
 

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, Field
 from rapidfuzz import fuzz
 
-from app.bank.loader import BankQuestion
+from app.bank.loader import BankQuestion, Stage
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
 from app.judge.language.text import content_stems, words
@@ -111,6 +111,7 @@ class QuestionDraft:
     source: str
     bank_id: str | None = None
     grounds: str = ""
+    stage: Stage | None = None
 
     @classmethod
     def from_bank(cls, entry: BankQuestion) -> "QuestionDraft":
@@ -129,6 +130,7 @@ class QuestionDraft:
             follow_ups=tuple(DraftFollowUp(item.missing, item.text) for item in entry.follow_ups),
             source="bank",
             bank_id=entry.id,
+            stage=entry.stage,
         )
 
 

@@ -26,9 +26,9 @@ from app.services.results.wording import (
     ENOUGH_ANSWERS,
     ENOUGH_SHARE,
     FINDINGS,
-    MADE,
     MAX_SUGGESTIONS,
     NAMES,
+    is_made,
     readiness_level,
 )
 
@@ -91,6 +91,7 @@ def content(
         roadmap=_roadmap(means, weak_skills, interview),
         comparison=_comparison(scorecard.total, earlier),
         facts=scorecard.detail.facts,
+        notes=scorecard.detail.notes,
     )
 
 
@@ -200,13 +201,14 @@ def _strengths(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> 
 
 
 def _points(rows: Iterable[AnsweredQuestion]) -> list[tuple[AnsweredQuestion, PointVerdict]]:
-    """The points that are there, the clearest first."""
+    """The points of knowledge that are there, the clearest first. Of stories the parts say more: what is expected of
+    them is how they are told, and a quote seldom shows that."""
     found = [
         (row, point)
         for row in rows
         if row.evaluation is not None
         for point in row.evaluation.detail.points
-        if point.label in MADE
+        if is_made(point) and row.question.category in POINT_CATEGORIES
     ]
     return sorted(found, key=lambda item: -item[1].match)
 

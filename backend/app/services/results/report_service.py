@@ -9,7 +9,6 @@ from app.judge.verdict import mean_of
 from app.models import InterviewSession, Job, Report, Scorecard
 from app.models.values.kinds import Decision, Facts
 from app.models.values.report import Delivery, ReportContent, ReportedPoint, ReportedQuestion
-from app.models.values.resume import ResumeMatch
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Ref
 from app.repositories.interviews import QuestionRepository
@@ -21,7 +20,7 @@ from app.services.results import screening
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.scoring_service import ScoringService, counted, mean_uncertainty
 from app.services.results.unsettled import settled
-from app.services.results.wording import FINDINGS, MADE, quoted
+from app.services.results.wording import FINDINGS, MADE, is_made, quoted
 
 STRONG_HIRE, HIRE, HOLD = 80.0, 65.0, 50.0
 """Content score from which a decision is suggested; below HOLD it is NO_HIRE."""
@@ -30,6 +29,8 @@ STRONG_FLOOR = 65.0
 ENOUGH_ANSWERS = 3
 ENOUGH_SHARE = 0.8
 """Share of the questions that must have a scored answer for a suggestion to hire."""
+HARDLY = 40.0
+"""Match of résumé and job under which the report says that they hardly match."""
 CONDUCT = "unacceptable_conduct"
 MAX_REASONS = 4
 """Findings that are named as reasons; all of them stand with their questions."""
@@ -113,11 +114,11 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
         facts=scores.detail.facts,
     )
     decision, found = held_back(decision, judged)
-    reasons += found
+    reasons += [*found, *_beside_the_question(judged), *scores.detail.notes]
     content = ReportContent(
         quality=None if quality is None else round(quality, 1),
         uncertainty=uncertainty,
-        reasons=(*reasons, *_match_reasons(interview.job_match)),
+        reasons=(*reasons, *match_reasons(interview)),
         notice=NOTICE,
         categories=categories,
         questions=tuple(_question(row) for row in rows),
@@ -167,9 +168,11 @@ def decide(
     `answers` are those with a score."""
     if score is None:
         return None, ["No answer could be scored, so nothing is suggested."]
-    reasons = [f"Content score {score:.0f} of 100 over {answers} of {questions} questions."]
-    if skipped:
-        reasons[0] = f"{reasons[0][:-1]}; {skipped} skipped, which count as 0."
+    left = questions - answers - skipped
+    reasons = [f"Content score {score:.0f} of 100 over {answers} of {questions} questions"]
+    reasons[0] += f"; {skipped} skipped, which count{'s' * (skipped == 1)} as 0" if skipped else ""
+    reasons[0] += f"; {left} without a scored answer, which do{'es' * (left == 1)} not count" if left else ""
+    reasons[0] += "."
     weakest = min(categories, key=lambda name: categories[name])
     if len(categories) > 1:
         strongest = max(categories, key=lambda name: categories[name])
@@ -184,8 +187,7 @@ def decide(
     if score + doubt < HOLD:
         return "NO_HIRE", reasons
     if answers + skipped < ENOUGH_SHARE * questions:
-        left = questions - answers - skipped
-        reasons.append(f"{left} questions have no scored answer, so nothing beyond HOLD is suggested.")
+        reasons.append("Too few questions have a scored answer to suggest anything beyond HOLD.")
         return "HOLD", reasons
     if score >= STRONG_HIRE and categories[weakest] >= STRONG_FLOOR:
         if facts == "checked":
@@ -206,12 +208,32 @@ def _quality(row: AnsweredQuestion) -> float | None:
     return 0.0 if row.question.skipped_at is not None and row.answer is None else None
 
 
-def _match_reasons(match: ResumeMatch | None) -> list[str]:
-    if match is None or match.score is None:
+def _beside_the_question(judged: Sequence[tuple[AnsweredQuestion, float]]) -> list[str]:
+    """That it was not recognised of some answers how they answer their questions."""
+    numbers = [
+        row.question.number
+        for row, _ in judged
+        if row.evaluation is not None and any(flag.code == "other_question" for flag in row.evaluation.detail.flags)
+    ]
+    if not numbers:
         return []
+    which = f"question {numbers[0]}" if len(numbers) == 1 else f"questions {', '.join(map(str, numbers))}"
+    return [f"How the answer fits was not recognised for {which}: read it first."]
+
+
+def match_reasons(interview: InterviewSession) -> list[str]:
+    """How the résumé fits the job, or why that is not known."""
+    match = interview.job_match
+    if match is None:
+        given = {"résumé": interview.resume_text, "job description": interview.job_description}
+        lacking = " and no ".join(name for name, text in given.items() if not text)
+        return [f"Job and résumé were not compared: there is no {lacking}."] if lacking else []
+    if match.score is None:
+        return ["Job and résumé were not compared: the job description names no skill or years that are known here."]
     missing = ", ".join(item.skill for item in match.missing if item.level == "missing")
     text = f"The résumé meets {match.score:.0f} of 100 of what the job asks for"
-    return [f"{text}; not found in it: {missing}." if missing else f"{text}."]
+    lead = "Job and résumé hardly match. " if match.score < HARDLY else ""
+    return [f"{lead}{text}; not found in it: {missing}." if missing else f"{lead}{text}."]
 
 
 def _question(row: AnsweredQuestion) -> ReportedQuestion:
@@ -222,8 +244,8 @@ def _question(row: AnsweredQuestion) -> ReportedQuestion:
         state=row.state,
         quality=evaluation.quality if evaluation else None,
         uncertainty=evaluation.uncertainty if evaluation else None,
-        covered=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label in MADE and p.quote),
-        partly=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label == "partly"),
+        covered=tuple(ReportedPoint(p.text, p.quote) for p in points if is_made(p) and p.quote),
+        partly=tuple(ReportedPoint(p.text, p.quote) for p in points if p.label in (*MADE, "partly") and not is_made(p)),
         missing=tuple(p.text for p in points if p.label in ("missing", "contradicted")),
         flags=tuple(quoted(flag) for flag in evaluation.detail.flags) if evaluation else (),
         own_view=row.answer.own_view if row.answer else (),

@@ -15,6 +15,7 @@ from app.repositories.results import ScorecardRepository
 from app.services.accounts.subject import Subject
 from app.services.answers.evaluation_service import EvaluationService, is_pending
 from app.services.interviews.interview_service import InterviewService
+from app.services.interviews.job_field import field_note
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.unsettled import settled
 from app.services.results.wording import GRADES, NAMES, step
@@ -94,6 +95,8 @@ def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> 
     scored, skipped = _scored(rows), states.count("skipped")
     means = _means(rows)
     total = weighted_total(means)
+    note = field_note(interview.target_role, [row.question for row in rows])
+    notes = (note,) if note else ()
     return Scorecard(
         session_id=interview.id,
         total=total,
@@ -106,10 +109,11 @@ def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> 
         skipped=skipped,
         unscored=states.count("insufficient_evidence"),
         detail=ScoreDetail(
-            summary=_summary(total, means, scored, states),
+            summary=" ".join([_summary(total, means, scored, states), *notes]),
             uncertainty=mean_uncertainty(scored),
             questions=tuple(_question(row) for row in rows),
             facts=facts_of(scored),
+            notes=notes,
         ),
         engine_version=scored[0].engine_version if scored else "",
     )
@@ -188,6 +192,8 @@ def _summary(
     sentence += "."
     if skipped := states.count("skipped"):
         sentence += f" {skipped} skipped question{'s' * (skipped > 1)} counted as 0."
+    if missing := states.count("not_answered"):
+        sentence += f" {missing} question{'s' * (missing > 1)} had no answer and did not count."
     if unscored := states.count("insufficient_evidence"):
         sentence += f" {unscored} answer{'s' * (unscored > 1)} could not be scored and did not count."
     return sentence

@@ -7,7 +7,7 @@ from typing import TypeVar
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, Facts, Flag, PointLabel
 from app.judge.verdict import Verdict
 from app.models import Question
-from app.models.values.evaluation import Quote
+from app.models.values.evaluation import PointVerdict, Quote
 from app.models.values.kinds import LetterGrade, Rating, ReadinessLevel
 from app.services.results.advice import (
     CLEAR,
@@ -27,6 +27,14 @@ MAX_SUGGESTIONS = 3
 """One thing that matters most, and at most two more."""
 MADE: frozenset[PointLabel] = frozenset({"mentioned", "said"})
 """Labels of points that are there; only `said` was checked."""
+
+_ASKS_FOR_FIGURES = re.compile(r"\b(?:figures?|numbers?|measurable|measured)\b", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty"
+    r"|seventy|eighty|ninety|hundreds?|thousands?|millions?|half|halved|doubled?|tripled?|twice|third|quarter|none"
+    r"|nobody|zero|every)\b",
+    re.IGNORECASE,
+)
 
 RATINGS: tuple[tuple[float, Rating], ...] = ((85, "Excellent"), (70, "Good"), (55, "Fair"), (0, "Needs work"))
 GRADES: tuple[tuple[float, LetterGrade], ...] = (
@@ -81,6 +89,13 @@ MAX_FINDINGS = 2
 def quoted(flag: Flag) -> str:
     """The message of a flag with the words that it is about."""
     return f'"{flag.quote.text}": {flag.message}' if flag.quote else flag.message
+
+
+def is_made(point: PointVerdict) -> bool:
+    """Whether a point may be shown as there: one that asks for figures needs some in the words that show it."""
+    if point.label not in MADE:
+        return False
+    return not _ASKS_FOR_FIGURES.search(point.text) or bool(point.quote and _FIGURE.search(point.quote.text))
 
 
 def step(table: tuple[tuple[float, Name], ...], value: float) -> Name:

@@ -12,7 +12,8 @@ from app.repositories.base import Ref
 from app.repositories.interviews import QuestionRepository
 from app.services.accounts.subject import Subject
 from app.services.interviews import lifecycle
-from app.services.interviews.question_generation import GenerateWishes, QuestionGeneration, resolve_skill
+from app.services.interviews.job_field import resolve_skill
+from app.services.interviews.question_generation import GenerateWishes, QuestionGeneration
 from app.services.interviews.question_service import QuestionService, QuestionView, places
 from app.services.interviews.rounds.round_service import RoundService, RoundView
 from app.services.interviews.rounds.suggestion import RoundPlan, suggest_rounds

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.bank import loader
 from app.bank.loader import SKILL_NAMES, Role, Seniority
 from app.models.values.kinds import InterviewType
-from app.services.interviews.question_generation import find_role, resolve_skill, skills_for
+from app.services.interviews.job_field import find_role, resolve_skill, skills_for
 from app.services.interviews.seniority import leads_others, seniority_of
 
 MOST_AREAS = 5
