@@ -73,6 +73,8 @@ class Connection:
     def __init__(self, websocket: WebSocket) -> None:
         self.websocket = websocket
         self.runtime: Runtime = websocket.app.state.runtime
+        self.caller: Account | None = None
+        """Who is connected, once that is known; None for a candidate with an access code."""
         self._face = face_of(websocket)
         self._bucket = TokenBucket()
         self._start_deadline = asyncio.get_running_loop().time() + self.runtime.settings.live.start_seconds
@@ -96,7 +98,8 @@ class Connection:
         """Who is calling, by a token of a message, or else one that came as the face's credentials or in the web app's
         cookie (browsers cannot set headers here). A page that CORS_ORIGINS=* alone lets in cannot use a cookie.
         NotAuthenticated for anybody else."""
-        return await self.runtime.guard.account_of(self._token(token))
+        self.caller = await self.runtime.guard.account_of(self._token(token))
+        return self.caller
 
     def _token(self, token: str | None) -> str:
         if not token and origins_of(self.websocket).trusts(*self._origin):
@@ -108,7 +111,9 @@ class Connection:
 
     async def subject(self, token: str | None = None) -> Account | CodeHolder:
         """The same, or a candidate with an access code, who sends the UUID of their interview as the token."""
-        return await self.runtime.guard.subject_of(self._token(token))
+        subject = await self.runtime.guard.subject_of(self._token(token))
+        self.caller = subject if isinstance(subject, Account) else None
+        return subject
 
     def ref(self, text: str) -> Ref:
         """The interview that an address means; NotFound for what is no id of this face."""
@@ -186,7 +191,10 @@ async def serve(websocket: WebSocket, adapter: LiveAdapter) -> None:
             if not connection.has_allowed_origin:
                 raise CloseConnection(WRONG_ORIGIN)
             link = await _join(connection, adapter)
-            reason = await run_link(link, _write(connection, adapter, link), _read(connection, adapter, link))
+            tasks = [_read(connection, adapter, link)]
+            if connection.caller is not None:
+                tasks.append(_end_with_login(connection, adapter, connection.caller))
+            reason = await run_link(link, _write(connection, adapter, link), *tasks)
         except CloseConnection as error:
             reason = error.reason
         except Disconnected:
@@ -257,6 +265,14 @@ async def _write(connection: Connection, adapter: LiveAdapter, link: Link) -> No
     async for event in link:
         if (message := await adapter.render(link, event)) is not None:
             await connection.send(message)
+
+
+async def _end_with_login(connection: Connection, adapter: LiveAdapter, account: Account) -> None:
+    """Whoever logs out is gone from the interview, too; who logs in again goes on where it was."""
+    await connection.runtime.guard.until_ended(account)
+    for message in adapter.render_refusal(NotAuthenticated("This login was ended. Log in again.")):
+        await connection.send(message)
+    raise CloseConnection(NOT_AUTHENTICATED)
 
 
 async def _read(connection: Connection, adapter: LiveAdapter, link: Link) -> None:

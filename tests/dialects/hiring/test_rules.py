@@ -11,6 +11,17 @@ from tests.conftest import settle
 from tests.dialects.hiring.client import JOB, PICTURE, Hiring, resume
 from tests.live.support import LiveServer
 from tests.recordings.media import spoken_film
+from tests.support.clock import Clock
+
+
+async def test_a_login_outlasts_a_long_interview(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The document has no call for a new token."""
+    client = await Hiring(server.http).registered()
+    clock = Clock(monkeypatch)
+    clock.forward(hours=2)
+    await client.ok("GET", "/auth/me")
+    clock.forward(days=7)
+    assert (await client.error("GET", "/auth/me"))[0] == 401
 
 
 class TestMovingOn:

@@ -1,7 +1,7 @@
 """What the platform's document leaves open: credits, cookies, feedback on its way, interviews of other faces."""
 
 import asyncio
-import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.services.interviews.question_generation import QuestionGeneration
 from app.services.results.feedback_service import FeedbackService
 from tests.conftest import Candidate, settle
 from tests.dialects.platform.client import INTERVIEW, SIGNUP, Platform
+from tests.support.clock import Clock
 
 COOKIE = "greenroom_session"
 API = "/api/v1/interviews/sessions"
@@ -176,24 +177,45 @@ class TestCookie:
         response = await http.patch("/api/user/profile", headers=headers, json={"full_name": "Jane"})
         assert (response.status_code, response.json()["full_name"]) == (200, "Jane")
 
-    async def test_is_renewed_while_it_is_used(
-        self, http: httpx.AsyncClient, token: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """The document has no call for a new token, and an interview may take longer than a token lives."""
-        assert "set-cookie" not in (await http.get("/api/user/profile")).headers
-        present = time.time
-        monkeypatch.setattr("app.services.accounts.tokens.time.time", lambda: present() + 16 * 60)
-        response = await http.get("/api/user/profile")
-        assert "HttpOnly" in response.headers["set-cookie"]
-        assert http.cookies[COOKIE] != token
-        assert (await http.get("/api/user/profile")).status_code == 200
-
     async def test_ends_with_the_login(self, http: httpx.AsyncClient, token: str) -> None:
         response = await http.post("/api/auth/logout")
         assert response.status_code == 200
         assert COOKIE not in http.cookies
         http.cookies.set(COOKIE, token, domain="test.local", path="/api")
         assert (await http.get("/api/user/profile")).status_code == 401
+
+
+class TestLogin:
+    """The document has no call for a new token, so one is good as long as the login: its example says a week."""
+
+    @pytest.fixture(params=["header", "cookie"])
+    async def headers(self, request: pytest.FixtureRequest, http: httpx.AsyncClient) -> dict[str, str]:
+        account = (await http.post("/api/auth/signup", json=SIGNUP)).json()
+        token = account["session"]["access_token"]
+        assert http.cookies[COOKIE] == token
+        http.cookies.clear()
+        seconds = datetime.fromisoformat(account["session"]["expires_at"]) - datetime.now(UTC)
+        assert timedelta(days=7) - timedelta(minutes=1) < seconds <= timedelta(days=7)
+        return {"Cookie": f"{COOKIE}={token}"} if request.param == "cookie" else {"Authorization": f"Bearer {token}"}
+
+    async def test_outlasts_a_long_interview(
+        self, http: httpx.AsyncClient, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = Clock(monkeypatch)
+        for _ in range(4):
+            clock.forward(minutes=40)
+            assert (await http.get("/api/user/profile", headers=headers)).status_code == 200
+        clock.forward(days=7)
+        response = await http.get("/api/user/profile", headers=headers)
+        assert (response.status_code, response.json()["error"]["code"]) == (401, "UNAUTHORIZED")
+
+    async def test_is_over_after_logout(
+        self, http: httpx.AsyncClient, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Clock(monkeypatch).forward(minutes=40)
+        assert (await http.post("/api/auth/logout", headers=headers)).status_code == 200
+        for path in ("/api/user/profile", "/api/v1/users/me"):
+            assert (await http.get(path, headers=headers)).status_code == 401
 
 
 class TestFeedback:

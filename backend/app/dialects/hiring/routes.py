@@ -11,6 +11,7 @@ from app.dialects.hiring.ids import InterviewId, QuestionId, parse, shown
 from app.engines.audio.formats import ACCEPTED
 from app.errors import NotFound
 from app.models.values.kinds import Voice
+from app.services.accounts.logins import WITHOUT_REFRESH
 from app.services.interviews.question_generation import GenerateWishes
 from app.web.dependencies import (
     CallerDep,
@@ -45,7 +46,11 @@ FOUND = documented(404)
 async def register(body: s.Registration, services: ServicesDep, caller: CallerDep) -> s.Token:
     """Create an account. It works with every face of this server."""
     login = await services.auth.register(
-        email=body.email, password=body.password, full_name=body.name, user_agent=caller.user_agent
+        email=body.email,
+        password=body.password,
+        full_name=body.name,
+        user_agent=caller.user_agent,
+        rules=WITHOUT_REFRESH,
     )
     return s.Token(access_token=login.tokens.access_token)
 
@@ -53,7 +58,9 @@ async def register(body: s.Registration, services: ServicesDep, caller: CallerDe
 @router.post("/auth/login", tags=["Auth"], responses=documented(429), dependencies=[Depends(limit_address("login"))])
 async def login(body: s.Credentials, services: ServicesDep, caller: CallerDep) -> s.Token:
     """Get a token."""
-    found = await services.auth.login(email=body.email, password=body.password, caller=caller)
+    found = await services.auth.login(
+        email=body.email, password=body.password, caller=caller, rules=WITHOUT_REFRESH
+    )
     return s.Token(access_token=found.tokens.access_token)
 
 

@@ -1,8 +1,8 @@
 """The platform's API as a face."""
 
 from app.dialects.platform import routes, stream
+from app.dialects.platform.routes import COOKIE
 from app.dialects.platform.schemas import ErrorBody, ErrorCode, ErrorResponse
-from app.dialects.platform.session import COOKIE
 from app.web.credentials import Bearer
 from app.web.faces import Face, Problem
 

@@ -23,8 +23,9 @@ from app.dialects.platform.schemas import (
     SignupRequest,
     User,
 )
-from app.dialects.platform.session import COOKIE, SignedIn, open_session
+from app.services.accounts.logins import WITHOUT_REFRESH
 from app.services.interviews.completion import feedback_id
+from app.web.credentials import TokenCookie
 from app.web.dependencies import (
     CallerDep,
     CurrentAccount,
@@ -35,6 +36,9 @@ from app.web.dependencies import (
     limit_address,
 )
 from app.web.prefix import absolute
+
+COOKIE = TokenCookie("greenroom_session", "/api")
+"""The login of browsers: what `access_token` is to programs."""
 
 router = APIRouter(prefix="/api")
 
@@ -51,8 +55,9 @@ async def signup(
     body: SignupRequest, request: Request, response: Response, services: ServicesDep, caller: CallerDep
 ) -> LoggedIn:
     """Create an account and log in."""
-    login = await services.auth.register(**body.model_dump(), user_agent=caller.user_agent)
-    return present.logged_in(open_session(request, response, login))
+    found = await services.auth.register(**body.model_dump(), user_agent=caller.user_agent, rules=WITHOUT_REFRESH)
+    COOKIE.give(request, response, found.tokens.access_token, found.tokens.expires_in)
+    return present.logged_in(found)
 
 
 @router.post(
@@ -62,8 +67,11 @@ async def login(
     body: LoginRequest, request: Request, response: Response, services: ServicesDep, caller: CallerDep
 ) -> LoggedIn:
     """Log in: the token comes in the body and, for browsers, as a cookie."""
-    found = await services.auth.login(email=body.email, password=body.password, caller=caller)
-    return present.logged_in(open_session(request, response, found))
+    found = await services.auth.login(
+        email=body.email, password=body.password, caller=caller, rules=WITHOUT_REFRESH
+    )
+    COOKIE.give(request, response, found.tokens.access_token, found.tokens.expires_in)
+    return present.logged_in(found)
 
 
 @router.post("/auth/logout", tags=["Auth"])
@@ -75,13 +83,13 @@ async def logout(request: Request, response: Response, account: CurrentAccount, 
 
 
 @router.get("/user/profile", tags=["User"])
-async def get_profile(account: SignedIn, reads: Reading) -> Profile:
+async def get_profile(account: CurrentAccount, reads: Reading) -> Profile:
     """The caller's own account."""
     return Profile.model_validate(await reads.users.me(account))
 
 
 @router.patch("/user/profile", tags=["User"])
-async def update_profile(body: ProfileChanges, account: SignedIn, writes: Writing) -> User:
+async def update_profile(body: ProfileChanges, account: CurrentAccount, writes: Writing) -> User:
     """Change the caller's profile."""
     changes = body.model_dump(exclude_unset=True)
     return User.model_validate(await writes.users.update(account, account.key, changes))
@@ -96,7 +104,7 @@ async def update_profile(body: ProfileChanges, account: SignedIn, writes: Writin
 )
 async def create_interview(
     body: NewInterview,
-    account: SignedIn,
+    account: CurrentAccount,
     services: ServicesDep,
     idempotency_key: Annotated[
         IdempotencyKey | None, Header(description="The same key gives the same interview, which is paid once")
@@ -115,7 +123,7 @@ async def create_interview(
 
 @router.get("/interviews/history", tags=["Interviews"])
 async def get_history(
-    account: SignedIn,
+    account: CurrentAccount,
     reads: Reading,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
@@ -127,7 +135,7 @@ async def get_history(
 
 @router.get("/interviews/{session_id}", tags=["Interviews"], responses=documented(404))
 async def get_interview(
-    session_id: SessionId, request: Request, account: SignedIn, reads: Reading, services: ServicesDep
+    session_id: SessionId, request: Request, account: CurrentAccount, reads: Reading, services: ServicesDep
 ) -> Interview:
     """An interview with what was said in it."""
     found = await reads.interviews.get(account, session_id)
@@ -143,7 +151,7 @@ async def get_interview(
     responses=documented(404, 429),
     dependencies=[Depends(limit_account("feedback"))],
 )
-async def complete_interview(session_id: SessionId, account: SignedIn, writes: Writing) -> Completed:
+async def complete_interview(session_id: SessionId, account: CurrentAccount, writes: Writing) -> Completed:
     """End an interview and have its feedback written. May be called again."""
     interview, is_pending = await writes.interviews.complete_again(account, session_id)
     status = "generating" if is_pending else "completed"
@@ -151,6 +159,6 @@ async def complete_interview(session_id: SessionId, account: SignedIn, writes: W
 
 
 @router.get("/feedback/{session_id}", tags=["Feedback"], responses=documented(404))
-async def get_feedback(session_id: SessionId, account: SignedIn, services: ServicesDep) -> Feedback:
+async def get_feedback(session_id: SessionId, account: CurrentAccount, services: ServicesDep) -> Feedback:
     """The feedback on an interview; `status` says whether it is there yet."""
     return present.feedback(await services.overview.get(account, session_id))

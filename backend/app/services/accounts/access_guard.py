@@ -1,9 +1,15 @@
 """The check of every request: whose access token is this?"""
 
+import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
+from weakref import WeakValueDictionary
+
+from sqlalchemy.exc import DBAPIError
 
 from app.database import Database
 from app.errors import NotAuthenticated
@@ -14,6 +20,10 @@ from app.services.accounts.tokens import TokenSigner
 
 _CACHE_SIZE = 10_000
 UUID_LENGTH = 36
+LOOK_SECONDS = 5.0
+"""How often a login is looked at that a socket belongs to."""
+
+log = logging.getLogger(__name__)
 
 
 class AccessGuard:
@@ -27,6 +37,7 @@ class AccessGuard:
         self._database = database
         self._cache_seconds = cache_seconds
         self._live: OrderedDict[UUID, tuple[float, Account]] = OrderedDict()
+        self._forgotten: WeakValueDictionary[UUID, asyncio.Event] = WeakValueDictionary()
 
     async def account_of(self, token: str) -> Account:
         """The caller behind a token; NotAuthenticated when it is expired, forged or logged out, and for the UUID of an
@@ -34,18 +45,24 @@ class AccessGuard:
         if _interview_id(token) is not None:
             raise NotAuthenticated("This needs an account. An access code opens what it takes to answer, no more.")
         claims = self.signer.read_access_token(token)
-        cached = self._live.get(claims.login_id)
-        if cached is not None and cached[0] > time.monotonic() and cached[1].public_id == claims.user_id:
-            return cached[1]
-        async with self._database.reading() as session:
-            user = await AuthSessionRepository(session).owner_of_live(claims.login_id, now())
-        if user is None or user.public_id != claims.user_id:
+        account = await self._account(claims.login_id)
+        if account is None or account.public_id != claims.user_id:
             raise NotAuthenticated()
-        account = Account(user.id, user.public_id, user.role, claims.login_id, user.is_guest)
-        self._live[claims.login_id] = (time.monotonic() + self._cache_seconds, account)
-        while len(self._live) > _CACHE_SIZE:
-            self._live.popitem(last=False)
         return account
+
+    async def until_ended(self, account: Account) -> None:
+        """Returns when the account's login is over, for what goes on without requests: at once when it is ended in
+        this process, else within `LOOK_SECONDS`. An access token may expire meanwhile; that ends no login."""
+        forgotten = self._forgotten.setdefault(account.login_id, asyncio.Event())
+        while True:
+            forgotten.clear()
+            try:
+                if await self._account(account.login_id) is None:
+                    return
+            except DBAPIError as error:
+                log.warning("a login could not be looked at, which is done again: %s", error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(forgotten.wait(), LOOK_SECONDS)
 
     async def subject_of(self, token: str) -> Account | CodeHolder:
         """The caller behind a token, or behind the UUID of an interview that was begun with an access code. Whether
@@ -57,6 +74,23 @@ class AccessGuard:
         """Ask the database again at the next use of these logins."""
         for login_id in login_ids:
             self._live.pop(login_id, None)
+            if (forgotten := self._forgotten.get(login_id)) is not None:
+                forgotten.set()
+
+    async def _account(self, login_id: UUID) -> Account | None:
+        """Whose login it is, if it is good."""
+        cached = self._live.get(login_id)
+        if cached is not None and cached[0] > time.monotonic():
+            return cached[1]
+        async with self._database.reading() as session:
+            user = await AuthSessionRepository(session).owner_of_live(login_id, now())
+        if user is None:
+            return None
+        account = Account(user.id, user.public_id, user.role, login_id, user.is_guest)
+        self._live[login_id] = (time.monotonic() + self._cache_seconds, account)
+        while len(self._live) > _CACHE_SIZE:
+            self._live.popitem(last=False)
+        return account
 
 
 def _interview_id(token: str) -> UUID | None:

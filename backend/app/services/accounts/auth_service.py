@@ -37,12 +37,13 @@ class AuthService:
         full_name: str,
         role: str = "candidate",
         user_agent: str | None = None,
+        rules: TokenRules = OWN_RULES,
         **profile: object,
     ) -> Login:
         """Create an account, with what else is known of its `profile`, and log in. Conflict when the address is taken;
         Unprocessable for a password anybody would guess."""
         async with self._adding(email, password, full_name, STRICT, role=role, **profile) as (session, user):
-            return await self.logins(session).open(user, user_agent)
+            return await self.logins(session, rules).open(user, user_agent)
 
     async def create_account(self, *, email: str, password: str, full_name: str, rule: PasswordRule = STRICT) -> User:
         """Create an account without logging in, otherwise as `register`.

@@ -29,15 +29,19 @@ class TokenRules:
     """What the document of a face says of its tokens.
 
     access_at_most: the longest that an access token is good for; a shorter time of the settings counts.
+    has_refresh: whether clients can get a new access token. Those of documents without such a call would be logged out
+        in the middle of an interview, so their access token is good for as long as the login.
     rotates: whether a new refresh token comes with every refresh. Clients of documents that know of no such token
         would show the old one again and be logged out.
     """
 
     access_at_most: timedelta | None = None
+    has_refresh: bool = True
     rotates: bool = True
 
 
 OWN_RULES = TokenRules()
+WITHOUT_REFRESH = TokenRules(has_refresh=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +123,7 @@ class Logins:
     def _tokens(self, user: User, login: AuthSession, refresh: str) -> Tokens:
         signer, at_most = self.guard.signer, self.rules.access_at_most
         lifetime = min(signer.access_lifetime, at_most or signer.access_lifetime)
+        if not self.rules.has_refresh:
+            lifetime = login.expires_at - now()
         access = signer.access_token(user.public_id, login.public_id, lifetime)
         return Tokens(access, refresh, int(lifetime.total_seconds()))

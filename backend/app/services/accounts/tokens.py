@@ -25,12 +25,10 @@ _MUST_HAVE = {f"require_{claim}": True for claim in ("exp", "sub", "iat", "aud",
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified access token says: the user's outside id, the login it belongs to, and until when it is good
-    (Unix time)."""
+    """What a verified access token says: the user's outside id, and the login it belongs to."""
 
     user_id: UUID
     login_id: UUID
-    expires: int
 
 
 class TokenSigner:
@@ -68,17 +66,10 @@ class TokenSigner:
                 token, self._secret, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=_MUST_HAVE
             )
             if claims.get("typ") == "access":
-                return Claims(UUID(claims["sub"]), UUID(claims["sid"]), int(claims["exp"]))
+                return Claims(UUID(claims["sub"]), UUID(claims["sid"]))
         except Exception as error:  # the library raises whatever its decoders do, on nested brackets a RecursionError
             raise NotAuthenticated() from error
         raise NotAuthenticated()
-
-    def renewed(self, token: str) -> str | None:
-        """A new access token for the same login, once less than half of the life of this good one is left."""
-        claims = self.read_access_token(token)
-        if claims.expires - time.time() > self.access_lifetime.total_seconds() / 2:
-            return None
-        return self.access_token(claims.user_id, claims.login_id)
 
     def first_refresh_token(self, family: UUID) -> str:
         """A random token that starts a family."""
