@@ -12,6 +12,7 @@ import { Route as rootRouteImport } from "./routes/__root";
 import { Route as IndexRouteImport } from "./routes/index";
 import { Route as AppRouteImport } from "./routes/_app";
 import { Route as ForgotRouteImport } from "./routes/forgot";
+import { Route as JoinRouteImport } from "./routes/join";
 import { Route as SigninRouteImport } from "./routes/signin";
 import { Route as SignupRouteImport } from "./routes/signup";
 import { Route as TryRouteImport } from "./routes/try";
@@ -35,6 +36,11 @@ const AppRoute = AppRouteImport.update({
 const ForgotRoute = ForgotRouteImport.update({
   id: "/forgot",
   path: "/forgot",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const JoinRoute = JoinRouteImport.update({
+  id: "/join",
+  path: "/join",
   getParentRoute: () => rootRouteImport,
 } as any);
 const SigninRoute = SigninRouteImport.update({
@@ -91,6 +97,7 @@ const AppSessionsIdRoute = AppSessionsIdRouteImport.update({
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute;
   "/forgot": typeof ForgotRoute;
+  "/join": typeof JoinRoute;
   "/signin": typeof SigninRoute;
   "/signup": typeof SignupRoute;
   "/try": typeof TryRoute;
@@ -105,6 +112,7 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   "/": typeof IndexRoute;
   "/forgot": typeof ForgotRoute;
+  "/join": typeof JoinRoute;
   "/signin": typeof SigninRoute;
   "/signup": typeof SignupRoute;
   "/try": typeof TryRoute;
@@ -121,6 +129,7 @@ export interface FileRoutesById {
   "/": typeof IndexRoute;
   "/_app": typeof AppRouteWithChildren;
   "/forgot": typeof ForgotRoute;
+  "/join": typeof JoinRoute;
   "/signin": typeof SigninRoute;
   "/signup": typeof SignupRoute;
   "/try": typeof TryRoute;
@@ -137,6 +146,7 @@ export interface FileRouteTypes {
   fullPaths:
     | "/"
     | "/forgot"
+    | "/join"
     | "/signin"
     | "/signup"
     | "/try"
@@ -151,6 +161,7 @@ export interface FileRouteTypes {
   to:
     | "/"
     | "/forgot"
+    | "/join"
     | "/signin"
     | "/signup"
     | "/try"
@@ -166,6 +177,7 @@ export interface FileRouteTypes {
     | "/"
     | "/_app"
     | "/forgot"
+    | "/join"
     | "/signin"
     | "/signup"
     | "/try"
@@ -182,6 +194,7 @@ export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
   AppRoute: typeof AppRouteWithChildren;
   ForgotRoute: typeof ForgotRoute;
+  JoinRoute: typeof JoinRoute;
   SigninRoute: typeof SigninRoute;
   SignupRoute: typeof SignupRoute;
   TryRoute: typeof TryRoute;
@@ -209,6 +222,13 @@ declare module "@tanstack/react-router" {
       path: "/forgot";
       fullPath: "/forgot";
       preLoaderRoute: typeof ForgotRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/join": {
+      id: "/join";
+      path: "/join";
+      fullPath: "/join";
+      preLoaderRoute: typeof JoinRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/signin": {
@@ -308,6 +328,7 @@ const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AppRoute: AppRouteWithChildren,
   ForgotRoute: ForgotRoute,
+  JoinRoute: JoinRoute,
   SigninRoute: SigninRoute,
   SignupRoute: SignupRoute,
   TryRoute: TryRoute,

@@ -62,6 +62,9 @@ MOST = {
     ("POST", "/api/v1/web/keep"): 5,
     ("POST", "/api/v1/web/refresh"): 7,
     ("POST", "/api/v1/web/logout"): 4,
+    ("POST", "/api/v1/web/join"): 18,
+    ("GET", "/api/v1/web/interview"): 3,
+    ("POST", "/api/v1/web/leave"): 0,
     ("POST", "/api/v1/users/password/forgot"): 5,  # what is done after the answer included
     ("POST", "/api/v1/users/password/reset"): 7,
     ("GET", "/api/v1/users/me/logins"): 1,

@@ -100,6 +100,9 @@ async def walk_recruiting(ask: Callable[..., Awaitable[Any]], ids: dict[str, str
     await ask("POST", f"{ADMIN}/question-sets/{{set_id}}/activate")
     code = await ask("POST", f"{ADMIN}/codes", json={})
     await ask("POST", "/api/v1/join", json={"code": code["code"], "candidate_name": "Grace"})
+    await ask("POST", "/api/v1/web/join", json={"code": code["code"], "candidate_name": "Grace"})
+    await ask("GET", "/api/v1/web/interview")
+    await ask("POST", "/api/v1/web/leave")
     await ask("GET", f"{ADMIN}/codes")
     spare = await ask("POST", f"{ADMIN}/codes/bulk", json={"count": 30})
     ids["code_id"] = spare["codes"][0]["id"]

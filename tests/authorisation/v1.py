@@ -61,6 +61,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", f"{API}/web/keep"): LOGGED_IN,
     ("POST", f"{API}/web/refresh"): OPEN,
     ("POST", f"{API}/web/logout"): OPEN,
+    ("POST", f"{API}/web/join"): OPEN,
+    ("GET", f"{API}/web/interview"): OPEN,
+    ("POST", f"{API}/web/leave"): OPEN,
     # taking an interview
     ("POST", f"{API}/join"): OPEN,
     ("POST", f"{API}/interviews/sessions"): LOGGED_IN,

@@ -6,6 +6,7 @@ It starts a server of its own with a person who has practised. Look at each pict
 import asyncio
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Literal
 
@@ -71,15 +72,24 @@ async def practise(app: FastAPI, candidate: Candidate) -> tuple[str, str]:
     return spoken, waiting
 
 
-async def room(page: Page, folder: Path) -> None:
-    """The screens of an interview, while somebody speaks; every look of a moment before the next one."""
+Take = Callable[..., Awaitable[None]]
+"""Takes the pictures of a name; with `whole` of all there is to scroll."""
 
-    async def take(name: str) -> None:
+
+def taking(page: Page, folder: Path) -> Take:
+    """Every look of a moment before the next one."""
+
+    async def take(name: str, *, whole: bool = False) -> None:
         for scheme, size in LOOKS:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await page.set_viewport_size(SIZES[size])
-            await page.screenshot(path=folder / f"{name}-{scheme}-{size}.png")
+            await page.screenshot(path=folder / f"{name}-{scheme}-{size}.png", full_page=whole)
 
+    return take
+
+
+async def room(page: Page, take: Take) -> None:
+    """The screens of an interview, while somebody speaks."""
     await page.get_by_role("button", name="Check my microphone").click()
     await page.get_by_text("You are heard.").wait_for()
     await take("check")
@@ -93,6 +103,77 @@ async def room(page: Page, folder: Path) -> None:
     await take("room")
     await page.locator("body").press("t")
     await take("room-typing")
+
+
+async def by_code(page: Page, take: Take, code: str) -> None:
+    """A candidate without an account, on video, from the code to the thanks."""
+    await page.goto("/join")
+    await page.get_by_label("Code").fill("0000 1111")
+    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("alert").first.wait_for()
+    await take("join")
+    await page.get_by_label("Code").fill(code)
+    await page.get_by_label("Your name").fill("Grace Hopper")
+    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="I agree, go on").wait_for()
+    await take("join-consent", whole=True)
+    await page.get_by_role("button", name="I agree, go on").click()
+    await page.get_by_role("button", name="Check my microphone").click()
+    await page.get_by_role("button", name="Turn camera on").click()
+    await page.get_by_label("You, as the camera sees you").wait_for()
+    await page.get_by_text("You are heard.").wait_for()
+    await take("join-check", whole=True)
+    await speak(page)
+    await take("room-video")
+    await page.get_by_role("button", name="Finish").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Finish").wait_for()
+    await take("room-finish")
+    await page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+    await page.get_by_role("heading", name="Thank you").wait_for()
+    await take("join-thanks", whole=True)
+
+
+async def in_rounds(page: Page, take: Take) -> None:
+    """An interview of several rounds, and its report with a film."""
+    await page.goto("/new")
+    await page.get_by_label("Role").fill("Backend developer")
+    await page.get_by_text("Several rounds").click()
+    await page.get_by_role("button", name="Suggest rounds").click()
+    await page.get_by_role("button", name="Suggest again").wait_for()
+    await take("new-rounds", whole=True)
+    await page.get_by_role("button", name="Prepare the interview").click()
+    await page.get_by_role("button", name="Begin the first round").wait_for()
+    await take("rounds", whole=True)
+    await page.get_by_role("button", name="Begin the first round").click()
+    await page.get_by_role("button", name="Check my microphone").click()
+    await page.get_by_role("button", name="Turn camera on").click()
+    await page.get_by_label("You, as the camera sees you").wait_for()
+    await speak(page)
+    await page.get_by_role("button", name="Done with this answer").click()
+    await page.get_by_role("button", name="Start answering").wait_for(timeout=60_000)
+    await page.get_by_role("button", name="Finish").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+    await page.get_by_role("button", name="Begin the next round").wait_for(timeout=60_000)
+    await take("rounds-between", whole=True)
+    await page.get_by_role("button", name="Finish and see the report").click()
+    await page.get_by_label("Your video").wait_for(timeout=60_000)
+    await page.wait_for_timeout(4_000)  # until what is seen in it is there
+    await take("report-rounds", whole=True)
+
+
+async def speak(page: Page) -> None:
+    """From the look at the devices to the middle of an answer."""
+    await page.get_by_role("button", name="Begin", exact=True).click()
+    await page.get_by_role("button", name="Start answering").click()
+    await page.get_by_label("Captions").get_by_text("profiler").first.wait_for(timeout=60_000)
+    await page.wait_for_timeout(2_000)
+
+
+async def a_code(app: FastAPI) -> str:
+    """A code for one candidate; its questions come from the bank."""
+    async with app.state.runtime.services.writing() as writes:
+        (code,) = await writes.codes.issue()
+        return str(code.code)
 
 
 async def shoot(browser: Browser, base: str, folder: Path, spoken: str, waiting: str) -> None:
@@ -118,7 +199,19 @@ async def shoot(browser: Browser, base: str, folder: Path, spoken: str, waiting:
         await login(context)
         page = await context.new_page()
         await page.goto(f"/room/{waiting}")
-        await room(page, folder)
+        await room(page, taking(page, folder))
+
+
+async def shoot_candidates(browser: Browser, base: str, folder: Path, code: str) -> None:
+    async with await browser.new_context(base_url=base) as context:
+        context.set_default_timeout(120_000)
+        page = await context.new_page()
+        await by_code(page, taking(page, folder), code)
+    async with await browser.new_context(base_url=base) as context:
+        await login(context)
+        context.set_default_timeout(120_000)
+        page = await context.new_page()
+        await in_rounds(page, taking(page, folder))
 
 
 async def login(context: BrowserContext) -> None:
@@ -138,6 +231,7 @@ async def main(folder: Path) -> None:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=300) as http:
                 spoken, waiting = await practise(server.app, await register(http, PERSON["email"]))
             await shoot(browser, f"http://127.0.0.1:{server.port}", folder, spoken, waiting)
+            await shoot_candidates(browser, f"http://127.0.0.1:{server.port}", folder, await a_code(server.app))
     print(f"Pictures are in {folder}.")  # noqa: T201  a command
 
 

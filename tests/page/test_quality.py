@@ -58,8 +58,8 @@ async def test_every_screen_is_accessible_and_fits_a_phone(browser: Browser, ser
         complaints = Complaints(page)
         for path, heading in (
             ("/", "Practise an interview out loud"), ("/signin", "Sign in"), ("/signup", "Create your account"),
-            ("/forgot", "Set a new password"), ("/home", "Hello, A"), ("/new", "New practice"),
-            ("/sessions", "Sessions"),
+            ("/forgot", "Set a new password"), ("/join", "Join an interview"), ("/home", "Hello, A"),
+            ("/new", "New practice"), ("/sessions", "Sessions"),
             (f"/sessions/{done}", "Practice"), (f"/sessions/{waiting}", "Practice"), ("/progress", "Progress"),
             ("/settings", "Settings"), (f"/room/{waiting}", "Before you begin"),
             ("/nothing/here", "There is nothing here"),

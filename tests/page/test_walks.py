@@ -3,43 +3,13 @@
 import asyncio
 import re
 import zipfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Page, expect
 
 from tests.live.support import LiveServer
-from tests.page.browser import Complaints
+from tests.page.steps import PATIENCE, answer, enter, finish, tab
 
-PATIENCE = 60_000
-"""Milliseconds; the machine may be busy."""
 PASSWORD = "correct horse battery"
-expect.set_options(timeout=PATIENCE)
-
-
-@asynccontextmanager
-async def tab(browser: Browser, server: LiveServer, *, expected: tuple[int, ...] = ()) -> AsyncIterator[Page]:
-    """A tab of a fresh browser; a page that complained fails the test."""
-    async with await browser.new_context(base_url=f"http://127.0.0.1:{server.port}", accept_downloads=True) as context:
-        context.set_default_timeout(PATIENCE)
-        page = await context.new_page()
-        complaints = Complaints(page, expected=expected)
-        yield page
-        assert complaints.found == []
-
-
-async def enter(page: Page) -> None:
-    """From the look at the microphone into the room, to where an answer begins."""
-    await page.get_by_role("button", name="Check my microphone").click()
-    await expect(page.get_by_text("You are heard.")).to_be_visible()
-    await page.get_by_role("button", name=re.compile("^(Begin|Go on)$")).click()
-
-
-async def answer(page: Page) -> None:
-    """Say something, see it, and be done with it."""
-    await page.get_by_role("button", name="Start answering").click()
-    await expect(page.get_by_label("Captions")).to_contain_text("profiler")
-    await page.get_by_role("button", name="Done with this answer").click()
 
 
 async def sign_up(page: Page, email: str = "maya@example.com") -> None:
@@ -59,8 +29,7 @@ async def test_a_stranger_speaks_sees_what_came_of_it_and_keeps_it(browser: Brow
         follow_up = page.get_by_role("button", name="Start answering")
         await expect(follow_up.or_(page.get_by_role("link", name="Keep my practice"))).to_be_visible()
         if await follow_up.is_visible():
-            await page.get_by_role("button", name="Finish").click()
-            await page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+            await finish(page)
         await expect(page.get_by_text("Whether what you said is right was not checked")).to_be_visible()
         await expect(page.get_by_text("profiler").first).to_be_visible()
         await page.get_by_role("link", name="Keep my practice").click()
@@ -98,8 +67,7 @@ async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Bro
         await page.get_by_label("Your answer in writing").fill("I wrote a test, found the leak and fixed it in a day.")
         await page.get_by_role("button", name="Send answer").click()
         await expect(page.get_by_label("Your answer in writing")).to_be_empty()
-        await page.get_by_role("button", name="Finish").click()
-        await page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+        await finish(page)
         await page.wait_for_url("**/sessions/*")
 
         await read_the_report(page, question)
@@ -167,8 +135,7 @@ async def test_without_a_microphone_people_learn_why_and_can_type(browser: Brows
         await page.get_by_role("button", name="Type my answers instead").click()
         await page.get_by_label("Your answer in writing").fill("I asked her why, listened, and we found a compromise.")
         await page.get_by_role("button", name="Send answer").click()
-        await page.get_by_role("button", name="Finish").click()
-        await page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+        await finish(page)
         await expect(page.get_by_text("You typed this answer")).to_be_visible()
 
 

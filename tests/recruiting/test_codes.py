@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from tests.conftest import Candidate, settle
 
+WEB = "/api/v1/web"
 CODES, SETS, PROMPTS = (f"/api/v1/admin/{name}" for name in ("codes", "question-sets", "prompts"))
 QUESTIONS: list[dict[str, Any]] = [
     {"text": "What is a lock?", "expected_points": ["one thread at a time"], "hints": ["Think of a door."]},
@@ -34,6 +35,56 @@ async def entered(recruiter: Candidate, **values: Any) -> Candidate:
     response = await join(recruiter.http, code["code"])
     assert response.status_code == 200, response.text
     return Candidate(recruiter.http, response.json()["data"])
+
+
+class TestTheWebPage:
+    """Entering with a code in a browser, which keeps the interview in a cookie."""
+
+    async def test_leads_back_after_a_refresh_until_it_is_left(self, app: FastAPI, recruiter: Candidate) -> None:
+        chosen = await a_set(recruiter)
+        code = await recruiter.data("POST", CODES, json={"question_set_id": chosen["id"]})
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as browser:
+            assert (await browser.get(f"{WEB}/interview")).json()["data"]["interview"] is None
+            written = f"{code['code'][:4].lower()} - {code['code'][4:]}"
+            entered = await browser.post(f"{WEB}/join", json={"code": written, "candidate_name": "Grace"})
+            (cookie,) = entered.headers.get_list("set-cookie")
+            assert "HttpOnly" in cookie
+            assert "SameSite=strict" in cookie
+            assert "Path=/api/v1/web" in cookie
+            found = (await browser.get(f"{WEB}/interview")).json()["data"]["interview"]
+            assert (found["session"]["title"], found["candidate_name"]) == ("Threads", "Grace")
+            assert (found["consent"]["purposes"], found["recordings_days"]) == (None, 0)
+            session = f"/api/v1/interviews/sessions/{found['session']['id']}"
+            assert (await browser.get(session)).status_code == 401  # the cookie alone opens nothing
+            own = {"Authorization": f"Bearer {found['session']['id']}"}
+            agreed = {"purposes": ["recording", "sharing"], "wording": "1"}
+            assert (await browser.post(f"{session}/consent", json=agreed, headers=own)).status_code == 201
+            assert (await browser.post(f"{session}/complete", headers=own)).status_code == 200
+            found = (await browser.get(f"{WEB}/interview")).json()["data"]["interview"]
+            assert (found["session"]["status"], found["consent"]["purposes"]) == ("completed", ["recording", "sharing"])
+            await browser.post(f"{WEB}/leave")
+            assert (await browser.get(f"{WEB}/interview")).json()["data"]["interview"] is None
+
+    async def test_says_what_is_wrong_with_a_code_and_lets_nobody_in(self, app: FastAPI, recruiter: Candidate) -> None:
+        code = await recruiter.data("POST", CODES, json={"candidate_name": "Grace Hopper"})
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as browser:
+            for sent, name in ((code["code"], "Somebody Else"), ("AAAAAAAA", "Grace Hopper")):
+                refused = await browser.post(f"{WEB}/join", json={"code": sent, "candidate_name": name})
+                assert (refused.status_code, refused.json()["error"]["type"]) == (400, "code_invalid")
+            elsewhere = {"Origin": "https://evil.example"}
+            body = {"code": code["code"], "candidate_name": "Grace Hopper"}
+            assert (await browser.post(f"{WEB}/join", json=body, headers=elsewhere)).status_code == 403
+            assert not browser.cookies
+
+    async def test_forgets_an_interview_that_was_deleted(self, app: FastAPI, recruiter: Candidate) -> None:
+        code = await recruiter.data("POST", CODES, json={})
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as browser:
+            body = {"code": code["code"], "candidate_name": "Grace"}
+            entered = (await browser.post(f"{WEB}/join", json=body)).json()["data"]["interview"]
+            await recruiter.data("DELETE", f"/api/v1/admin/sessions/{entered['session']['id']}")
+            assert (await browser.get(f"{WEB}/interview")).json()["data"]["interview"] is None
+            cookie = {"Cookie": "greenroom_interview=nonsense"}
+            assert (await browser.get(f"{WEB}/interview", headers=cookie)).json()["data"]["interview"] is None
 
 
 class TestCodes:

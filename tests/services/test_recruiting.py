@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from app.config import PrivacySettings
 from app.database import Database
 from app.engines.embedding.base import no_embedding
 from app.errors import AppError, Conflict, Forbidden, InvalidRequest, NotFound, Unprocessable
@@ -250,7 +251,7 @@ class TestQuestionSets:
             def prepare(self, voice: str, text: str) -> None: ...
 
         generation = QuestionGeneration(office.database, lambda: None, assistants_for(None, no_embedding), Speechless())  # type: ignore[arg-type]  # only `prepare` is asked
-        entry = EntryService(office.database, generation)
+        entry = EntryService(office.database, generation, PrivacySettings(), looks_at_films=False)
         code = await office.code()
         entered = await asyncio.gather(*(entry.enter(code, candidate_name="Ada") for _ in range(3)))
         ids = {tuple(question.id for question in found.questions) for found in entered}

@@ -5,7 +5,18 @@ from starlette.requests import Request
 from app.models import PromptTemplate
 from app.repositories.access_codes import CodeView
 from app.repositories.question_sets import QuestionSetView
-from app.schemas.recruiting import CodeOut, CodeSetOut, PromptOut, QuestionSetOut, SetQuestionIn, SetQuestionOut
+from app.routers import present, present_recordings
+from app.schemas.recruiting import (
+    CodeOut,
+    CodeSetOut,
+    EnteredOut,
+    PageInterviewOut,
+    PromptOut,
+    QuestionSetOut,
+    SetQuestionIn,
+    SetQuestionOut,
+)
+from app.services.recruiting.entry_service import Entered
 from app.services.recruiting.question_set_service import SetQuestion
 from app.web.prefix import public
 
@@ -48,3 +59,18 @@ def set_question(sent: SetQuestionIn) -> SetQuestion:
 
 def prompt(row: PromptTemplate) -> PromptOut:
     return PromptOut.model_validate(row)
+
+
+def page_interview(entered: Entered | None) -> PageInterviewOut:
+    if entered is None:
+        return PageInterviewOut(interview=None)
+    return PageInterviewOut(
+        interview=EnteredOut(
+            session=present.interview(entered.found),
+            candidate_name=entered.found.interview.candidate_name or "",
+            consent=present_recordings.consent(entered.consent),
+            recordings_days=entered.recordings_days,
+            transcripts_days=entered.transcripts_days,
+            looks_at_films=entered.looks_at_films,
+        )
+    )

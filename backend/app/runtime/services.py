@@ -180,7 +180,7 @@ class Services:
         self.guests = GuestService(self.auth)
         self.passwords = PasswordService(self.auth, mailer_of(settings.smtp), settings.smtp)
         self.questions = QuestionGeneration(database, engines.embedding, engines.assistants, speech)
-        self.entry = EntryService(database, self.questions)
+        self.entry = EntryService(database, self.questions, settings.privacy, looks_at_films=engines.vision is not None)
         self.creation = InterviewCreation(database, self.questions)
         self.resumes = ResumeService(database, settings.limits)
         self.help = HelpService(database, engines.assistants)

@@ -10,6 +10,7 @@ from app.models.access_code import CODE_LENGTH
 from app.models.values.kinds import Category, Difficulty, InterviewKind
 from app.schemas.common import PageInfo, RequestBody, Schema, left_out
 from app.schemas.interview import AnyCategory, AnyDifficulty, QuestionOut, SessionOut
+from app.schemas.recording import ConsentOut
 from app.services.llm.hints import TEMPLATE_LENGTH
 from app.services.recruiting.access_code_service import MOST_AT_ONCE
 from app.web.text import Clean, CleanLine, Filled, Line, LongText, ShortLine, Tag
@@ -91,6 +92,24 @@ class JoinOut(Schema):
     token: UUID
     session: SessionOut
     questions: list[QuestionOut]
+
+
+class EnteredOut(Schema):
+    """An interview that was entered with a code on this browser. Recordings and words are kept for so many days; 0:
+    until somebody deletes them. `looks_at_films`: whether films are looked at, where the candidate agrees."""
+
+    session: SessionOut
+    candidate_name: str
+    consent: ConsentOut
+    recordings_days: int
+    transcripts_days: int
+    looks_at_films: bool
+
+
+class PageInterviewOut(Schema):
+    """Null when nobody entered with a code on this browser, or the interview is gone."""
+
+    interview: EnteredOut | None
 
 
 class SetQuestionIn(RequestBody):

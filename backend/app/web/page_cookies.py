@@ -2,9 +2,13 @@
 
 The refresh token goes only where tokens are exchanged, the access token to the whole of v1 (sound, film and sockets
 cannot send headers). A cookie counts only for pages that `Origins` trusts.
+
+The interview of an access code goes only where the page asks which it is. What the page then does in it carries the
+interview's UUID, as from any client of v1, so that it works beside a login on the same browser.
 """
 
 from typing import Any
+from uuid import UUID
 
 from fastapi import Request, Response
 from starlette.requests import HTTPConnection
@@ -19,8 +23,12 @@ from app.web.prefix import public
 
 ACCESS = TokenCookie("greenroom_access")
 REFRESH = TokenCookie("greenroom_refresh")
+INTERVIEW = TokenCookie("greenroom_interview")
+"""The interview that somebody without an account entered with an access code."""
 ACCESS_PATH = "/api/v1"
 REFRESH_PATH = "/api/v1/web"
+INTERVIEW_SECONDS = 24 * 3600
+"""How long a browser leads back to an interview without the code."""
 
 
 class PageCookie:
@@ -60,7 +68,21 @@ def keep(response: Response, tokens: Tokens, settings: Settings, *, is_https: bo
 def forget(response: Response) -> None:
     """Remove the cookies."""
     for cookie, path in ((ACCESS.cookie, ACCESS_PATH), (REFRESH.cookie, REFRESH_PATH)):
-        response.delete_cookie(cookie, path=public(path), httponly=True, samesite="strict")
+        _delete(response, cookie, path)
+
+
+def keep_interview(response: Response, interview_id: UUID, settings: Settings, *, is_https: bool) -> None:
+    """Have the browser lead back to an interview that was entered with a code, also after a refresh."""
+    _set(response, INTERVIEW.cookie, str(interview_id), REFRESH_PATH, INTERVIEW_SECONDS, settings, is_https)
+
+
+def forget_interview(response: Response) -> None:
+    """Remove that cookie."""
+    _delete(response, INTERVIEW.cookie, REFRESH_PATH)
+
+
+def _delete(response: Response, name: str, path: str) -> None:
+    response.delete_cookie(name, path=public(path), httponly=True, samesite="strict")
 
 
 def _set(

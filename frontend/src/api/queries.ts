@@ -3,6 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError, client, data, finished, type Schemas } from "./client";
 
 export type Interview = Schemas["SessionOut"];
+export type Round = Schemas["RoundOut"];
 export type Status = Schemas["SessionStatus"];
 type Id = { params: { path: { session_id: string } } };
 const of = (id: string): Id => ({ params: { path: { session_id: id } } });
@@ -21,6 +22,11 @@ export const interviews = {
   one: (id: string) => queryOptions({ queryKey: ["interviews", id], queryFn: () => data(client.GET("/api/v1/interviews/sessions/{session_id}", of(id))) }),
   questions: (id: string) =>
     queryOptions({ queryKey: ["interviews", id, "questions"], queryFn: () => data(client.GET("/api/v1/interviews/sessions/{session_id}/questions", of(id))) }),
+  /** None for an interview that is not held in rounds. */
+  rounds: (id: string) =>
+    queryOptions({ queryKey: ["interviews", id, "rounds"], queryFn: () => data(client.GET("/api/v1/interviews/sessions/{session_id}/rounds", of(id))) }),
+  recordings: (id: string) =>
+    queryOptions({ queryKey: ["interviews", id, "recordings"], queryFn: () => data(client.GET("/api/v1/interviews/sessions/{session_id}/recordings", of(id))) }),
   evaluation: (id: string) =>
     queryOptions({ queryKey: ["interviews", id, "evaluation"], queryFn: () => data(client.GET("/api/v1/interviews/sessions/{session_id}/evaluation", of(id))) }),
 };

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
-import { type ReactNode, useId, useMemo, useRef, useState } from "react";
+import { useId, useMemo, useRef, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { transcript } from "@/api/queries";
 import { Badge } from "@/components/page";
@@ -10,7 +10,9 @@ import { cn } from "@/lib/cn";
 import { practice, report as t } from "@/text";
 import { Attempts, Redo } from "./attempts";
 import { Measures, StarMap } from "./measures";
+import { Films } from "./films";
 import { Pace } from "./pace";
+import { Part } from "./part";
 import { Points } from "./points";
 import { Quote, type QuoteData } from "./quote";
 import { Replay, type Shown, type Sound } from "./replay";
@@ -76,6 +78,7 @@ function Answer({ sessionId, question }: { sessionId: string; question: Question
       <Part title={t.yourWords} aside={hasSound && t.keys}>
         <Replay {...{ sessionId, words, hasSound, mentioned, shown, sound }} questionId={question.question_id} />
       </Part>
+      <Films sessionId={sessionId} questionId={question.question_id} />
       <Attempts sessionId={sessionId} question={question} />
       {evaluation?.status === "insufficient_evidence" && <p className="text-muted">{evaluation.reason ?? t.unscoredText}</p>}
       {evaluation && evaluation.points.length > 0 && (
@@ -130,17 +133,5 @@ function Answer({ sessionId, question }: { sessionId: string; question: Question
         </Part>
       )}
     </div>
-  );
-}
-
-function Part({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
-  return (
-    <section>
-      <div className="mb-4">
-        <h4 className="text-sm font-semibold">{title}</h4>
-        {aside && <p className="text-sm text-muted">{aside}</p>}
-      </div>
-      {children}
-    </section>
   );
 }

@@ -1,7 +1,8 @@
 /** The WebSocket of a live interview: connects again after a break and sends what the server does not have yet. */
 import { refreshLogin } from "@/api/client";
 import { socketAddress } from "@/api/base";
-import { Outbox } from "./outbox";
+import { SoundKeeper } from "./kept_sound";
+import { Outbox, type Piece } from "./outbox";
 import { type ClientMessage, CLOSED, frame, RATE, type ServerEvent } from "./protocol";
 
 export type Ended = "ended" | "elsewhere" | "gone" | "refused" | "signedOut";
@@ -19,6 +20,8 @@ const QUIET = 10_000;
 export class Connection {
   private socket: WebSocket | null = null;
   private outbox = new Outbox();
+  private readonly keeper: SoundKeeper;
+  private left: { question: string; pieces: Piece[] } | null = null;
   private commands: ClientMessage[] = [];
   private question: string | null = null;
   private ready = false;
@@ -31,13 +34,23 @@ export class Connection {
   constructor(
     private readonly sessionId: string,
     private readonly events: ConnectionEvents,
+    /** The token of somebody who entered with a code; others have a cookie. */
+    private readonly token?: string,
     private readonly followUps: 0 | 1 | 2 = 1,
-  ) {}
+  ) {
+    this.keeper = new SoundKeeper(sessionId);
+  }
 
-  open(): void {
+  /** Opens it, with the sound that an earlier page could not send any more. */
+  async start(): Promise<void> {
+    this.left = await this.keeper.load();
+    if (!this.closed) this.open();
+  }
+
+  private open(): void {
     const socket = (this.socket = new WebSocket(socketAddress(`/api/v1/interviews/sessions/${this.sessionId}/stream`)));
     socket.onopen = () => {
-      socket.send(JSON.stringify({ type: "start", sample_rate: RATE, follow_ups: this.followUps } satisfies ClientMessage));
+      socket.send(JSON.stringify({ type: "start", sample_rate: RATE, follow_ups: this.followUps, token: this.token } satisfies ClientMessage));
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       this.heardAt = Date.now();
@@ -55,6 +68,7 @@ export class Connection {
   /** Sound of the present answer. It is kept until the server has it. */
   sound(samples: Int16Array): void {
     const piece = this.outbox.push(samples);
+    if (this.question !== null) this.keeper.add(this.question, piece);
     if (this.ready) this.socket?.send(frame(piece.first, piece.samples));
   }
 
@@ -78,7 +92,7 @@ export class Connection {
         this.tries = 0;
         this.about(event.question?.id ?? null);
         this.ready = true;
-        for (const piece of this.outbox.from(event.next_sample)) this.socket?.send(frame(piece.first, piece.samples));
+        this.sendFrom(event.next_sample);
         for (const command of this.commands.splice(0)) this.send(command);
         break;
       case "question":
@@ -86,9 +100,13 @@ export class Connection {
         break;
       case "ack":
         this.outbox.acknowledged(event.next_sample);
+        if (this.question !== null) this.keeper.acknowledged(this.question, event.next_sample);
         break;
       case "error":
-        if ("next_sample" in event) for (const piece of this.outbox.from(event.next_sample)) this.socket?.send(frame(piece.first, piece.samples));
+        if ("next_sample" in event) this.sendFrom(event.next_sample);
+        break;
+      case "ended":
+        this.keeper.replace(null, []);
         break;
     }
     this.events.message(event);
@@ -96,11 +114,24 @@ export class Connection {
 
   /** Samples and commands belong to a question; with another one they mean nothing any more. */
   private about(question: string | null): void {
-    if (this.question !== null && question !== this.question) {
+    const { left } = this;
+    this.left = null;
+    if (left) {
+      if (left.question === question) this.outbox.restore(left.pieces);
+      else this.keeper.replace(null, []);
+    } else if (this.question !== null && question !== this.question) {
       this.outbox.clear();
+      this.keeper.replace(null, []);
       this.commands = [];
     }
     this.question = question;
+  }
+
+  /** What the server does not have, from this sample on. */
+  private sendFrom(next: number): void {
+    const pieces = this.outbox.from(next);
+    this.keeper.replace(this.question, pieces);
+    for (const piece of pieces) this.socket?.send(frame(piece.first, piece.samples));
   }
 
   private lost(code: number): void {

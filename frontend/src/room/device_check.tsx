@@ -1,4 +1,4 @@
-import { CircleCheck, Keyboard, Mic, MicOff, Play } from "lucide-react";
+import { CircleCheck, Keyboard, Mic, MicOff, Play, Video, VideoOff } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { Select } from "@/components/field";
@@ -7,12 +7,17 @@ import { room } from "@/text";
 import { Meter } from "./level";
 import { Microphone, MicrophoneError, microphones, obstacle, type Problem, wav } from "./microphone";
 import { helpFor } from "./browser";
+import { SelfView } from "./self_view";
+import type { CameraControl } from "./use_camera";
 
 const t = room.check;
 const SECONDS = 3;
 
-/** A look at the microphone before the interview: permission after a click, a level, and how it sounds. */
-export function DeviceCheck({ lead, begin, onReady, onType }: { lead: string; begin: string; onReady: (microphone: Microphone) => void; onType: () => void }) {
+/**
+ * A look at the microphone before the interview: permission after a click, a level, and how it sounds. With `camera`
+ * people may also be filmed, if they like.
+ */
+export function DeviceCheck({ lead, begin, camera, onReady, onType }: { lead: string; begin: string; camera?: CameraControl; onReady: (microphone: Microphone) => void; onType: () => void }) {
   const [microphone, setMicrophone] = useState<Microphone | null>(null);
   const [problem, setProblem] = useState<Problem | undefined>(obstacle);
   const [asking, setAsking] = useState(false);
@@ -48,6 +53,7 @@ export function DeviceCheck({ lead, begin, onReady, onType }: { lead: string; be
         ) : (
           asking && <p role="status">{t.asking}</p>
         )}
+        {microphone && !problem && camera?.possible && <CameraCheck camera={camera} />}
         <div className="flex flex-wrap gap-3">
           {microphone && !problem ? (
             <Button size="lg" onClick={go}>
@@ -67,22 +73,47 @@ export function DeviceCheck({ lead, begin, onReady, onType }: { lead: string; be
           </Button>
         </div>
         <p className="text-sm text-muted">
-          {t.goesTo} {t.timeNote}
+          {camera?.camera ? t.goesToBoth : t.goesTo} {t.timeNote}
         </p>
       </div>
     </Card>
   );
 }
 
-function Trouble({ problem }: { problem: Problem }) {
-  const { title, text } = room.problems[problem];
+/** The camera, which nobody has to use. */
+function CameraCheck({ camera: { camera, problem, asking, open, close } }: { camera: CameraControl }) {
+  const [devices, setDevices] = useState<readonly (readonly [string, string])[]>([]);
+  useEffect(() => {
+    if (camera) void import("./camera").then(({ cameras }) => cameras()).then(setDevices);
+  }, [camera]);
+  return (
+    <section aria-label={t.camera} className="flex flex-col gap-4 border-t border-line pt-5">
+      <div className="flex items-start gap-4 max-sm:flex-col">
+        {camera && <SelfView camera={camera} className="w-40" />}
+        <div className="flex min-w-0 flex-1 flex-col items-start gap-3">
+          <p className="text-sm text-muted">{camera ? t.cameraSees : t.cameraText}</p>
+          <Button variant="outline" size="sm" className="min-h-11" busy={asking} onClick={() => (camera ? close() : void open())}>
+            {!asking && (camera ? <VideoOff aria-hidden className="size-4" /> : <Video aria-hidden className="size-4" />)}
+            {camera ? room.cameraOff : room.cameraOn}
+          </Button>
+        </div>
+      </div>
+      {camera && devices.length > 1 && <Select label={t.camera} options={devices} value={camera.deviceId} onChange={(event) => void open(event.target.value)} />}
+      {problem && <Trouble problem={problem} of="camera" />}
+    </section>
+  );
+}
+
+function Trouble({ problem, of = "microphone" }: { problem: Problem; of?: "microphone" | "camera" }) {
+  const { title, text } = of === "camera" ? (room.cameraProblems[problem] ?? room.cameraProblems.other) : room.problems[problem];
+  const Icon = of === "camera" ? VideoOff : MicOff;
   return (
     <div role="alert" className="flex gap-3 rounded-card bg-caution-soft p-4 text-caution">
-      <MicOff aria-hidden className="mt-0.5 size-5 shrink-0" />
+      <Icon aria-hidden className="mt-0.5 size-5 shrink-0" />
       <div>
         <p className="font-medium">{title}</p>
         <p className="mt-1 text-sm">
-          {text} {problem === "denied" && room.help[helpFor(navigator.userAgent)]}
+          {text} {problem === "denied" && room.help[helpFor(navigator.userAgent)](of)}
         </p>
       </div>
     </div>

@@ -135,8 +135,13 @@ export function captionsOf(room: RoomState): { kept: string; changing: string } 
 
 /** Whether sound of the microphone belongs to the answer at this moment. During a break it does: it is sent afterwards. */
 export function takesSound(room: RoomState): boolean {
+  return takesPicture(room) && !room.playing && !room.muted;
+}
+
+/** Whether what the camera sees belongs to the answer. A question that is repeated does not end the film. */
+export function takesPicture(room: RoomState): boolean {
   const linked = room.link === "live" || room.link === "reconnecting" || room.link === "busy";
-  return linked && room.server === "listening" && !room.playing && !room.muted && !room.typing && !room.closing;
+  return linked && room.server === "listening" && !room.typing && !room.closing;
 }
 
 export type StateWord = "connecting" | "reconnecting" | "asking" | "listening" | "speaking" | "thinking" | "paused" | "muted" | "typing" | "ended";

@@ -40,7 +40,7 @@ export function problemOf(error: unknown): Problem {
 export class Microphone {
   private readonly listeners = new Set<Heard>();
   private constructor(
-    private readonly stream: MediaStream,
+    readonly stream: MediaStream,
     private readonly context: AudioContext,
   ) {}
 

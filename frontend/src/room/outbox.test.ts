@@ -57,3 +57,16 @@ test("a frame begins with the number of its first sample, little-endian", () => 
   const view = new DataView(frame(70_000, new Int16Array([1, -2])));
   expect([view.byteLength, Number(view.getBigUint64(0, true)), view.getInt16(8, true), view.getInt16(10, true)]).toEqual([12, 70_000, 1, -2]);
 });
+
+test("what an earlier page kept is sent before what is said now, without a gap where a moment was lost", () => {
+  const outbox = new Outbox();
+  outbox.restore([
+    { first: 100, samples: sound(100) },
+    { first: 260, samples: sound(100) },
+  ]);
+  expect(places(outbox, 100)).toEqual([
+    [100, 100],
+    [200, 100],
+  ]);
+  expect(outbox.push(sound(10)).first).toBe(300);
+});

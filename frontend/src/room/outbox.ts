@@ -1,5 +1,5 @@
 /** The sound of the present answer: numbered, and kept until the server has it on disk. */
-type Piece = { first: number; samples: Int16Array };
+export type Piece = { first: number; samples: Int16Array };
 
 /** What is kept at most while the server is away: five minutes. More is dropped from the front. */
 const MOST_SAMPLES = 5 * 60 * 16_000;
@@ -18,6 +18,14 @@ export class Outbox {
   clear(): void {
     this.pieces = [];
     this.end = this.kept = 0;
+  }
+
+  /** What an earlier page kept of this answer, in order. */
+  restore(pieces: readonly Piece[]): void {
+    this.pieces = [...pieces];
+    const last = pieces.at(-1);
+    this.end = last ? last.first + last.samples.length : 0;
+    this.kept = pieces.reduce((sum, piece) => sum + piece.samples.length, 0);
   }
 
   /** Adds samples; returns them with their number. */
@@ -41,14 +49,13 @@ export class Outbox {
    */
   from(next: number): readonly Piece[] {
     this.acknowledged(next);
-    const first = this.pieces[0];
-    if (!first) {
-      this.end = next;
-    } else if (first.first > next) {
-      const shift = first.first - next;
-      this.pieces = this.pieces.map((piece) => ({ ...piece, first: piece.first - shift }));
-      this.end -= shift;
-    }
+    let expected = Math.min(next, this.pieces[0]?.first ?? next);
+    this.pieces = this.pieces.map((piece) => {
+      const moved = piece.first > expected ? { ...piece, first: expected } : piece;
+      expected = moved.first + moved.samples.length;
+      return moved;
+    });
+    this.end = this.pieces.length > 0 ? expected : next;
     return this.pieces;
   }
 

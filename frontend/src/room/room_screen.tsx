@@ -1,4 +1,4 @@
-import { Captions, CaptionsOff, CornerDownRight, Keyboard, type LucideIcon, Mic, MicOff, Pause, Play, Repeat2, SkipForward, X } from "lucide-react";
+import { Captions, CaptionsOff, CornerDownRight, Keyboard, type LucideIcon, Mic, MicOff, Pause, Play, Repeat2, SkipForward, Video, VideoOff, X } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { Button } from "@/components/button";
 import { Confirm, Dialog } from "@/components/dialog";
@@ -8,8 +8,8 @@ import { room as t } from "@/text";
 import { Countdown } from "./countdown";
 import { Waveform } from "./level";
 import { captionsOf, type StateWord, takesSound } from "./machine";
-import type { Microphone } from "./microphone";
-import type { Room } from "./use_room";
+import type { Means, Room } from "./use_room";
+import { SelfView } from "./self_view";
 import { useKeys } from "./use_keys";
 
 type Ask = "skip" | "finish" | "leave" | "keys" | null;
@@ -26,9 +26,13 @@ const LOOKS: Record<StateWord, string> = {
   ended: "bg-sunken text-muted",
 };
 
-/** The interview itself. */
-export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; microphone: Microphone | null; title: string; onLeave: () => void }) {
+/** What the dialogs of an interview say, by what it is for. */
+export type Purpose = "practice" | "screening" | "round";
+
+/** The interview itself. `onCamera` turns the camera on and off, where there may be one. */
+export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: { room: Room; means: Means; title: string; purpose: Purpose; onCamera?: () => void; onLeave: () => void }) {
   const { state, word } = room;
+  const { microphone, camera } = means;
   const [ask, setAsk] = useState<Ask>(null);
   const open = state.question !== null && state.link !== "connecting" && (state.server === "asking" || state.server === "listening");
   const isPaused = state.server === "paused";
@@ -40,6 +44,7 @@ export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; m
     r: () => open && room.repeat(),
     c: room.toggleCaptions,
     t: () => open && room.setTyping(!state.typing),
+    v: () => onCamera?.(),
     "?": () => setAsk("keys"),
   }, ask === null);
   useEffect(() => {
@@ -68,6 +73,7 @@ export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; m
           {state.link === "busy" ? t.full.text : t.reconnecting}
         </p>
       )}
+      {camera && <SelfView camera={camera} className="fixed top-20 right-4 z-30 w-24 sm:w-40" />}
       <main id="content" className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-center gap-8 px-4 py-8 sm:px-6">
         <QuestionText state={state} />
         {isPaused ? (
@@ -111,6 +117,7 @@ export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; m
             {microphone && (
               <Tool icon={state.muted ? MicOff : Mic} text={state.muted ? t.unmute : t.mute} pressed={state.muted} disabled={state.typing} onClick={room.toggleMute} />
             )}
+            {onCamera && <Tool icon={camera ? Video : VideoOff} text={camera ? t.cameraOff : t.cameraOn} onClick={onCamera} />}
             <Tool icon={state.captions ? Captions : CaptionsOff} text={t.captions} pressed={!state.captions} onClick={room.toggleCaptions} className="max-sm:hidden" />
             <Tool icon={Repeat2} text={t.repeat} disabled={!open || state.closing} onClick={room.repeat} />
             <Tool icon={isPaused ? Play : Pause} text={isPaused ? t.resume : t.pause} disabled={!(open || isPaused) || state.closing} onClick={room.pause} />
@@ -122,8 +129,8 @@ export function RoomScreen({ room, microphone, title, onLeave }: { room: Room; m
           </Button>
         </div>
       </footer>
-      <Confirm open={ask === "skip"} onClose={close} title={t.skipTitle} text={t.skipText} action={t.skipAction} onConfirm={() => (close(), room.skip())} />
-      <Confirm open={ask === "finish"} onClose={close} title={t.finishTitle} text={t.finishText(left)} action={t.finishAction} onConfirm={() => (close(), room.finish())} />
+      <Confirm open={ask === "skip"} onClose={close} title={t.skipTitle} text={purpose === "screening" ? t.skipTextScreening : t.skipText} action={t.skipAction} onConfirm={() => (close(), room.skip())} />
+      <Confirm open={ask === "finish"} onClose={close} title={purpose === "round" ? t.finishRoundTitle : t.finishTitle} text={t.finishTexts[purpose](left)} action={t.finishAction} onConfirm={() => (close(), room.finish())} />
       <Confirm
         open={ask === "leave"}
         onClose={close}

@@ -1,16 +1,21 @@
 /** The room's parts put together: state, connection, microphone and the interviewer's voice. */
 import { useEffect, useReducer, useRef, useState } from "react";
-import { Connection } from "./connection";
-import { initialRoom, reduce, type RoomState, type StateWord, stateWord, takesSound } from "./machine";
+import type { Camera } from "./camera";
+import { Connection, type Ended } from "./connection";
+import { initialRoom, reduce, type RoomState, type StateWord, stateWord, takesPicture, takesSound } from "./machine";
 import type { Microphone } from "./microphone";
 import { Player } from "./player";
 import type { ServerEvent } from "./protocol";
+import { useFilm } from "./use_film";
 
 /** Loudness from which somebody speaks, and how long after it they still do, in ms. */
 const SPEECH = 0.015;
 const HANG = 700;
 /** How long the end of a question may still be played when the server begins to listen. */
 const TAIL_SECONDS = 3;
+
+/** With what somebody takes part. Without a microphone they type. */
+export type Means = { microphone: Microphone | null; camera: Camera | null };
 
 export type Room = {
   state: RoomState;
@@ -28,7 +33,9 @@ export type Room = {
   setTyping: (typing: boolean) => void;
 };
 
-export function useRoom(sessionId: string, microphone: Microphone | null, options: { captions: boolean }): Room {
+/** `token` is that of somebody who entered with a code; who is logged in has a cookie. */
+export function useRoom(sessionId: string, token: string | undefined, means: Means, options: { captions: boolean }): Room {
+  const { microphone } = means;
   const [state, dispatch] = useReducer(reduce, { typing: microphone === null, captions: options.captions }, initialRoom);
   const [isSpeaking, setSpeaking] = useState(false);
   const now = useRef(state);
@@ -43,22 +50,23 @@ export function useRoom(sessionId: string, microphone: Microphone | null, option
       if (event.type === "status" && event.state === "listening") void player.quiet(TAIL_SECONDS).then(() => player.stop());
       dispatch({ type: "server", event, at: Date.now() });
     };
-    const connection = new Connection(sessionId, {
+    const events = {
       message: receive,
-      interrupted: (busy) => dispatch({ type: "link", link: busy ? "busy" : "reconnecting" }),
-      ended: (link) => {
+      interrupted: (busy: boolean) => dispatch({ type: "link", link: busy ? "busy" : "reconnecting" }),
+      ended: (link: Ended) => {
         player.stop();
         dispatch({ type: "link", link });
       },
-    });
+    };
+    const connection = new Connection(sessionId, events, token);
     parts.current = { connection, player };
-    connection.open();
+    void connection.start();
     return () => {
       connection.close();
       player.stop();
       parts.current = null;
     };
-  }, [sessionId]);
+  }, [sessionId, token]);
 
   useEffect(() => {
     let spokeAt = 0;
@@ -69,6 +77,8 @@ export function useRoom(sessionId: string, microphone: Microphone | null, option
       if (takes) parts.current?.connection.sound(samples);
     });
   }, [microphone]);
+
+  useFilm(sessionId, token, means, state.question?.id ?? null, { rolling: takesPicture(state), hears: !state.muted });
 
   const send = (message: Parameters<Connection["send"]>[0]) => parts.current?.connection.send(message);
   const close = (message: Parameters<Connection["send"]>[0]) => {

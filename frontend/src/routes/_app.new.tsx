@@ -10,6 +10,7 @@ import { Choice, Select, TextArea, TextField } from "@/components/field";
 import { Card, Heading, Note, Page } from "@/components/page";
 import { messageOf } from "@/components/states";
 import { Tags } from "@/components/tags";
+import { PlannedRounds, type PlannedRound } from "@/practice/planned_rounds";
 import { account, common, practice } from "@/text";
 
 export const Route = createFileRoute("/_app/new")({ component: NewPractice });
@@ -30,6 +31,8 @@ function NewPractice() {
   );
 }
 
+type Form = "one" | "rounds";
+
 function Form({ user }: { user: User }) {
   const queries = useQueryClient();
   const router = useRouter();
@@ -38,6 +41,8 @@ function Form({ user }: { user: User }) {
   const [type, setType] = useState<Type>("mixed");
   const [difficulty, setDifficulty] = useState<Difficulty>("medium");
   const [length, setLength] = useState<number>(LENGTHS[0]);
+  const [form, setForm] = useState<Form>("one");
+  const [rounds, setRounds] = useState<readonly PlannedRound[] | null>(null);
   const [skills, setSkills] = useState<string[]>(user.skills);
   const [voice, setVoice] = useState<Voice>("female");
   const [resume, setResume] = useState<File | null>(null);
@@ -54,6 +59,9 @@ function Form({ user }: { user: User }) {
     setResume(fits ? file : null);
   };
 
+  const planned = form === "rounds" ? (rounds ?? []) : [];
+  const minutes = () => (form === "one" ? Math.round(length * 2.5) : planned.reduce((sum, round) => sum + (round.duration_minutes ?? 20), 0));
+
   const details = () => {
     const title = [role.trim() || practice.types[type], company.trim()].filter(Boolean).join(" · ");
     return {
@@ -62,7 +70,7 @@ function Form({ user }: { user: User }) {
       target_company: company.trim() || null,
       interview_type: type,
       difficulty,
-      duration_minutes: Math.max(5, Math.round(length * 2.5)),
+      duration_minutes: Math.min(240, Math.max(5, minutes())),
       job_description: job.trim() || null,
       focus_areas: [],
       voice,
@@ -71,6 +79,10 @@ function Form({ user }: { user: User }) {
 
   const prepare = async () => {
     setProblem(null);
+    if (form === "rounds" && planned.length === 0) {
+      setProblem({ text: t.noRounds, limit: false });
+      return;
+    }
     setStep(t.steps.session);
     try {
       const body = details();
@@ -91,12 +103,17 @@ function Form({ user }: { user: User }) {
         }
       }
       setStep(t.steps.questions);
-      await data(
-        client.POST("/api/v1/interviews/sessions/{session_id}/questions/generate", {
-          params: { path: { session_id: id } },
-          body: { num_questions: length, skills, role: role.trim() || null, difficulty },
-        }),
-      );
+      const path = { session_id: id };
+      if (form === "one") {
+        const body = { num_questions: length, skills, role: role.trim() || null, difficulty };
+        await data(client.POST("/api/v1/interviews/sessions/{session_id}/questions/generate", { params: { path }, body }));
+      } else {
+        const known = await data(client.GET("/api/v1/interviews/sessions/{session_id}/rounds", { params: { path } }));
+        if (known.rounds.length === 0) {
+          const body = { rounds: planned.map(({ key: _, ...round }) => round) };
+          await data(client.POST("/api/v1/interviews/sessions/{session_id}/rounds", { params: { path }, body }));
+        }
+      }
       await queries.invalidateQueries({ queryKey: interviews.all });
       void queries.invalidateQueries({ queryKey: ["dashboard"] });
       await router.navigate({ to: "/room/$id", params: { id } });
@@ -120,11 +137,21 @@ function Form({ user }: { user: User }) {
           <TextField label={t.role} placeholder={t.rolePlaceholder} value={role} maxLength={120} onChange={(event) => setRole(event.target.value)} />
           <TextField label={t.company} optional placeholder={t.companyPlaceholder} value={company} maxLength={120} onChange={(event) => setCompany(event.target.value)} />
         </div>
-        <Choice label={t.type} value={type} onChange={setType} options={Object.entries(practice.types) as [Type, string][]} />
-        <div className="grid gap-6 sm:grid-cols-2">
-          <Choice label={t.difficulty} value={difficulty} onChange={setDifficulty} options={Object.entries(practice.difficulties) as [Difficulty, string][]} />
-          <Select label={t.length} value={String(length)} onChange={(event) => setLength(Number(event.target.value))} options={LENGTHS.map((one) => [String(one), t.lengths(one)] as const)} />
-        </div>
+        <Choice label={t.form} value={form} onChange={setForm} options={Object.entries(t.forms) as [Form, string][]} />
+        {form === "one" ? (
+          <>
+            <Choice label={t.type} value={type} onChange={setType} options={Object.entries(practice.types) as [Type, string][]} />
+            <div className="grid gap-6 sm:grid-cols-2">
+              <Choice label={t.difficulty} value={difficulty} onChange={setDifficulty} options={Object.entries(practice.difficulties) as [Difficulty, string][]} />
+              <Select label={t.length} value={String(length)} onChange={(event) => setLength(Number(event.target.value))} options={LENGTHS.map((one) => [String(one), t.lengths(one)] as const)} />
+            </div>
+          </>
+        ) : (
+          <>
+            <Choice label={t.difficulty} value={difficulty} onChange={setDifficulty} options={Object.entries(practice.difficulties) as [Difficulty, string][]} />
+            <PlannedRounds role={role.trim()} job={job} rounds={rounds} onChange={setRounds} />
+          </>
+        )}
       </Card>
       <Card className="flex flex-col gap-6">
         <Tags label={t.skills} hint={t.skillsHint} values={skills} onChange={setSkills} remove={account.settings.removeSkill} />

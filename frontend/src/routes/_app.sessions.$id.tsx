@@ -9,8 +9,10 @@ import { Await, Empty, Failure, Loading, messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
 import { download } from "@/lib/download";
 import { moment } from "@/lib/format";
+import { ByRound } from "@/report/by_round";
 import { Overview, Resources } from "@/report/overview";
 import { QuestionCard } from "@/report/question_card";
+import { SendingNote } from "@/room/sending_note";
 import { common, practice, report as t } from "@/text";
 
 export const Route = createFileRoute("/_app/sessions/$id")({ component: SessionPage });
@@ -46,10 +48,12 @@ function Unfinished({ interview }: { interview: Interview }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: interviews.all }),
     onError: (error) => toast(messageOf(error), "error"),
   });
-  const isOpen = status !== "cancelled" && all > 0;
+  const rounds = useQuery({ ...interviews.rounds(id), enabled: status === "created" });
+  const isPlanned = (rounds.data?.rounds ?? []).length > 0;
+  const isOpen = status !== "cancelled" && (all > 0 || isPlanned);
   return (
     <Card>
-      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : answered > 0 ? t.open : t.ready} text={!isOpen ? practice.statuses[status] : answered > 0 ? t.openText(answered, all) : t.readyText(all)}>
+      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : answered > 0 ? t.open : t.ready} text={!isOpen ? practice.statuses[status] : answered > 0 ? t.openText(answered, all) : isPlanned ? t.roundsText : t.readyText(all)}>
         {isOpen ? (
           <>
             <ButtonLink to="/room/$id" params={{ id }}>
@@ -103,12 +107,13 @@ function Report({ id }: { id: string }) {
   const first = evaluation.data.questions.find((question) => question.state === "scored");
   return (
     <>
+      <SendingNote session={id} />
       <Overview scores={scores} feedback={feedback} />
       <section className="flex flex-col gap-4">
         <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
-        {evaluation.data.questions.map((question) => (
-          <QuestionCard key={question.question_id} sessionId={id} question={question} open={question === first} />
-        ))}
+        <ByRound sessionId={id} questions={evaluation.data.questions}>
+          {(question) => <QuestionCard key={question.question_id} sessionId={id} question={question} open={question === first} />}
+        </ByRound>
       </section>
       <Resources resources={feedback.resources} />
     </>

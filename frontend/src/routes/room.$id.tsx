@@ -1,18 +1,18 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, redirect, useRouter } from "@tanstack/react-router";
-import { CircleCheckBig, DoorOpen, type LucideIcon, MonitorSmartphone, Unplug } from "lucide-react";
+import { CircleCheckBig, type LucideIcon, Unplug } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { interviews } from "@/api/queries";
+import { type Interview as Details, interviews, type Round } from "@/api/queries";
 import { session } from "@/api/session";
-import { Button, ButtonLink } from "@/components/button";
+import { ButtonLink } from "@/components/button";
 import { useTitle } from "@/components/page";
 import { PublicPage } from "@/components/public_page";
 import { Await, Empty } from "@/components/states";
-import { captionsWanted } from "@/lib/preferences";
 import { DeviceCheck } from "@/room/device_check";
+import { Interview } from "@/room/interview";
 import type { Microphone } from "@/room/microphone";
-import { RoomScreen } from "@/room/room_screen";
-import { useRoom } from "@/room/use_room";
+import { Rounds } from "@/room/rounds";
+import { useCamera } from "@/room/use_camera";
 import { room as t, common } from "@/text";
 
 export const Route = createFileRoute("/room/$id")({
@@ -23,88 +23,106 @@ export const Route = createFileRoute("/room/$id")({
   component: RoomPage,
 });
 
-type Means = { microphone: Microphone | null };
+/** With what somebody takes part; without a microphone they type. */
+type Voice = { microphone: Microphone | null };
 
 function RoomPage() {
   const { id } = Route.useParams();
   const interview = useQuery({ ...interviews.one(id), staleTime: 0 });
-  const [means, setMeans] = useState<Means | null>(null);
-  const [tab, setTab] = useState(0);
+  const rounds = useQuery({ ...interviews.rounds(id), staleTime: 0 });
   useTitle(interview.data?.title ?? t.title);
-  useEffect(() => () => means?.microphone?.close(), [means]);
-  const over = interview.data && (interview.data.status === "completed" || interview.data.status === "cancelled");
-  if (means && interview.data && !over) {
-    return <InRoom key={tab} id={id} title={interview.data.title} means={means} again={() => setTab(tab + 1)} />;
-  }
-  return (
-    <PublicPage links={false}>
-      <div className="grid flex-1 place-items-center px-4 py-8">
-        <Await query={interview}>
-          {(found) =>
-            over ? (
-              <Message icon={CircleCheckBig} title={t.over.title}>
-                <ButtonLink to="/sessions/$id" params={{ id }}>
-                  {t.over.action}
-                </ButtonLink>
-              </Message>
-            ) : found.question_count === 0 ? (
-              <Message icon={Unplug} title={t.noQuestions.title} text={t.noQuestions.text}>
-                <ButtonLink to="/new">{common.nav.practice}</ButtonLink>
-              </Message>
-            ) : (
-              <DeviceCheck
-                lead={`${found.title} · ${t.check.questions(found.question_count)}`}
-                begin={found.status === "in_progress" ? t.resume : t.check.begin}
-                onReady={(microphone) => setMeans({ microphone })}
-                onType={() => setMeans({ microphone: null })}
-              />
-            )
-          }
-        </Await>
-      </div>
-    </PublicPage>
+  return interview.data && rounds.data ? (
+    <Room id={id} interview={interview.data} rounds={rounds.data.rounds} />
+  ) : (
+    <Quiet>
+      <Await query={interview}>{() => <Await query={rounds}>{() => null}</Await>}</Await>
+    </Quiet>
   );
 }
 
-function InRoom({ id, title, means, again }: { id: string; title: string; means: Means; again: () => void }) {
-  const router = useRouter();
+function Room({ id, interview, rounds }: { id: string; interview: Details; rounds: readonly Round[] }) {
   const queries = useQueryClient();
+  const router = useRouter();
   const { data: user } = useQuery(session);
-  const room = useRoom(id, means.microphone, { captions: captionsWanted() });
-  const { link } = room.state;
-  const home = () => void router.navigate({ to: user?.is_guest ? "/" : "/home" });
-  useEffect(() => {
-    if (link !== "ended") return;
-    means.microphone?.close();
-    void queries.invalidateQueries({ queryKey: interviews.all });
+  const camera = useCamera();
+  const [voice, setVoice] = useState<Voice | null>(null);
+  const [tab, setTab] = useState(0);
+  useEffect(() => () => voice?.microphone?.close(), [voice]);
+  const over = interview.status === "completed" || interview.status === "cancelled";
+  const round = rounds.find((one) => one.state === "in_progress");
+  const toReport = () => router.navigate({ to: "/sessions/$id", params: { id }, replace: true });
+  const ended = async () => {
+    await queries.invalidateQueries({ queryKey: interviews.all });
     void queries.invalidateQueries({ queryKey: ["dashboard"] });
-    void router.navigate({ to: "/sessions/$id", params: { id }, replace: true });
-  }, [link, id, means, queries, router]);
-  if (link === "elsewhere") {
+    const found = await queries.fetchQuery({ ...interviews.one(id), staleTime: 0 }).catch(() => null);
+    if (found?.status === "in_progress" && rounds.length > 0) return; // the next round is shown
+    camera.close();
+    voice?.microphone?.close();
+    await toReport();
+  };
+  if (over && !voice) {
     return (
-      <Frame>
-        <Message icon={MonitorSmartphone} title={t.elsewhere.title} text={t.elsewhere.text}>
-          <Button onClick={again}>{t.elsewhere.action}</Button>
+      <Quiet>
+        <Message icon={CircleCheckBig} title={t.over.title}>
+          <ButtonLink to="/sessions/$id" params={{ id }}>
+            {t.over.action}
+          </ButtonLink>
         </Message>
-      </Frame>
+      </Quiet>
     );
   }
-  if (link === "gone" || link === "refused" || link === "signedOut") {
+  if (rounds.length > 0 && !round && !over) {
     return (
-      <Frame>
-        <Message icon={DoorOpen} title={t.gone.title} text={t.gone.text}>
-          <ButtonLink to="/home">{common.goHome}</ButtonLink>
-        </Message>
-      </Frame>
+      <Quiet>
+        <Rounds id={id} title={interview.title} rounds={rounds} onFinished={() => void toReport()} />
+      </Quiet>
     );
   }
-  return <RoomScreen room={room} microphone={means.microphone} title={title} onLeave={home} />;
+  if (interview.question_count === 0) {
+    return (
+      <Quiet>
+        <Message icon={Unplug} title={t.noQuestions.title} text={t.noQuestions.text}>
+          <ButtonLink to="/new">{common.nav.practice}</ButtonLink>
+        </Message>
+      </Quiet>
+    );
+  }
+  if (!voice) {
+    const name = round ? t.rounds.of(round.number, rounds.length, round.name) : interview.title;
+    const resumes = round ? round.answered_count > 0 : interview.status === "in_progress";
+    return (
+      <Quiet>
+        <DeviceCheck
+          lead={`${name} · ${t.check.questions(round ? round.question_count : interview.question_count)}`}
+          begin={resumes ? t.resume : t.check.begin}
+          camera={camera}
+          onReady={(microphone) => setVoice({ microphone })}
+          onType={() => setVoice({ microphone: null })}
+        />
+      </Quiet>
+    );
+  }
+  const more = rounds.some((one) => one.state === "planned");
+  return (
+    <Interview
+      key={`${round?.id} ${tab}`}
+      id={id}
+      title={round ? t.rounds.of(round.number, rounds.length, round.name) : interview.title}
+      purpose={round && more ? "round" : interview.kind}
+      microphone={voice.microphone}
+      camera={camera}
+      onEnded={() => void ended()}
+      onLeave={() => void router.navigate({ to: user?.is_guest ? "/" : "/home" })}
+      again={() => setTab(tab + 1)}
+      elsewhere={<ButtonLink to="/home">{common.goHome}</ButtonLink>}
+    />
+  );
 }
 
-function Frame({ children }: { children: ReactNode }) {
+function Quiet({ children }: { children: ReactNode }) {
   return (
     <PublicPage links={false}>
-      <div className="grid flex-1 place-items-center">{children}</div>
+      <div className="grid flex-1 place-items-center px-4 py-8">{children}</div>
     </PublicPage>
   );
 }

@@ -152,7 +152,7 @@ class AccessCodeService:
         `EntryService`). InvalidRequest says whether the code has expired or its interview is over; of a code that does
         not exist and one that is somebody else's it says the same, so whoever guesses learns nothing.
         """
-        found = await self.codes.by_code(code.strip().upper())
+        found = await self.codes.by_code(_written(code))
         interview = await self.codes.interview_of(found) if found is not None else None
         names = {found.candidate_name if found else None, interview.candidate_name if interview else None} - {None}
         if found is None or any(_plain(name) != _plain(candidate_name) for name in names if name is not None):
@@ -192,6 +192,11 @@ class AccessCodeService:
 
 def _draw() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def _written(code: str) -> str:
+    """The code as it is kept: people write it in small letters, in groups, or with a dash."""
+    return "".join(letter for letter in code if letter.isalnum()).upper()
 
 
 def _plain(name: str) -> str:

@@ -1,3 +1,5 @@
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
 export const report = {
   title: "Report",
   json: "JSON",
@@ -9,6 +11,7 @@ export const report = {
   open: "This practice is not finished",
   ready: "This practice is ready",
   readyText: (all: number) => `${all === 1 ? "1 question is" : `${all} questions are`} waiting. Begin when you like.`,
+  roundsText: "Its rounds are planned. Begin with the first when you like.",
   begin: "Begin",
   openText: (answered: number, all: number) => `${answered} of ${all} questions answered. Go on where you left off, or finish it here and see the report.`,
   goOn: "Go on",
@@ -81,6 +84,16 @@ export const report = {
   } as Record<string, string>,
   starTitle: "Where each part stands in your answer",
   starMissing: (parts: string) => `Not recognised: ${parts}.`,
+  film: "Your video",
+  films: (part: number, of: number) => `Your video, part ${part} of ${of}`,
+  filmWaits: "The video is being prepared.",
+  filmFailed: "The video could not be read.",
+  filmSeen: (face: number) => `You were in the picture ${percent(face)} of the time.`,
+  filmLooked: (share: number) => `When you were, you looked at the camera ${percent(share)} of it.`,
+  filmLookedBetween: (least: number, most: number) => `When you were, you looked at the camera between ${percent(least)} and ${percent(most)} of it.`,
+  filmNobody: "Nobody was seen in the picture.",
+  filmCoaching: "To learn from. It is part of no score.",
+  round: (number: number, name: string) => `Round ${number}: ${name}`,
   points: "Points of a good answer",
   pointsHint: "Disagree? Your own view stands in the report beside ours; it changes no score.",
   labels: { mentioned: "Mentioned", said: "Said", partly: "In part", missing: "Not mentioned", contradicted: "Contradicted" } as Record<string, string>,
