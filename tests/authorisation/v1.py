@@ -30,7 +30,9 @@ ADMIN = f"{API}/admin"
 CONDUCTED = f"{ADMIN}/sessions/{{session_id}}"
 SET, CODE, PROMPT = (f"{ADMIN}/{name}" for name in ("question-sets/{set_id}", "codes/{code_id}", "prompts/{prompt_id}"))
 
-JOB = Rule(account=frozenset({Actor.CANDIDATE, Actor.ADMIN}), code=ADMIN_ONLY)
+JOB = Rule(
+    account=frozenset({Actor.CANDIDATE, Actor.ADMIN}), code=frozenset({Actor.HOLDER, Actor.ADMIN}), takes_holders=True
+)
 AUTHOR = Rule(account=ADMIN_ONLY, code=frozenset({Actor.RECRUITER}), role_needed=frozenset({*CANDIDATES, Actor.ADMIN}))
 """The note on the first interview is the administrator's, the one on the second the recruiter's."""
 LOGIN = Rule(account=frozenset({Actor.CANDIDATE}), code=frozenset({Actor.OTHER}))

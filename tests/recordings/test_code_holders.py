@@ -135,3 +135,22 @@ async def test_where_consent_is_required_nothing_is_taken_before_it(holder: Cand
     body = {"purposes": ["recording"], "wording": "1"}
     await holder.data("POST", f"/api/v1/interviews/sessions/{session}/consent", json=body)
     assert (await by_the_kiosk(holder)).status_code == 201
+
+
+async def test_they_see_what_becomes_of_their_recording(holder: Candidate) -> None:
+    base = f"/api/v1/interviews/sessions/{holder.account['token']}"
+    question = (await holder.data("GET", f"{base}/questions"))["questions"][0]["id"]
+    await holder.data("POST", f"{base}/questions/{question}/audio", **form(sound("wav")))
+    path = f"{base}/questions/{question}/transcribe"
+    headers = {**holder.headers, "Prefer": "respond-async"}
+    accepted = await holder.http.post(path, headers=headers)
+    assert accepted.status_code == 202, accepted.text
+    place = accepted.headers["location"]
+
+    async def is_over() -> bool:
+        return (await holder.data("GET", place))["state"] in ("completed", "failed")
+
+    await until(is_over)
+    events = (await holder.call("GET", f"{place}/events")).text
+    assert events.startswith("event: job")
+    assert (await holder.call("POST", f"{place}/retry")).status_code in (200, 409)

@@ -15,7 +15,7 @@ from app.runtime.services import Services
 from app.schemas.common import Envelope, wrap
 from app.schemas.job import JobList, JobOut, JobStateName
 from app.services.jobs.job_service import error_of
-from app.web.dependencies import CurrentAccount, ServicesDep
+from app.web.dependencies import CurrentAccount, CurrentSubject, ServicesDep
 from app.web.prefix import public
 
 LOOK_AGAIN = 1
@@ -64,9 +64,9 @@ async def list_jobs(
 
 
 @router.get("/{job_id}", responses=documented(404))
-async def get_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[JobOut]:
+async def get_job(job_id: UUID, subject: CurrentSubject, services: ServicesDep) -> Envelope[JobOut]:
     """How far a piece of work is."""
-    return wrap(present_jobs.job(await services.jobs.get(account, job_id)))
+    return wrap(present_jobs.job(await services.jobs.get(subject, job_id)))
 
 
 @router.get(
@@ -74,9 +74,9 @@ async def get_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) 
     responses={**documented(404), 200: {"content": {"text/event-stream": {}}}},
     response_class=StreamingResponse,
 )
-async def watch_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) -> StreamingResponse:
+async def watch_job(job_id: UUID, subject: CurrentSubject, services: ServicesDep) -> StreamingResponse:
     """The same as server-sent events: one `job` at each change, until it has ended."""
-    job = await services.jobs.get(account, job_id)
+    job = await services.jobs.get(subject, job_id)
 
     async def events() -> AsyncIterator[str]:
         async for change in services.jobs.watch(job, STREAM_SECONDS):
@@ -87,6 +87,6 @@ async def watch_job(job_id: UUID, account: CurrentAccount, services: ServicesDep
 
 
 @router.post("/{job_id}/retry", responses=documented(404, 409))
-async def retry_job(job_id: UUID, account: CurrentAccount, services: ServicesDep) -> Envelope[JobOut]:
+async def retry_job(job_id: UUID, subject: CurrentSubject, services: ServicesDep) -> Envelope[JobOut]:
     """Try again what was given up."""
-    return wrap(present_jobs.job(await services.jobs.retry(account, job_id)))
+    return wrap(present_jobs.job(await services.jobs.retry(subject, job_id)))

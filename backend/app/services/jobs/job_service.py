@@ -13,9 +13,10 @@ from app.errors import AppError, Conflict, FieldError, NotFound
 from app.models import InterviewSession, Job, JobKind, JobState, now
 from app.models.values.kinds import ResultsState
 from app.repositories.base import AnySession, Ref
+from app.repositories.interviews import InterviewRepository
 from app.repositories.jobs import UNFINISHED, JobRepository, QueueNumbers
 from app.repositories.results import FeedbackRepository
-from app.services.accounts.subject import Account, Subject
+from app.services.accounts.subject import Account, CodeHolder, Subject
 from app.services.interviews.completion import results_key
 from app.services.interviews.interview_service import InterviewService
 
@@ -98,6 +99,16 @@ async def work_of(session: AnySession, interview: InterviewSession) -> Interview
     return InterviewWork(interview, "ready" if made else "failed" if failed else "none", unfinished)
 
 
+async def _is_theirs(session: AnySession, subject: Subject, job: Job) -> bool:
+    match subject:
+        case Account():
+            return subject.may("see_system") or job.owner_id == subject.key
+        case CodeHolder(interview_id=own):
+            interview = await InterviewRepository(session).started_with_code(own)
+            return interview is not None and job.interview_id == interview.id
+    return False
+
+
 class JobService:
     """What is known of jobs. Work that ends in this process is told at once, other work is looked for."""
 
@@ -106,12 +117,12 @@ class JobService:
         self.waits = _Waits()
         self._ended: dict[int, asyncio.Event] = {}
 
-    async def get(self, account: Account, public_id: UUID) -> Job:
-        """A job of the account, or any one for an administrator."""
+    async def get(self, subject: Subject, public_id: UUID) -> Job:
+        """A job of the account, or of the interview that a code holder takes; any one for an administrator."""
         async with self.database.reading() as session:
             job = await JobRepository(session).by_ref(public_id)
-        if job is None or not (account.may("see_system") or job.owner_id == account.key):
-            raise NotFound.of("Job")
+            if job is None or not await _is_theirs(session, subject, job):
+                raise NotFound.of("Job")
         return job
 
     async def page(
@@ -124,9 +135,9 @@ class JobService:
         async with self.database.reading() as session:
             return await JobRepository(session).page(owner, state=state, page=page, per_page=per_page)
 
-    async def retry(self, account: Account, public_id: UUID) -> Job:
+    async def retry(self, subject: Subject, public_id: UUID) -> Job:
         """Begin a failed job anew. Conflict for one that has not failed, or is being done under another id."""
-        await self.get(account, public_id)
+        await self.get(subject, public_id)
         async with self.database.writing() as session:
             jobs = JobRepository(session)
             job = await jobs.by_ref(public_id)
