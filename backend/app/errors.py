@@ -16,7 +16,7 @@ AppError
 Services raise them; each face renders them in its own shape in one place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, cast
 
@@ -79,6 +79,44 @@ class FieldError:
     message: str
 
 
+MISSING, NO_JSON = "This field is required", "This is not JSON"
+_SENTENCES: Mapping[str, str] = {
+    "missing": MISSING,
+    "union_tag_not_found": MISSING,
+    "union_tag_invalid": "Use one of {expected_tags}",
+    "json_invalid": NO_JSON,
+    "literal_error": "Use one of {expected}",
+    "enum": "Use one of {expected}",
+    "string_type": "Send text",
+    "string_too_short": "Send at least {min_length} characters",
+    "string_too_long": "Send at most {max_length} characters",
+    "string_pattern_mismatch": "This is not in the form that is expected here",
+    "too_short": "Send at least {min_length}",
+    "too_long": "Send at most {max_length}",
+    "greater_than": "Send a number greater than {gt}",
+    "greater_than_equal": "Send a number from {ge} upwards",
+    "less_than": "Send a number less than {lt}",
+    "less_than_equal": "Send a number up to {le}",
+    "finite_number": "Send a number that is not infinite",
+    "int_parsing_size": "This number is too large",
+    "extra_forbidden": "There is no such field",
+    "model_type": "Send an object with named fields",
+    "model_attributes_type": "Send an object with named fields",
+    "dict_type": "Send an object with named fields",
+    "list_type": "Send a list",
+}
+"""What to do, by pydantic's name of what is wrong."""
+_SENTENCES_OF_TYPES: Mapping[str, str] = {
+    "int": "Send a whole number",
+    "float": "Send a number",
+    "bool": "Send true or false",
+    "uuid": "This is not an id",
+    "datetime": "Send a date and time such as 2026-01-31T09:30:00Z",
+}
+"""The same for `int_type`, `int_parsing`, `int_from_float` and their like."""
+NO_BODY = "Send the fields as a JSON object, with Content-Type: application/json"
+
+
 def field_errors(errors: Sequence[Any], *, whole: str = "body") -> list[FieldError]:
     """The errors of pydantic in words for people. What the client sent is not repeated; `whole` names all of it."""
     found = [_field_error(error["type"], error["loc"], str(error["msg"]), error.get("ctx", {})) for error in errors]
@@ -87,17 +125,22 @@ def field_errors(errors: Sequence[Any], *, whole: str = "body") -> list[FieldErr
 
 def _field_error(kind: str, place: Sequence[Any], message: str, context: dict[str, Any]) -> tuple[str, str]:
     parts = [str(part) for part in place if part not in ("body", "query", "path", "header")]
-    match kind:
-        case "json_invalid":
-            parts, message = [], "This is not JSON"
-        case "union_tag_not_found":
-            parts.append(context["discriminator"].strip("'"))
-            message = "Field required"
-        case "union_tag_invalid":
-            parts.append(context["discriminator"].strip("'"))
-            message = f"Use one of {context['expected_tags']}"
-    message = message.removeprefix("Value error, ").replace(" after validation", "")
-    return ".".join(parts), message[:1].upper() + message[1:]
+    sentence = _SENTENCES.get(kind) or _SENTENCES_OF_TYPES.get(kind.partition("_")[0])
+    if kind == "json_invalid":
+        parts = []
+    elif kind.startswith("union_tag"):
+        parts.append(context["discriminator"].strip("'"))
+    elif kind == "string_too_short" and context["min_length"] == 1:
+        sentence = "This must not be empty"
+    elif tuple(place) == ("body",) and kind in ("missing", "model_type", "model_attributes_type", "dict_type"):
+        sentence = NO_BODY
+    elif "Expected UploadFile" in message:
+        sentence = "Send a file"
+    if sentence is None:
+        message = message.removeprefix("Value error, ").replace("Input should be", "This should be")
+        return ".".join(parts), message[:1].upper() + message[1:]
+    shown = {name: f"{value:g}" if isinstance(value, float) else value for name, value in context.items()}
+    return ".".join(parts), sentence.format_map(shown)
 
 
 class AppError(Exception):

@@ -178,6 +178,48 @@ class TestHealth:
         assert body["questions"] >= 400
 
 
+OWN_SHAPES = {
+    "/api/v1/nothing": {"success", "data", "error", "meta"},
+    "/api/unknown": {"success", "data", "error", "meta"},
+    "/api/interview-results/1/more": {"error"},
+    "/api/start-round": {"error"},
+    "/api/interviews/1/2/3": {"error"},
+    "/api/feedback": {"error"},
+    "/interviews/1/nothing": {"detail"},
+    "/tts": {"detail"},
+    "/api/admin/nothing": {"error", "code", "details"},
+    "/api/interview/nothing": {"error", "code", "details"},
+}
+
+
+@pytest.mark.parametrize("path", OWN_SHAPES)
+async def test_what_is_not_there_is_said_in_the_shape_of_the_face(http: httpx.AsyncClient, path: str) -> None:
+    response = await http.get(path)
+    assert (response.status_code, response.json().keys()) == (404, OWN_SHAPES[path])
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/users/register", "/api/register", "/api/auth/signup", "/auth/register", "/api/admin/login"]
+)
+async def test_what_is_wrong_is_said_in_plain_words(http: httpx.AsyncClient, path: str) -> None:
+    """No jargon of the library that checks it, and what to do."""
+    whole = "Send the fields as a JSON object, with Content-Type: application/json"
+    name = "username" if "admin" in path else "email"
+    for sent, expected in (
+        ({"content": "[]", "headers": {"content-type": "application/json"}}, whole),
+        ({"content": '"text"', "headers": {"content-type": "application/json"}}, whole),
+        ({"data": {"email": "a@example.com"}}, whole),
+        ({}, whole),
+        ({"content": "{", "headers": {"content-type": "application/json"}}, "JSON"),
+        ({"json": {name: 5, "password": "x"}}, "Send text"),
+        ({"json": {}}, "equired field"),
+    ):
+        text = (await http.post(path, **sent)).text
+        assert expected in text or (expected == "equired field" and "This field is required" in text), text
+        for jargon in ("Input should", "dictionary", "valid string", "instance of", "Field required", "parsing"):
+            assert jargon not in text
+
+
 class TestRateLimits:
     async def test_too_many_logins_are_429_with_a_wait(self, app: FastAPI, http: httpx.AsyncClient) -> None:
         app.state.runtime.rate_limits.enabled = True
@@ -188,6 +230,22 @@ class TestRateLimits:
         assert response.status_code == 429
         assert 1 <= int(response.headers["retry-after"]) <= 61
         assert response.json()["error"]["type"] == "too_many_requests"
+
+    @pytest.mark.parametrize(
+        "path", ["/api/upload-resume", "/interviews/create", "/api/v1/interviews/sessions/{}/resume"]
+    )
+    async def test_uploads_of_one_account_are_not_counted_against_its_classroom(
+        self, app: FastAPI, candidate: Candidate, stranger: Candidate, path: str
+    ) -> None:
+        """Both have one address. A file that is refused counts: reading it was the work."""
+        address = path.format(await candidate.session())
+        app.state.runtime.rate_limits.enabled = True
+        files = {"resume": ("cv.pdf", b"no PDF"), "file": ("cv.pdf", b"no PDF")}
+        form = {"jobRole": "Cook", "job_description": "A cook"}
+        statuses = [(await candidate.call("POST", address, files=files, data=form)).status_code for _ in range(11)]
+        assert set(statuses[:10]) <= {400, 415, 422}
+        assert statuses[10] == 429
+        assert (await stranger.call("POST", address, files=files, data=form)).status_code in (400, 404, 415, 422)
 
     async def test_users_are_counted_apart(self, app: FastAPI, candidate: Candidate, stranger: Candidate) -> None:
         app.state.runtime.rate_limits.enabled = True

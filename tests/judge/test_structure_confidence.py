@@ -77,9 +77,20 @@ class TestConfidence:
     def test_hedging_lowers_it_and_is_quoted(self) -> None:
         hedged = "I guess we maybe fixed it somehow. I'm not sure, but I think it was probably the lock or something."
         assert value(sure(hedged)) < 60
-        assert value(sure(STORY)) > 90
+        assert value(sure(STORY)) > 80
         assert {"I guess", "maybe"} <= {quote.text for quote in sure(hedged).evidence}
         assert sure(STORY).heuristic
+
+    def test_few_words_show_little_of_it_and_none_shows_all(self) -> None:
+        """Hardly anybody hedges in a line or two, so nothing follows from it."""
+        short = "The import failed because two jobs took a lock in another order."
+        assert value(sure(short)) + 5 < value(sure(STORY)) < value(sure(f"{STORY} {STORY}")) < 100
+
+    def test_words_that_answer_nothing_do_not_sound_sure(self) -> None:
+        question = QuestionSpec(text="Tell me about a problem that you solved.", category="behavioral")
+        empty = "Communication is very important and teamwork is the key to success in every modern company. " * 3
+        told, empty_told = (Judge(None).evaluate(question, AnswerSpec(text=text)) for text in (STORY, empty))
+        assert value(empty_told.measures["confidence"]) + 20 < value(told.measures["confidence"])
 
     def test_one_careful_word_costs_little(self) -> None:
         assert value(sure(STORY + " It was probably the best choice.")) > value(sure(STORY)) - 6

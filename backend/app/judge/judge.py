@@ -89,7 +89,7 @@ class Judge:
             "grammar": _scaled(grammar(answer, quoter), share),
             "fluency": _scaled(spoken.fluency, share),
             "structure": structure(question, content, quoter),
-            "confidence": confidence(answer, quoter, spoken),
+            "confidence": _scaled(confidence(answer, quoter, spoken), share),
         }
         measures |= _derived(question, content, measures)
         return Verdict(

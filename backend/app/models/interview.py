@@ -59,6 +59,11 @@ class InterviewSession(Record):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    @property
+    def shown_role(self) -> str:
+        """The job that it is about; not every face asks for one."""
+        return self.target_role or self.title
+
 
 class Message(Record):
     """One thing said in the conversation, by either side. `kind` tells a question from an acknowledgement."""

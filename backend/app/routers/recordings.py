@@ -17,10 +17,11 @@ from app.schemas.recording import (
     MediaDetailOut,
     MediaList,
 )
+from app.services.recordings.joined import JoinedSound
 from app.web.dependencies import CurrentAccount, CurrentSubject, Reading, RuntimeDep, ServicesDep, Writing
 from app.web.files import file_content, serve
 from app.web.prefix import public
-from app.web.recordings import MEDIA_TYPES, serve_recording
+from app.web.recordings import MEDIA_TYPES, serve_joined, serve_recording
 
 router = APIRouter(prefix="/api/v1")
 OWNED = documented(404)
@@ -89,9 +90,11 @@ async def create_link(recording_id: UUID, account: CurrentAccount, services: Ser
     "/media/{token}", responses={**MEDIA, **documented(401)}, response_class=StreamingResponse, tags=["Recordings"]
 )
 async def get_linked_media(request: Request, token: str, services: ServicesDep) -> StreamingResponse:
-    """The recording of a link; Range is served."""
-    view = await services.recordings.linked(token)
-    return await serve_recording(request, services, view.recording, f"recording-{view.recording.public_id}")
+    """What a link plays; Range is served."""
+    found = await services.recordings.linked(token)
+    if isinstance(found, JoinedSound):
+        return await serve_joined(request, found)
+    return await serve_recording(request, services, found.recording, f"recording-{found.recording.public_id}")
 
 
 @router.post(f"{SESSION}/consent", status_code=201, responses=OWNED, tags=["Privacy"])

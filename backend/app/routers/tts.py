@@ -54,6 +54,6 @@ async def get_speech(request: Request, name: str, runtime: RuntimeDep) -> Stream
     """A spoken text as MP3."""
     found = await runtime.tts.find(name)
     if found is None:
-        raise NotFound("There is no such speech. Ask for it with POST /api/v1/tts.", code="speech_not_found")
+        raise NotFound("There is no such speech. Have it generated again.", code="speech_not_found")
     cached = {"Cache-Control": "public, max-age=86400, immutable"}
     return await serve(request, runtime.storage, found.key, found.size, "audio/mpeg", **cached)

@@ -23,7 +23,7 @@ from app.routers import present_recordings
 from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.recording import RecordingPlace, UploadOut
-from app.web.dependencies import CurrentSubject, RuntimeDep, ServicesDep, limit_address
+from app.web.dependencies import CurrentSubject, RuntimeDep, ServicesDep, limit_subject
 from app.web.forms import RequestBody, parsed
 from app.web.prefix import public
 
@@ -86,7 +86,7 @@ async def describe_uploads(runtime: RuntimeDep) -> Response:
     status_code=201,
     response_class=Response,
     responses=documented(403, 404, 409, 412, 413, 429),
-    dependencies=[Depends(limit_address("upload"))],
+    dependencies=[Depends(limit_subject("upload"))],
 )
 async def create_upload(
     request: Request,

@@ -12,7 +12,7 @@ from app.routers.errors import documented
 from app.schemas.common import Envelope, wrap
 from app.schemas.interview import RecordingOut, ResumeOut
 from app.schemas.recording import MediaOut, RecordingPlace
-from app.web.dependencies import CurrentAccount, CurrentSubject, ServicesDep, limit_address
+from app.web.dependencies import CurrentAccount, CurrentSubject, ServicesDep, limit_account, limit_subject
 from app.web.forms import StreamedForm, form_document, parsed
 
 AUDIO_PATH = re.compile(r"/questions/[^/]+/audio$")
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/v1/interviews")
     status_code=201,
     responses=documented(403, 404, 409, 415, 429, 503),
     tags=["Answers"],
-    dependencies=[Depends(limit_address("upload"))],
+    dependencies=[Depends(limit_subject("upload"))],
     openapi_extra=form_document(
         "file",
         f"{ACCEPTED}, recognised by content; 50 MB by default",
@@ -48,7 +48,7 @@ async def upload_audio(
     status_code=201,
     responses=documented(403, 404, 409, 415, 429, 503),
     tags=["Recordings"],
-    dependencies=[Depends(limit_address("upload"))],
+    dependencies=[Depends(limit_subject("upload"))],
     openapi_extra=form_document(
         "file",
         f"Film (WebM, MP4, MOV, MKV) or sound ({ACCEPTED}), recognised by content; 1 GB by default",
@@ -73,7 +73,7 @@ async def upload_recording(
     status_code=201,
     responses=documented(404, 409, 415, 429, 503),
     tags=["Resume"],
-    dependencies=[Depends(limit_address("upload"))],
+    dependencies=[Depends(limit_account("upload"))],
 )
 async def upload_resume(
     session_id: UUID,

@@ -23,9 +23,8 @@ from app.services.accounts.password_service import PasswordService
 from app.services.accounts.user_service import UserService
 from app.services.answers.answer_service import AnswerService
 from app.services.answers.evaluation_service import EvaluationService
-from app.services.answers.judged_answer_service import JudgedAnswerService
 from app.services.answers.stt_service import SttService
-from app.services.answers.submission import SubmissionService
+from app.services.answers.submission import JudgedSubmissions, SubmissionService
 from app.services.interviews.attempt_service import AttemptService
 from app.services.interviews.conversation import ConversationService
 from app.services.interviews.creation import InterviewCreation
@@ -209,7 +208,7 @@ class Services:
         self.timelines = TimelineService(database, self.conducted)
         self.comparisons = ComparisonService(database)
         self.overview = OverviewService(database, self.jobs)
-        self.judged_answers = JudgedAnswerService(database, storage, self.evaluations)
+        self.submissions = JudgedSubmissions(database, storage, self.evaluations)
         self.rounds = RoundConduct(database, self.questions, self.scoring)
         self.outcomes = OutcomeService(database, self.feedback)
 

@@ -82,6 +82,8 @@ def _token_of(request: Request) -> str:
 
 async def require_account(request: Request) -> None:
     """Find out who is calling, once for each request."""
+    if isinstance(request.scope.get(CALLER), Account):
+        return
     account = await _runtime(request).guard.account_of(_token_of(request))
     on_behalf_of.set(account.share)
     request.scope[CALLER] = account
@@ -89,6 +91,8 @@ async def require_account(request: Request) -> None:
 
 async def _require_subject(request: Request) -> None:
     """The same where candidates with an access code may call, too."""
+    if CALLER in request.scope:
+        return
     subject = await _runtime(request).guard.subject_of(_token_of(request))
     on_behalf_of.set(subject.share)
     request.scope[CALLER] = subject
@@ -138,7 +142,7 @@ CallerDep = Annotated[Caller, Depends(get_caller)]
 
 
 def limit_address(action: Action) -> Callable[..., Awaitable[None]]:
-    """A dependency that counts the request against the client's address."""
+    """A dependency that counts the request against the client's address: for routes that anybody may call."""
 
     async def count(request: Request) -> None:
         await _runtime(request).rate_limits.hit(action, client_address(request))
@@ -151,10 +155,11 @@ def limit_address(action: Action) -> Callable[..., Awaitable[None]]:
 
 
 def limit_account(action: Action) -> Callable[..., Awaitable[None]]:
-    """A dependency that counts the request against the account."""
+    """A dependency that counts the request against the account, however many share its address. Requests without a
+    token count against the address."""
 
-    @before_body(_counted_by_caller(action))
-    async def check(_account: CurrentAccount) -> None:
+    @before_body(_counted_by_caller(action, require_account))
+    async def check() -> None:
         return None
 
     return check
@@ -163,15 +168,18 @@ def limit_account(action: Action) -> Callable[..., Awaitable[None]]:
 def limit_subject(action: Action) -> Callable[..., Awaitable[None]]:
     """The same for routes that candidates with an access code may call, too."""
 
-    @before_body(_counted_by_caller(action))
-    async def check(_subject: CurrentSubject) -> None:
+    @before_body(_counted_by_caller(action, _require_subject))
+    async def check() -> None:
         return None
 
     return check
 
 
-def _counted_by_caller(action: Action) -> Check:
+def _counted_by_caller(action: Action, find_caller: Check) -> Check:
     async def count(request: Request) -> None:
+        if face_of(request).token(request) is None:
+            await _runtime(request).rate_limits.hit(action, client_address(request))
+        await find_caller(request)
         await _runtime(request).rate_limits.hit(action, str(request.scope[CALLER].share))
 
     return count

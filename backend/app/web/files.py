@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
-from app.engines.storage import Storage
 from app.errors import AppError, NotFound
 
 HEAD_MARK = "greenroom.head"
@@ -19,6 +18,12 @@ ANY_FILE = "application/octet-stream"
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\/:*?\"<>|]+")
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+
+
+class Readable(Protocol):
+    """Where objects are, such as `Storage`."""
+
+    def open_range(self, key: str, start: int = 0, end: int | None = None, /) -> AsyncIterator[bytes]: ...
 
 
 class RangeNotSatisfiable(AppError):
@@ -42,7 +47,7 @@ def attachment(name: str, plain: str) -> str:
 
 
 async def serve(
-    request: Request, storage: Storage, key: str, size: int, media_type: str, *, tag: str = "", **headers: str
+    request: Request, storage: Readable, key: str, size: int, media_type: str, *, tag: str = "", **headers: str
 ) -> StreamingResponse:
     """The object, or the part that a Range header names (RFC 9110, 14.2).
 

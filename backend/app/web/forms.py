@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from app.errors import FieldError, Unprocessable, field_errors
+from app.errors import MISSING, FieldError, Unprocessable, field_errors
 
 M = TypeVar("M", bound=BaseModel)
 FIELD_BYTES = 64 * 1024
@@ -129,7 +129,7 @@ class StreamedForm:
 
     def _without_file(self) -> Unprocessable:
         """The file is missing, or it came under another name."""
-        return Unprocessable("Validation error", details=[FieldError(self._file_field, "Field required")])
+        return Unprocessable("Validation error", details=[FieldError(self._file_field, MISSING)])
 
     def _closes(self) -> None:
         self._is_closed = True

@@ -6,6 +6,7 @@ from fastapi.responses import StreamingResponse
 from app.engines.media.types import MEDIA_TYPES as BY_FORMAT
 from app.models import Recording
 from app.runtime.services import Services
+from app.services.recordings.joined import JoinedSound
 from app.services.recordings.keeper import media_type
 from app.web.files import serve
 
@@ -29,3 +30,9 @@ async def serve_recording(
             "Content-Disposition": f'{disposition}; filename="{name}.{recording.format}"',
         },
     )
+
+
+async def serve_joined(request: Request, sound: JoinedSound) -> StreamingResponse:
+    """The answers of an interview as one file, or a part of it."""
+    headers = {"Cache-Control": "private, no-store", "Content-Disposition": 'inline; filename="interview.wav"'}
+    return await serve(request, sound, "", sound.size_bytes, "audio/wav", tag=sound.tag, **headers)

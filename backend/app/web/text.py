@@ -1,6 +1,7 @@
 """Types of what clients send that every face shares: text that any database stores, addresses, and ids."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -23,10 +24,11 @@ Clean, CleanLine = _cleaned_by(texts.clean), _cleaned_by(texts.clean_line)
 """Control characters are cleaned away, not refused: people paste. Name it last, so that it comes first."""
 Filled = Field(json_schema_extra={"pattern": r"[^\x00-\x1f\x7f-\x9f\s]"})
 """Says in documents that something must be left after that."""
+MOST_TAGS, LONGEST_TAG = 20, 60
 CleanText = Annotated[str, Clean]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Filled, CleanLine]
 ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Filled, CleanLine]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Filled, CleanLine]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TAG), Filled, CleanLine]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=50_000), Clean]
 AnswerText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), Filled, Clean]
 Token = Annotated[str, StringConstraints(strip_whitespace=True, min_length=16, max_length=512), CleanLine]
@@ -38,6 +40,12 @@ Address = Annotated[
     Field(json_schema_extra={"format": "email"}),
 ]
 """A mail address, also of an internal domain, in the form in which addresses are compared."""
+
+
+def listed(tags: str | None) -> list[str]:
+    """What a text with commas, semicolons or lines lists."""
+    found = (part.strip()[:LONGEST_TAG] for part in re.split(r"[,;\n]", tags or ""))
+    return [tag for tag in found if tag][:MOST_TAGS]
 
 
 def as_name(value: Any) -> Any:

@@ -195,7 +195,15 @@ class TestAnswers:
         await api.found("POST", "/api/complete-interview", {"interviewId": interview})
         body = {"interviewId": interview, "questionId": 2, "answer": HASH_TABLE}
         assert "completed" in await api.refused(400, "POST", "/api/submit-answer-enhanced", body)
-        assert "completed" in await api.refused(400, "POST", "/api/complete-interview", {"interviewId": interview})
+
+    async def test_are_complete_however_often_that_is_said(self, api: Api) -> None:
+        """A client whose answer was lost asks again."""
+        interview = await api.interview()
+        await api.answer(interview, 1)
+        done = await api.found("POST", "/api/complete-interview", {"interviewId": interview})
+        again = await api.found("POST", "/api/complete-interview", {"interviewId": interview})
+        assert again == done
+        assert done["evaluation_metrics"]["questions_answered"] == 1
 
     async def test_that_were_never_given_leave_nothing_to_say(self, api: Api) -> None:
         interview = await api.interview()
@@ -236,8 +244,9 @@ class TestRounds:
         started = await api.found("POST", f"/api/start-round/{second}")
         assert await api.found("POST", f"/api/start-round/{second}") == started  # whoever reloads the page
         assert "Round 2" in await api.refused(400, "POST", f"/api/start-round/{third}")
-        assert (await api.found("POST", f"/api/complete-round/{second}"))["next_round"]["id"] == first
-        assert "completed" in await api.refused(400, "POST", f"/api/complete-round/{second}")
+        done = await api.found("POST", f"/api/complete-round/{second}")
+        assert done["next_round"]["id"] == first
+        assert await api.found("POST", f"/api/complete-round/{second}") == done
         assert "completed" in await api.refused(400, "POST", f"/api/start-round/{second}")
         body = {"interviewId": interview, "questionId": started["questions"][0]["id"], "answer": HASH_TABLE}
         assert "Round 2" in await api.refused(400, "POST", "/api/submit-answer-enhanced", body)
@@ -273,8 +282,10 @@ class TestRounds:
         results = await api.found("GET", f"/api/interview-results/{interview}")
         assert [entry["status"] for entry in results["rounds"]] == ["completed", "skipped"]
         assert results["rounds"][0]["score"] == results["interview"]["score"]
-        for path in (f"/api/start-round/{second}", f"/api/complete-round/{first}"):
+        for path in (f"/api/start-round/{second}", f"/api/complete-round/{second}"):
             assert "completed" in await api.refused(400, "POST", path)
+        done = await api.found("POST", f"/api/complete-round/{first}")
+        assert (done["round_score"], done["next_round"]) == (results["rounds"][0]["score"], None)
 
 
 class TestSettings:

@@ -206,7 +206,7 @@ async def test_it_is_described(server: LiveServer) -> None:
 
 async def test_what_is_wrong_with_a_request_is_said(server: LiveServer) -> None:
     client = await Hiring(server.http).registered()
-    for body, word in (({}, "name"), ({**REGISTRATION, "email": "no address"}, "email"), ("text", "body")):
+    for body, word in (({}, "name"), ({**REGISTRATION, "email": "no address"}, "email"), ("text", "JSON object")):
         status, detail = await client.error("POST", "/auth/register", json=body)
         assert (status, word in detail) == (400, True), detail
     weak = {**REGISTRATION, "email": "a@example.com", "password": "password"}
@@ -224,9 +224,9 @@ async def test_what_is_wrong_with_a_request_is_said(server: LiveServer) -> None:
     question = (await client.ok("GET", f"{interview}/next-question"))["question_id"]
     upload = f"{interview}/questions/{question}/upload-video"
     for files, word in (
-        ({"file": ("a.webm", bytes(200_000), "video/webm")}, "video: Field required"),
+        ({"file": ("a.webm", bytes(200_000), "video/webm")}, "Missing required fields: video"),
         ({"video": ("a.webm", b"", "video/webm")}, "empty"),
-        ({"video": ("a.webm", b"no film " * 99, "video/webm")}, "read"),
+        ({"video": ("a.webm", b"no film " * 99, "video/webm")}, "no film or sound"),
     ):
         status, detail = await client.error("POST", upload, files=files)
         assert (status, word in detail) == (400, True), detail

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
+from app.engines.audio import wav_content
 from app.errors import Unavailable
 from app.models import User
 from app.repositories.base import Ref
@@ -284,6 +286,37 @@ class TestOtherFaces:
         player = httpx.AsyncClient(transport=httpx.ASGITransport(app))
         assert (await player.get(address)).content == speech.read_bytes()
         assert (await player.get(address[:-2])).status_code == 401
+
+    async def test_several_spoken_answers_are_heard_as_one(
+        self, app: FastAPI, platform: Platform, http: httpx.AsyncClient
+    ) -> None:
+        session = await platform.interview()
+        owner, base = await on_v1(http), f"{API}/{session}"
+        questions = (await owner.data("GET", f"{base}/questions"))["questions"]
+        sounds = [wav_content(np.arange(1_000 * n, 1_000 * n + 20_000, dtype=np.int16)) for n in (1, 2, 3)]
+        for question, sound in zip(reversed(questions[:3]), reversed(sounds), strict=True):  # asked in any order
+            upload = {"file": ("answer.wav", sound, "audio/wav")}
+            await owner.data("POST", f"{base}/questions/{question['id']}/audio", files=upload)
+        address = (await platform.data("GET", f"/interviews/{session}"))["session"]["recording_url"]
+
+        player = httpx.AsyncClient(transport=httpx.ASGITransport(app))
+        whole = await player.get(address)
+        assert (whole.status_code, whole.headers["content-type"]) == (200, "audio/wav")
+        assert whole.content[44:] == b"".join(sound[44:] for sound in sounds)
+        assert whole.content[:44] == wav_content(np.zeros(60_000, np.int16))[:44]
+        for first, last in ((0, 43), (40, 50), (44, 40_043), (40_000, 90_000), (120_040, 200_000)):
+            part = await player.get(address, headers={"Range": f"bytes={first}-{last}"})
+            assert (part.status_code, part.content) == (206, whole.content[first : last + 1])
+        assert (await player.get(address, headers={"Range": "bytes=120044-"})).status_code == 416
+        assert (await player.get(address[:-2])).status_code == 401
+
+        for kept in (sounds[:2], sounds[:1]):  # what is deleted is gone from what was joined
+            recordings = (await owner.data("GET", f"{base}/recordings"))["recordings"]
+            last_answer = next(one for one in recordings if one["question_id"] == questions[len(kept)]["id"])
+            await owner.call("DELETE", f"/api/v1/recordings/{last_answer['id']}")
+            now_at = (await platform.data("GET", f"/interviews/{session}"))["session"]["recording_url"]
+            assert (await player.get(now_at)).content[44:] == b"".join(sound[44:] for sound in kept)
+        assert (await player.get(address)).status_code == 404
 
     async def test_an_interview_of_v1_is_seen(self, platform: Platform, http: httpx.AsyncClient) -> None:
         session = await (await on_v1(http)).session(title="By v1")

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Mapping
 
+from fastapi.routing import APIRoute
+
 from app.config import Settings
 from app.errors import ErrorType
 from app.web.credentials import Bearer
 from app.web.faces import MULTIPART_BYTES, Face, Problem, integer_key
+from app.web.shapes import in_one_line
 
 from . import routes
 from .schemas import ErrorReply
@@ -15,33 +18,20 @@ DESCRIPTION = """
 Practise for a job: interviews from a résumé or a role, scored answers with follow-ups, several rounds, and what to do
 next. Scores are 0-100. Without a language model nobody checks whether what is said is true; the feedback says so.
 """
-PATHS = (
-    *("/api/register", "/api/login", "/api/refresh", "/api/upload-resume", "/api/start-role-interview"),
-    *(
-        "/api/submit-answer-enhanced",
-        "/api/complete-interview",
-        "/api/suggest-rounds",
-        "/api/start-multi-round-interview",
-    ),
-    *("/api/start-round", "/api/complete-round", "/api/personalized-feedback", "/api/interview-results"),
-)
+CALLS = (route for route in routes.router.routes if isinstance(route, APIRoute))
+PATHS = tuple(sorted({"/".join(call.path.split("/")[:3]) for call in CALLS}))
+"""Every call has a name of its own under `/api`."""
 TEXTS: Mapping[ErrorType, str] = {
     "not_authenticated": "Invalid or expired token",
     "session_not_found": "Interview not found or unauthorized",
     "internal_error": "An unexpected error occurred",
 }
 """What the document says where our own message says no more."""
-REQUIRED, NO_JSON = "Field required", "This is not JSON"
 
 
 def error_body(problem: Problem) -> ErrorReply:
     """One text that names every field."""
-    if any(detail.message == NO_JSON for detail in problem.details):
-        return ErrorReply(error="The body is not JSON")
-    missing = [detail.field for detail in problem.details if detail.message == REQUIRED]
-    wrong = [f"{detail.field}: {detail.message}" for detail in problem.details if detail.message != REQUIRED]
-    parts = [f"Missing required fields: {', '.join(missing)}"] if missing else []
-    return ErrorReply(error=". ".join(parts + wrong) or TEXTS.get(problem.code, problem.message))
+    return ErrorReply(error=in_one_line(problem) or TEXTS.get(problem.code, problem.message))
 
 
 def body_limits(settings: Settings) -> Mapping[re.Pattern[str], int]:

@@ -1,7 +1,7 @@
 """The coach's thirteen endpoints."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 
@@ -10,8 +10,8 @@ from app.services.accounts.passwords import AS_DOCUMENTED
 from app.services.interviews.question_generation import GenerateWishes
 from app.services.interviews.question_service import Place
 from app.web.dependencies import CallerDep, CurrentAccount, ServicesDep, Writing, limit_account, limit_address
-from app.web.errors import CODES
-from app.web.text import PathKey, ShortLine
+from app.web.shapes import Credentials, documented_by
+from app.web.text import PathKey, ShortLine, listed
 
 from . import present
 from . import schemas as s
@@ -20,26 +20,15 @@ TOKENS = TokenRules(access_at_most=timedelta(minutes=15), rotates=False)
 """The document's refresh answers with an access token alone, so the refresh token stays."""
 
 router = APIRouter(prefix="/api")
-
-
+documented = documented_by(s.ErrorReply, 429)
+REGISTERS = [Depends(limit_address("register"))]
+LOGINS = [Depends(limit_address("login"))]
+ANSWERS = [Depends(limit_account("answer"))]
 STARTS = [Depends(limit_account("interview_start"))]
 READS = [Depends(limit_account("feedback"))]
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for the errors that a route can answer with beside 400 and 401."""
-    return {
-        status: {"model": s.ErrorReply, "description": CODES[status].replace("_", " ")} for status in (*statuses, 429)
-    }
-
-
-@router.post(
-    "/register",
-    status_code=201,
-    responses=documented(),
-    tags=["Authentication"],
-    dependencies=[Depends(limit_address("register"))],
-)
+@router.post("/register", status_code=201, responses=documented(), tags=["Authentication"], dependencies=REGISTERS)
 async def register(body: s.RegisterRequest, services: ServicesDep) -> s.Registered:
     """Create an account. It works with every face of this server."""
     user = await services.auth.create_account(
@@ -48,13 +37,11 @@ async def register(body: s.RegisterRequest, services: ServicesDep) -> s.Register
     return s.Registered(user_id=user.id)
 
 
-@router.post(
-    "/login", responses=documented(401), tags=["Authentication"], dependencies=[Depends(limit_address("login"))]
-)
-async def login(body: s.LoginRequest, services: ServicesDep, caller: CallerDep) -> s.LoggedIn:
+@router.post("/login", responses=documented(401), tags=["Authentication"], dependencies=LOGINS)
+async def login(body: Credentials, services: ServicesDep, caller: CallerDep) -> s.LoggedIn:
     """Get an access token for 15 minutes, and a refresh token for 7 days."""
     found = await services.auth.login(email=body.email, password=body.password, caller=caller, rules=TOKENS)
-    return present.logged_in(found)
+    return s.LoggedIn.model_validate(found)
 
 
 @router.post(
@@ -71,12 +58,7 @@ async def refresh(body: s.RefreshRequest, services: ServicesDep) -> s.Refreshed:
     return s.Refreshed(access_token=found.access_token, refresh_token=successor)
 
 
-@router.post(
-    "/upload-resume",
-    responses=documented(413, 503),
-    tags=["Interviews"],
-    dependencies=[Depends(limit_address("upload")), *STARTS],
-)
+@router.post("/upload-resume", responses=documented(413, 503), tags=["Interviews"], dependencies=STARTS)
 async def upload_resume(
     account: CurrentAccount,
     services: ServicesDep,
@@ -93,7 +75,7 @@ async def upload_resume(
 async def start_role_interview(body: s.StartRoleRequest, account: CurrentAccount, services: ServicesDep) -> s.Started:
     """Start an interview for a job."""
     async with services.writing() as writes:
-        areas = present.listed(body.focusAreas)
+        areas = listed(body.focusAreas)
         interview = await writes.interviews.create_for_role(
             account, body.jobRole, job_description=body.jobDescription, focus_areas=areas
         )
@@ -101,25 +83,19 @@ async def start_role_interview(body: s.StartRoleRequest, account: CurrentAccount
     return present.started(interview.id, generated.questions)
 
 
-@router.post(
-    "/submit-answer-enhanced",
-    responses=documented(404, 503),
-    tags=["Interviews"],
-    dependencies=[Depends(limit_account("answer"))],
-)
+@router.post("/submit-answer-enhanced", responses=documented(404, 503), tags=["Interviews"], dependencies=ANSWERS)
 async def submit_answer(body: s.AnswerRequest, account: CurrentAccount, services: ServicesDep) -> s.Judged:
     """Answer a question. What the answer left out may be asked for, at most twice for a question; a follow-up is
     answered like any other question, and `followup` is null when none is asked."""
     place = Place(body.questionId)
-    found = await services.judged_answers.submit(
-        account, body.interviewId, place, body.answer, time_spent=body.timeSpent
-    )
+    found = await services.submissions.submit(account, body.interviewId, place, body.answer, time_spent=body.timeSpent)
     return present.judged(found)
 
 
 @router.post("/complete-interview", responses=documented(404, 503), tags=["Interviews"], dependencies=READS)
 async def complete_interview(body: s.InterviewRequest, account: CurrentAccount, services: ServicesDep) -> s.Completed:
-    """End an interview, its round in progress included; rounds that were not started are skipped."""
+    """End an interview, its round in progress included; rounds that were not started are skipped. Asked again, it
+    answers the same."""
     return present.completed(await services.outcomes.complete(account, body.interviewId))
 
 
@@ -127,7 +103,7 @@ async def complete_interview(body: s.InterviewRequest, account: CurrentAccount, 
 async def suggest_rounds(body: s.Job, _account: CurrentAccount, services: ServicesDep) -> s.Suggestions:
     """The rounds that interviews for a job usually have, by role, seniority and what the description names."""
     found = await services.rounds.suggest(body.jobRole, body.jobDescription or "")
-    return s.Suggestions(suggested_rounds=[present.suggested(plan) for plan in found])
+    return s.Suggestions(suggested_rounds=[s.SuggestedRound.model_validate(plan) for plan in found])
 
 
 @router.post("/start-multi-round-interview", responses=documented(), tags=["Rounds"], dependencies=STARTS)
@@ -157,7 +133,7 @@ async def complete_round(round_id: PathKey, account: CurrentAccount, services: S
 )
 async def get_feedback(interview_id: PathKey, account: CurrentAccount, services: ServicesDep) -> s.Feedback:
     """What was good, what was not, and how to go on: each claim with the words that show it."""
-    return present.feedback((await services.feedback.get_or_generate(account, interview_id)).result)
+    return s.Feedback.model_validate((await services.feedback.get_or_generate(account, interview_id)).result)
 
 
 @router.get("/interview-results/{interview_id}", responses=documented(404, 503), tags=["Feedback"], dependencies=READS)

@@ -1,11 +1,11 @@
-"""What the coach's document sends and gets: the names are its own."""
+"""What the coach's document sends and gets: the names are its own, beside those of the core where they differ."""
 
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasPath, BeforeValidator, ConfigDict, Field
 
-from app.models.values.feedback import Resource, Suggestion
+from app.models.values.feedback import Resource, RoadmapStep, Suggestion
 from app.models.values.kinds import (
     Category,
     Difficulty,
@@ -17,53 +17,43 @@ from app.models.values.kinds import (
     SessionStatus,
 )
 from app.repositories.base import LARGEST_KEY
-from app.services.accounts.passwords import MAXIMUM_LENGTH
-from app.web.text import Address, AnswerText, LongText, ShortLine, Tag, Token, as_name
+from app.web.shapes import Body, Credentials, Mean, RemarkText, Shape, WholeScore
+from app.web.text import AnswerText, LongText, ShortLine, Tag, Token, as_name
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
-Score = Annotated[int | None, Field(description="0-100; null where there was not enough to judge")]
-Mean = Annotated[float | None, Field(description="0-100 over what was scored; null where nothing was")]
 
 
-class Body(BaseModel):
-    """Base of requests. A value has the type that the document shows; fields that it does not name are ignored."""
-
-    model_config = ConfigDict(strict=True)
-
-
-class Reply(BaseModel):
-    """Base of responses, in which every field is there."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+def _step(found: RoadmapStep | str) -> str:
+    if isinstance(found, str):
+        return found
+    return f"{found.title}{'.' if ':' in found.title else ':'} {found.description}"
 
 
-class ErrorReply(Reply):
+Step = Annotated[str, BeforeValidator(_step)]
+
+
+class ErrorReply(Shape):
     error: str
 
 
-class LoginRequest(Body):
-    email: Address = Field(examples=["user@example.com"])
-    password: str = Field(min_length=1, max_length=MAXIMUM_LENGTH, examples=["SecurePass123!"])
-
-
-class RegisterRequest(LoginRequest):
+class RegisterRequest(Credentials):
     name: ShortLine = Field(examples=["John Doe"])
 
 
-class Registered(Reply):
+class Registered(Shape):
     message: str = "User registered successfully"
     user_id: int
 
 
-class User(Reply):
+class User(Shape):
     id: int
     email: str
-    name: str
+    name: str = Field(validation_alias="full_name")
 
 
-class LoggedIn(Reply):
-    access_token: str
-    refresh_token: str
+class LoggedIn(Shape):
+    access_token: str = Field(validation_alias=AliasPath("tokens", "access_token"))
+    refresh_token: str = Field(validation_alias=AliasPath("tokens", "refresh_token"))
     user: User
 
 
@@ -71,7 +61,7 @@ class RefreshRequest(Body):
     refresh_token: Token = Field(examples=["{{refresh_token}}"])
 
 
-class Refreshed(Reply):
+class Refreshed(Shape):
     """`refresh_token` comes only where the old one is not good any more: one that another face handed out."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=False)
@@ -88,7 +78,7 @@ class StartRoleRequest(Job):
     focusAreas: LongText | None = Field(None, description="Separated by commas", examples=["Python, TensorFlow, AWS"])
 
 
-class Question(Reply):
+class Question(Shape):
     """`id` is the question's place in its interview, from 1."""
 
     id: int
@@ -99,7 +89,7 @@ class Question(Reply):
     time_limit: int = Field(description="Seconds that a good spoken answer may take")
 
 
-class Started(Reply):
+class Started(Shape):
     interview_id: int
     questions: list[Question]
 
@@ -114,17 +104,17 @@ class AnswerRequest(InterviewRequest):
     timeSpent: float | None = Field(None, ge=0, le=86_400, description="Seconds", examples=[45])
 
 
-class FollowUp(Reply):
+class FollowUp(Shape):
     question: str
     questionId: int
     timeLimit: int
 
 
-class Scores(Reply):
-    score: Score
-    technical_score: Score
-    communication_score: Score
-    confidence_score: Score
+class Scores(Shape):
+    score: WholeScore
+    technical_score: WholeScore
+    communication_score: WholeScore
+    confidence_score: WholeScore
     feedback: str | None
 
 
@@ -132,7 +122,7 @@ class Judged(Scores):
     followup: FollowUp | None
 
 
-class Metrics(Reply):
+class Metrics(Shape):
     average_overall: Mean
     average_technical: Mean
     average_communication: Mean
@@ -142,46 +132,46 @@ class Metrics(Reply):
     facts: Facts = Field(description="Whether a language model checked what is true")
 
 
-class ImprovementPlan(Reply):
+class ImprovementPlan(Shape):
     readiness_score: float | None
     readiness_level: ReadinessLevel
     priorities: list[Suggestion]
     next_steps: list[str]
 
 
-class Roadmap(Reply):
-    immediate: list[str]
-    short_term: list[str]
-    long_term: list[str]
+class Roadmap(Shape):
+    immediate: list[Step]
+    short_term: list[Step]
+    long_term: list[Step]
 
 
-class Feedback(Reply):
+class Feedback(Shape):
     summary: str
-    facts: Facts
-    strengths: list[str]
-    weaknesses: list[str]
-    roadmap: Roadmap
-    resources: list[Resource]
-    generated_at: datetime
+    facts: Facts = Field(validation_alias=AliasPath("content", "facts"))
+    strengths: list[RemarkText] = Field(validation_alias=AliasPath("content", "strengths"))
+    weaknesses: list[RemarkText] = Field(validation_alias=AliasPath("content", "weaknesses"))
+    roadmap: Roadmap = Field(validation_alias=AliasPath("content", "roadmap"))
+    resources: list[Resource] = Field(validation_alias=AliasPath("content", "resources"))
+    generated_at: datetime = Field(validation_alias="created_at")
 
 
-class Completed(Reply):
+class Completed(Shape):
     message: str = "Interview completed successfully"
     evaluation_metrics: Metrics
     improvement_plan: ImprovementPlan
     personalized_feedback: Feedback | None = Field(description="null where nothing was answered")
 
 
-class SuggestedRound(Reply):
-    round_name: str
-    round_type: InterviewType
+class SuggestedRound(Shape):
+    round_name: str = Field(validation_alias="name")
+    round_type: InterviewType = Field(validation_alias="kind")
     description: str
-    duration_minutes: int | None
+    duration_minutes: int | None = Field(validation_alias="minutes")
     question_count: int
     focus_areas: list[str]
 
 
-class Suggestions(Reply):
+class Suggestions(Shape):
     suggested_rounds: list[SuggestedRound]
 
 
@@ -200,43 +190,46 @@ class StartRoundsRequest(Job):
     selectedRounds: list[SelectedRound] = Field(min_length=1, max_length=12)
 
 
-class RoundsStarted(Reply):
+class RoundsStarted(Shape):
     interview_id: int
     round_ids: list[int]
     message: str = "Multi-round interview created successfully"
 
 
-class RoundStarted(Reply):
+class RoundStarted(Shape):
     round_id: int
     round_name: str
     round_type: InterviewType
     questions: list[Question]
 
 
-class NextRound(Reply):
+class NextRound(Shape):
     id: int
     name: str
-    type: InterviewType
+    type: InterviewType = Field(validation_alias="kind")
 
 
-class RoundCompleted(Reply):
+class RoundCompleted(Shape):
     round_score: Mean
     message: str = "Round completed successfully"
     next_round: NextRound | None
 
 
-class Round(NextRound):
-    status: RoundState
+class Round(Shape):
+    id: int = Field(validation_alias=AliasPath("round", "id"))
+    name: str = Field(validation_alias=AliasPath("round", "name"))
+    type: InterviewType = Field(validation_alias=AliasPath("round", "kind"))
+    status: RoundState = Field(validation_alias="state")
     score: Mean
 
 
-class Interview(Reply):
-    id: int
-    job_role: str
-    score: Mean
-    status: SessionStatus
-    created_at: datetime
-    completed_at: datetime | None
+class Interview(Shape):
+    id: int = Field(validation_alias=AliasPath("interview", "id"))
+    job_role: str = Field(validation_alias=AliasPath("interview", "shown_role"))
+    score: Mean = Field(validation_alias="total")
+    status: SessionStatus = Field(validation_alias=AliasPath("interview", "status"))
+    created_at: datetime = Field(validation_alias=AliasPath("interview", "created_at"))
+    completed_at: datetime | None = Field(validation_alias=AliasPath("interview", "completed_at"))
 
 
 class AnsweredQuestion(Question, Scores):
@@ -247,7 +240,7 @@ class AnsweredQuestion(Question, Scores):
     time_spent: float | None
 
 
-class Results(Reply):
+class Results(Shape):
     interview: Interview
     questions: list[AnsweredQuestion]
     rounds: list[Round]

@@ -10,6 +10,7 @@ from app.dialects.hiring.schemas import ErrorBody
 from app.errors import ErrorType
 from app.web.credentials import Bearer
 from app.web.faces import MULTIPART_BYTES, Face, Problem
+from app.web.shapes import in_one_line
 
 DESCRIPTION = """
 Interviews about a job with video answers: create (résumé and job description), set up, start, go through the questions,
@@ -29,8 +30,7 @@ TEXTS: Mapping[ErrorType, str] = {
 
 def error_body(problem: Problem) -> ErrorBody:
     """One text, which names the fields that are wrong."""
-    fields = "; ".join(f"{detail.field}: {detail.message}" for detail in problem.details)
-    return ErrorBody(detail=fields or TEXTS.get(problem.code, problem.message))
+    return ErrorBody(detail=in_one_line(problem) or TEXTS.get(problem.code, problem.message))
 
 
 def body_limits(settings: Settings) -> Mapping[re.Pattern[str], int]:

@@ -2,13 +2,13 @@
 
 from app.dialects.hiring import schemas as s
 from app.dialects.hiring.ids import shown
-from app.models import Evaluation
 from app.models import User as Account
 from app.models.values.visual import Expression
 from app.repositories.answers import AnsweredQuestion
 from app.services.interviews.steps import Step
 from app.services.recordings.analysis_service import Analysis
 from app.services.results.overview import Overview
+from app.web.shapes import remark
 
 EMOTIONS: dict[Expression, s.Emotion] = {"smiling": "happy", "neutral": "neutral"}
 COMPLETED = "Interview completed"
@@ -44,12 +44,6 @@ def analysis(found: Analysis) -> s.Analysis:
     )
 
 
-def score(found: Evaluation) -> s.AnswerScore:
-    return s.AnswerScore(
-        accuracy=_whole(found.quality), communication=_whole(found.communication), behavior=_whole(found.behavior)
-    )
-
-
 def report(found: Overview) -> s.Report | s.NoReport:
     if found.interview.status != "completed":
         return s.NoReport(status="incomplete", message="The interview is not completed yet")
@@ -64,12 +58,12 @@ def report(found: Overview) -> s.Report | s.NoReport:
     return s.Report(
         decision=found.report.decision,
         scores=s.Scores(
-            technical=_rounded(means["technical"] if means["technical"] is not None else content.quality),
-            communication=_rounded(means["communication"]),
-            behavior=_rounded(means["behavior"]),
+            technical=means["technical"] if means["technical"] is not None else content.quality,
+            communication=means["communication"],
+            behavior=means["behavior"],
         ),
-        strengths=[remark.message for remark in found.feedback.content.strengths],
-        gaps=[remark.message for remark in found.feedback.content.weaknesses],
+        strengths=list(map(remark, found.feedback.content.strengths)),
+        gaps=list(map(remark, found.feedback.content.weaknesses)),
         questions=[_question(row) for row in found.rows],
         summary=found.feedback.summary,
         reasons=list(content.reasons),
@@ -81,16 +75,8 @@ def _question(row: AnsweredQuestion) -> s.ReportedQuestion:
     evaluation = row.evaluation
     return s.ReportedQuestion(
         question_id=shown(row.question.public_id),
-        accuracy=_whole(evaluation.quality) if evaluation else None,
-        communication=_whole(evaluation.communication) if evaluation else None,
-        behavior=_whole(evaluation.behavior) if evaluation else None,
+        accuracy=evaluation.quality if evaluation else None,
+        communication=evaluation.communication if evaluation else None,
+        behavior=evaluation.behavior if evaluation else None,
         feedback=(evaluation.summary or evaluation.reason or "") if evaluation else NOT_JUDGED[row.state],
     )
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)

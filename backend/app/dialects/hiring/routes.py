@@ -1,6 +1,6 @@
 """The hiring document's fourteen endpoints."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, File, Form, Query, Request, UploadFile
@@ -25,6 +25,7 @@ from app.web.dependencies import (
 )
 from app.web.forms import StreamedForm, form_document
 from app.web.patience import Patience
+from app.web.shapes import Credentials, documented_by
 
 router = APIRouter()
 INTERVIEW = "/interviews/{interview_id}"
@@ -32,11 +33,7 @@ QUESTION = f"{INTERVIEW}/questions/{{question_id}}"
 ANSWERS = [Depends(limit_account("answer"))]
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for the errors that a route can answer with."""
-    return {status: {"model": s.ErrorBody} for status in statuses}
-
-
+documented = documented_by(s.ErrorBody)
 FOUND = documented(404)
 
 
@@ -56,11 +53,9 @@ async def register(body: s.Registration, services: ServicesDep, caller: CallerDe
 
 
 @router.post("/auth/login", tags=["Auth"], responses=documented(429), dependencies=[Depends(limit_address("login"))])
-async def login(body: s.Credentials, services: ServicesDep, caller: CallerDep) -> s.Token:
+async def login(body: Credentials, services: ServicesDep, caller: CallerDep) -> s.Token:
     """Get a token."""
-    found = await services.auth.login(
-        email=body.email, password=body.password, caller=caller, rules=WITHOUT_REFRESH
-    )
+    found = await services.auth.login(email=body.email, password=body.password, caller=caller, rules=WITHOUT_REFRESH)
     return s.Token(access_token=found.tokens.access_token)
 
 
@@ -74,7 +69,7 @@ async def get_me(account: CurrentAccount, reads: Reading) -> s.User:
     "/interviews/create",
     tags=["Interviews"],
     responses=documented(429, 503),
-    dependencies=[Depends(limit_address("upload")), Depends(limit_account("interview_start"))],
+    dependencies=[Depends(limit_account("interview_start"))],
 )
 async def create_interview(
     account: CurrentAccount,
@@ -138,7 +133,7 @@ async def end_interview(interview_id: InterviewId, account: CurrentAccount, writ
     f"{QUESTION}/upload-video",
     tags=["Answers"],
     responses=documented(403, 404, 429, 503),
-    dependencies=[Depends(limit_address("upload"))],
+    dependencies=[Depends(limit_account("upload"))],
     openapi_extra=form_document("video", f"Film (WebM, MP4, MOV, MKV) or sound ({ACCEPTED}), recognised by content"),
 )
 async def upload_video(
@@ -176,7 +171,7 @@ async def score_answer(
 ) -> s.Scored:
     """Judge the answer to a question anew."""
     found = await services.analyses.score(account, interview_id, question_id, patience)
-    return s.Scored(message="Scoring completed", score=present.score(found))
+    return s.Scored(message="Scoring completed", score=s.AnswerScore.model_validate(found))
 
 
 @router.post("/tts/generate", tags=["Speech"], responses=documented(429, 503), dependencies=ANSWERS)

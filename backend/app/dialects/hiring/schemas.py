@@ -2,30 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.models.values.kinds import Decision, Role, Voice
-from app.services.accounts.passwords import MAXIMUM_LENGTH
 from app.services.recordings.analysis_service import Level
-from app.web.text import Address, Clean, Filled, Line, ShortLine
+from app.web.shapes import Body, Credentials, Mean, Shape, WholeScore
+from app.web.text import Clean, Filled, Line, ShortLine
 
-Password = Annotated[str, Field(max_length=MAXIMUM_LENGTH, examples=["securePassword123"])]
 JobText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50_000), Filled, Clean]
 SpokenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000), Filled, Clean]
 Emotion = Literal["happy", "neutral"]
-Score = Annotated[int, Field(ge=0, le=100)]
-
-
-class Body(BaseModel):
-    """What a client sends."""
-
-    model_config = ConfigDict(strict=True)
-
-
-class Shape(BaseModel):
-    """What the server sends: every field is there."""
-
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class ErrorBody(Shape):
@@ -34,15 +20,8 @@ class ErrorBody(Shape):
     detail: str
 
 
-class Registration(Body):
+class Registration(Credentials):
     name: Annotated[ShortLine, Field(examples=["John Doe"])]
-    email: Annotated[Address, Field(examples=["john@example.com"])]
-    password: Password
-
-
-class Credentials(Body):
-    email: Annotated[Address, Field(examples=["john@example.com"])]
-    password: Password
 
 
 class Token(Shape):
@@ -100,9 +79,9 @@ class Analysis(Message):
 class AnswerScore(Shape):
     """Null where there was too little to judge."""
 
-    accuracy: Score | None
-    communication: Score | None
-    behavior: Score | None
+    accuracy: WholeScore = Field(validation_alias="quality")
+    communication: WholeScore
+    behavior: WholeScore
 
 
 class Scored(Message):
@@ -123,9 +102,9 @@ class Spoken(Shape):
 class Scores(Shape):
     """Means over the answers, 0-100; null where none was measured."""
 
-    technical: float | None
-    communication: float | None
-    behavior: float | None
+    technical: Mean
+    communication: Mean
+    behavior: Mean
 
 
 class ReportedQuestion(AnswerScore):

@@ -5,6 +5,7 @@ from app.dialects.platform.routes import COOKIE
 from app.dialects.platform.schemas import ErrorBody, ErrorCode, ErrorResponse
 from app.web.credentials import Bearer
 from app.web.faces import Face, Problem
+from app.web.shapes import in_one_line
 
 CODES: dict[int, ErrorCode] = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 429: "RATE_LIMITED"}
 DESCRIPTION = """
@@ -19,7 +20,8 @@ def error_body(problem: Problem) -> ErrorResponse:
     if problem.code == "insufficient_credits":
         code = "INSUFFICIENT_CREDITS"
     details = {detail.field: detail.message for detail in problem.details}
-    body = ErrorBody(code=code, message=problem.message, details={"reason": problem.code, **details})
+    message = in_one_line(problem) or problem.message
+    body = ErrorBody(code=code, message=message, details={"reason": problem.code, **details})
     return ErrorResponse(error=body)
 
 

@@ -3,25 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from app.dialects.platform.schemas import (
-    AnswerQuality,
-    BegunInterview,
-    Created,
-    DetailedFeedback,
-    Feedback,
-    FeedbackStatus,
-    History,
-    Interview,
-    InterviewDetails,
-    LoggedIn,
-    LoginSession,
-    PastInterview,
-    QuestionFeedback,
-    Said,
-    User,
-)
+from app.dialects.platform import schemas as s
 from app.models import InterviewSession, now
-from app.models.values.feedback import Remark
 from app.models.values.kinds import Rating
 from app.repositories.answers import AnsweredQuestion
 from app.services.accounts.logins import Login
@@ -31,14 +14,15 @@ from app.services.interviews.conversation import Utterance
 from app.services.interviews.creation import PaidInterview
 from app.services.results.overview import Overview, ResultsState
 from app.services.results.wording import RATINGS, step
+from app.web.shapes import remark, whole
 
-STATUSES: dict[ResultsState, FeedbackStatus] = {
+STATUSES: dict[ResultsState, s.FeedbackStatus] = {
     "generating": "generating",
     "ready": "completed",
     "failed": "failed",
     "empty": "completed",
 }
-QUALITIES: dict[Rating, AnswerQuality] = {
+QUALITIES: dict[Rating, s.AnswerQuality] = {
     "Excellent": "excellent",
     "Good": "good",
     "Fair": "fair",
@@ -52,30 +36,30 @@ NO_TEXT = {
 NOT_JUDGED = {"skipped": "Skipped: it counts as 0.", "not_answered": "Not answered: it does not count."}
 
 
-def logged_in(found: Login) -> LoggedIn:
+def logged_in(found: Login) -> s.LoggedIn:
     expires_at = now() + timedelta(seconds=found.tokens.expires_in)
-    session = LoginSession(access_token=found.tokens.access_token, expires_at=expires_at)
-    return LoggedIn(user=User.model_validate(found.user), session=session)
+    session = s.LoginSession(access_token=found.tokens.access_token, expires_at=expires_at)
+    return s.LoggedIn(user=s.User.model_validate(found.user), session=session)
 
 
-def created(account: Account, found: PaidInterview) -> Created:
+def created(account: Account, found: PaidInterview) -> s.Created:
     row = found.interview
-    session = BegunInterview(
+    session = s.BegunInterview(
         id=row.public_id,
         user_id=account.public_id,
-        role=_role(row),
+        role=row.shown_role,
         interview_type=row.interview_type,
         duration_minutes=row.duration_minutes,
         status=row.status,
         started_at=row.started_at,
     )
-    return Created(session=session, interviews_remaining=found.interviews_remaining)
+    return s.Created(session=session, interviews_remaining=found.interviews_remaining)
 
 
-def interview(row: InterviewSession, conversation: Iterable[Utterance], recording_url: str | None) -> Interview:
-    details = InterviewDetails(
+def interview(row: InterviewSession, conversation: Iterable[Utterance], recording_url: str | None) -> s.Interview:
+    details = s.InterviewDetails(
         id=row.public_id,
-        role=_role(row),
+        role=row.shown_role,
         interview_type=row.interview_type,
         duration_minutes=row.duration_minutes,
         status=row.status,
@@ -83,71 +67,47 @@ def interview(row: InterviewSession, conversation: Iterable[Utterance], recordin
         completed_at=row.completed_at,
         recording_url=recording_url,
     )
-    messages = [Said(id=said.id, role=said.role, content=said.content, timestamp=said.at) for said in conversation]
-    return Interview(session=details, messages=messages)
+    return s.Interview(session=details, messages=[s.Said.model_validate(said) for said in conversation])
 
 
-def history(rows: Sequence[InterviewSession], total: int, limit: int, offset: int) -> History:
-    past = [
-        PastInterview(
-            public_id=row.public_id,
-            role=_role(row),
-            interview_type=row.interview_type,
-            status=row.status,
-            started_at=row.started_at,
-            completed_at=row.completed_at,
-        )
-        for row in rows
-    ]
-    return History(interviews=past, total=total, limit=limit, offset=offset)
+def history(rows: Sequence[InterviewSession], total: int, limit: int, offset: int) -> s.History:
+    past = [s.PastInterview.model_validate(row) for row in rows]
+    return s.History(interviews=past, total=total, limit=limit, offset=offset)
 
 
-def feedback(found: Overview) -> Feedback:
+def feedback(found: Overview) -> s.Feedback:
     is_ready, written, card = found.state == "ready", found.feedback, found.scorecard
     means = found.means if is_ready else {}
     content = written.content if is_ready and written is not None else None
-    return Feedback(
+    return s.Feedback(
         id=feedback_id(found.interview),
         session_id=found.interview.public_id,
         status=STATUSES[found.state],
-        overall_score=_score(card.total) if is_ready and card is not None else None,
-        technical_depth_score=_score(means.get("technical")),
-        communication_score=_score(means.get("communication")),
-        structure_score=_score(means.get("structure")),
-        confidence_score=_score(means.get("confidence")),
-        strengths="\n".join(map(_remark, content.strengths)) if content else "",
-        improvements="\n".join([*map(_remark, content.weaknesses), *(item.message for item in content.suggestions)])
+        overall_score=whole(card.total) if is_ready and card is not None else None,
+        technical_depth_score=whole(means.get("technical")),
+        communication_score=whole(means.get("communication")),
+        structure_score=whole(means.get("structure")),
+        confidence_score=whole(means.get("confidence")),
+        strengths="\n".join(map(remark, content.strengths)) if content else "",
+        improvements="\n".join([*map(remark, content.weaknesses), *(item.message for item in content.suggestions)])
         if content
         else NO_TEXT.get(found.state, ""),
-        detailed_feedback=DetailedFeedback(questions=[_question(row) for row in found.rows] if is_ready else []),
+        detailed_feedback=s.DetailedFeedback(questions=[_question(row) for row in found.rows] if is_ready else []),
     )
 
 
-def _role(row: InterviewSession) -> str:
-    """Interviews that another face created may name no role."""
-    return row.target_role or row.title
-
-
-def _score(value: float | None) -> int | None:
-    return None if value is None else round(value)
-
-
-def _remark(remark: Remark) -> str:
-    return f'{remark.message} "{remark.quote.text}"' if remark.quote else remark.message
-
-
-def _question(row: AnsweredQuestion) -> QuestionFeedback:
+def _question(row: AnsweredQuestion) -> s.QuestionFeedback:
     evaluation = row.evaluation
     score = evaluation.overall if evaluation is not None else 0.0 if row.state == "skipped" else None
-    quality: AnswerQuality
+    quality: s.AnswerQuality
     match row.state:
         case "skipped" | "not_answered":
             quality = row.state
         case _:
             quality = "not_scored" if score is None else QUALITIES[step(RATINGS, score)]
-    return QuestionFeedback(
+    return s.QuestionFeedback(
         question=row.question.text,
         answer_quality=quality,
-        score=_score(score),
+        score=whole(score),
         feedback=evaluation.summary if evaluation is not None else NOT_JUDGED.get(row.state, ""),
     )

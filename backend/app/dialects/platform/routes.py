@@ -1,28 +1,11 @@
 """The platform's REST: accounts, interviews and feedback under `/api`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from app.dialects.platform import present
-from app.dialects.platform.schemas import (
-    Completed,
-    Created,
-    ErrorResponse,
-    Feedback,
-    History,
-    IdempotencyKey,
-    Interview,
-    LoggedIn,
-    LoginRequest,
-    Message,
-    NewInterview,
-    Profile,
-    ProfileChanges,
-    SessionId,
-    SignupRequest,
-    User,
-)
+from app.dialects.platform import schemas as s
 from app.services.accounts.logins import WITHOUT_REFRESH
 from app.services.interviews.completion import feedback_id
 from app.web.credentials import TokenCookie
@@ -36,24 +19,21 @@ from app.web.dependencies import (
     limit_address,
 )
 from app.web.prefix import absolute
+from app.web.shapes import Credentials, documented_by
 
 COOKIE = TokenCookie("greenroom_session", "/api")
 """The login of browsers: what `access_token` is to programs."""
 
 router = APIRouter(prefix="/api")
-
-
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for the errors that a route can answer with."""
-    return {status: {"model": ErrorResponse} for status in statuses}
+documented = documented_by(s.ErrorResponse)
 
 
 @router.post(
     "/auth/signup", tags=["Auth"], responses=documented(429), dependencies=[Depends(limit_address("register"))]
 )
 async def signup(
-    body: SignupRequest, request: Request, response: Response, services: ServicesDep, caller: CallerDep
-) -> LoggedIn:
+    body: s.SignupRequest, request: Request, response: Response, services: ServicesDep, caller: CallerDep
+) -> s.LoggedIn:
     """Create an account and log in."""
     found = await services.auth.register(**body.model_dump(), user_agent=caller.user_agent, rules=WITHOUT_REFRESH)
     COOKIE.give(request, response, found.tokens.access_token, found.tokens.expires_in)
@@ -64,35 +44,33 @@ async def signup(
     "/auth/login", tags=["Auth"], responses=documented(401, 429), dependencies=[Depends(limit_address("login"))]
 )
 async def login(
-    body: LoginRequest, request: Request, response: Response, services: ServicesDep, caller: CallerDep
-) -> LoggedIn:
+    body: Credentials, request: Request, response: Response, services: ServicesDep, caller: CallerDep
+) -> s.LoggedIn:
     """Log in: the token comes in the body and, for browsers, as a cookie."""
-    found = await services.auth.login(
-        email=body.email, password=body.password, caller=caller, rules=WITHOUT_REFRESH
-    )
+    found = await services.auth.login(email=body.email, password=body.password, caller=caller, rules=WITHOUT_REFRESH)
     COOKIE.give(request, response, found.tokens.access_token, found.tokens.expires_in)
     return present.logged_in(found)
 
 
 @router.post("/auth/logout", tags=["Auth"])
-async def logout(request: Request, response: Response, account: CurrentAccount, services: ServicesDep) -> Message:
+async def logout(request: Request, response: Response, account: CurrentAccount, services: ServicesDep) -> s.Message:
     """End this login."""
     await services.auth.logout(account)
     COOKIE.take(request, response)
-    return Message(message="Logged out successfully")
+    return s.Message(message="Logged out successfully")
 
 
 @router.get("/user/profile", tags=["User"])
-async def get_profile(account: CurrentAccount, reads: Reading) -> Profile:
+async def get_profile(account: CurrentAccount, reads: Reading) -> s.Profile:
     """The caller's own account."""
-    return Profile.model_validate(await reads.users.me(account))
+    return s.Profile.model_validate(await reads.users.me(account))
 
 
 @router.patch("/user/profile", tags=["User"])
-async def update_profile(body: ProfileChanges, account: CurrentAccount, writes: Writing) -> User:
+async def update_profile(body: s.ProfileChanges, account: CurrentAccount, writes: Writing) -> s.User:
     """Change the caller's profile."""
     changes = body.model_dump(exclude_unset=True)
-    return User.model_validate(await writes.users.update(account, account.key, changes))
+    return s.User.model_validate(await writes.users.update(account, account.key, changes))
 
 
 @router.post(
@@ -103,13 +81,13 @@ async def update_profile(body: ProfileChanges, account: CurrentAccount, writes: 
     dependencies=[Depends(limit_account("interview_start"))],
 )
 async def create_interview(
-    body: NewInterview,
+    body: s.NewInterview,
     account: CurrentAccount,
     services: ServicesDep,
     idempotency_key: Annotated[
-        IdempotencyKey | None, Header(description="The same key gives the same interview, which is paid once")
+        s.IdempotencyKey | None, Header(description="The same key gives the same interview, which is paid once")
     ] = None,
-) -> Created:
+) -> s.Created:
     """Begin an interview; it takes one of the interviews that remain."""
     values = {
         "title": f"{body.role}, {body.interview_type.replace('_', ' ')} interview",
@@ -127,7 +105,7 @@ async def get_history(
     reads: Reading,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-) -> History:
+) -> s.History:
     """The caller's interviews, newest first."""
     rows, total = await reads.interviews.listed(account, limit=limit, offset=offset)
     return present.history(rows, total, limit, offset)
@@ -135,8 +113,8 @@ async def get_history(
 
 @router.get("/interviews/{session_id}", tags=["Interviews"], responses=documented(404))
 async def get_interview(
-    session_id: SessionId, request: Request, account: CurrentAccount, reads: Reading, services: ServicesDep
-) -> Interview:
+    session_id: s.SessionId, request: Request, account: CurrentAccount, reads: Reading, services: ServicesDep
+) -> s.Interview:
     """An interview with what was said in it."""
     found = await reads.interviews.get(account, session_id)
     conversation = await reads.conversation.of(found)
@@ -151,14 +129,14 @@ async def get_interview(
     responses=documented(404, 429),
     dependencies=[Depends(limit_account("feedback"))],
 )
-async def complete_interview(session_id: SessionId, account: CurrentAccount, writes: Writing) -> Completed:
+async def complete_interview(session_id: s.SessionId, account: CurrentAccount, writes: Writing) -> s.Completed:
     """End an interview and have its feedback written. May be called again."""
     interview, is_pending = await writes.interviews.complete_again(account, session_id)
     status = "generating" if is_pending else "completed"
-    return Completed(message="Interview completed", feedback_id=feedback_id(interview), status=status)
+    return s.Completed(message="Interview completed", feedback_id=feedback_id(interview), status=status)
 
 
 @router.get("/feedback/{session_id}", tags=["Feedback"], responses=documented(404))
-async def get_feedback(session_id: SessionId, account: CurrentAccount, services: ServicesDep) -> Feedback:
+async def get_feedback(session_id: s.SessionId, account: CurrentAccount, services: ServicesDep) -> s.Feedback:
     """The feedback on an interview; `status` says whether it is there yet."""
     return present.feedback(await services.overview.get(account, session_id))

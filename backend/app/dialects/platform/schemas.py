@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BeforeValidator, Field
 
 from app.errors import NotFound
 from app.models.values.kinds import ExperienceLevel, InterviewType, SessionStatus
-from app.services.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
-from app.web.text import Address, ShortLine
+from app.web.shapes import Body, Credentials, Shape, WholeScore
+from app.web.text import ShortLine
 
 ErrorCode = Literal[
     "INVALID_REQUEST",
@@ -23,7 +23,6 @@ ErrorCode = Literal[
 Speaker = Literal["assistant", "user"]
 FeedbackStatus = Literal["generating", "completed", "failed"]
 AnswerQuality = Literal["excellent", "good", "fair", "needs_work", "not_scored", "skipped", "not_answered"]
-Score = Annotated[int, Field(ge=0, le=100)]
 
 
 def _id(text: object) -> UUID:
@@ -38,30 +37,12 @@ SessionId = Annotated[UUID, BeforeValidator(_id)]
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x20-\x7e]+$")]
 
 
-class Shape(BaseModel):
-    """What the server sends: every field is there."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True, json_schema_serialization_defaults_required=True)
-
-
-class Body(BaseModel):
-    """What a client sends, each value of the type that the document shows."""
-
-    model_config = ConfigDict(strict=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _whole_numbers(cls, value: Any) -> Any:
-        """To JSON, 30.0 is a whole number."""
-        return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 class ErrorBody(Shape):
     """`details.reason` is the stable code of our own; the other details are fields and what is wrong with them."""
 
     code: ErrorCode
     message: str
-    details: dict[str, Any] = {}
+    details: dict[str, Any] = Field(default_factory=dict)
 
 
 class ErrorResponse(Shape):
@@ -70,17 +51,10 @@ class ErrorResponse(Shape):
     error: ErrorBody
 
 
-class SignupRequest(Body):
-    email: Address = Field(examples=["user@example.com"])
-    password: str = Field(min_length=MINIMUM_LENGTH, max_length=MAXIMUM_LENGTH, examples=["securePassword123"])
+class SignupRequest(Credentials):
     full_name: ShortLine = Field(examples=["John Doe"])
     target_role: ShortLine | None = Field(default=None, examples=["Software Engineer"])
     experience_level: ExperienceLevel | None = None
-
-
-class LoginRequest(Body):
-    email: Address = Field(examples=["user@example.com"])
-    password: str = Field(min_length=1, max_length=MAXIMUM_LENGTH, examples=["securePassword123"])
 
 
 class ProfileChanges(Body):
@@ -130,7 +104,7 @@ class NewInterview(Body):
 
 class PastInterview(Shape):
     id: UUID = Field(validation_alias="public_id")
-    role: str
+    role: str = Field(validation_alias="shown_role")
     interview_type: InterviewType
     status: SessionStatus
     started_at: datetime | None
@@ -171,7 +145,7 @@ class Said(Shape):
     id: UUID
     role: Speaker
     content: str
-    timestamp: datetime
+    timestamp: datetime = Field(validation_alias="at")
 
 
 class Interview(Shape):
@@ -195,7 +169,7 @@ class Completed(Shape):
 class QuestionFeedback(Shape):
     question: str
     answer_quality: AnswerQuality
-    score: Score | None
+    score: WholeScore
     feedback: str
 
 
@@ -209,11 +183,11 @@ class Feedback(Shape):
     id: UUID
     session_id: UUID
     status: FeedbackStatus
-    overall_score: Score | None
-    technical_depth_score: Score | None
-    communication_score: Score | None
-    structure_score: Score | None
-    confidence_score: Score | None
+    overall_score: WholeScore
+    technical_depth_score: WholeScore
+    communication_score: WholeScore
+    structure_score: WholeScore
+    confidence_score: WholeScore
     strengths: str
     improvements: str
     detailed_feedback: DetailedFeedback

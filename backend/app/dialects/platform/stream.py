@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, WebSocket
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from app.dialects.platform.schemas import ErrorBody, ErrorCode, ErrorResponse, Shape
+from app.dialects.platform.schemas import ErrorBody, ErrorCode, ErrorResponse
 from app.engines.audio import AudioError
 from app.engines.stt.languages import LanguageHint
 from app.errors import AppError, InvalidRequest, NotAuthenticated, NotFound, Unavailable
@@ -34,6 +34,7 @@ from app.services.live.link import Link, LiveError
 from app.services.speech.tts_service import SpokenFile, TtsService
 from app.web import live
 from app.web.live import OPEN_MICROPHONE, Connection, FollowUps, message_errors
+from app.web.shapes import Shape
 from app.web.sound import AudioStream, Base64Audio, SampleRate
 from app.web.text import parse_message
 

@@ -22,7 +22,7 @@ _LAYOUT = struct.Struct("<4sI4s4sIHHIIHH4sI")
 def wav_content(pcm: Pcm, rate: int = SPEECH_RATE) -> bytes:
     """Mono `pcm` as the bytes of a WAV file."""
     data = np.ascontiguousarray(pcm, "<i2").tobytes()
-    return _header(rate, len(data)) + data
+    return wav_header(rate, len(data)) + data
 
 
 def repair(path: Path) -> int:
@@ -31,12 +31,12 @@ def repair(path: Path) -> int:
     For files of `WavWriter` that a crash cut off. Raises AudioError (`broken`) for anything else.
     """
     with path.open("rb+") as file:
-        rate = _rate_of(file.read(HEADER_BYTES))
+        rate = rate_of(file.read(HEADER_BYTES))
         data = file.seek(0, os.SEEK_END) - HEADER_BYTES
         data -= data % SAMPLE_BYTES
         file.truncate(HEADER_BYTES + data)
         file.seek(0)
-        file.write(_header(rate, data))
+        file.write(wav_header(rate, data))
     return data // SAMPLE_BYTES
 
 
@@ -85,7 +85,7 @@ class WavWriter:
         if path.exists() and path.stat().st_size >= HEADER_BYTES:
             self._continue()
         else:
-            path.write_bytes(_header(rate, 0))
+            path.write_bytes(wav_header(rate, 0))
         self._file = path.open("rb+")
         self._file.seek(0, os.SEEK_END)
 
@@ -110,7 +110,7 @@ class WavWriter:
         if sync:
             os.fsync(self._file.fileno())
         self._file.seek(0)
-        self._file.write(_header(self.rate, self.samples * SAMPLE_BYTES))
+        self._file.write(wav_header(self.rate, self.samples * SAMPLE_BYTES))
         self._file.flush()
         if sync:
             os.fsync(self._file.fileno())
@@ -131,12 +131,13 @@ class WavWriter:
     def _continue(self) -> None:
         self.samples = repair(self.path)
         with self.path.open("rb") as file:
-            kept = _rate_of(file.read(HEADER_BYTES))
+            kept = rate_of(file.read(HEADER_BYTES))
         if kept != self.rate:
             raise AudioError("broken", f"{self.path.name} has {kept} Hz and cannot be continued with {self.rate} Hz.")
 
 
-def _header(rate: int, data_bytes: int) -> bytes:
+def wav_header(rate: int, data_bytes: int) -> bytes:
+    """What stands before so many bytes of mono samples."""
     return _LAYOUT.pack(
         b"RIFF", HEADER_BYTES - 8 + data_bytes, b"WAVE",
         b"fmt ", 16, 1, 1, rate, rate * SAMPLE_BYTES, SAMPLE_BYTES, 8 * SAMPLE_BYTES,
@@ -144,8 +145,8 @@ def _header(rate: int, data_bytes: int) -> bytes:
     )  # fmt: skip
 
 
-def _rate_of(header: bytes) -> int:
-    """Sample rate in Hz of a header as `_header` writes it; raises AudioError."""
+def rate_of(header: bytes) -> int:
+    """Sample rate in Hz of a header as `wav_header` writes it; raises AudioError."""
     form = wav_form(header) if len(header) == HEADER_BYTES else None
     if form is None or not form.is_pcm16 or form.channels != 1 or form.data_at != HEADER_BYTES:
         raise AudioError("broken", "This is not a mono 16-bit WAV as it is recorded here, and cannot be repaired.")

@@ -30,7 +30,7 @@ def read_document(data: bytes, limits: Limits = DEFAULT_LIMITS) -> DocumentText:
     document = _read(data, limits)
     text = clean(document.text, limits)
     if sum(letter.isalnum() for letter in text) < MIN_CHARACTERS:
-        raise DocumentError("empty", "The document holds no text. Choose another file or paste the text.")
+        raise DocumentError("empty", "The document holds hardly any text. Choose another file.")
     return DocumentText(text, document.kind, document.pages)
 
 
@@ -59,9 +59,7 @@ def _decode(data: bytes) -> str:
         ):
             return text
         break
-    raise DocumentError(
-        "unsupported", "Only PDF, DOCX and plain text files can be read. Save the document as one of them."
-    )
+    raise DocumentError("unsupported", "Only PDF and DOCX files can be read. Save the document as one of them.")
 
 
 def clean(text: str, limits: Limits) -> str:

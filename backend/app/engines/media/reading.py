@@ -10,7 +10,7 @@ import av
 import numpy as np
 
 from app.engines.audio.files import decode_blocks, demuxer_name, moving_pictures, open_container, typed_errors
-from app.engines.audio.formats import AudioError, file_format, too_long
+from app.engines.audio.formats import ACCEPTED, AudioError, file_format, too_long
 from app.engines.media.types import Finished, MediaInfo
 from app.models.values.kinds import AudioFormat, MediaFormat, MediaKind
 
@@ -20,6 +20,7 @@ PEAK_RATE, PEAK_SAMPLES = 8_000, 400
 THUMBNAIL_WIDTH = 480
 THUMBNAIL_AT = 0.1
 """How far into a film its picture is taken: at the start people still reach for the mouse."""
+FILMS = "WebM, MP4, MOV or MKV"
 _MATROSKA = ("webm", "mkv")
 _HEAD = 64
 """Enough of a file to read the kind of its Matroska or QuickTime container."""
@@ -56,11 +57,21 @@ def _opened(path: Path) -> Iterator[tuple[Any, MediaFormat]]:
     """The container and its format. libav gets an open file, never a name: it would take addresses too."""
     with path.open("rb") as file, typed_errors():
         head = file.read(_HEAD)
-        with open_container(file) as container:
+        with _container(file) as container:
             is_film = bool(moving_pictures(container))
             if not is_film and not container.streams.audio:
                 raise AudioError("empty", "The file holds neither sound nor pictures: record again.")
             yield container, _format(head, file_format(demuxer_name(container), is_film))
+
+
+def _container(file: BinaryIO) -> Any:
+    try:
+        return open_container(file)
+    except AudioError as error:
+        if error.code != "not_audio":
+            raise
+        message = f"This is no film or sound that can be read: send {FILMS}, or {ACCEPTED}."
+        raise AudioError("not_audio", message) from None
 
 
 def _format(head: bytes, broad: AudioFormat) -> MediaFormat:

@@ -1,4 +1,8 @@
-"""How sure an answer sounds: hedging, fillers, pace. Words and timing only; never a face, a voice or an emotion."""
+"""How sure an answer sounds: hedging, fillers, pace. Words and timing only; never a face, a voice or an emotion.
+
+That nobody hedges in a line or two shows little: hardly anybody does. So a few words stay near what is known without
+them, and only who goes on without doubt comes near 100.
+"""
 
 import re
 from collections.abc import Mapping
@@ -29,10 +33,13 @@ HEDGE_BAND: tuple[tuple[float, float], ...] = ((0, 100), (2, 95), (4, 75), (8, 4
 SHARES: Mapping[str, float] = {"hedging": 0.55, "fillers": 0.25, "pace": 0.20}
 SETTLE_WORDS = 50
 MIN_WORDS = 8
+UNKNOWN, UNKNOWN_WORDS = 60.0, 40.0
+"""What an answer counts as before a word is heard, and after how many words half of that is left."""
 
 
 def confidence(answer: AnswerSpec, quoter: Quoter, delivery: Delivery) -> Measure:
-    """0-100 from hedging (share .55), fillers (.25) and pace (.20); what was not measured gives its share away."""
+    """0-100 from hedging (share .55), fillers (.25) and pace (.20), as the length shows it. What was not measured gives
+    its share away."""
     fluent = fluent_text(answer.text)
     words = len(tokens_of(fluent.text))
     if words < MIN_WORDS:
@@ -44,10 +51,12 @@ def confidence(answer: AnswerSpec, quoter: Quoter, delivery: Delivery) -> Measur
     parts = {"hedging": on_curve(HEDGE_BAND, rate)}
     parts |= _from_delivery(delivery)
     total = sum(SHARES[name] for name in parts)
+    heard = sum(SHARES[name] * part for name, part in parts.items()) / total
+    known = words / (words + UNKNOWN_WORDS)
     evidence = tuple(quoter.quote(*fluent.span(begin, end)) for begin, end in hedges)
     return Measure(
-        value=round(sum(SHARES[name] * part for name, part in parts.items()) / total, 1),
-        note="From the words and their timing alone: hedging, fillers, pace.",
+        value=round(UNKNOWN + known * (heard - UNKNOWN), 1),
+        note="From the words and their timing alone: hedging, fillers, pace; few words show little of it.",
         evidence=evidence,
         details={**parts, "hedges_per_100_words": round(rate, 2)},
         heuristic=True,

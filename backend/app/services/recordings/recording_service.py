@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from app.database import Database, WriteSession
 from app.errors import Forbidden, NotAuthenticated, NotFound, TooLarge
 from app.models import InterviewSession, Priority, Question, Recording, now
 from app.repositories.base import AnySession, Ref
+from app.repositories.interviews import InterviewRepository
 from app.repositories.recordings import RecordingRepository, RecordingView
 from app.services.accounts.subject import Account, Subject
 from app.services.answers.answer_service import AnswerService
@@ -22,6 +23,7 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_service import QuestionService
 from app.services.privacy.audit import AuditService
 from app.services.privacy.consent_service import ConsentService
+from app.services.recordings.joined import JoinedSound, joined
 from app.services.recordings.keeper import IncomingFile, Keeper, StoredFile
 from app.services.recordings.rows import add_recording, ask_to_transcribe
 
@@ -36,6 +38,8 @@ class Link:
     expires_at: datetime
 
 
+RECORDING, INTERVIEW = PURPOSES = (b"recording", b"interview")
+"""What a link plays: one recording, or what was spoken in an interview."""
 Place = tuple[Subject, Ref, Ref | None]
 """Who sends a recording, of which interview, and to which question."""
 
@@ -197,24 +201,38 @@ class RecordingService:
         seconds = self.privacy.link_seconds
         expires_at = now() + timedelta(seconds=seconds)
         url = self.storage.presigned_url(view.recording.key, seconds)
-        return Link(url, self._token(view.recording.public_id, int(expires_at.timestamp())), expires_at)
+        return Link(url, self._token(view.recording.public_id, int(expires_at.timestamp()), RECORDING), expires_at)
 
     async def link_to_interview(self, account: Account, interview: InterviewSession) -> Link | None:
         """A short-lived address at which an interview of the account can be heard: the recording of the whole of it
-        where there is one, else that of its first answer; None without any."""
-        async with self.database.reading() as session:
-            found = await RecordingRepository(session).of_session(interview.id)
-        found.sort(key=lambda view: (view.question is not None, view.question.number if view.question else 0))
-        return await self.link(account, found[0].recording.public_id) if found else None
+        where there is one, else its spoken answers as one sound, else its first recording; None without any."""
+        found = await self._in_order(interview.id)
+        if not found:
+            return None
+        if found[0].question is None or await self._joined(found) is None:
+            return await self.link(account, found[0].recording.public_id)
+        expires_at = now() + timedelta(seconds=self.privacy.link_seconds)
+        return Link(None, self._token(interview.public_id, int(expires_at.timestamp()), INTERVIEW), expires_at)
 
-    async def linked(self, token: str) -> RecordingView:
-        """The recording of a link. NotAuthenticated for a link that is no good any more."""
-        public_id = self._recording_of(token)
+    async def linked(self, token: str) -> RecordingView | JoinedSound:
+        """What a link plays. NotAuthenticated for one that is no good any more."""
+        public_id, purpose = self._linked(token)
         async with self.database.reading() as session:
-            view = await RecordingRepository(session).view(public_id)
-        if view is None:
+            view = await RecordingRepository(session).view(public_id) if purpose == RECORDING else None
+            interview = await InterviewRepository(session).by_ref(public_id) if purpose == INTERVIEW else None
+        found = await self._joined(await self._in_order(interview.id)) if interview else view
+        if found is None:
             raise NotFound.of("Recording")
-        return view
+        return found
+
+    async def _in_order(self, interview_id: int) -> list[RecordingView]:
+        """Recordings of the whole interview first, then those of its questions."""
+        async with self.database.reading() as session:
+            found = await RecordingRepository(session).of_session(interview_id)
+        return sorted(found, key=lambda view: (view.question is not None, view.question.number if view.question else 0))
+
+    async def _joined(self, views: Sequence[RecordingView]) -> JoinedSound | None:
+        return await joined(self.storage, [view.recording for view in views if view.recording.is_answer])
 
     @asynccontextmanager
     async def local_copy(self, recording: Recording) -> AsyncIterator[Path]:
@@ -255,22 +273,23 @@ class RecordingService:
         if isinstance(subject, Account) and interview.owner_id != subject.key:
             await self.audit.note(subject, action, kind, subject_id)
 
-    def _token(self, public_id: UUID, expires: int) -> str:
+    def _token(self, public_id: UUID, expires: int, purpose: bytes) -> str:
         """What it is for, until when, and a signature of both, in letters that need no escape."""
         body = public_id.bytes + expires.to_bytes(8, "big")
-        return base64.urlsafe_b64encode(body + self._signature(body)).decode().rstrip("=")
+        return base64.urlsafe_b64encode(body + self._signature(body, purpose)).decode().rstrip("=")
 
-    def _recording_of(self, token: str) -> UUID:
+    def _linked(self, token: str) -> tuple[UUID, bytes]:
         try:
             raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except ValueError:
             raw = b""
         body, signature = raw[:24], raw[24:]
-        if not hmac.compare_digest(signature, self._signature(body)):
+        purpose = next((one for one in PURPOSES if hmac.compare_digest(signature, self._signature(body, one))), None)
+        if purpose is None:
             raise NotAuthenticated("This link is not valid. Ask for a new one.", code="link_invalid")
         if int.from_bytes(body[16:], "big") < datetime.now(UTC).timestamp():
             raise NotAuthenticated("This link has expired. Ask for a new one.", code="link_expired")
-        return UUID(bytes=body[:16])
+        return UUID(bytes=body[:16]), purpose
 
-    def _signature(self, body: bytes) -> bytes:
-        return hmac.digest(self._secret, body, "sha256")[:16]
+    def _signature(self, body: bytes, purpose: bytes) -> bytes:
+        return hmac.digest(self._secret, purpose + body, "sha256")[:16]

@@ -25,10 +25,12 @@ class Outcome:
     """An interview with its questions and rounds, as its candidate may see them.
 
     `total` and `averages` are 0-100, or None where nothing was scored; there is no feedback where nothing was answered.
+    They are made of the `counted` questions.
     """
 
     interview: InterviewSession
     rows: Sequence[AnsweredQuestion]
+    counted: int
     rounds: Sequence[RoundView]
     total: float | None
     averages: Mapping[str, float | None]
@@ -49,9 +51,12 @@ class OutcomeService:
         self.feedback = feedback
 
     async def complete(self, subject: Subject, ref: Ref) -> Outcome:
-        """End the interview and wait for what it came to. Conflict while it has no questions, or is over."""
+        """End the interview, unless it is completed already, and wait for what it came to. Conflict while it has no
+        questions, or when it was cancelled."""
         async with self.database.writing() as session:
-            await complete(session, await InterviewService(session).get(subject, ref))
+            interview = await InterviewService(session).get(subject, ref)
+            if interview.status != "completed":
+                await complete(session, interview)
         return await self.get(subject, ref)
 
     async def get(self, subject: Subject, ref: Ref) -> Outcome:
@@ -65,6 +70,7 @@ class OutcomeService:
         return Outcome(
             interview=interview,
             rows=rows,
+            counted=len(count),
             rounds=rounds,
             total=total_of(count),
             averages={name: average_of(count, name) for name in SHOWN},

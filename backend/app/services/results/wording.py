@@ -108,7 +108,7 @@ def summary(question: Question, verdict: Verdict) -> str:
     if verdict.status != "scored" or verdict.overall is None:
         return f"Not scored: {verdict.reason}"
     if verdict.reason:
-        return f"{verdict.reason} A skipped or unanswered question counts as 0."
+        return f"{verdict.reason} Such an answer counts as 0, as a skipped question does."
     rating = step(RATINGS, verdict.overall)
     checked = verdict.facts == "checked"
     praise = f"{rating}: " if checked or rating != "Excellent" else ""  # nothing is excellent that nobody checked

@@ -8,14 +8,14 @@ from app.database import Database
 from app.models import InterviewSession, Round, now
 from app.models.values.kinds import Category, InterviewType
 from app.repositories.answers import AnswerRepository
-from app.repositories.base import Ref
+from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import QuestionRepository
 from app.services.accounts.subject import Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.job_field import resolve_skill
 from app.services.interviews.question_generation import GenerateWishes, QuestionGeneration
 from app.services.interviews.question_service import QuestionService, QuestionView, places
-from app.services.interviews.rounds.round_service import RoundService, RoundView
+from app.services.interviews.rounds.round_service import RoundService, RoundView, is_completed
 from app.services.interviews.rounds.suggestion import RoundPlan, suggest_rounds
 from app.services.llm.assistants import account
 from app.services.results.scoring_service import ScoringService
@@ -97,18 +97,26 @@ class RoundConduct:
 
     async def complete(self, subject: Subject, ref: Ref, *, within: Ref | None = None) -> CompletedRound:
         """Complete a round; after that its questions take no answers any more. Answers that nobody evaluated yet are
-        evaluated first. Conflict unless it is in progress."""
+        evaluated first. One that is completed stays as it is. Conflict when it was never started."""
         async with self.database.reading() as session:
-            row, interview = await RoundService(session).get(subject, ref, within=within)
-            RoundService(session).require_started(row, interview)
+            rounds = RoundService(session)
+            row, interview = await rounds.get(subject, ref, within=within)
+            if is_completed(row, interview):
+                return await self._completed(session, row, interview)
+            rounds.require_started(row, interview)
             rows = await AnswerRepository(session).of_session(interview.id)
         await self.scoring.judge_missing([entry for entry in rows if entry.question.round_id == row.id])
         async with self.database.writing() as session:
             rounds = RoundService(session)
             row, interview = await rounds.get(subject, ref, within=within)
             await session.refresh(row)  # now that its interview is locked
-            rounds.require_started(row, interview)
-            row.completed_at = now()
-            await session.flush()
-            view = next(view for view in await rounds.views(interview) if view.round.id == row.id)
-            return CompletedRound(interview, view, await rounds.planned(interview))
+            if not is_completed(row, interview):  # by a request at the same time
+                rounds.require_started(row, interview)
+                row.completed_at = now()
+                await session.flush()
+            return await self._completed(session, row, interview)
+
+    async def _completed(self, session: AnySession, row: Round, interview: InterviewSession) -> CompletedRound:
+        rounds = RoundService(session)
+        view = next(view for view in await rounds.views(interview) if view.round.id == row.id)
+        return CompletedRound(interview, view, await rounds.planned(interview))

@@ -42,6 +42,11 @@ def state_of(row: Round, interview: InterviewSession) -> RoundState:
     return "skipped" if row.started_at is None else "completed"
 
 
+def is_completed(row: Round, interview: InterviewSession) -> bool:
+    """Whether a round was held to its end, by itself or with its interview."""
+    return interview.status != "cancelled" and state_of(row, interview) == "completed"
+
+
 class RoundService:
     """The rules of rounds within one transaction."""
 
@@ -105,10 +110,8 @@ class RoundService:
                 raise Conflict(f"{_named(other)} is in progress. Complete it first.", code="round_in_progress")
 
     def require_started(self, row: Round, interview: InterviewSession) -> None:
-        """Conflict when the round is not in progress."""
+        """Conflict when the round was not started, or the interview is over."""
         lifecycle.require_open(interview)
-        if row.completed_at is not None:
-            raise Conflict(f"{_named(row)} is completed already.", code="round_closed")
         if row.started_at is None:
             raise Conflict(f"{_named(row)} was not started yet. Start it first.", code="round_not_started")
 
