@@ -13,6 +13,8 @@ from app import installation
 from tests.conftest import ROOT, Candidate
 from tests.live.support import LiveServer
 from tests.page.browser import FRONTEND, Complaints
+from tests.page.steps import finish
+from tests.recruiting.conftest import with_role
 
 AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 FIRST_LOAD, ROOM = 220_000, 80_000
@@ -103,6 +105,68 @@ async def test_the_room_is_accessible_while_somebody_speaks_types_and_pauses(
             for violation in (await page.evaluate("axe.run()"))["violations"]:
                 problems += [f"{shown} {violation['id']}: {node['html'][:160]}" for node in violation["nodes"]]
         assert problems == []
+
+
+async def test_the_screens_of_candidates_with_codes_are_accessible(browser: Browser, server: LiveServer) -> None:
+    """By code, on video, and between rounds; in both themes, on the narrowest of phones."""
+    if not AXE.is_file():
+        pytest.skip("the npm packages are not installed: make page")
+    candidate = await server.candidate()
+    session = await candidate.session(target_role="Backend developer")
+    rounds = [{"name": name, "num_questions": 1, "duration_minutes": 10} for name in ("Screening", "Technical")]
+    await candidate.data("POST", f"/api/v1/interviews/sessions/{session}/rounds", json={"rounds": rounds})
+    code = await candidate_code(server)
+    problems: list[str] = []
+    async with await browser.new_context(base_url=f"http://127.0.0.1:{server.port}") as context:
+        page = await context.new_page()
+        await page.set_viewport_size({"width": 320, "height": 700})
+
+        async def look(name: str) -> None:
+            for scheme in ("light", "dark"):
+                await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                await page.evaluate(AXE.read_text())
+                for violation in (await page.evaluate("axe.run()"))["violations"]:
+                    problems.extend(f"{name} {violation['id']}: {node['html'][:160]}" for node in violation["nodes"])
+            width = await page.evaluate("document.documentElement.scrollWidth")
+            problems.extend([f"{name} is {width} px wide"] if width > 320 else [])
+
+        await page.goto(f"/join#{code}")
+        await page.get_by_label("Your name").fill("Grace")
+        await page.get_by_role("button", name="Go on").click()
+        await expect(page.get_by_role("button", name="I agree, go on")).to_be_visible()
+        await look("consent")
+        await page.get_by_role("button", name="I agree, go on").click()
+        await page.get_by_role("button", name="Check my microphone").click()
+        await page.get_by_role("button", name="Turn camera on").click()
+        await expect(page.get_by_label("You, as the camera sees you")).to_be_visible()
+        await look("devices")
+        await page.get_by_role("button", name="Begin").click()
+        await page.get_by_role("button", name="Start answering").click()
+        await expect(page.get_by_role("button", name="Done with this answer")).to_be_visible()
+        await look("room")
+        await finish(page)
+        await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+        await look("thanks")
+        await login(context)
+        await page.goto(f"/room/{session}")
+        await expect(page.get_by_role("button", name="Begin the first round")).to_be_visible()
+        await look("rounds")
+        await page.goto("/new")
+        await page.get_by_label("Role").fill("Backend developer")
+        await page.get_by_text("Several rounds").click()
+        await page.get_by_role("button", name="Suggest rounds").click()
+        await expect(page.get_by_role("button", name="Suggest again")).to_be_visible()
+        await look("plan")
+    assert problems == []
+
+
+async def candidate_code(server: LiveServer) -> str:
+    """A code for one question."""
+    recruiter = await with_role(server.app, server.http, "rita@example.com", "recruiter")
+    body = {"name": "Backend screening", "questions": [{"text": "How do you find a memory leak?"}]}
+    chosen = await recruiter.data("POST", "/api/v1/admin/question-sets", json=body)
+    code = await recruiter.data("POST", "/api/v1/admin/codes", json={"question_set_id": chosen["id"]})
+    return str(code["code"])
 
 
 async def test_scripts_are_light(browser: Browser, server: LiveServer) -> None:

@@ -55,7 +55,8 @@ export function Consent({ interview }: { interview: Entered }) {
           {t.write}
         </Button>
       </div>
-      <Button variant="ghost" size="sm" className="mt-4 -ml-3 min-h-11" onClick={() => other.mutate()}>
+      <p className="mt-4 text-sm text-muted">{t.writeHint}</p>
+      <Button variant="ghost" size="sm" className="mt-2 -ml-3 min-h-11" onClick={() => other.mutate()}>
         {t.someoneElse}
       </Button>
     </Card>

@@ -73,8 +73,8 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
           {state.link === "busy" ? t.full.text : t.reconnecting}
         </p>
       )}
-      {camera && <SelfView camera={camera} className="fixed top-20 right-4 z-30 w-24 sm:w-40" />}
       <main id="content" className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-center gap-8 px-4 py-8 sm:px-6">
+        {camera && <SelfView camera={camera} className="z-30 mx-auto w-28 lg:fixed lg:top-20 lg:right-6 lg:w-40" />}
         <QuestionText state={state} />
         {isPaused ? (
           <div className="flex flex-col items-center gap-4 py-6 text-center">
@@ -113,7 +113,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
       </main>
       <footer className="sticky bottom-0 border-t border-line bg-surface">
         <div className="mx-auto flex max-w-5xl items-center justify-between gap-1 px-2 py-2 sm:px-6">
-          <div className="flex items-center sm:gap-1">
+          <div className="flex min-w-0 items-center max-sm:flex-1 sm:gap-1">
             {microphone && (
               <Tool icon={state.muted ? MicOff : Mic} text={state.muted ? t.unmute : t.mute} pressed={state.muted} disabled={state.typing} onClick={room.toggleMute} />
             )}
@@ -189,7 +189,7 @@ function CaptionBox({ state }: { state: Room["state"] }) {
   const { kept, changing } = captionsOf(state);
   const empty = !state.hasSpeechModel ? t.captionsLate : t.captionsEmpty;
   return (
-    <section aria-label={t.captions} className="h-36 w-full overflow-y-auto rounded-card border border-line bg-surface p-4 text-left [scrollbar-width:thin]">
+    <section aria-label={t.captions} tabIndex={0} className="h-36 w-full overflow-y-auto rounded-card border border-line bg-surface p-4 text-left [scrollbar-width:thin]">
       {!state.captions ? (
         <p className="text-muted">{t.captionsOff}</p>
       ) : kept || changing ? (
@@ -257,7 +257,7 @@ function Tool({ icon: Icon, text, pressed, disabled, onClick, className }: { ico
       disabled={disabled}
       aria-pressed={pressed}
       className={cn(
-        "flex min-h-12 min-w-12 flex-col items-center justify-center gap-0.5 rounded-control px-2 text-xs text-muted hover:bg-sunken hover:text-ink disabled:opacity-40 sm:px-3",
+        "flex min-h-12 flex-col max-sm:max-w-12 max-sm:min-w-0 max-sm:flex-1 sm:min-w-12 items-center justify-center gap-0.5 rounded-control text-xs text-muted hover:bg-sunken hover:text-ink disabled:opacity-40 sm:px-3",
         pressed && "text-caution",
         className,
       )}

@@ -1,4 +1,4 @@
-import { createFileRoute, redirect } from "@tanstack/react-router";
+import { createFileRoute, Link, redirect } from "@tanstack/react-router";
 import { AudioLines, Lock, Mic, RotateCcw } from "lucide-react";
 import { session } from "@/api/session";
 import { ButtonLink } from "@/components/button";
@@ -30,6 +30,12 @@ function Landing() {
             {t.start}
           </ButtonLink>
           <p className="text-sm text-muted">{t.note}</p>
+          <p className="text-sm">
+            {t.invited}{" "}
+            <Link to="/join" className="font-medium text-primary underline underline-offset-4">
+              {t.join}
+            </Link>
+          </p>
         </section>
         <ol className="grid gap-4 sm:grid-cols-3">
           {t.steps.map(([title, text], place) => {

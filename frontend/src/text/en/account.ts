@@ -5,6 +5,8 @@ export const account = {
     start: "Answer one question now",
     tryTitle: "A first question",
     starting: "Preparing your question …",
+    invited: "Were you sent a code?",
+    join: "Join your interview",
     note: "No account needed. Takes about a minute. You can type instead.",
     steps: [
       ["Speak", "A question is read to you. Answer in your own words, as long as you need."],

@@ -34,7 +34,7 @@ export const practice = {
     rolePlaceholder: "Backend developer",
     company: "Company",
     companyPlaceholder: "Where you are applying",
-    form: "Form",
+    form: "Format",
     forms: { one: "One conversation", rounds: "Several rounds" } as Record<string, string>,
     rounds: "Rounds",
     roundsHint: "As interviews for this role are usually held. Leave out what you do not need.",
