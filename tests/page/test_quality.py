@@ -55,7 +55,7 @@ async def test_every_screen_is_accessible_and_fits_a_phone(browser: Browser, ser
     base = f"http://127.0.0.1:{server.port}"
     look = {"base_url": base, "color_scheme": scheme, "reduced_motion": "reduce"}
     problems: list[str] = []
-    async with await browser.new_context(**look, viewport={"width": 390, "height": 844}) as context:  # type: ignore[arg-type]
+    async with await browser.new_context(**look, viewport={"width": 390, "height": 844}) as context:
         page = await context.new_page()
         complaints = Complaints(page)
         for path, heading in (
@@ -123,7 +123,7 @@ async def test_the_screens_of_candidates_with_codes_are_accessible(browser: Brow
 
         async def look(name: str) -> None:
             for scheme in ("light", "dark"):
-                await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 await page.evaluate(AXE.read_text())
                 for violation in (await page.evaluate("axe.run()"))["violations"]:
                     problems.extend(f"{name} {violation['id']}: {node['html'][:160]}" for node in violation["nodes"])
