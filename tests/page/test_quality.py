@@ -55,7 +55,7 @@ async def test_every_screen_is_accessible_and_fits_a_phone(browser: Browser, ser
     base = f"http://127.0.0.1:{server.port}"
     look = {"base_url": base, "color_scheme": scheme, "reduced_motion": "reduce"}
     problems: list[str] = []
-    async with await browser.new_context(**look, viewport={"width": 390, "height": 844}) as context:
+    async with await browser.new_context(**look, viewport={"width": 390, "height": 844}) as context:  # type: ignore[arg-type]
         page = await context.new_page()
         complaints = Complaints(page)
         for path, heading in (
