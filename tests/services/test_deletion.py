@@ -17,7 +17,7 @@ from tests.conftest import Candidate, register, settle
 from tests.recordings.media import sound
 
 OFFSET = {"Content-Type": "application/offset+octet-stream", "Tus-Resumable": "1.0.0"}
-MEANWHILE = 1.0
+MEANWHILE = 0.5
 """Seconds that a deletion pauses before its rows go, for what comes then."""
 
 
