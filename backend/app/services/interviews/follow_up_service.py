@@ -148,11 +148,11 @@ def candidates(root: Question, evaluation: Evaluation, text: str) -> list[_Choic
     conditional = heard.is_conditional(text)
     fit = parts["fit"].value if root.category in PERSONAL_CATEGORIES and "fit" in parts else None
     if ("other_question" in codes and not conditional) or (fit is not None and fit < NO_FIT):
-        return [_Choice(BACK, part="situation")]
+        return [_Choice(BACK, part="answer")]
     if root.category in STORY_CATEGORIES and (
         "hypothetical" in codes or tells_no_case(root.category, parts) or is_empty_talk(root.category, parts, codes)
     ):
-        return [_Choice(REAL_CASE, part="situation")]
+        return [_Choice(REAL_CASE, part="case")]
     if root.category in PLAN_CATEGORIES and "general_talk" in codes:
         return [_Choice(BY_PART["steps"], part="steps")]
     found = [_Choice(OWN_PART, part="action")] if "own_part_unclear" in codes else []
