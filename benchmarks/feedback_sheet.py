@@ -1,9 +1,11 @@
-"""`python -m benchmarks.feedback_sheet`: the feedback on 40 answers of every kind, for a reader to grade.
+"""`python -m benchmarks.feedback_sheet [SHARE]`: the feedback on 40 answers of every kind, for a reader to grade.
 
 For each sentence a reader who does not know the judge marks whether it is true of the answer, specific, helpful and
-kind. The answers are golden ones, chosen by their place, so that two runs print the same.
+kind. The answers are golden ones, chosen by their place, so that two runs print the same; another SHARE (0 to 1, of the
+way from one chosen answer to the next) takes others.
 """
 
+import sys
 from collections.abc import Iterator
 
 from app.judge.judge import Judge
@@ -20,11 +22,11 @@ EACH = {
 FILLED = ("so um ", " um and ", " I mean, ", " uh the ")
 
 
-def chosen() -> Iterator[Kind]:
+def chosen(share: float = 0.0) -> Iterator[Kind]:
     """40 answers, the questions of each kind far apart."""
     for kind, count in EACH.items():
         found = [item for item in golden_answers() if item.kind == kind]
-        yield from (found[at * len(found) // count] for at in range(count))
+        yield from (found[int((at + share) * len(found) / count)] for at in range(count))
 
 
 def spoken(text: str) -> str:
@@ -36,14 +38,15 @@ def spoken(text: str) -> str:
 def main() -> None:
     """Print the sheet."""
     judge = Judge(embedding_engine())
-    for number, item in enumerate(chosen(), start=1):
+    share = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
+    for number, item in enumerate(chosen(share), start=1):
         text = spoken(item.text) if item.spoken else item.text
         verdict = judge.evaluate(item.question, AnswerSpec(text=text, spoken=item.spoken))
         question = Question(text=item.question.text, category=item.question.category)
         print(f"{number}. ({item.question.category}, {'spoken' if item.spoken else 'typed'}) {item.question.text}")
         print(f"   Answer: {text}")
-        print(f"   Summary: {summary(question, verdict)}")
-        for suggestion in suggestions(question, verdict):
+        print(f"   Summary: {summary(question, verdict, text)}")
+        for suggestion in suggestions(question, verdict, text):
             print(f"   - {suggestion}")
         for flag in verdict.flags:
             print(f"   ! {flag.message}")

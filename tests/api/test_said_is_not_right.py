@@ -104,3 +104,25 @@ class TestOwnView:
         assert (await stranger.call("PUT", f"{question}/own-view", json={"points": [said]})).status_code == 404
         _, unanswered = await candidate.asked(categories=["technical"])
         assert (await candidate.call("PUT", f"{unanswered}/own-view", json={"points": [said]})).status_code == 409
+
+
+class TestUnknownField:
+    async def test_is_asked_what_fits_any_job_and_told_so(self, candidate: Candidate) -> None:
+        body = {"title": "Practice", "target_role": "Chef", "interview_type": "technical"}
+        session = (await candidate.data("POST", "/api/v1/interviews/sessions", json=body))["id"]
+        base, results = f"/api/v1/interviews/sessions/{session}", f"/api/v1/feedback/sessions/{session}"
+        made = await candidate.data("POST", f"{base}/questions/generate", json={"num_questions": 3})
+        assert all(question["question_text"].startswith("As a Chef, ") for question in made["questions"])
+        assert "no questions about the work of 'Chef'" in " ".join(made["notes"])
+        question = f"{base}/questions/{made['questions'][0]['id']}"
+        await candidate.data("POST", f"{question}/answer", json={"answer": GOOD_STORY})
+        scores = await candidate.data("POST", f"{results}/scores")
+        assert "nothing about the work of “Chef”" in scores["notes"][0]
+        assert scores["notes"][0] in scores["performance_summary"]
+        assert "2 questions had no answer and did not count" in scores["performance_summary"]
+        feedback = await candidate.data("POST", f"{results}/feedback")
+        assert feedback["notes"] == scores["notes"]
+        await candidate.data("POST", f"{base}/complete")
+        report = await candidate.data("POST", f"{base}/report")
+        assert scores["notes"][0] in report["reasons"]
+        assert "2 without a scored answer, which do not count" in report["reasons"][0]

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from app.judge.verdict import Verdict
-from app.models import Question
+from app.models import Answer, Question
 from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 from app.models.values.kinds import FlagCode
+from app.services.answers.evaluation_service import to_row
+from app.services.interviews.follow_up_service import candidates
 from app.services.results.wording import suggestions, summary
 
 STORY: Mapping[str, float] = {"situation": 100, "action": 100, "result": 100, "reflection": 100, "specificity": 100}
@@ -25,7 +28,15 @@ NAMED = {
     "order": "in which order",
     "facts": "facts about yourself",
 }
-WORDS = "I called the doctor within five minutes"
+ASKED_FOR = {
+    "behavioral": {"situation", "action", "result", "reflection"},
+    "situational": {"steps", "reasons"},
+    "hr": {"facts"},
+}
+"""Parts that somebody may be asked for: the order of one step, or the reason for a fact, is none."""
+WORDS = "I quickly called the doctor on the other ward"
+BARE = "I called her."
+LONG = "He stood beside the window while the rain came down on the roof and all of us looked at him. " * 3
 
 
 def asked(category: str) -> Question:
@@ -64,33 +75,69 @@ def listed(text: str, start: str) -> str:
 
 class TestParts:
     @pytest.mark.parametrize(
-        ("category", "weak"), [(category, name) for category, parts in KINDS.items() for name in parts if name in NAMED]
+        ("category", "weak"),
+        [(category, name) for category in KINDS for name in KINDS[category] if name in ASKED_FOR[category]],
     )
     @pytest.mark.parametrize("value", [0.0, 40.0, 60.0])
-    def test_one_that_was_not_clear_is_named_so_with_something_to_do(
+    def test_one_that_is_not_there_is_named_so_with_something_to_do(
         self, category: str, weak: str, value: float
     ) -> None:
         verdict = judged({**KINDS[category], weak: value})
-        text = summary(asked(category), verdict)
-        assert NAMED[weak] in listed(text, "not at all").split(", ")
+        text = summary(asked(category), verdict, BARE)
+        assert NAMED[weak] in listed(text, "Less clear").split(", ")
         assert NAMED[weak] not in listed(text, "Recognised").split(", ")
-        assert "if it is there" in text
-        assert suggestions(asked(category), verdict)
+        assert suggestions(asked(category), verdict, BARE)
+
+    @pytest.mark.parametrize(
+        ("category", "weak", "text"),
+        [
+            ("behavioral", "reflection", "I scanned her every evening. I learn fastest when somebody sees my errors."),
+            ("behavioral", "reflection", "We lost ninety euros. What stayed with me is to call first and fix second."),
+            ("behavioral", "reflection", "i held it after three weeks and now i practise it aloud before every talk"),
+            ("behavioral", "result", "I wrote a sheet for each of them. After three weeks all worked without paper."),
+            ("behavioral", "result", "I proposed a test. He laughed, said fine, and we went with mine together."),
+            ("behavioral", "action", "I asked each of them, wrote a page with pictures and called on the weekend."),
+            ("situational", "order", "I would keep the original, and if he insists I would report it."),
+            ("situational", "reasons", "I would tell the manager: the till is her job, and I might have misread it."),
+            ("hr", "facts", f"I'm Tom, I'm 19 and I have just finished school. {LONG}"),
+        ],
+    )  # fmt: skip
+    def test_nobody_is_asked_for_what_stands_there_in_other_words(self, category: str, weak: str, text: str) -> None:
+        verdict = judged({**KINDS[category], weak: 20.0 if weak != "facts" else 50.0})
+        assert NAMED[weak] not in listed(summary(asked(category), verdict, text), "Less clear")
+        assert not suggestions(asked(category), verdict, text)
 
     @pytest.mark.parametrize("category", KINDS)
     def test_all_that_are_clear_leave_nothing_to_say(self, category: str) -> None:
-        verdict = judged(KINDS[category])
-        assert "not at all" not in summary(asked(category), verdict)
-        assert not suggestions(asked(category), verdict)
+        verdict = replace(judged(KINDS[category]), overall=95.0)
+        text = summary(asked(category), verdict, LONG)
+        assert "Less clear" not in text
+        assert "Nothing needs to change" in text
+        assert not suggestions(asked(category), verdict, LONG)
+
+    def test_few_words_are_said_to_say_little(self) -> None:
+        assert "With so few words" in summary(asked("behavioral"), judged(STORY), BARE)
+        assert "With so few words" not in summary(asked("behavioral"), judged(STORY), LONG)
+
+    def test_a_plan_of_one_step_is_asked_for_more(self) -> None:
+        verdict = judged({**PLAN, "steps": 20.0}, words="I would report it to the manager")
+        (line,) = suggestions(asked("situational"), verdict, "I would report it to the manager.")
+        assert line.startswith("So far this is one step, “I would report it to the manager”")
+
+    def test_whoever_is_to_be_spoken_to_is_named(self) -> None:
+        verdict = judged({**PLAN, "specificity": 20.0})
+        (line,) = suggestions(asked("situational"), verdict, f"I would go to my manager on the same day. {LONG}")
+        assert line == "Say the first sentence that you would say to your manager, as you would say it."
 
     def test_a_weak_ending_is_asked_for_after_what_was_done(self) -> None:
         first = suggestions(asked("behavioral"), judged({**STORY, "result": 0.0}))[0]
         assert f"“{WORDS}”" in first
 
     def test_somebody_who_told_a_fact_is_not_asked_for_one(self) -> None:
-        some, none = (suggestions(asked("hr"), judged({**PERSONAL, "facts": value}))[0] for value in (55.0, 10.0))
+        empty = "I am reliable, flexible and a real team player."
+        some, none = (suggestions(asked("hr"), judged({**PERSONAL, "facts": 40.0}), text)[0] for text in (BARE, empty))
         assert some.startswith(f"Go on from “{WORDS}”")
-        assert none.startswith("Answer with what is true of you alone")
+        assert none.startswith("“I am reliable, flexible and a real team player” could stand in anybody's answer")
 
     def test_one_quote_is_not_shown_twice(self) -> None:
         lines = suggestions(asked("behavioral"), judged({**STORY, "action": 40.0, "result": 0.0}))
@@ -131,8 +178,19 @@ class TestFirstLine:
         assert first.startswith(f"“{WORDS}”: which part of it was yours")
 
     def test_good_parts_that_hardly_fit_ask_for_the_link(self) -> None:
-        lines = suggestions(asked("hr"), judged({**PERSONAL, "fit": 40.0}))
-        assert "how this answers the question" in lines[0]
+        beside = suggestions(asked("hr"), judged({**PERSONAL, "fit": 10.0}), LONG)
+        near = suggestions(asked("hr"), judged({**PERSONAL, "fit": 40.0}), LONG)
+        assert "how this answers the question" in beside[0]
+        assert near == ["Name one thing that you did or achieved, with a number if there is one."]
+
+    def test_what_one_would_do_is_told_from_another_subject(self) -> None:
+        verdict = judged(STORY, "hypothetical", "other_question")
+        would, food = (
+            suggestions(asked("behavioral"), verdict, text)[0]
+            for text in ("I would listen first. I would ask the boss.", "I like to cook Asian food at home.")
+        )
+        assert "is what you would do" in would
+        assert "did not become clear how this answers" in food
 
     @pytest.mark.parametrize("category", [*KINDS, "technical"])
     def test_no_answer_is_met_kindly(self, category: str) -> None:
@@ -145,8 +203,15 @@ class TestFirstLine:
 class TestDelivery:
     def test_what_was_taken_off_is_told(self) -> None:
         verdict = judged(STORY, fluency={"fillers_per_100": 80.0, "repeats": 95.0})
+        said = "um i called um the the doctor um at once"
         assert "taken off for fillers (fluency 80 of 100)" in summary(asked("behavioral"), verdict)
-        assert "silence" in suggestions(asked("behavioral"), verdict)[0]
+        (line,) = suggestions(asked("behavioral"), verdict, said)
+        assert "“um” 3 times" in line
+        assert "“the the” needs saying only once" in line
+
+    def test_few_fillers_are_passed_over(self) -> None:
+        verdict = judged(STORY, fluency={"fillers_per_100": 80.0})
+        assert not suggestions(asked("behavioral"), verdict, "um i called the doctor at once")
 
     def test_nothing_is_told_where_nothing_was(self) -> None:
         verdict = judged(STORY, fluency={"fillers_per_100": 99.0, "repeats": 100.0})
@@ -157,10 +222,49 @@ class TestPoints:
     def test_of_knowledge_are_to_be_added_or_said_more_plainly(self) -> None:
         points = (PointVerdict("It has no length.", "missing", 0.4), PointVerdict("It yields.", "missing", 0.1))
         lines = suggestions(asked("technical"), judged({}, points=points))
-        assert lines[0] == "Add this, or say it in plainer words: it yields."
-        assert len(lines) == 2
+        assert lines[0] == "Check your answer against this: it yields."
+        assert lines[1] == "And against this: it has no length."
+
+    def test_that_stand_in_the_answer_are_left_to_the_reader(self) -> None:
+        points = (PointVerdict("A container is a running instance of an image.", "missing", 0.3),)
+        lines = suggestions(
+            asked("technical"), judged({}, points=points), "A container is an instance that runs an image"
+        )
+        assert lines == ["Hold your answer against the reference answer, point by point."]
 
     def test_of_a_plan_are_offered(self) -> None:
         points = (PointVerdict("Ask what is meant.", "missing", 0.0), PointVerdict("Refuse.", "missing", 0.3))
         lines = suggestions(asked("situational"), judged(PLAN, points=points))
-        assert lines == ["Unless you meant it already, you could also ask what is meant."]
+        assert lines == ["You could also ask what is meant."]
+
+
+class TestFollowUps:
+    """What is asked next is about what was told, and not about what stands there already."""
+
+    def asked(self, category: str, verdict: Verdict, text: str) -> list[str]:
+        question = Question(text="?", category=category, expected_points=[], follow_ups=[])
+        return [choice.text for choice in candidates(question, to_row(Answer(text=text), question, verdict), text)]
+
+    @pytest.mark.parametrize("flags", [("hypothetical",), ("general_talk",), ()])
+    def test_who_told_no_case_is_asked_for_one(self, flags: tuple[FlagCode, ...]) -> None:
+        verdict = judged(dict.fromkeys(STORY, 20.0), *flags)
+        assert self.asked("behavioral", verdict, LONG) == ["Can you tell me about one time when that really happened?"]
+
+    def test_who_spoke_of_something_else_is_asked_again(self) -> None:
+        assert "come back to my question" in self.asked("behavioral", judged(STORY, "other_question"), LONG)[0]
+        assert "come back to my question" in self.asked("hr", judged({**PERSONAL, "fit": 5.0}), LONG)[0]
+
+    def test_who_told_of_the_team_is_asked_for_the_own_part(self) -> None:
+        found = self.asked("behavioral", judged({**STORY, "action": 20.0}, "own_part_unclear"), LONG)
+        assert found[0] == "Which part of that was yours, and what did you do?"
+
+    def test_what_stands_there_is_not_asked(self) -> None:
+        verdict = judged({**STORY, "result": 10.0, "reflection": 10.0})
+        told = "I asked her for a list. In the end it worked, and since then I always ask first."
+        assert self.asked("behavioral", verdict, told) == []
+        assert len(self.asked("behavioral", verdict, "I asked her.")) == 2
+
+    def test_a_plan_without_a_way_out_is_asked_for_one(self) -> None:
+        verdict = judged({**PLAN, "steps": 40.0})
+        assert self.asked("situational", verdict, LONG) == ["And what would you do if that did not help?"]
+        assert self.asked("situational", verdict, f"{LONG} if not, I leave") == []

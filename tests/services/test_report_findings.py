@@ -4,11 +4,13 @@ from typing import cast
 
 import pytest
 
-from app.models import Evaluation, Question
-from app.models.values.evaluation import EvaluationDetail, Flag, Quote
+from app.models import Evaluation, InterviewSession, Question
+from app.models.values.evaluation import EvaluationDetail, Flag, PointVerdict, Quote
 from app.models.values.kinds import Decision
+from app.models.values.resume import ResumeMatch
 from app.repositories.answers import AnsweredQuestion
-from app.services.results.report_service import held_back
+from app.services.results.report_service import decide, held_back, match_reasons
+from app.services.results.wording import is_made
 
 SAID = Quote("I took the invoice out of the folder", 0, 36)
 CONDUCT = Flag("unacceptable_conduct", "An employer would not accept this: a buyer was deceived.", SAID, True)
@@ -34,3 +36,49 @@ def test_a_false_statement_is_a_reason_and_leaves_the_suggestion_to_the_score() 
     found, reasons = held_back("HIRE", [answered(FALSE)])
     assert found == "HIRE"
     assert len(reasons) == 1
+
+
+class TestReasons:
+    def test_numbers_and_words_agree(self) -> None:
+        _, reasons = decide(70.0, 5.0, {"technical": 70.0}, answers=4, skipped=1, questions=6)
+        counted = (
+            "over 4 of 6 questions; 1 skipped, which counts as 0; 1 without a scored answer, which does not count."
+        )
+        assert reasons[0].endswith(counted)
+        _, reasons = decide(70.0, 5.0, {"technical": 70.0}, answers=5, questions=5)
+        assert reasons[0] == "Content score 70 of 100 over 5 of 5 questions."
+
+    @pytest.mark.parametrize(
+        ("score", "said"),
+        [(12.0, "Job and résumé hardly match. The résumé meets 12 of 100"), (80.0, "The résumé meets 80 of 100")],
+    )
+    def test_a_resume_that_hardly_fits_is_named(self, score: float, said: str) -> None:
+        assert match_reasons(InterviewSession(job_match=matched(score)))[0].startswith(said)
+
+    def test_what_was_not_compared_is_said(self) -> None:
+        assert "names no skill or years" in match_reasons(InterviewSession(job_match=matched(None)))[0]
+        assert "no résumé." in match_reasons(InterviewSession(job_description="A job."))[0]
+        assert "no résumé and no job description." in match_reasons(InterviewSession())[0]
+
+
+def matched(score: float | None) -> ResumeMatch:
+    return ResumeMatch(
+        score=score,
+        job_title=None,
+        met=(),
+        missing=(),
+        exceeded=(),
+        strengths=(),
+        gaps=(),
+        years_asked=None,
+        years_held=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [("we sold it and everybody was glad", False), ("we sold 40 of them", True), ("the queue was halved", True)],
+)
+def test_a_result_in_figures_needs_figures(words: str, made: bool) -> None:
+    point = PointVerdict("Gives the result in figures.", "mentioned", 0.8, Quote(words, 0, len(words)))
+    assert is_made(point) is made

@@ -304,8 +304,8 @@ def to_row(answer: Answer, question: Question, verdict: Verdict, use: ModelUse |
         overall=verdict.overall,
         quality=verdict.quality,
         uncertainty=verdict.uncertainty,
-        summary=wording.summary(question, verdict),
-        suggestions=wording.suggestions(question, verdict),
+        summary=wording.summary(question, verdict, answer.text),
+        suggestions=wording.suggestions(question, verdict, answer.text),
         detail=EvaluationDetail(
             measures={name: _plain(measure) for name, measure in verdict.measures.items()},
             parts={name: _plain(part) for name, part in verdict.parts.items()},

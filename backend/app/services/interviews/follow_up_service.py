@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.database import Database
 from app.engines.llm.base import NO_USAGE
-from app.judge.types import STORY_CATEGORIES
+from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, STORY_CATEGORIES
 from app.models import Evaluation, Question
 from app.models.values.evaluation import PointVerdict
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
@@ -14,6 +14,8 @@ from app.services.answers.specs import answer_spec, question_spec
 from app.services.interviews import lifecycle
 from app.services.interviews.question_service import QuestionView
 from app.services.llm.assistants import Assistants, account
+from app.services.results import heard
+from app.services.results.advice import NO_FIT, PARTS, is_empty_talk, lacking, tells_no_case
 from app.services.results.wording import MADE
 
 MAX_FOLLOW_UPS = 2
@@ -25,13 +27,19 @@ FOLLOW_UP_SECONDS = 90
 BY_PART = {
     "situation": "When and where was that, and what made it matter?",
     "action": "What exactly did you do yourself in that situation?",
-    "result": "How did it end, and how could you tell?",
+    "result": "What came of it in the end?",
     "reflection": "Looking back, what would you do differently?",
-    "reasons": "What makes you choose that way over another?",
-    "steps": "What would your first steps be, one by one?",
+    "reasons": "Why would you do it that way?",
+    "steps": "What would you do first, and what after that?",
     "substance": "Can you give a concrete example of that from your own life?",
 }
 """Asked when the bank has no follow-up for what is missing: one for each part of a story, a plan or a self-portrait."""
+REASON_PERSONAL = "Can you give me one example of that?"
+WHAT_IF = "And what would you do if that did not help?"
+REAL_CASE = "Can you tell me about one time when that really happened?"
+OWN_PART = "Which part of that was yours, and what did you do?"
+BACK = "Let me come back to my question. How would you answer it?"
+"""Asked in place of details where there is no case, no own part, or no answer to the question yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class FollowUpService:
         if waiting := [row.question for row in rows if row.question.follow_up_of_id == root.id and _waits(row)]:
             found(waiting[-1])
             return QuestionView(waiting[-1], False, root.public_id)
-        choice = _choose(root, _asked(listed, root), evaluation)
+        choice = _choose(root, _asked(listed, root), evaluation, answer.text if answer is not None else "")
         if choice is None or answer is None or interview is None or not lifecycle.is_open(interview):
             return None
         text, usage = choice.text, NO_USAGE
@@ -120,20 +128,34 @@ def _wants_more(evaluation: Evaluation) -> bool:
     )
 
 
-def _choose(root: Question, asked: Sequence[Question], evaluation: Evaluation) -> _Choice | None:
+def _choose(root: Question, asked: Sequence[Question], evaluation: Evaluation, text: str) -> _Choice | None:
     """What is missing most and was not asked for yet."""
     if len(asked) >= MAX_FOLLOW_UPS:
         return None
     points = {point for row in asked for point in row.expected_points}
     texts = {row.text for row in asked}
     return next(
-        (item for item in _candidates(root, evaluation) if item.text not in texts and item.point not in points), None
+        (item for item in candidates(root, evaluation, text) if item.text not in texts and item.point not in points),
+        None,
     )
 
 
-def _candidates(root: Question, evaluation: Evaluation) -> list[_Choice]:
-    """What could be asked, the most missing first."""
-    found = []
+def candidates(root: Question, evaluation: Evaluation, text: str) -> list[_Choice]:
+    """What could be asked of an answer, which is `text`, the most missing first. Details of a case are asked for only
+    where one was told, and nothing that plainly stands there."""
+    codes = {flag.code for flag in evaluation.detail.flags}
+    parts = evaluation.detail.parts
+    conditional = heard.is_conditional(text)
+    fit = parts["fit"].value if root.category in PERSONAL_CATEGORIES and "fit" in parts else None
+    if ("other_question" in codes and not conditional) or (fit is not None and fit < NO_FIT):
+        return [_Choice(BACK, part="answer")]
+    if root.category in STORY_CATEGORIES and (
+        "hypothetical" in codes or tells_no_case(root.category, parts) or is_empty_talk(root.category, parts, codes)
+    ):
+        return [_Choice(REAL_CASE, part="case")]
+    if root.category in PLAN_CATEGORIES and "general_talk" in codes:
+        return [_Choice(BY_PART["steps"], part="steps")]
+    found = [_Choice(OWN_PART, part="action")] if "own_part_unclear" in codes else []
     points = {point.text: point for point in evaluation.detail.points}
     planned = sorted(
         (follow_up for follow_up in root.follow_ups if follow_up["missing"] < len(root.expected_points)),
@@ -143,10 +165,23 @@ def _candidates(root: Question, evaluation: Evaluation) -> list[_Choice]:
         point = points.get(root.expected_points[follow_up["missing"]])
         if point is not None and point.label not in MADE:
             found.append(_Choice(follow_up["text"], point=point.text))
-    parts = evaluation.detail.parts.items()
-    weak = sorted((part.value, name) for name, part in parts if part.value is not None and part.value < WEAK_PART)
     if root.category in STORY_CATEGORIES or not found:
-        found += [_Choice(BY_PART[name], part=name) for _, name in weak if name in BY_PART]
+        found += _about_parts(root, evaluation, text)
+    return found
+
+
+def _about_parts(root: Question, evaluation: Evaluation, text: str) -> list[_Choice]:
+    """Parts that are weak and do not plainly stand in the answer, those that count most first."""
+    weak = {name: value for name, value in lacking(evaluation.detail.parts, text).items() if value < WEAK_PART}
+    substance = evaluation.detail.parts.get("substance")
+    if substance is not None and substance.value is not None and substance.value < WEAK_PART:
+        weak["substance"] = substance.value
+    personal = root.category in PERSONAL_CATEGORIES
+    texts = {**BY_PART, "facts": REASON_PERSONAL} if personal else BY_PART
+    ordered = sorted(weak, key=lambda name: -PARTS.get(name, (1.0, ""))[0] * (100 - weak[name]))
+    found = [_Choice(texts[name], part=name) for name in ordered if name in texts]
+    if root.category in PLAN_CATEGORIES and "if" not in text.lower().split():
+        found.append(_Choice(WHAT_IF, part="steps"))
     return found
 
 

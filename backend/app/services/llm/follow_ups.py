@@ -24,6 +24,8 @@ BUDGET = 8.0
 """Seconds: the candidate waits for the next question."""
 PURPOSES = {
     "point": "What is missing is a part of the knowledge.",
+    "case": "What is missing: one case that really happened; the answer is general, or tells what one would do.",
+    "answer": "What is missing: an answer to this question; what was said is about something else.",
     "situation": "What is missing: when, where and with whom it was, and what was at stake.",
     "action": "What is missing: what the candidate did themselves.",
     "result": "What is missing: how it ended, and how one could tell.",

@@ -1,77 +1,86 @@
 """What to do next time, in sentences that a coach would say. Each follows from what one answer lacked."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.judge.language.text import content_stems
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, STORY_CATEGORIES
 from app.judge.verdict import WEIGHTS
 from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
+from app.services.results import heard
 
 STRONG, FAIR = 75.0, 55.0
 CLEAR = 65.0
-"""Value from which a part is named as recognised; under it something is advised."""
+"""Value from which a part is named as recognised; under it something may be advised."""
 CONTENT_SHARE = WEIGHTS["relevance"] + WEIGHTS["coverage"]
 TELLING_WORDS = 4
 """A quote of fewer words shows nothing to whoever reads it."""
-
 LONGEST_QUOTE = 22
 """Words of a quote that are shown."""
 JOINING = frozenset("and but so then um uh well yeah okay".split())
 """Words at the start of a quote that only join it to what came before."""
+DANGLING = frozenset("and but so because mainly which that the a an of to with for in on at by or if when".split())
+"""Words at the end of a quote that promise more."""
 
 PARTS: Mapping[str, tuple[float, str]] = {
-    "situation": (0.15, "Begin with when and where it was and what was at stake, where that is not there yet."),
-    "action": (0.35, "If you did more yourself, tell it step by step: I asked, I wrote, I called."),
-    "result": (
-        0.25,
-        "The ending is heard best in a sentence of its own: what was different then, with a number if any.",
-    ),
-    "reflection": (0.10, "What you learned is heard best at the very end, in words like “since then I …”."),
-    "specificity": (0.15, "Where you can, add when, where or how many; nobody needs to be named."),
-    "steps": (
-        0.50,
-        "Give each thing that you would do a short sentence of its own, in the order in which you would do it.",
-    ),
-    "reasons": (
-        0.20,
-        "Say the reason beside the step in plain words (“because …”, “so that …”), where it is not there yet.",
-    ),
-    "order": (0.10, "Words like “first”, “then” and “if that does not help” make the order easy to hear."),
+    "situation": (0.15, "Begin with when and where it was, and what was at stake."),
+    "action": (0.35, "Tell what you did yourself step by step: I asked, I wrote, I called."),
+    "result": (0.25, "Say in a sentence of its own what came of it, with a number if there is one."),
+    "reflection": (0.10, "End with one sentence on what you took from it."),
+    "specificity": (0.15, "Say when or where it was, or how many; nobody needs to be named."),
+    "steps": (0.50, "Say what you would do before and after your first step, and what if it does not help."),
+    "reasons": (0.20, "Give the reason for what you would do: “because …”."),
+    "order": (0.10, "Say which step comes first, and which after it."),
     "facts": (0.45, "Answer with what is true of you alone: your own reason, or one thing that you did."),
 }
-"""Parts of the content (`judge.content`) with their weight and what to do when they are weak. That a part was not
-recognised does not show that it is absent, so each sentence is of use also to somebody who told it in other words."""
-REASONS_PERSONAL = "Say why in plain words (“because …”, “what I like is …”), where it is not there yet."
-SPECIFIC_PLAN = "Where it is open, say whom you would ask, what you would say and by when."
-SPECIFIC_PERSONAL = "A detail more makes it easy to ask about: what exactly you did, how many, for how long."
-FROM_QUOTE: Mapping[str, tuple[str, str]] = {
-    "facts": ("facts", "Go on from {quote}: what exactly you did, or your own reason."),
-    "action": (
-        "action",
-        "Start from {quote}; if you did more yourself, tell it step by step: I asked, I wrote, I called.",
-    ),
-    "result": (
-        "action",
-        "After {quote}, the ending is heard best in a sentence of its own, with a number if there is one.",
-    ),
-    "steps": (
-        "steps",
-        "Start from {quote}, and give what you would do before and after it short sentences of their own.",
-    ),
+"""Parts of the content (`judge.content`) with their weight and what to do where one is weak and was not said in plain
+words either."""
+SPECIFIC_PERSONAL = "Name one thing that you did or achieved, with a number if there is one."
+HERE: Mapping[str, tuple[str, str]] = {
+    "action": ("action", "Go on from {quote}: what exactly did you do then, step by step?"),
+    "result": ("action", "After {quote}: what came of it? One sentence is enough, with a number if there is one."),
+    "steps": ("steps", "So far this is one step, {quote}. What would you do before it, and what if it does not help?"),
+    "facts": ("facts", "Go on from {quote}: what does that look like in your case, with one example?"),
+    "reasons": ("steps", "{quote}: why this, rather than something else?"),
 }
 """The same for one answer, with the words to go on from: the part that they show, and the sentence."""
+FROM_DEED = "Go on from {quote}: what exactly did you do there?"
+SPLIT = "Split {quote} into short sentences, one for each step."
+WHOM = "Say whom you would ask or talk to first."
+WORDS_TO_SAY = "Say the first sentence that you would say to {whom}, as you would say it."
+ANYBODY = "{quote} could stand in anybody's answer: say what it means in your case, with one example."
+LINK = "From {quote} it did not become clear how this answers the question: say so in one sentence."
+NO_FIT = 20.0
+"""Fit under which an answer about oneself was not recognised as one to this question."""
 SOME_FACTS = 45.0
 """Value from which an answer about oneself has a fact to go on from."""
-LINK = "Say in one sentence how this answers the question: that was not recognised with certainty."
+ONE_STEP_WORDS, SHORT_WORDS = 20, 45
+"""Words up to which a plan may be one step, and up to which an answer is short."""
+SEVERAL_STEPS = 2
+"""Commas or "and"s from which a sentence holds several steps."""
+SAME_STEMS = 0.5
+"""Share of the content words of a point from which it may stand in the answer already."""
 FLUENCY: Mapping[str, str] = {
-    "fillers": "When you look for a word, wait in silence instead of filling the pause.",
-    "fillers_per_100": "When you look for a word, wait in silence instead of filling the pause.",
+    "fillers": "When you look for a word, a short silence sounds surer than a filler.",
+    "fillers_per_100": "When you look for a word, a short silence sounds surer than a filler.",
     "repeats": "Stop for a moment when you lose the thread, rather than say a word twice.",
     "long_pauses": "If you need time, say that you think for a moment, and then speak.",
     "sentences": "Write whole sentences, one thought each.",
 }
 """Parts of the fluency and what to do when one is the weakest."""
+STUMBLES = frozenset({"fillers", "fillers_per_100", "repeats"})
+FLUENCY_FIRST = 3.0
+"""How much sooner than its points say fluency is spoken of: who listens hears it before all else."""
+FEW_FILLERS = 3
+DEEDS = 3
+"""Different deeds from which it is clear what somebody did."""
+CHECK, ALSO_CHECK = "Check your answer against this: ", "And against this: "
+COMPARE = "Hold your answer against the reference answer, point by point."
+POINTS_FIRST = 3.0
+"""How much sooner than its points say something is offered that one could also do: it is of most use."""
+MOST_POINTS = 2
+"""Further things that one could do, of which so many are offered."""
 PACE: Mapping[str, str] = {
     "pace_fast": "Slow down: you spoke faster than most listeners can follow.",
     "pace_slow": "Speak a little faster: the pace makes it hard to stay with you.",
@@ -86,15 +95,24 @@ NAMED_LOSS: Mapping[str, str] = {
 }
 CASE = "Tell one case that really happened: when and where it was, and what you did."
 FLAGS: Mapping[str, str] = {
-    "other_question": "Tell what the question asks for; if this was meant as that, say how in the first sentence.",
     "hypothetical": CASE,
+    "other_question": "Tell what the question asks for, or say in the first sentence how your answer belongs to it.",
     "own_part_unclear": "Say which part of it was yours: what did you do while the others did theirs?",
 }
 """What stands in the way of all else: nothing but this is said of the content."""
 FLAG_FROM_QUOTE: Mapping[str, str] = {
+    "other_question": (
+        "{quote}: it did not become clear how this answers the question. Tell what it asks for, or say in the first "
+        "sentence how your answer belongs to it."
+    ),
     "own_part_unclear": "{quote}: which part of it was yours, and what did you do while the others did theirs?",
+    "hypothetical": (
+        "{quote} is what you would do. Tell one case that really happened: when and where it was, and what you did."
+    ),
     "general_talk": "Rather than {quote}, tell one case that really happened: when and where it was, and what you did.",
 }
+GENERAL_PLAN = "Say the first thing that you would do, then the next one."
+GENERAL_PLAN_HERE = "{quote}: which step would that be? Say the first thing that you would do, then the next one."
 CASE_FROM = 45.0
 """An answer of which no situation, action or result reaches this tells no case that could be recognised."""
 CASE_PARTS = ("situation", "action", "result")
@@ -105,8 +123,11 @@ FLUENT, NO_LOSS = 90.0, 97.0
 
 
 _STUMBLES = re.compile(r"\b(?:um+|uh+|er+m?)\b|\b(\w[\w']*(?: [\w']+)?) \1\b", re.IGNORECASE)
-NAMED_PARTS = frozenset({"situation", "action", "result", "reflection", "steps", "reasons", "order", "facts"})
-"""Parts that the summary names, so that what it does not name as recognised comes with something to do."""
+_SLIP = re.compile(
+    r"\b(?:forgot\w*|mistake\w*|wrong\w*|errors?|failed|missed|too (?:early|late)|instead of|swapped|mix\w*[- ]up)\b",
+    re.IGNORECASE,
+)
+_ABOUT_YOURSELF = re.compile(r"\babout yourself\b|\babout you\b|\bintroduce\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +146,35 @@ def advice(
     parts: Mapping[str, Measure],
     points: tuple[PointVerdict, ...],
     flags: tuple[Flag, ...],
+    text: str = "",
 ) -> list[Advice]:
-    """What would help this answer, the most useful first."""
+    """What would help this answer, the most useful first; `text` is the answer, in which what would be advised is
+    looked for first."""
     codes: set[str] = {flag.code for flag in flags}
     quotes: dict[str, Quote | None] = {flag.code: flag.quote for flag in flags}
     blocking = [code for code in FLAGS if code in codes]
-    if not blocking and tells_no_case(category, parts):
-        blocking = ["general_talk"]
+    if "other_question" in blocking and not heard.is_conditional(text):
+        blocking = ["other_question"]
+    if not blocking and (tells_no_case(category, parts) or is_empty_talk(category, parts, codes)):
+        blocking = ["hypothetical" if heard.is_conditional(text) else "general_talk"]
     first = [
-        Advice(100 * CONTENT_SHARE, "Relevance", FLAGS.get(code, CASE), _with_quote(code, quotes.get(code)))
+        Advice(100 * CONTENT_SHARE, "Relevance", FLAGS.get(code, CASE), _with_quote(code, quotes.get(code), text))
         for code in blocking[:1]
     ]
-    found = first or [*_parts(category, parts), *_points(category, points)] or _link(parts)
-    return sorted([*found, *_language(measures, codes)], key=lambda item: -item.gain)
+    if category in PLAN_CATEGORIES and "general_talk" in codes:
+        line = GENERAL_PLAN_HERE.format(quote=words) if (words := shown(heard.opening(text))) else ""
+        first = [Advice(100 * CONTENT_SHARE, "Structure", GENERAL_PLAN, line), *_points(category, points, text)]
+    if category in PERSONAL_CATEGORIES and "fit" in parts and (parts["fit"].value or 0.0) < NO_FIT:
+        first = _link("", parts, text)
+    found = first or [*_points(category, points, text), *_parts(category, parts, text)] or _link(category, parts, text)
+    return sorted([*found, *_language(measures, codes, text)], key=lambda item: -item.gain)
 
 
-def _with_quote(code: str, quote: Quote | None) -> str:
-    """What to do about a flag with the words that it is about, where those show it."""
-    text = FLAG_FROM_QUOTE.get(code)
-    return text.format(quote=cited(quote)) if text and quote and telling((quote,)) else ""
+def _with_quote(code: str, quote: Quote | None, text: str) -> str:
+    """What to do about a flag, or about what there is in place of a case, with words of the answer."""
+    whole = quote is None or code == "other_question"  # which is about all of it: its beginning shows enough
+    words = cited(quote) if quote and not whole and telling((quote,)) else shown(heard.opening(text))
+    return FLAG_FROM_QUOTE[code].format(quote=words) if words and code in FLAG_FROM_QUOTE else ""
 
 
 def tells_no_case(category: str, parts: Mapping[str, Measure]) -> bool:
@@ -152,57 +183,128 @@ def tells_no_case(category: str, parts: Mapping[str, Measure]) -> bool:
     return category in STORY_CATEGORIES and bool(found) and max(found) < CASE_FROM
 
 
-def _parts(category: str, parts: Mapping[str, Measure]) -> list[Advice]:
-    """Weak parts of a story, a plan or an answer about oneself."""
-    texts = {name: text for name, (_, text) in PARTS.items()}
-    if category in PERSONAL_CATEGORIES:
-        texts |= {"reasons": REASONS_PERSONAL, "specificity": SPECIFIC_PERSONAL}
-    if category in PLAN_CATEGORIES:
-        texts["specificity"] = SPECIFIC_PLAN
-    weak = {
+def is_empty_talk(category: str, parts: Mapping[str, Measure], codes: Collection[str]) -> bool:
+    """Whether an answer that should be a story is general talk in which nothing was done."""
+    action = parts["action"].value or 0.0 if "action" in parts else 100.0
+    return category in STORY_CATEGORIES and "general_talk" in codes and action < CASE_FROM
+
+
+def lacking(parts: Mapping[str, Measure], text: str) -> dict[str, float]:
+    """Parts that are weak and do not plainly stand in the answer, with their values."""
+    return {
         name: value
         for name in PARTS
         if name in parts
         and (value := parts[name].value) is not None
-        and value < (CLEAR if name in NAMED_PARTS else FAIR)
+        and value < (FAIR if name == "specificity" else CLEAR)
+        and not _is_there(name, parts, text)
     }
+
+
+def _is_there(name: str, parts: Mapping[str, Measure], text: str) -> bool:
+    if name == "facts" and (parts[name].value or 0.0) < SOME_FACTS:
+        return False
+    if name == "action":
+        return heard.own_deeds(text) >= DEEDS
+    if name == "steps":
+        return heard.words_of(text) > ONE_STEP_WORDS
+    if name in ("situation", "specificity"):
+        return heard.names_time(text)
+    if name == "reasons" and "facts" in parts:
+        return True  # a fact about oneself needs none
+    if name == "order" and "steps" in parts:
+        return heard.plainly_says(name, text) or heard.words_of(text) <= ONE_STEP_WORDS
+    return heard.plainly_says(name, text)
+
+
+def _parts(category: str, parts: Mapping[str, Measure], text: str) -> list[Advice]:
+    """Weak parts of a story, a plan or an answer about oneself."""
+    weak = lacking(parts, text)
+    if "facts" in parts and heard.words_of(text) < SHORT_WORDS and (value := parts["facts"].value or 0.0) < CLEAR:
+        weak["facts"] = value  # one fact is there, and more of it is asked for
+    texts = {name: line for name, (_, line) in PARTS.items()}
+    if category in PERSONAL_CATEGORIES:
+        texts["specificity"] = SPECIFIC_PERSONAL
     if "facts" in weak:
         weak.pop("specificity", None)  # facts of one's own are what would be specific
-    return [
-        Advice(CONTENT_SHARE * PARTS[name][0] * (100 - value), "Structure", texts[name], _here(name, parts, weak))
+    if category in PLAN_CATEGORIES:
+        weak.pop("specificity", None)
+    found = [
+        Advice(CONTENT_SHARE * PARTS[name][0] * (100 - value), "Structure", texts[name], _here(name, parts, weak, text))
         for name, value in weak.items()
+    ]
+    return found + (_plan_details(parts, text) if category in PLAN_CATEGORIES and "steps" not in weak else [])
+
+
+def _plan_details(parts: Mapping[str, Measure], text: str) -> list[Advice]:
+    """What a plan leaves open of whom, by when and in which words; and steps that stand in one breath."""
+    value = min((parts[name].value or 0.0 for name in ("steps", "specificity") if name in parts), default=100.0)
+    if value >= CLEAR or not text:
+        return []
+    gain = CONTENT_SHARE * PARTS["specificity"][0] * (100 - value)
+    if not heard.names_somebody(text):
+        return [Advice(gain, "Structure", WHOM)]
+    if not heard.has_words_to_say(text) and (whom := heard.turned_to(text)):
+        return [Advice(gain, "Structure", WORDS_TO_SAY.format(whom=whom))]
+    quote = clean(parts["steps"].evidence) if "steps" in parts else None
+    if quote and len(re.findall(r",|\band\b", quote.text)) >= SEVERAL_STEPS and heard.words_of(text) < SHORT_WORDS:
+        return [Advice(gain, "Structure", SPLIT.format(quote="this"), SPLIT.format(quote=cited(quote)))]
+    return []
+
+
+def _here(name: str, parts: Mapping[str, Measure], weak: Mapping[str, float], text: str) -> str:
+    """What to do about a weak part with the answer's own words, where there are some to go on from."""
+    if name == "facts" and (phrase := shown(heard.empty_phrase(text))):
+        return ANYBODY.format(quote=phrase)
+    from_part, line = HERE.get(name, ("", ""))
+    if from_part not in parts or (from_part != name and from_part in weak):  # whose words are shown already
+        return ""
+    quotes = parts[from_part].evidence
+    quote = clean(quotes if from_part == "steps" else quotes[::-1])
+    words = cited(quote) if quote else shown(heard.opening(text)) if name == "action" else ""
+    if name == "facts" and quote and heard.own_deeds(quote.text):
+        line = FROM_DEED
+    return line.format(quote=words) if words else ""
+
+
+def _link(category: str, parts: Mapping[str, Measure], text: str) -> list[Advice]:
+    """What to do about an answer whose parts are there, but not its tie to the question."""
+    fit = parts["fit"].value if "fit" in parts else None
+    if fit is None or fit >= FAIR:
+        return []
+    if category in PERSONAL_CATEGORIES:
+        return [Advice(CONTENT_SHARE * (100 - fit), "Structure", SPECIFIC_PERSONAL)]
+    words = shown(heard.opening(text)) or "your answer"
+    return [
+        Advice(CONTENT_SHARE * (100 - fit), "Relevance", LINK.format(quote="your answer"), LINK.format(quote=words))
     ]
 
 
-def _here(name: str, parts: Mapping[str, Measure], weak: Mapping[str, float]) -> str:
-    """What to do about a weak part with the answer's own words, where there are some to go on from; once is enough."""
-    shown, text = FROM_QUOTE.get(name, ("", ""))
-    if shown not in parts or (shown != name and shown in weak) or (name == "facts" and weak[name] < SOME_FACTS):
-        return ""
-    quotes = parts[shown].evidence
-    quote = clean(quotes if name == "steps" else quotes[::-1])
-    return text.format(quote=cited(quote)) if quote else ""
-
-
-def _link(parts: Mapping[str, Measure]) -> list[Advice]:
-    """What to do about an answer whose parts are there, but not its tie to the question."""
-    fit = parts["fit"].value if "fit" in parts else None
-    return [Advice(CONTENT_SHARE * (100 - fit), "Relevance", LINK)] if fit is not None and fit < FAIR else []
-
-
-def _points(category: str, points: tuple[PointVerdict, ...]) -> list[Advice]:
+def _points(category: str, points: tuple[PointVerdict, ...], text: str) -> list[Advice]:
     """Expected points that were not recognised, the least recognised first, or contradicted."""
     if category not in POINT_CATEGORIES and category not in PLAN_CATEGORIES:
         return []
-    most = CLEARLY_MISSING if category in PLAN_CATEGORIES else 1.0
-    lacking = [
-        point for point in points if point.label == "contradicted" or (point.label == "missing" and point.match < most)
+    plan = category in PLAN_CATEGORIES
+    missing = [
+        point
+        for point in points
+        if point.label == "contradicted"
+        or (point.label == "missing" and not (_may_stand(point, text) or (plan and point.match >= CLEARLY_MISSING)))
     ]
-    gain = CONTENT_SHARE * 100 / max(1, len(points))
+    gain = (POINTS_FIRST if plan else 1.0) * CONTENT_SHARE * 100 / max(1, len(points))
+    ordered = sorted(missing, key=lambda point: (point.label != "contradicted", point.match))
+    lines = [point_advice(category, point) for point in ordered[: MOST_POINTS if plan else None]]
+    if not lines and not plan and any(point.label in ("missing", "partly") for point in points):
+        return [Advice(gain, "Content", COMPARE)]  # they may be there in other words
     return [
-        Advice(gain, "Content", point_advice(category, point))
-        for point in sorted(lacking, key=lambda point: (point.label != "contradicted", point.match))
+        Advice(gain, "Content", line, line.replace(CHECK, ALSO_CHECK) if at else "") for at, line in enumerate(lines)
     ]
+
+
+def _may_stand(point: PointVerdict, text: str) -> bool:
+    """Whether so many content words of a point stand in the answer that it may be there."""
+    wanted, said = set(content_stems(point.text)), set(content_stems(text))
+    return len(wanted & said) >= SAME_STEMS * max(1, len(wanted))
 
 
 def point_advice(category: str, point: PointVerdict) -> str:
@@ -215,22 +317,33 @@ def point_advice(category: str, point: PointVerdict) -> str:
     if point.label == "contradicted":
         return f"Look at this again: {text}."
     if category in PLAN_CATEGORIES:
-        return f"Unless you meant it already, you could also {text}."
-    return f"Add this, or say it in plainer words: {text}."
+        return f"You could also {text}."
+    return f"{CHECK}{text}."
 
 
-def _language(measures: Mapping[str, Measure], flags: set[str]) -> list[Advice]:
+def _language(measures: Mapping[str, Measure], flags: set[str], text: str) -> list[Advice]:
     found = []
     fluency = measures.get("fluency")
     if fluency is not None and (lost := _lost(fluency, FLUENT)) and (weakest := weakest_of_fluency(fluency)):
-        text = next((PACE[code] for code in PACE if code in flags), "") if weakest == "pace" else FLUENCY[weakest]
-        if text:
-            found.append(Advice(WEIGHTS["fluency"] * lost, "Fluency", text))
+        general = next((PACE[code] for code in PACE if code in flags), "") if weakest == "pace" else FLUENCY[weakest]
+        here = _stumble(text) if weakest in STUMBLES else ""
+        if general and (here or weakest not in STUMBLES or not text):
+            found.append(Advice(FLUENCY_FIRST * WEIGHTS["fluency"] * lost, "Fluency", general, here))
     grammar = measures.get("grammar")
     if grammar is not None and (lost := _lost(grammar, STRONG)) and grammar.details.get("flags"):
-        text = f"Look at this again and say it correctly: “{grammar.evidence[0].text}”."
-        found.append(Advice(WEIGHTS["grammar"] * lost, "Grammar", text))
+        line = f"Look at this again and say it correctly: “{grammar.evidence[0].text}”."
+        found.append(Advice(WEIGHTS["grammar"] * lost, "Grammar", line))
     return found
+
+
+def _stumble(text: str) -> str:
+    """What to do about fillers and words said twice, with those of this answer; nothing where there are few."""
+    filler, count = heard.commonest_filler(text)
+    twice = heard.doubled(text)
+    if count >= FEW_FILLERS:
+        also = f", and “{twice}” needs saying only once" if twice else ""
+        return f"You said “{filler}” {count} times: a short silence in its place sounds surer{also}."
+    return f"“{twice}” needs saying only once: stop for a moment where you look for the word." if twice else ""
 
 
 def weakest_of_fluency(fluency: Measure) -> str:
@@ -260,11 +373,23 @@ def clean(quotes: Sequence[Quote]) -> Quote | None:
     return next((quote for quote in quotes if telling((quote,)) and not _STUMBLES.search(quote.text)), None)
 
 
+def names_a_slip(quote: Quote) -> bool:
+    """Whether words tell what went wrong, which are not what is to be kept of an answer."""
+    return bool(_SLIP.search(quote.text))
+
+
 def cited(quote: Quote) -> str:
     """A quote as it is shown: without words that only join it, and no longer than takes a glance to read."""
     words = quote.text.split()
     while len(words) > TELLING_WORDS and words[0].strip(",").lower() in JOINING:
         words = words[1:]
-    if len(words) > LONGEST_QUOTE:
-        return f"“{' '.join(words[:LONGEST_QUOTE]).rstrip('.,;:')} …”"
-    return f"“{' '.join(words).rstrip('.,;:')}”"
+    cut = len(words) > LONGEST_QUOTE
+    words = words[:LONGEST_QUOTE]
+    while len(words) > TELLING_WORDS and words[-1].strip(",").lower() in DANGLING:
+        words = words[:-1]
+    return f"“{' '.join(words).rstrip('.,;:')}{' …' if cut else ''}”"
+
+
+def shown(text: str) -> str:
+    """Words of an answer as a quote, or nothing where they say too little."""
+    return cited(Quote(text, 0, len(text))) if len(text.split()) >= TELLING_WORDS else ""

@@ -237,12 +237,18 @@ def _weaknesses(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) ->
 def _suggestions(rows: Sequence[AnsweredQuestion]) -> tuple[Suggestion, ...]:
     """The one thing that would help most over all answers, and at most two more; a model's view comes first."""
     gains: dict[tuple[str, str], float] = defaultdict(float)
+    here: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
-        if row.evaluation is not None:
-            detail = row.evaluation.detail
-            for item in advice(row.question.category, detail.measures, detail.parts, detail.points, detail.flags):
+        if row.evaluation is not None and row.answer is not None:
+            found = row.evaluation.detail
+            text = row.answer.text
+            for item in advice(row.question.category, found.measures, found.parts, found.points, found.flags, text):
                 gains[item.category, item.text] += item.gain
-    best = [("Content", text) for text in _practice(rows)] + sorted(gains, key=lambda key: -gains[key])
+                here[item.category, item.text].append(f"Question {row.question.number}: {item.here or item.text}")
+    # what is advised for one answer alone is said with that answer's words
+    ranked = sorted(gains, key=lambda key: -gains[key])
+    told = [(kind, here[kind, text][0] if len(here[kind, text]) == 1 else text) for kind, text in ranked]
+    best = [("Content", text) for text in _practice(rows)] + told
     return tuple(Suggestion(*key) for key in best[:MAX_SUGGESTIONS]) or (
         Suggestion("Practice", "Take harder questions, or answer the same ones in less time."),
     )

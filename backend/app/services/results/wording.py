@@ -9,14 +9,19 @@ from app.judge.verdict import Verdict
 from app.models import Question
 from app.models.values.evaluation import PointVerdict, Quote
 from app.models.values.kinds import LetterGrade, Rating, ReadinessLevel
+from app.services.results import heard
 from app.services.results.advice import (
     CLEAR,
     NAMED_LOSS,
     NO_LOSS,
+    Advice,
     advice,
     alone,
     cited,
     clean,
+    is_empty_talk,
+    lacking,
+    names_a_slip,
     tells_no_case,
     weakest_of_fluency,
 )
@@ -84,6 +89,15 @@ NO_ANSWER_POINTS = "Say what you do know: a related idea, or how you would find 
 FINDINGS = frozenset({"false_statement", "unacceptable_conduct"})
 """Flags of a language model that come before all else that is said of an answer."""
 MAX_FINDINGS = 2
+WELL_TOLD, SURE = 90.0, 16.0
+"""Score from which, and uncertainty up to which, it may be said that nothing needs to change."""
+NEARLY_ALL, SMALL_GAIN = 97.0, 6.0
+"""Score from which advice that is about fewer points than this is left out."""
+CHIEF_PARTS = frozenset({"action", "result", "steps", "reasons", "facts"})
+KEPT_WORDS = 8
+"""Words from which a clause is shown as worth keeping."""
+FEW_WORDS = 25
+"""Words under which a score of a story or a plan says little."""
 
 
 def quoted(flag: Flag) -> str:
@@ -103,8 +117,8 @@ def step(table: tuple[tuple[float, Name], ...], value: float) -> Name:
     return next(name for least, name in table if value >= least)
 
 
-def summary(question: Question, verdict: Verdict) -> str:
-    """Two sentences on one answer."""
+def summary(question: Question, verdict: Verdict, text: str = "") -> str:
+    """A few sentences on one answer, which `text` is."""
     if verdict.status != "scored" or verdict.overall is None:
         return f"Not scored: {verdict.reason}"
     if verdict.reason:
@@ -113,48 +127,88 @@ def summary(question: Question, verdict: Verdict) -> str:
     checked = verdict.facts == "checked"
     praise = f"{rating}: " if checked or rating != "Excellent" else ""  # nothing is excellent that nobody checked
     sentences = [f"{praise}{verdict.overall:.0f} of 100, give or take {verdict.uncertainty or 0:.0f}."]
-    sentences += [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
+    found = [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
+    sentences += found
     if question.category not in POINT_CATEGORIES:
-        sentences += _parts(question, verdict)
+        sentences += _parts(question, verdict, text)
     elif verdict.points:
         made = sum(point.label in MADE for point in verdict.points)
         partly = sum(point.label == "partly" for point in verdict.points)
         also = f", {partly} in part" if partly else ""
         wrong = sum(point.label == "contradicted" for point in verdict.points)
         against = f", and the answer contradicts {wrong}" if wrong else ""
-        verb = f"{'was' if made == 1 else 'were'} {'made' if checked else 'touched on'}"
-        sentences.append(f"{made} of {len(verdict.points)} expected points {verb}{also}{against}.")
+        verb = f"{'was' if made == 1 else 'were'} made"
+        count = f"{made} of {len(verdict.points)} expected points"
+        sentences.append(
+            f"{count} {verb}{also}{against}." if checked else f"Words for {count} were found{also}{against}."
+        )
+    sure = verdict.overall >= WELL_TOLD and (verdict.uncertainty or 0.0) <= SURE
+    if (
+        sure
+        and _is_whole(question, verdict)
+        and not (found or _deductions(verdict) or _advice(question, verdict, text))
+    ):
+        sentences.append("Nothing needs to change in how it is told.")
     if not checked and (question.category in POINT_CATEGORIES or not _strays(question, verdict)):
         sentences.append(_unchecked(question.category))
     return " ".join([*sentences, *_deductions(verdict)])
 
 
-def _parts(question: Question, verdict: Verdict) -> list[str]:
-    """What of a story, a plan or an answer about oneself was recognised; what was not may be there in other words."""
+def _is_whole(question: Question, verdict: Verdict) -> bool:
+    """Whether nothing that counts most was missing: the chief parts, and every expected point."""
+    chief = [part.value or 0.0 for name, part in verdict.parts.items() if name in CHIEF_PARTS]
+    expects = question.category in POINT_CATEGORIES | PLAN_CATEGORIES
+    missing = expects and any(point.label == "missing" for point in verdict.points)
+    return min(chief, default=100.0) >= CLEAR and not missing
+
+
+def _advice(question: Question, verdict: Verdict, text: str) -> list[Advice]:
+    found = advice(question.category, verdict.measures, verdict.parts, verdict.points, verdict.flags, text)
+    least = SMALL_GAIN if (verdict.overall or 0.0) >= NEARLY_ALL else 0.0
+    return [item for item in found if item.gain >= least]
+
+
+def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
+    """What of a story, a plan or an answer about oneself was recognised, and what was neither recognised nor stands
+    there in plain words."""
     if _strays(question, verdict):
-        elsewhere = any(flag.code == "other_question" for flag in verdict.flags)
+        codes = {flag.code for flag in verdict.flags}
+        elsewhere = "other_question" in codes and not ("hypothetical" in codes and heard.is_conditional(text))
         return [f"How this answers “{question.text}” was not recognised." if elsewhere else NO_CASE]
     values = {name: verdict.parts[name].value or 0.0 for name in SHOWN_PARTS if name in verdict.parts}
     clear = [name for name, value in values.items() if value >= CLEAR]
-    unclear = [name for name in values if name not in clear]
+    advised = lacking(verdict.parts, text) if _advice(question, verdict, text) else {}
+    unclear = [name for name in values if name in advised]
     sentences = [f"Recognised: {_listed(clear)}."] if clear else []
-    if unclear:
-        also = "Recognised in part or not at all"
-        sentences.append(f"{also}: {_listed(unclear)}; if it is there, plainer words make it heard.")
-    kept = next((quote for name in KEPT_PARTS if name in clear and (quote := _most_concrete(verdict, name))), None)
+    sentences += [f"Less clear: {_listed(unclear)}."] if unclear else []
+    if text and heard.words_of(text) < FEW_WORDS:
+        sentences.append("With so few words the score says little.")
+    begins = len(text) // 3 if names_a_slip(Quote(question.text, 0, 0)) else 0  # where the slip is told
+    kept = next(
+        (quote for name in KEPT_PARTS if name in clear and (quote := _most_concrete(verdict, name, begins))), None
+    )
     return sentences + ([f"Keep words as concrete as {cited(kept)}."] if kept else [])
 
 
 def _strays(question: Question, verdict: Verdict) -> bool:
     """Whether an answer was recognised neither as a case that happened nor as one to this question."""
-    return bool(STRAYS & {flag.code for flag in verdict.flags}) or tells_no_case(question.category, verdict.parts)
+    codes = {flag.code for flag in verdict.flags}
+    no_case = tells_no_case(question.category, verdict.parts)
+    return bool(STRAYS & codes) or no_case or is_empty_talk(question.category, verdict.parts, codes)
 
 
-def _most_concrete(verdict: Verdict, name: str) -> Quote | None:
-    """Words that show a part, best those of oneself that are also among the most concrete of the answer."""
+def _most_concrete(verdict: Verdict, name: str, begins: int) -> Quote | None:
+    """Words from a place on that show a part, best those of oneself that are among the most concrete of the answer."""
     concrete = verdict.parts["specificity"].evidence if "specificity" in verdict.parts else ()
     return clean(
-        sorted(verdict.parts[name].evidence, key=lambda quote: (quote not in concrete, not _I_DID.match(quote.text)))
+        sorted(
+            (
+                quote
+                for quote in verdict.parts[name].evidence
+                if not names_a_slip(quote) and len(quote.text.split()) >= KEPT_WORDS and quote.begin >= begins
+            ),
+            key=lambda quote: (quote not in concrete, not _I_DID.match(quote.text)),
+        )
     )
 
 
@@ -182,16 +236,16 @@ def _unchecked(category: str) -> str:
     return "Whether this is the case that was asked for, and whether it was right, was not judged."
 
 
-def suggestions(question: Question, verdict: Verdict) -> list[str]:
-    """What to do next time: one thing that matters most, and at most two more."""
+def suggestions(question: Question, verdict: Verdict, text: str = "") -> list[str]:
+    """What to do next time: one thing that matters most, and at most two more. `text` is the answer."""
     if verdict.status != "scored":
         return ["Answer again in a few English sentences, spoken close to the microphone or typed."]
     if verdict.reason:
         return [_start(question.category)]
     found = [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
     found += [verdict.next_practice] if verdict.next_practice else []
-    lacking = advice(question.category, verdict.measures, verdict.parts, verdict.points, verdict.flags)
-    return list(dict.fromkeys([*found, *(item.here or item.text for item in lacking)]))[:MAX_SUGGESTIONS]
+    lines = (item.here or item.text for item in _advice(question, verdict, text))
+    return list(dict.fromkeys([*found, *lines]))[:MAX_SUGGESTIONS]
 
 
 def _start(category: str) -> str:

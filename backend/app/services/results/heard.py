@@ -1,0 +1,156 @@
+"""What plainly stands in an answer, by the words that usually say it.
+
+The judge measures how clearly a part is told; a part that it did not recognise may still be there in other words.
+Nobody is asked for something that these patterns find. They are generous: where one errs, a line of advice is left out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from app.resume import is_past
+
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+OPENING_WORDS = 3
+_LAST_WORDS = 40
+"""Words that are taken for the end of an answer without full stops."""
+_PERSON = (
+    r"(?:managers?|boss(?:es)?|supervisors?|colleagues?|co-?workers?|customers?|clients?|patients?|guests?|doctors?|"
+    r"teachers?|team|leaders?|lead|suppliers?|parents?|friends?|compliance|police|hr|owner|director|head)"
+)
+_HEARD: Mapping[str, re.Pattern[str]] = {
+    "reasons": re.compile(
+        r"\b(?:because|cause|since|so that|as (?:it|i|they|we)|in order to|otherwise|reason|why|might|may have|"
+        r"depends?|due to|rely|matters?|is (?:his|her|their|my) (?:job|task)|so (?:i|we|they|that|nobody)|else|like|"
+        r"wants?|love|enjoy|prefer|interested|fun)\b",
+        re.IGNORECASE,
+    ),
+    "order": re.compile(
+        r"\b(?:first|then|after|before|next|finally|meanwhile|once|when|if|until|later|at once|immediately|start|"
+        r"second|at the same time|instead|same day)\b",
+        re.IGNORECASE,
+    ),
+    "reflection": re.compile(
+        r"\b(?:since then|ever since|learn\w*|lesson|taught|now(?:adays)?|today|from then on|next time|these days|"
+        r"stayed with me|rule|habit|again|since|haven't|hasn't|took from|takeaway|"
+        r"reali[sz]\w*|always|never|so that (?:i|we|it)|i still|differently|best when|fastest when|i know|wouldn't|"
+        r"i(?:'ve| have) (?:become|been|kept|started|stopped))\b",
+        re.IGNORECASE,
+    ),
+    "result": re.compile(
+        r"\b(?:in the end|finally|eventually|afterwards?|after (?:\w+ ){1,3}(?:days?|weeks?|months?|hours?|minutes?|"
+        r"years?)|results?|agreed|solved|fixed|work(?:ed|s)|fine|happy|glad|gone|over|thanked|won|saved|passed|fell|rose|"
+        r"went|reached|finished|delivered|opened|held|laughed|adopted|got|stayed|recovered|okay|ok|said yes|"
+        r"accepted|by the end)\b",
+        re.IGNORECASE,
+    ),
+    "facts": re.compile(
+        r"\b(?:i'm|i am|i was|i've|i have|i had|i did|i work\w*|i studied|my name)\b.*"
+        r"(?:\d|\b(?:years?|school|apprentice\w*|degree|studied|trained|exam|months?)\b)",
+        re.IGNORECASE | re.DOTALL,
+    ),
+}
+_I_VERB = re.compile(r"\bi (?:now |still |just |also )?([a-z']+)\b", re.IGNORECASE)
+_PAST = frozenset("was had did could would should might were didn't couldn't wasn't hadn't and or um uh i".split())
+_AT_THE_END = frozenset({"reflection", "result"})
+_TIME = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|ten|half an?|today|tomorrow|tonight|yesterday|once|immediately|straight away|"
+    r"same day|days?|weeks?|months?|years?|hours?|minutes?|morning|afternoon|evening|night|monday|tuesday|wednesday|"
+    r"thursday|friday|saturday|sunday|spring|summer|autumn|winter|soon|right away|deadline)\b",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(
+    r"[“\"]|\b(?:say(?:ing)?|tell (?:him|her|them) (?:that|what|i)|explain|ask (?:him|her|them|if|what|whether))\b",
+    re.I,
+)
+_TURNS_TO = re.compile(rf"\b(?:the|my|our|both|a|an)\s+(?:[a-z]+\s+)?{_PERSON}\b|\b(?:them|him|her)\b", re.IGNORECASE)
+_SOMEBODY = re.compile(rf"\b(?:{_PERSON}|them|him|her|both|each of them|somebody|someone)\b", re.IGNORECASE)
+_WOULD = re.compile(r"\b(?:i would|i'd|i will|i'll)\b", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"\b(?:team ?player|people person|positive|open person|reliable|flexible|motivated|hard[- ]?working|passionate|"
+    r"dynamic|creative|challenges?|next step|my skills|fascinated|wonderful fit|perfect fit|curious|responsible|"
+    r"open-minded|quick learner|detail[- ]oriented|perfectionist|professional)\b",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(r"\b(um+|uh+|er+m?|you know|i mean)\b", re.IGNORECASE)
+_DOUBLED = re.compile(r"\b(\w[\w']*(?: \w[\w']*)?)(?: (?:um+|uh+))? \1\b", re.IGNORECASE)
+
+
+def words_of(text: str) -> int:
+    """How many words an answer has, fillers left out."""
+    return len(_FILLER.sub(" ", text).split())
+
+
+def plainly_says(part: str, text: str) -> bool:
+    """Whether a part stands in an answer in plain words."""
+    pattern, said = _HEARD.get(part), _end(text) if part in _AT_THE_END else text
+    return pattern is not None and bool(pattern.search(said) or (part == "reflection" and _speaks_of_today(said)))
+
+
+def _speaks_of_today(text: str) -> bool:
+    """Whether somebody says what they do or are, which at the end of a story is what they took from it."""
+    return any(not is_past(verb) and verb.lower() not in _PAST for verb in _I_VERB.findall(text))
+
+
+def _end(text: str) -> str:
+    """The last two sentences, or the last words where there are no full stops."""
+    sentences = [found for found in _SENTENCE.findall(text) if found.strip()]
+    if len(sentences) > 2:
+        return "".join(sentences[-2:])
+    return " ".join(text.split()[-_LAST_WORDS:])
+
+
+def own_deeds(text: str) -> int:
+    """How many different deeds somebody tells who speaks of themselves: verbs in the past tense."""
+    if not re.search(r"\bI\b", text, re.IGNORECASE):
+        return 0
+    return len({word.lower() for word in re.findall(r"[A-Za-z]+", text) if is_past(word)} - {"was", "were"})
+
+
+def names_time(text: str) -> bool:
+    """Whether a time or a number stands there."""
+    return bool(_TIME.search(text))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether another person stands there."""
+    return bool(_SOMEBODY.search(text))
+
+
+def has_words_to_say(text: str) -> bool:
+    """Whether it stands there what would be said to somebody."""
+    return bool(_SPEECH.search(text))
+
+
+def turned_to(text: str) -> str:
+    """Whom somebody would speak to, in their words ("the manager"), or nothing."""
+    found = _TURNS_TO.search(text)
+    return re.sub(r"^(?:my|our)\b", "your", found[0], flags=re.IGNORECASE) if found else ""
+
+
+def is_conditional(text: str) -> bool:
+    """Whether an answer tells what one would do."""
+    return len(_WOULD.findall(text)) >= 2 or bool(re.match(r"if\b", text, re.IGNORECASE))
+
+
+def empty_phrase(text: str) -> str:
+    """A sentence of an answer that anybody could say, or nothing."""
+    empty = {found.strip(): len(_EMPTY.findall(found)) for found in _SENTENCE.findall(text) if not names_time(found)}
+    best = max(empty, key=lambda found: empty[found], default="")
+    return best if empty.get(best) else ""
+
+
+def opening(text: str) -> str:
+    """The first sentence that is more than an exclamation."""
+    return next((found.strip() for found in _SENTENCE.findall(text) if len(found.split()) > OPENING_WORDS), "")
+
+
+def commonest_filler(text: str) -> tuple[str, int]:
+    """(filler, how often it stands there)."""
+    found = Counter(match[1].lower() for match in _FILLER.finditer(text)).most_common(1)
+    return found[0] if found else ("", 0)
+
+
+def doubled(text: str) -> str:
+    """The longest place where a word or two stand twice in a row, or nothing."""
+    return max((match[0] for match in _DOUBLED.finditer(text) if len(match[1]) > 2), key=len, default="")
