@@ -236,6 +236,7 @@ class LiveSettings(SettingsGroup):
 
     model_config = _group("LIVE_")
     start_seconds: float = Field(5.0, gt=0)
+    join_seconds: float = Field(120.0, gt=0)
     park_seconds: float = Field(300.0, gt=0)
     nudge_seconds: float = Field(15.0, ge=0)
     max_answer_seconds: int = Field(600, ge=10)

@@ -22,6 +22,7 @@ from app.engines.stt.live import (
     SpeechPaused,
     SpeechStarted,
 )
+from app.engines.stt.live.endpoint import Endpointer, Mark
 from app.engines.stt.vad import VadOptions, utterances
 from app.engines.stt.whisper import WhisperEngine, WhisperOptions
 from tests.engines.live_fakes import ScriptedEngine, collect, silence
@@ -201,6 +202,23 @@ def ten_minutes() -> dict[str, Pcm]:
         "keys": np.concatenate(dialled),
         "music": np.concatenate(chords).astype(np.int16),
     }
+
+
+class TestWhereSpeechBegins:
+    @pytest.mark.parametrize(
+        ("before", "lead"),
+        [
+            ([0.0] * 20 + [0.45] * 14 + [0.1] * 5, 20),  # "ask" of "ask not", seven tenths of a second before
+            ([0.3] * 3 + [0.0] * 40, 43),
+            ([0.3] * 200, 200 - 62),
+        ],
+        ids=["a soft word", "a noise long before", "a noise that goes on"],
+    )
+    def test_soft_sound_right_before_it_belongs_to_it(self, before: list[float], lead: int) -> None:
+        points = Endpointer()
+        marks = [points.feed(probability) for probability in [*before, *[0.8] * 7]]
+        assert Mark.STARTED in marks
+        assert (points.lead, points.begin) == (lead, len(before))
 
 
 class TestNoise:

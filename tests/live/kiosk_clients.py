@@ -42,10 +42,11 @@ class KioskClient:
 
     # what a page does
 
-    async def join(self, session: str) -> dict[str, Any]:
-        """Take part; returns the first status."""
+    async def join(self, session: str, **wishes: Any) -> dict[str, Any]:
+        """Take part, with an interviewer who speaks unless `speech=None`; returns the first status."""
         self.session = session
-        await self.emit("join_interview", {"session_id": session})
+        wanted = {name: value for name, value in {"speech": True, **wishes}.items() if value is not None}
+        await self.emit("join_interview", {"session_id": session, **wanted})
         return await self.status("in_progress")
 
     async def sound(self, content: bytes, question: int | None = None) -> None:

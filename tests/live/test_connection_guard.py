@@ -16,19 +16,19 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.config import DialectSettings, LiveSettings, Settings
-from app.dialects.kiosk import connection_guard
-from app.dialects.kiosk.connection_guard import ConnectionGuard
 from app.dialects.kiosk.socket import PATH
 from app.engines.audio import encode
 from app.main import create_app
 from app.runtime.engines import Engines
 from app.services.answers.answer_service import HeardSegment
 from app.services.live.limits import TokenBucket
+from app.web import connection_guard
 from app.web import live as web_live
+from app.web.connection_guard import ConnectionGuard
 from tests.live.conftest import with_database
 from tests.live.kiosk_clients import JavaScriptClient
 from tests.live.scripted import ScriptedTranscriber
-from tests.live.support import PATIENCE, QUEUE, LiveServer, clip, files_in, serving, until
+from tests.live.support import PATIENCE, LiveServer, files_in, serving, silence, until
 from tests.live.test_transport import fill_pools, traces
 from tests.support.databases import SqliteDatabases
 
@@ -159,7 +159,7 @@ class TestConnecting:
 
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:
-        live = LiveSettings(nudge_seconds=0, park_seconds=0.3, start_seconds=0.5)
+        live = LiveSettings(nudge_seconds=0, park_seconds=0.3, join_seconds=0.5)
         return settings.model_copy(update={"cors_origins": "https://web.example.com", "live": live})
 
     @pytest.fixture
@@ -171,6 +171,7 @@ class TestConnecting:
         async with JavaScriptClient(f"http://127.0.0.1:{server.port}", (transport,)) as client:
             await client.emit("join_interview", {"session_id": "nowhere"})
             await client.until("disconnect")
+        assert [told["code"] for told in client.of("error")] == ["SESSION_NOT_FOUND", "JOIN_TIMEOUT"]
         await until(lambda: guard(server).limiter.total == 0)
 
     async def test_closes_with_a_code_that_says_why(self, server: LiveServer) -> None:
@@ -181,26 +182,43 @@ class TestConnecting:
         self, server: LiveServer, session: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(guard(server), "_join_seconds", 60.0)
-        monkeypatch.setattr(connection_guard, "WAIT_SHARE", 0.005)
+        monkeypatch.setattr(connection_guard, "WAIT_SECONDS", 0.3)
+        monkeypatch.setattr(connection_guard, "OWN_SECONDS", 600.0)
         async with contextlib.AsyncExitStack() as stack:
             first = await stack.enter_async_context(raw(server))
             second, _ = [await stack.enter_async_context(raw(server)) for _ in range(2)]
             polls = await asyncio.gather(*(poll(server) for _ in range(4)))
             assert sorted(answer.status_code for answer in polls) == [200, 200, 429, 429]
             refused = next(answer for answer in polls if answer.status_code == 429)
-            assert (refused.json()["code"], refused.headers["retry-after"]) == ("TOO_MANY_CONNECTIONS", "10")
+            assert (refused.json()["code"], refused.headers["retry-after"]) == ("TOO_MANY_CONNECTIONS", "5")
             with pytest.raises(InvalidStatus, match="403"):
                 await stack.enter_async_context(raw(server))
             await stack.enter_async_context(raw(server, local_addr=("127.0.0.2", 0)))
             await first.socket.close()
             await until(lambda: guard(server).limiter.total == 5)
             await stack.enter_async_context(raw(server))
-            monkeypatch.setattr(connection_guard, "WAIT_SHARE", 1.0)
+            monkeypatch.setattr(connection_guard, "WAIT_SECONDS", 60.0)
             late = asyncio.create_task(stack.enter_async_context(raw(server)))
             await second.say("join_interview", {"session_id": session})
             await second.hear("interview_status")
             await (await late).say("join_interview", {"session_id": "nowhere"})
         await until(lambda: guard(server).limiter.total <= 2)  # long polling goes when its time is over
+
+    async def test_that_was_silent_the_longest_gives_its_place_to_another_of_its_address(
+        self, server: LiveServer, session: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(guard(server), "_join_seconds", 600.0)
+        monkeypatch.setattr(connection_guard, "OWN_SECONDS", 0.0)
+        async with contextlib.AsyncExitStack() as stack:
+            clients = [await stack.enter_async_context(raw(server)) for _ in range(5)]
+            await clients[1].say("join_interview", {"session_id": session})
+            await clients[1].hear("interview_status")
+            clients += [await stack.enter_async_context(raw(server)) for _ in range(2)]
+            assert (await clients[0].hear("error"))["code"] == "JOIN_TIMEOUT"
+            assert await clients[0].code() == 4408
+            for client in (*clients[2:], clients[1]):
+                await client.say("join_interview", {"session_id": "nowhere"})
+                assert (await client.hear("error"))["code"] == "SESSION_NOT_FOUND"
 
     async def test_is_refused_to_pages_of_other_sites(self, server: LiveServer, session: str) -> None:
         for origin in ("https://evil.example.com", "null", "http://127.0.0.1:9"):
@@ -270,10 +288,11 @@ class TestConnecting:
                 assert await client.code() in (1013, 1006), "1006 when the close itself could not be sent"
             await until(lambda: guard(server).limiter.total == 0)
 
-    async def test_leaves_nothing_behind(self, server: LiveServer) -> None:
+    async def test_leaves_nothing_behind(self, server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(guard(server), "_join_seconds", 60.0)
         live, uploads = server.app.state.runtime.live, server.app.state.runtime.settings.upload_dir
         sessions = [await server.code_interview() for _ in range(4)]
-        sound = base64.b64encode(encode(clip(QUEUE), 16_000, "webm")[:4_000]).decode()
+        sound = base64.b64encode(encode(silence(2.0), 16_000, "webm")[:4_000]).decode()
 
         async def one(session: str, number: int) -> None:
             async with raw(server) as client:
@@ -330,10 +349,11 @@ def final(number: int, text: str) -> HeardSegment:
     return HeardSegment(number=number, text=text, start=0, end=1, words=(), confidence=None, engine="scripted")
 
 
-def guard(server: LiveServer) -> ConnectionGuard:
+def guard(server: LiveServer) -> ConnectionGuard[Any]:
     """The kiosk's guard inside the server."""
     mounts = (route for route in server.app.routes if isinstance(route, Mount) and route.path == PATH)
-    found: ConnectionGuard = next(mount.app for mount in mounts)  # type: ignore[assignment]  # that is what is mounted
+    found = next(mount.app for mount in mounts)
+    assert isinstance(found, ConnectionGuard)
     return found
 
 

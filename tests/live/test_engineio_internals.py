@@ -1,4 +1,4 @@
-"""What `app.dialects.kiosk.connection_guard` relies on inside python-engineio and python-socketio.
+"""What `app.web.connection_guard` relies on inside python-engineio and python-socketio.
 
 Each test is named after a word in the list at the top of that file and shows the behaviour on a bare server. When one
 fails after an update, read its message and what the guard does about that word, change the guard, then this test.
@@ -19,7 +19,7 @@ from engineio.async_socket import AsyncSocket
 from tests.conftest import ROOT
 from tests.live.support import PATIENCE
 
-GUARD = "backend/app/dialects/kiosk/connection_guard.py"
+GUARD = "backend/app/web/connection_guard.py"
 Message = dict[str, Any]
 
 
@@ -166,19 +166,6 @@ async def test_poll(bare: BareServer) -> None:
     bare.socket(key).queue.put_nowait(None)
     answer = await asyncio.wait_for(poll, PATIENCE)
     assert answer == (200, ""), "None in `queue` ends an open poll"
-
-
-async def test_ping(bare: BareServer) -> None:
-    started: list[Any] = []
-
-    def start(target: Any, *arguments: Any) -> asyncio.Task[Any]:
-        started.append(target)
-        return asyncio.ensure_future(target(*arguments))
-
-    bare.server.eio.start_background_task = start
-    key = await bare.open()
-    owners = [getattr(target, "__self__", None) for target in started]
-    assert owners == [bare.socket(key)], "the timer of the next ping is a bound method of the connection's AsyncSocket"
 
 
 async def test_upgrade(bare: BareServer) -> None:

@@ -49,6 +49,25 @@ async def rows(client: LiveClient, model: type[R]) -> list[R]:
         return list((await session.execute(select(model).order_by(model.id))).scalars())
 
 
+class TestTheTextOfAnAnswer:
+    async def test_that_was_heard_in_pieces_is_what_is_heard_of_the_whole(
+        self, client: LiveClient, scripted: Heard
+    ) -> None:
+        await client.speak(clip(PROFILER))
+        await until(lambda: len(scripted.made) > 0)
+        for piece in ("i used a profiler", "the leak"):
+            scripted.made[0].say(piece)
+        await client.say("speech_end")
+        assert (await client.until("answer"))["transcript"] == "i used a profiler to find the leak"
+
+    async def test_stays_where_the_second_hearing_loses_words(self, client: LiveClient, scripted: Heard) -> None:
+        ear = await hearing(client, scripted)
+        for piece in ("i used a profiler", "to find the leak"):
+            ear.say(piece)
+        await client.say("speech_end")
+        assert (await client.until("answer"))["transcript"] == "i used a profiler to find the leak"
+
+
 class TestTheEndOfAnAnswer:
     async def test_comes_with_enough_silence_after_words(self, client: LiveClient, scripted: Heard) -> None:
         ear = await hearing(client, scripted)

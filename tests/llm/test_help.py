@@ -6,6 +6,8 @@ import pytest
 
 from app.engines.llm.openai_engine import OpenAiEngine
 from app.judge.types import AnswerSpec, QuestionSpec
+from app.models.values.kinds import Category
+from app.services.llm.clarifying import clarified
 from app.services.llm.follow_ups import FollowUp, LlmFollowUps
 from app.services.llm.hints import LlmHints, ResponseType, admin_task
 from tests.llm.conftest import MakeEngine
@@ -72,7 +74,7 @@ class TestHints:
         ("kind", "said", "part"),
         [
             ("hint", "", "what you are sure of"),
-            ("clarify", "", QUESTION.text),
+            ("clarify", "", "(1) Why would you use an index in a database (2) What does it cost?"),
             ("encourage", "", "Take your time"),
             ("encourage", "An index", "go on from your last point"),
         ],
@@ -81,6 +83,17 @@ class TestHints:
         result = await LlmHints(None).respond(kind, QUESTION, said)
         assert part in result.value.message
         assert (result.value.response_type, result.engine) == (kind, "builtin")
+
+    @pytest.mark.parametrize(
+        ("text", "category", "told"),
+        [
+            ("Tell me about a project of yours that failed.", "behavioral", "one real situation of your own"),
+            ("Twenty tickets wait. How do you decide what to work on first?", "situational", "(1) Twenty tickets"),
+            ("What is a monad, and why?", "technical", "The question again: What is a monad, and why?"),
+        ],
+    )
+    def test_a_clarification_says_what_is_asked_for(self, text: str, category: Category, told: str) -> None:
+        assert told in clarified(QuestionSpec(text=text, category=category))
 
     @pytest.mark.parametrize("reply", [fails(500), declines(), {"wrong": 1}], ids=["500", "refused", "wrong shape"])
     async def test_a_failing_model_is_no_failing_help(

@@ -8,6 +8,7 @@ from app.bank.loader import BankQuestion
 from app.engines.embedding import minilm
 from app.engines.embedding.base import EmbeddingEngine
 from app.judge.types import QuestionSpec
+from app.services.llm.clarifying import clarified
 from app.services.llm.leaks import LeakCheck
 from tests.llm.verdicts import QUESTION
 
@@ -40,6 +41,10 @@ class TestOnTheBank:
             follow_ups += [bool(check.tells(item.text)) for item in entry.follow_ups]
         assert share(hints) <= 0.04
         assert share(follow_ups) <= 0.05
+
+    def test_clarifications_pass(self) -> None:
+        told = [entry.id for entry in loader.questions() if LeakCheck(spec(entry)).tells(clarified(spec(entry)))]
+        assert not told
 
     def test_points_and_model_answers_do_not(self) -> None:
         points, answers = [], []

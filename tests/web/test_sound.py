@@ -1,13 +1,16 @@
 """Sound in messages: base64 in every form that programs write, and samples that chunks cut in two."""
 
 import base64
+import io
 from collections.abc import Callable
+from typing import Any
 
+import av
 import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.engines.audio import encode
+from app.engines.audio import AudioError, Pcm, encode
 from app.web.sound import AudioStream, Base64Audio
 from tests.engines.sounds import RATE, tone
 
@@ -56,6 +59,36 @@ async def test_samples_that_chunks_cut_in_two_are_put_together(size: int) -> Non
     heard.append(await stream.decode(b"\x00\x00"))
     assert b"".join(heard)[: len(sound)] == sound
     await stream.close()
+
+
+@pytest.mark.parametrize("kind", ["mp3", "adts"])
+async def test_sound_without_a_container_is_decoded_in_pieces(kind: str) -> None:
+    content = framed(tone(2.0), kind)
+    stream = AudioStream()
+    heard = b"".join([await stream.decode(content[at : at + 1_500]) for at in range(0, len(content), 1_500)])
+    await stream.close()
+    assert len(heard) / 2 > 1.7 * RATE
+
+
+async def test_sound_that_cannot_come_in_pieces_is_refused_and_is_never_taken_for_samples() -> None:
+    stream = AudioStream()
+    for chunk in (b"FORM\x00\x00\x10\x00AIFF" + bytes(4_000), bytes(range(256)) * 10):
+        with pytest.raises(AudioError):
+            await stream.decode(chunk)
+    assert await stream.decode(encode(tone(1.0), RATE, "webm"))
+    await stream.close()
+
+
+def framed(pcm: Pcm, kind: str) -> bytes:
+    """Sound as libav writes it without a container."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=kind) as out:
+        track: Any = out.add_stream({"mp3": "mp3", "adts": "aac"}[kind], rate=RATE)
+        frame = av.AudioFrame.from_ndarray(pcm.reshape(1, -1), "s16", "mono")
+        frame.sample_rate = RATE
+        for packet in [*track.encode(frame), *track.encode(None)]:
+            out.mux(packet)
+    return file.getvalue()
 
 
 async def test_a_stream_of_an_odd_length_is_followed_by_another() -> None:

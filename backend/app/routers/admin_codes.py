@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from app.models import now
 from app.routers import present, present_recruiting
@@ -24,18 +24,19 @@ from app.schemas.recruiting import (
     UpdateSetRequest,
 )
 from app.services.accounts.subject import CodeHolder
-from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, limit_address
+from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, counting_wrong
 
 router = APIRouter(prefix="/api/v1", tags=["Recruiting"])
 STAFF = documented(403)
 FOUND = documented(403, 404)
 
 
-@router.post("/join", responses=documented(400, 429), dependencies=[Depends(limit_address("join"))])
-async def join_with_code(body: JoinRequest, services: ServicesDep) -> Envelope[JoinOut]:
+@router.post("/join", responses=documented(400, 429))
+async def join_with_code(request: Request, body: JoinRequest, services: ServicesDep) -> Envelope[JoinOut]:
     """Enter with an access code, without an account. The same code and name lead back to the same interview until it is
     over."""
-    entry = await services.entry.enter(body.code, candidate_name=body.candidate_name)
+    async with counting_wrong(request, "join"):
+        entry = await services.entry.enter(body.code, candidate_name=body.candidate_name)
     token = entry.interview.public_id
     async with services.reading() as reads:
         found = await reads.interviews.get_with_counts(CodeHolder(token), token)

@@ -1,6 +1,7 @@
 """What routes of every face ask for, as aliases: a signature reads as a sentence."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -9,7 +10,7 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
 from app.engines.pool import on_behalf_of
-from app.errors import NotAuthenticated
+from app.errors import InvalidRequest, NotAuthenticated, NotFound
 from app.runtime.runtime import Runtime
 from app.runtime.services import Reads, Services, Writes
 from app.services.accounts.login_throttle import Caller
@@ -152,6 +153,20 @@ def limit_address(action: Action) -> Callable[..., Awaitable[None]]:
         return None
 
     return check
+
+
+@asynccontextmanager
+async def counting_wrong(request: Request, action: Action) -> AsyncIterator[None]:
+    """Count what turns out to be wrong inside, a code or an id that somebody guesses, against the client's address.
+
+    What is right is never refused, whatever others behind the address do, so this limits what guesses cost the server.
+    That nobody finds a code or an id is due to their length (docs/design.md, "Rate limits").
+    """
+    try:
+        yield
+    except (InvalidRequest, NotFound):
+        await _runtime(request).rate_limits.hit(action, client_address(request))
+        raise
 
 
 def limit_account(action: Action) -> Callable[..., Awaitable[None]]:

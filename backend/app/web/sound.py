@@ -8,18 +8,16 @@ import base64
 import binascii
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from app.engines.audio import SPEECH_RATE, AudioError, Pcm, StreamDecoder
-from app.engines.audio.formats import RECOGNISABLE_BYTES, Demuxer, recognise
+from app.engines.audio.formats import Demuxer, recognise_stream
 from app.engines.audio.untrusted_stream import open_stream
 
 SampleRate = Annotated[int, Field(ge=8_000, le=96_000)]
 """Hz: from telephone speech to studio equipment."""
-STREAMED: tuple[Demuxer, ...] = ("wav", "matroska", "ogg", "mov")
-"""Containers that may arrive in pieces. MP3 is not among them, because bare samples may look like one."""
 SAFE_LETTERS = str.maketrans("-_", "+/")
 """From the alphabet of RFC 4648, section 5, to that of section 4."""
 OGG_FLAGS, OGG_FIRST_PAGE = 5, 0x02
@@ -52,14 +50,14 @@ Base64Audio = Annotated[
 class AudioStream:
     """Decodes the audio chunks of one connection to PCM16 mono at 16 kHz.
 
-    A chunk that begins like a file (WAV, WebM, Ogg, MP4) begins a new stream: some clients start their recorder again
-    for each answer, some make each chunk a file of its own. Any other chunk continues the present stream; without one
-    it is bare PCM16 mono; a sample that chunks cut in two is put together again.
+    A chunk that begins like a file (see `recognise_stream`) begins a new stream: some clients start their recorder
+    again for each answer, some make each chunk a file of its own. Any other chunk continues the present stream; without
+    one it is bare PCM16 mono; a sample that chunks cut in two is put together again.
     """
 
     def __init__(self) -> None:
         self._decoder: StreamDecoder | None = None
-        self._kind: Demuxer | None = None
+        self._kind: Demuxer | Literal["unknown"] | None = None
         self._rate = 0
         self._decoding: asyncio.Future[Pcm] | None = None
 
@@ -70,7 +68,12 @@ class AudioStream:
         """
         if not chunk:
             return b""
-        kind = _stream_kind(chunk)
+        try:
+            kind = recognise_stream(chunk)
+        except AudioError:
+            await self.close()
+            self._kind = "unknown"  # what follows are no bare samples
+            raise
         before = b""
         if self._begins(kind, chunk) or (self._kind is None and pcm_rate != self._rate):
             before = await self._begin(kind, pcm_rate)
@@ -99,8 +102,10 @@ class AudioStream:
         return await asyncio.shield(self._decoding)
 
     def _begins(self, kind: Demuxer | None, chunk: bytes) -> bool:
-        goes_on = kind == "ogg" == self._kind and self._decoder is not None and not _is_first_page(chunk)
-        return kind is not None and not goes_on
+        if kind is None:
+            return False
+        goes_on = kind == self._kind and self._decoder is not None and not _is_first(kind, chunk)
+        return not goes_on
 
     async def _begin(self, kind: Demuxer | None, pcm_rate: int) -> bytes:
         """Open a decoder; returns the samples that the one before still held."""
@@ -112,13 +117,11 @@ class AudioStream:
         return rest
 
 
-def _stream_kind(chunk: bytes) -> Demuxer | None:
-    try:
-        kind = recognise(chunk[:RECOGNISABLE_BYTES])
-    except AudioError:
-        return None
-    return kind if kind in STREAMED else None
-
-
-def _is_first_page(chunk: bytes) -> bool:
-    return bool(chunk[OGG_FLAGS : OGG_FLAGS + 1] and chunk[OGG_FLAGS] & OGG_FIRST_PAGE)
+def _is_first(kind: Demuxer, chunk: bytes) -> bool:
+    """Whether a chunk of this kind can only be the first of its stream. Frames all begin alike, and pages do."""
+    match kind:
+        case "ogg":
+            return bool(chunk[OGG_FLAGS : OGG_FLAGS + 1] and chunk[OGG_FLAGS] & OGG_FIRST_PAGE)
+        case "mp3" | "aac":
+            return chunk[:3] == b"ID3"
+    return True

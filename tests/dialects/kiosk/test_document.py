@@ -95,7 +95,8 @@ async def walk(admin: Kiosk, candidate: Kiosk, server: LiveServer, speech: Path)
     questions = found.pop("questions")
     moment(found.pop("created_at"))
     assert found == {"id": made, "name": SET["name"], "description": SET["description"], "is_active": True}
-    assert questions[0] == {"id": questions[0]["id"], "order_index": 0, **QUESTION}
+    assert questions[0] == {"id": 1, "order_index": 0, **QUESTION}
+    numbers = [question["id"] for question in questions]
     other = (await admin.data("POST", "/admin/question-sets", json={**SET, "name": "Other"}))["question_set_id"]
     assert await admin.data("PUT", f"/admin/question-sets/{other}/activate") == {
         "success": True,
@@ -113,6 +114,7 @@ async def walk(admin: Kiosk, candidate: Kiosk, server: LiveServer, speech: Path)
     session = entered["session_id"]
     assert str(UUID(session)) == session
     first, second = entered["questions"]
+    assert [first["id"], second["id"]] == numbers == [1, 2], "a question has one number in its set and in interviews"
     assert entered == {
         "success": True,
         "session_id": session,

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -68,6 +69,37 @@ class TestTheAdministratorsSession:
             "FORBIDDEN",
         )
 
+    async def test_is_over_after_its_hours(self, app: FastAPI, kiosk: Kiosk, settings: Settings) -> None:
+        runtime = app.state.runtime
+        token = runtime.guard.signer.prolonged(kiosk.http.cookies["greenroom_kiosk"], timedelta(seconds=-1))
+        login = await kiosk.call("POST", "/admin/login", json=LOGIN)
+        assert f"max-age={settings.admin.session_hours * 3600:.0f}" in login.headers["set-cookie"].lower()
+        kiosk.http.cookies.clear()
+        kiosk.http.cookies.set("greenroom_kiosk", token)
+        assert await kiosk.error("GET", "/admin/codes") == (401, "AUTHENTICATION_REQUIRED")
+        assert await kiosk.data("GET", "/admin/check-auth") == {"authenticated": False}
+
+    async def test_pages_through_sessions_and_filters_them(self, kiosk: Kiosk, nobody: Kiosk) -> None:
+        names = ["Ada", "Bob", "Cy"]
+        for name in names:
+            await nobody.enter(await kiosk.code(), name)
+        pages = [await kiosk.data("GET", f"/admin/sessions?limit=2&offset={offset}") for offset in (0, 2, 4)]
+        assert [[one["candidate_name"] for one in page["sessions"]] for page in pages] == [["Cy", "Bob"], ["Ada"], []]
+        assert {page["total"] for page in pages} == {3}
+        for status, total in (("in_progress", 3), ("pending", 0), ("completed", 0), ("cancelled", 0)):
+            assert (await kiosk.data("GET", f"/admin/sessions?status={status}"))["total"] == total
+
+    async def test_shows_no_interview_that_was_not_entered_with_a_code(
+        self, kiosk: Kiosk, candidate: Candidate, speech: Path
+    ) -> None:
+        session = await candidate.session()
+        question = (await candidate.questions(session))[0]["id"]
+        path = f"/api/v1/interviews/sessions/{session}/questions/{question}/audio"
+        await candidate.data("POST", path, files={"file": ("a.wav", speech.read_bytes(), "audio/wav")})
+        for shown in (session, "1"):
+            assert await kiosk.error("GET", f"/admin/sessions/{shown}/details") == (404, "SESSION_NOT_FOUND")
+        assert await kiosk.error("GET", "/interview/recording/1/download") == (404, "RECORDING_NOT_FOUND")
+
     async def test_of_a_recruiter_shows_what_is_theirs(self, app: FastAPI, kiosk: Kiosk, nobody: Kiosk) -> None:
         await register(nobody.http, "rita@example.com")
         async with app.state.runtime.database.writing() as session:
@@ -82,6 +114,33 @@ class TestTheAdministratorsSession:
         for path in (entered["session_id"], "1"):
             assert await nobody.error("GET", f"/admin/sessions/{path}/details") == (404, "SESSION_NOT_FOUND")
         assert await nobody.error("DELETE", f"/admin/codes/{code['id']}") == (404, "CODE_NOT_FOUND")
+
+
+async def test_bad_input_has_the_shape_of_the_document_on_every_route(kiosk: Kiosk, nobody: Kiosk) -> None:
+    bodies = (
+        *("/admin/login", "/admin/codes", "/admin/question-sets", "/admin/ai-prompts"),
+        *("/interview/validate-code", "/interview/submit-response", "/interview/upload-recording"),
+    )
+    contents = (b"", b"{", b"[]", b"7", b'{"name": 1e999}', b'{"code": {}, "username": [], "expires_in_hours": "x"}')
+    for path in bodies:
+        client = nobody if path.startswith("/interview") else kiosk
+        for content in contents:
+            if path != "/admin/codes" or content not in (b"", b'{"name": 1e999}'):
+                answer = await client.error("POST", path, content=content, headers={"Content-Type": "application/json"})
+                assert answer == (400, "VALIDATION_ERROR"), (path, content)
+    for method, path in (
+        ("DELETE", "/admin/codes/{}"), ("PUT", "/admin/question-sets/{}/activate"), ("PUT", "/admin/ai-prompts/{}"),
+        ("DELETE", "/admin/question-sets/{}"), ("DELETE", "/admin/ai-prompts/{}"),
+        ("GET", "/interview/recording/{}/download"), ("GET", "/admin/sessions/{}/details"),
+    ):  # fmt: skip
+        for wrong in ("0", "-1", "x", "1.5", str(2**70), "%00"):
+            status, _ = await kiosk.error(method, path.format(wrong), json={})
+            assert status in (400, 404), (method, path, wrong)
+    for query in ("limit=x", "limit=1001", "offset=-1", f"offset={2**70}", "status=", "status=Completed"):
+        assert await kiosk.error("GET", f"/admin/sessions?{query}") == (400, "VALIDATION_ERROR"), query
+    for method, path in (("PATCH", "/admin/codes"), ("GET", "/interview/validate-code"), ("GET", "/admin/nothing")):
+        status, _ = await kiosk.error(method, path)
+        assert status in (404, 405)
 
 
 class TestTheFirstAdministrator:
@@ -166,10 +225,10 @@ class TestCandidates:
         for session in (account, account.upper(), f"urn:uuid:{account}"):
             for path in ("status", "recordings"):
                 assert await nobody.error("GET", f"/interview/session/{session}/{path}") == (404, "SESSION_NOT_FOUND")
-        body = {"session_id": one["session_id"], "question_id": two["questions"][0]["id"], "transcript": "x"}
+        body = {"session_id": one["session_id"], "question_id": 3, "transcript": "x"}
         assert await nobody.error("POST", "/interview/submit-response", json=body) == (404, "QUESTION_NOT_FOUND")
         files = {"recording": ("a.wav", speech.read_bytes(), "audio/wav")}
-        fields = {"session_id": one["session_id"], "question_id": str(two["questions"][0]["id"])}
+        fields = {"session_id": one["session_id"], "question_id": "3"}
         assert await nobody.error("POST", "/interview/upload-recording", data=fields, files=files) == (
             404,
             "QUESTION_NOT_FOUND",
@@ -207,12 +266,15 @@ class TestCandidates:
         assert await nobody.submit(session, first, "i don't  know", ai_score=10) == response, "sent again"
         body = {"session_id": session, "question_id": first, "transcript": "Something else."}
         assert await nobody.error("POST", "/interview/submit-response", json=body) == (400, "ANSWERED")
-        await nobody.submit(session, second, "")
+        for empty in ("", "  \n", "\u200b", "..."):
+            body = {"session_id": session, "question_id": second, "transcript": empty}
+            assert await nobody.error("POST", "/interview/submit-response", json=body) == (400, "VALIDATION_ERROR")
+        await nobody.submit(session, second, "It depends on the tables.")
         await settle(app)
         answers = (await kiosk.details(session))["responses"]
         assert answers[0]["ai_score"] == 0
         assert answers[0]["client_claim"]["ai_score"] == 10
-        assert (answers[1]["ai_score"], answers[1]["client_claim"]) == (None, None)
+        assert (answers[1]["transcript"], answers[1]["client_claim"]) == ("It depends on the tables.", None)
 
     async def test_keep_their_questions_when_the_set_changes_or_goes(self, kiosk: Kiosk, nobody: Kiosk) -> None:
         made = (await kiosk.data("POST", "/admin/question-sets", json=SET))["question_set_id"]
@@ -236,13 +298,11 @@ class TestCandidates:
 class TestLimits:
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:
-        limits = RateLimitSettings(enabled=True, kiosk_admin=6, kiosk_interview=6, kiosk_upload=2, answer=1)
+        limits = RateLimitSettings(enabled=True, kiosk_admin=6, kiosk_interview=6, kiosk_upload=2, join=6, answer=1)
         return settings.model_copy(update={"rate_limit": limits})
 
     async def test_stop_who_guesses_codes_or_calls_too_often(self, kiosk: Kiosk, nobody: Kiosk, speech: Path) -> None:
-        code = await kiosk.code()
-        entered = await nobody.enter(code)
-        session = entered["session_id"]
+        session = (await nobody.enter(await kiosk.code()))["session_id"]
         calls = [await nobody.call("GET", f"/interview/session/{session}/status") for _ in range(6)]
         assert [call.status_code for call in calls] == [200] * 5 + [429]
         assert int(calls[-1].headers["retry-after"]) > 0
@@ -256,10 +316,16 @@ class TestLimits:
         guess = {"code": "WRONGONE", "candidate_name": "Eve"}
         guesses = [await nobody.call("POST", "/interview/validate-code", json=guess) for _ in range(7)]
         assert [call.status_code for call in guesses] == [400] * 6 + [429]
-        other = {"code": code, "candidate_name": "John Doe"}
-        assert (await nobody.call("POST", "/interview/validate-code", json=other)).status_code == 429, "no guess helps"
+        assert (await nobody.http.post("/api/v1/join", json=guess)).status_code == 429, "nor by another face"
 
-    async def test_of_one_candidate_are_not_those_of_another(self, app: FastAPI, kiosk: Kiosk, nobody: Kiosk) -> None:
+    async def test_of_one_candidate_are_not_those_of_another_nor_of_who_guesses(
+        self, app: FastAPI, kiosk: Kiosk, nobody: Kiosk
+    ) -> None:
+        guess = {"code": "WRONGONE", "candidate_name": "Eve"}
+        for _ in range(8):
+            await nobody.call("POST", "/interview/validate-code", json=guess)
+            last = await nobody.call("GET", f"/interview/session/{uuid4()}/status")
+        assert last.status_code == 429
         async with app.state.runtime.services.writing() as writes:
             codes = [code.code for code in await writes.codes.issue(12)]
         for number, code in enumerate(codes):

@@ -2,7 +2,7 @@
 
 The document's limits are for attackers behind an address. A classroom has one address too, so whoever is recognised
 counts for themselves: administrators by their account, candidates by their interview. Only what nobody is recognised
-by, such as a wrong code, counts for the address.
+by counts for the address: wrong codes and unknown interviews, each kind apart.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,9 +16,10 @@ from app.errors import NotAuthenticated, NotFound
 from app.runtime.runtime import Runtime
 from app.services.accounts.rate_limits import Action
 from app.services.accounts.subject import Account, CodeHolder
+from app.services.interviews.question_service import Place
 from app.web.before_body import before_body
 from app.web.credentials import TokenCookie
-from app.web.dependencies import CALLER, authenticated, client_address, require_account
+from app.web.dependencies import CALLER, authenticated, client_address, counting_wrong, require_account
 
 COOKIE = TokenCookie("greenroom_kiosk")
 """The administrator's session. Pages of other origins cannot use it (`web.credentials`)."""
@@ -45,41 +46,42 @@ Admin = Annotated[Account, Depends(get_admin)]
 
 
 class Candidates:
-    """Finds out which candidate calls."""
+    """Finds out which candidate calls. Wrong ids count for the address, and right ones are never refused for them: an
+    interview's UUID cannot be guessed at any speed."""
 
     def __init__(self, request: Request, action: Action) -> None:
-        self._runtime: Runtime = request.app.state.runtime
-        self._action, self._address = action, client_address(request)
+        self.runtime: Runtime = request.app.state.runtime
+        self._action, self._request = action, request
 
     async def of_session(self, session_id: str) -> CodeHolder:
         """The candidate of an interview, by its id. NotFound for any that was not started with a code."""
-        try:
+        async with counting_wrong(self._request, "kiosk_interview"):
             holder = CodeHolder(_uuid(session_id))
-            async with self._runtime.services.reading() as reads:
+            async with self.runtime.services.reading() as reads:
                 await reads.interviews.get(holder, holder.interview_id)
-        except NotFound:
-            await self.unrecognised()
-            raise
         return await self.recognised(holder)
+
+    async def question(self, holder: CodeHolder, number: int) -> int:
+        """The key of a question of the candidate's interview, by its place there."""
+        async with self.runtime.services.reading() as reads:
+            interview = await reads.interviews.get(holder, holder.interview_id)
+            return (await reads.questions.get(interview, Place(number))).id
 
     async def recognised(self, holder: CodeHolder) -> CodeHolder:
         """Count the request for the candidate."""
         on_behalf_of.set(holder.share)
-        await self._runtime.rate_limits.hit(self._action, f"interview {holder.interview_id}")
+        await self.runtime.rate_limits.hit(self._action, f"interview {holder.interview_id}")
         return holder
 
-    async def unrecognised(self) -> None:
-        """Count the request for the address."""
-        await self._runtime.rate_limits.hit(self._action, self._address)
+    async def require_id_first(self) -> None:
+        """TooManyRequests where wrong ids came from this address too often: a file whose interview is not known yet is
+        not received then."""
+        await self.runtime.rate_limits.check("kiosk_interview", client_address(self._request))
 
 
 def candidates(action: Action) -> Callable[..., Awaitable[Candidates]]:
-    """A dependency. Requests of an address that was not recognised too often are refused before they are read."""
+    """A dependency."""
 
-    async def check(request: Request) -> None:
-        await request.app.state.runtime.rate_limits.check(action, client_address(request))
-
-    @before_body(check)
     async def find(request: Request) -> Candidates:
         return Candidates(request, action)
 

@@ -138,8 +138,8 @@ async def list_sessions(
 
 @router.get("/sessions/{session_id}/details", responses=documented(404), tags=["Sessions"])
 async def get_session_details(session_id: str, account: Admin, services: ServicesDep) -> schemas.Details:
-    """An interview, by its UUID or its number, with everything that was said and recorded in it."""
-    return present.details(await services.conducted.get(account, present.session_ref(session_id)))
+    """The interview of a code, by its UUID or its number, with everything that was said and recorded in it."""
+    return present.details(await services.conducted.get(account, present.session_ref(session_id), by_code=True))
 
 
 @router.get("/ai-prompts", responses=documented(), tags=["Prompts"])

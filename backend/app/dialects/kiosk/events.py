@@ -5,12 +5,17 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.engines.stt.languages import LanguageHint
+from app.errors import AppError
+from app.services.interviews.help_service import TOO_MUCH_HELP
+from app.services.live.link import LiveError
 from app.web.live import FollowUps
 from app.web.sound import Base64Audio
 from app.web.text import CleanText
 
 Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
-"""A question as the kiosk's document numbers it: by our integer key."""
+"""A question by its place in the interview, from 1."""
+CODES = {TOO_MUCH_HELP: "AI_SERVICE_ERROR"}
+"""Codes that the document names differently."""
 
 
 class ClientEvent(BaseModel):
@@ -29,16 +34,20 @@ class InterviewEvent(ClientEvent):
 class JoinInterview(InterviewEvent):
     """Take part in an interview that was started with an access code; its UUID is the credential.
 
-    Beyond the document: the `language` that is spoken, and how many `follow_ups` are wanted for a question.
+    Beyond the document: the `language` that is spoken, and how many `follow_ups` are wanted for a question. With
+    `speech` the interviewer speaks: what they say comes as `ai_response` without being asked for, and
+    `interview_status` also tells "speaking", "listening", "processing" and "paused".
     """
 
     event: ClassVar[str] = "join_interview"
     language: LanguageHint = None
     follow_ups: FollowUps = 0
+    speech: bool = False
 
 
 class AudioData(InterviewEvent):
-    """Audio of the answer to a question: bare PCM16 mono at 16 kHz, or a piece of a WAV, WebM or Ogg stream."""
+    """Audio of the answer to a question: bare PCM16 mono at 16 kHz, or a piece of a WAV, WebM, Ogg, MP4, MP3 or AAC
+    stream."""
 
     event: ClassVar[str] = "audio_data"
     audio_data: Base64Audio
@@ -86,8 +95,8 @@ class AiResponse(ServerEventBase):
 
 
 class SpokenResponse(AiResponse):
-    """What the interviewer says: a question ("question", its whole text), a further one about the answer that was given
-    ("follow_up"), or anything else ("speech").
+    """What the interviewer says, to clients that joined with `speech`: a question ("question", its whole text), a
+    further one about the answer that was given ("follow_up"), or anything else ("speech").
 
     `audio_url` is an MP3 of the first sentence, each further sentence comes as "speech"; null without a voice.
     """
@@ -98,8 +107,8 @@ class SpokenResponse(AiResponse):
 class InterviewStatus(ServerEventBase):
     """Where the interview stands.
 
-    `in_progress` when it was joined, `question_completed` when the next question is `current_question`, `completed`
-    at the end; between them `speaking`, `listening`, `processing` and `paused`.
+    `in_progress` when it was joined, `question_completed` when the next question is `current_question` (its place from
+    1), `completed` at the end; between them, with `speech`, `speaking`, `listening`, `processing` and `paused`.
     """
 
     event: ClassVar[str] = "interview_status"
@@ -109,12 +118,23 @@ class InterviewStatus(ServerEventBase):
 
 
 class ErrorEvent(ServerEventBase):
-    """What was wrong with an event, in the shape of the kiosk's REST; the connection stays open."""
+    """What was wrong with an event, in the shape of the kiosk's REST; the connection stays open.
+
+    JOIN_TIMEOUT alone comes before the connection is closed: nothing was joined for LIVE_JOIN_SECONDS, or too many
+    connections of the address wait. Official clients connect again by themselves.
+    """
 
     event: ClassVar[str] = "error"
     error: str
     code: str
     details: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, error: AppError | LiveError) -> "ErrorEvent":
+        """Our codes in capitals, where the document has none of its own."""
+        code = CODES.get(error.code, error.code.upper())
+        details = {flaw.field: flaw.message for flaw in getattr(error, "details", ())}
+        return cls(error=error.message, code=code, details=details)
 
 
 ServerEvent = TranscriptionUpdate | AiResponse | SpokenResponse | InterviewStatus | ErrorEvent

@@ -9,11 +9,10 @@ from fastapi.responses import StreamingResponse
 from app.dialects.kiosk import present, schemas
 from app.dialects.kiosk.access import Admin, Candidates, candidates
 from app.dialects.kiosk.admin import documented
-from app.errors import InvalidRequest
 from app.services.accounts.subject import CodeHolder
 from app.services.answers.submission import Claim
 from app.services.recordings.recording_service import Place
-from app.web.dependencies import RuntimeDep, ServicesDep
+from app.web.dependencies import RuntimeDep, ServicesDep, counting_wrong
 from app.web.files import file_content
 from app.web.forms import StreamedForm, form_document, parsed
 from app.web.recordings import MEDIA_TYPES, serve_recording
@@ -26,13 +25,12 @@ Uploading = Annotated[Candidates, Depends(candidates("kiosk_upload"))]
 
 
 @router.post("/validate-code", responses=documented(), tags=["Interview"])
-async def validate_code(body: schemas.EnterRequest, services: ServicesDep, known: Known) -> schemas.Entered:
+async def validate_code(
+    request: Request, body: schemas.EnterRequest, services: ServicesDep, known: Known
+) -> schemas.Entered:
     """Begin the interview of a code, or come back to it with the same name."""
-    try:
+    async with counting_wrong(request, "join"):
         entry = await services.entry.enter(body.code, candidate_name=body.candidate_name, begin=True)
-    except InvalidRequest:
-        await known.unrecognised()
-        raise
     await known.recognised(CodeHolder(entry.interview.public_id))
     return present.entered(entry)
 
@@ -41,10 +39,11 @@ async def validate_code(body: schemas.EnterRequest, services: ServicesDep, known
 async def submit_response(body: schemas.ResponseRequest, runtime: RuntimeDep, known: Known) -> schemas.CreatedResponse:
     """Answer a question by a text, also while it is asked over Socket.IO. The server judges it behind the scenes."""
     holder = await known.of_session(body.session_id)
-    await runtime.live.take_text(holder, holder.interview_id, body.question_id, body.transcript)
+    question = await known.question(holder, body.question_id)
+    await runtime.live.take_text(holder, holder.interview_id, question, body.transcript)
     async with runtime.services.writing() as writes:
         claim = Claim(body.ai_score, body.ai_analysis)
-        answer = await writes.submissions.submit(holder, holder.interview_id, body.question_id, body.transcript, claim)
+        answer = await writes.submissions.submit(holder, holder.interview_id, question, body.transcript, claim)
     return schemas.CreatedResponse(response_id=answer.id, message="Response submitted successfully")
 
 
@@ -55,7 +54,8 @@ async def get_session_status(session_id: str, services: ServicesDep, known: Know
     async with services.reading() as reads:
         interview = await reads.interviews.get(holder, holder.interview_id)
         current = await reads.questions.current(interview)
-    return present.session_status(interview, current.id if current else None)
+        places = await reads.questions.places(interview)
+    return present.session_status(interview, places[current.id] if current else None)
 
 
 @router.post(
@@ -79,9 +79,12 @@ async def upload_recording(request: Request, runtime: RuntimeDep, known: Uploadi
     async def place() -> Place:
         fields = parsed(schemas.UploadFields, form.fields)
         holder = await known.of_session(fields.session_id)
-        return holder, holder.interview_id, fields.question_id
+        question = None if fields.question_id is None else await known.question(holder, fields.question_id)
+        return holder, holder.interview_id, question
 
-    view = await runtime.services.recordings.add_described(form, place, is_described="session_id" in form.fields)
+    if not (is_described := "session_id" in form.fields):
+        await known.require_id_first()
+    view = await runtime.services.recordings.add_described(form, place, is_described=is_described)
     return schemas.CreatedRecording(
         recording_id=view.recording.id,
         file_size=view.recording.size_bytes,
@@ -96,7 +99,9 @@ async def list_recordings(session_id: str, services: ServicesDep, known: Known) 
     """The recordings of an interview, oldest first."""
     holder = await known.of_session(session_id)
     views = await services.recordings.of_interview(holder, holder.interview_id)
-    return schemas.RecordingList(recordings=[present.recording(view) for view in views])
+    async with services.reading() as reads:
+        places = await reads.questions.places(await reads.interviews.get(holder, holder.interview_id))
+    return schemas.RecordingList(recordings=[present.recording(view, places) for view in views])
 
 
 @router.get(
@@ -108,7 +113,7 @@ async def list_recordings(session_id: str, services: ServicesDep, known: Known) 
 async def download_recording(
     request: Request, recording_id: PathKey, account: Admin, services: ServicesDep
 ) -> StreamingResponse:
-    """The file, for administrators; Range is served."""
-    view = await services.recordings.get(account, recording_id, action="recording_downloaded")
+    """The file of a candidate with a code, for administrators; Range is served."""
+    view = await services.recordings.get(account, recording_id, action="recording_downloaded", by_code=True)
     name = f"recording-{recording_id}"
     return await serve_recording(request, services, view.recording, name, disposition="attachment")

@@ -1,7 +1,6 @@
-"""A kiosk client's part in one interview: live events as the kiosk's document has them, questions by integer keys."""
+"""A kiosk client's part in one interview: live events as the kiosk's document has them, questions by their places."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 
 from app.dialects.kiosk.events import (
@@ -15,7 +14,7 @@ from app.dialects.kiosk.events import (
 from app.errors import Conflict
 from app.services.answers.answer_service import HeardSegment
 from app.services.interviews.help_service import HelpService
-from app.services.live.commands import Resume
+from app.services.live.commands import Repeat, Resume
 from app.services.live.events import (
     CommandRejected,
     Event,
@@ -35,31 +34,35 @@ from app.web.sound import AudioStream
 
 STATES = {"asking": "speaking", "listening": "listening", "processing": "processing", "paused": "paused"}
 """States as values of `interview_status.status`; the end of the interview has a status of its own."""
-
-NEXT_SECONDS = 8.0
-"""How long the sound of a question that comes later waits until that is asked."""
-LOOK_SECONDS = 0.05
+EARLY_BYTES = 2 * 16_000 * 30
+"""Sound of an answer whose question is not asked yet that is kept at most: half a minute."""
 Emit = Callable[[ServerEvent], Awaitable[None]]
 
 
 class Participant:
-    """Holds the link to the interview and decodes the client's audio; `emit` sends an event to the client."""
+    """Holds the link to the interview and decodes the client's audio; `emit` sends an event to the client.
+
+    Without `speech` only what the document lists is sent, and a question's text only to a client that asks for it.
+    """
 
     def __init__(self, session_id: str, link: Link, help_service: HelpService, emit: Emit) -> None:
         self.session_id = session_id
         self.link = link
         self.joined = asyncio.Event()
         """Set when the current question is known, or the link has ended."""
-        self._help, self._emit = help_service, emit
+        self._help, self._emit, self._speaks = help_service, emit, link.options.speech
         self._audio = AudioStream()
-        self._question: int | None = None
-        self._is_follow_up = False
-        self._accepted: set[int] = set()
+        self._hearing = asyncio.Lock()
+        self._question: LiveQuestion | None = None
         self._passed: set[int] = set()
-        """Keys under which the current question may be answered."""
-        self._last_mistake: tuple[int, int | None] | None = None
+        """Places of questions that were asked before this one."""
+        self._early: tuple[int, bytes] = (0, b"")
+        """Sound for a question that is not asked yet, and its place."""
+        self._last_mistake: tuple[int, frozenset[int]] | None = None
         self._unspoken: str | None = None
         """The text of a question whose first sentence was not spoken yet."""
+        self._wanted: str | None = None
+        """The `response_type` with which the client asked for the question's text."""
         self._state = ""
 
     async def write(self) -> None:
@@ -78,53 +81,64 @@ class Participant:
     async def receive_audio(self, question: int, chunk: bytes) -> None:
         """Audio of the answer to a question. Raises AudioError, and Conflict for a question that is not being asked.
 
-        A chunk for another question is dropped. Many of them in a row are one mistake, for which Conflict comes once;
-        for a question that has just been answered they were on their way, and are none.
+        A client that answers by REST goes on to the next question at once, so between two questions its sound is kept.
+        At any other time a chunk for another question is dropped. Many of them in a row are one mistake, for which
+        Conflict comes once; for a question that has just been answered they were on their way, and are none.
         """
-        if question in self._passed - self._accepted:
-            return
-        mistake = (question, self._question)
-        if mistake != self._last_mistake:
-            await self._reach(question)
-        try:
-            self.check_question(question)
-        except Conflict:
-            is_repeated, self._last_mistake = mistake == self._last_mistake, mistake
-            if not is_repeated:
-                raise
-            return
-        pcm = await self._audio.decode(chunk)
-        if pcm:
-            await self.link.audio(None, pcm)
+        async with self._hearing:
+            await self._send_early()
+            places = self.link.places
+            if question not in places and (question in self._passed or question == self._place):
+                return
+            if question not in places and (places or len(self._early[1]) >= EARLY_BYTES):
+                mistake = (question, places)
+                is_repeated, self._last_mistake = mistake == self._last_mistake, mistake
+                if not is_repeated:
+                    raise _not_asked(question)
+                return
+            pcm = await self._audio.decode(chunk)
+            if pcm and question in self.link.places:
+                await self.link.audio(None, pcm)
+            elif pcm and question != self._place:
+                place, before = self._early
+                self._early = question, (before if place == question else b"") + pcm
 
     def check_question(self, question: int) -> None:
         """Raises Conflict for a question that is not being asked.
 
-        Clients that know nothing of follow-ups go on with the id of the question that is followed up.
+        Clients that know nothing of follow-ups go on with the number of the question that is followed up.
         """
-        if question not in self._accepted:
-            raise Conflict(
-                f"Question {question} is not being asked now: send current_question of interview_status.",
-                code="question_not_current",
-            )
+        if question not in self.link.places:
+            raise _not_asked(question)
 
-    async def _reach(self, question: int) -> None:
-        """Wait until a later question is asked: a client that answers by REST goes on to it at once."""
-        end = time.monotonic() + NEXT_SECONDS
-        while self._is_later(question) and time.monotonic() < end:  # noqa: ASYNC110 - it is asked, or the link ends
-            await asyncio.sleep(LOOK_SECONDS)
+    async def tell_question(self, response_type: str) -> None:
+        """The client asks for the question's text, which is spoken again where there is a voice."""
+        self._wanted = response_type
+        await self.link.obey(Repeat())
 
-    def _is_later(self, question: int) -> bool:
-        return self.link.closing is None and bool(self._accepted) and max(self._accepted) < question
+    async def _send_early(self) -> None:
+        """What was kept goes to its question as soon as that is asked."""
+        (question, pcm), places = self._early, self.link.places
+        if not pcm or not places:
+            return
+        self._early = 0, b""
+        if question in places:
+            await self.link.audio(None, pcm)
+        else:
+            await self._emit(ErrorEvent.of(_not_asked(question)))
+
+    @property
+    def _place(self) -> int | None:
+        return self._question.place if self._question else None
 
     async def help(self, response_type: str, kind: ResponseType, answer: str) -> None:
         """Give help with the current question; `answer` is what was said so far. Unavailable for too many requests."""
         question = self._question
         if question is not None:
-            message = await self._help.help(question, kind, answer)
+            message = await self._help.help(question.id.key, kind, answer)
             await self._emit(
                 AiResponse(
-                    session_id=self.session_id, response_type=response_type, message=message, question_id=question
+                    session_id=self.session_id, response_type=response_type, message=message, question_id=question.place
                 )
             )
 
@@ -145,14 +159,14 @@ class Participant:
             case HeardSegment():
                 await self._emit_text(event.text, event.confidence, is_final=True)
             case CommandRejected():
+                self._wanted = None
                 await self._emit(ErrorEvent(code=event.code.upper(), error=event.message))
             case InterviewEnded():
                 self._question = None
                 await self._emit_status("completed")
 
     async def _on_joined(self, joined: Joined) -> None:
-        if joined.question is not None:
-            self._set_question(joined.question)
+        self._question = joined.question
         self.joined.set()
         await self._emit_status("completed" if joined.state == "ended" else "in_progress")
         if joined.state == "paused":
@@ -165,37 +179,40 @@ class Participant:
             await self._emit_question(None)
         if state != self._state:
             self._state = state
-            await self._emit_status(STATES[state])
+            if self._speaks:
+                await self._emit_status(STATES[state])
 
     async def _on_question(self, question: LiveQuestion) -> None:
         """The text of a question is emitted with its first spoken sentence."""
-        before = self._question
-        self._set_question(question)
-        if before not in (None, self._question):
+        before, self._question = self._question, question
+        if before is not None and before.place != question.place:
+            self._passed.add(before.place)
             await self._emit_status("question_completed")
         self._unspoken = question.text
+        async with self._hearing:
+            await self._send_early()
 
     async def _on_sentence(self, sentence: SentenceSpoken) -> None:
-        if self._unspoken is None:
-            await self._emit_speech("speech", sentence.text, sentence.audio)
-        else:
+        if self._unspoken is not None:
             await self._emit_question(sentence.audio)
+        elif self._speaks:
+            await self._emit_speech("speech", sentence.text, sentence.audio)
 
     async def _emit_question(self, audio: SpokenFile | None) -> None:
+        """A follow-up is told to every client: it comes to those alone that asked for it."""
         text, self._unspoken = self._unspoken, None
-        if text is not None:
-            await self._emit_speech("follow_up" if self._is_follow_up else "question", text, audio)
+        is_follow_up = self._question is not None and self._question.follow_up_of is not None
+        if text is not None and (self._speaks or self._wanted or is_follow_up):
+            wanted, self._wanted = self._wanted, None
+            await self._emit_speech(wanted or ("follow_up" if is_follow_up else "question"), text, audio)
 
     async def _emit_speech(self, response_type: str, message: str, audio: SpokenFile | None) -> None:
-        await self._emit(
-            SpokenResponse(
-                session_id=self.session_id,
-                response_type=response_type,
-                message=message,
-                question_id=self._question,
-                audio_url=public(audio.url) if audio else None,
-            )
+        said = AiResponse(
+            session_id=self.session_id, response_type=response_type, message=message, question_id=self._place
         )
+        if self._speaks:
+            said = SpokenResponse(**said.model_dump(), audio_url=public(audio.url) if audio else None)
+        await self._emit(said)
 
     async def _emit_text(self, text: str, confidence: float | None, *, is_final: bool) -> None:
         rounded = None if confidence is None else round(confidence, 2)
@@ -206,13 +223,11 @@ class Participant:
         )
 
     async def _emit_status(self, status: str) -> None:
-        await self._emit(InterviewStatus(session_id=self.session_id, status=status, current_question=self._question))
+        await self._emit(InterviewStatus(session_id=self.session_id, status=status, current_question=self._place))
 
-    def _set_question(self, question: LiveQuestion) -> None:
-        self._is_follow_up = question.follow_up_of is not None
-        if question.follow_up_of is None:
-            self._passed |= self._accepted
-            self._accepted = {question.id.key}
-        else:
-            self._accepted |= {question.id.key, question.follow_up_of.key}
-        self._question = question.id.key
+
+def _not_asked(question: int) -> Conflict:
+    return Conflict(
+        f"Question {question} is not being asked now: send current_question of interview_status.",
+        code="question_not_current",
+    )

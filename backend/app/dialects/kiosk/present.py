@@ -1,4 +1,8 @@
-"""Domain values as the kiosk's document shows them: integer keys, an interview by its UUID, scores of 0-10."""
+"""Domain values as the kiosk's document shows them: an interview by its UUID, scores of 0-10, other things by integers.
+
+A question goes by its place from 1, in its set and in the interview alike, as in the document: `id`, `question_id` and
+`current_question` are the same number everywhere.
+"""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -15,6 +19,7 @@ from app.repositories.conducted import ConductedInterview
 from app.repositories.question_sets import QuestionSetView
 from app.repositories.recordings import RecordingView
 from app.services.accounts.first_admin import name_of
+from app.services.interviews.question_service import places
 from app.services.recruiting.conducted_service import Dossier
 from app.services.recruiting.entry_service import Entry
 from app.web.faces import integer_key
@@ -47,13 +52,13 @@ def question_set(view: QuestionSetView) -> schemas.SetOut:
     found = view.question_set
     questions = [
         schemas.SetQuestionOut(
-            id=item.id,
+            id=place,
             text=item.text,
-            order_index=item.number - 1,
+            order_index=place - 1,
             time_limit=item.time_limit,
             hints="\n".join(item.hints),
         )
-        for item in view.items
+        for place, item in enumerate(view.items, start=1)
     ]
     return schemas.SetOut(
         id=found.id,
@@ -66,8 +71,9 @@ def question_set(view: QuestionSetView) -> schemas.SetOut:
 
 
 def entered(entry: Entry) -> schemas.Entered:
+    numbers = places(entry.questions)
     questions = [
-        schemas.QuestionOut(id=found.id, text=found.text, time_limit=found.time_limit, order_index=index)
+        schemas.QuestionOut(id=numbers[found.id], text=found.text, time_limit=found.time_limit, order_index=index)
         for index, found in enumerate(entry.questions)
     ]
     return schemas.Entered(
@@ -90,14 +96,14 @@ def session_status(interview: InterviewSession, current: int | None) -> schemas.
     )
 
 
-def recording(view: RecordingView) -> schemas.RecordingOut:
+def recording(view: RecordingView, numbers: Mapping[int, int]) -> schemas.RecordingOut:
     found = view.recording
     return schemas.RecordingOut(
         id=found.id,
         recording_type=found.kind,
         file_size=found.size_bytes,
         duration=found.duration,
-        question_id=found.question_id,
+        question_id=None if found.question_id is None else numbers[found.question_id],
         created_at=found.created_at,
     )
 
@@ -126,6 +132,7 @@ def session(row: ConductedInterview) -> schemas.SessionOut:
 
 
 def details(dossier: Dossier) -> schemas.Details:
+    numbers = places(row.question for row in dossier.questions)
     transcripts = [
         schemas.TranscriptOut(
             id=segment.id,
@@ -139,13 +146,13 @@ def details(dossier: Dossier) -> schemas.Details:
     ]
     return schemas.Details(
         session=session(dossier.row),
-        responses=[found for row in dossier.questions if (found := _response(row)) is not None],
+        responses=[found for row in dossier.questions if (found := _response(row, numbers)) is not None],
         transcripts=transcripts,
-        recordings=[recording(view) for view in dossier.recordings],
+        recordings=[recording(view, numbers) for view in dossier.recordings],
     )
 
 
-def _response(row: AnsweredQuestion) -> schemas.ResponseOut | None:
+def _response(row: AnsweredQuestion, numbers: Mapping[int, int]) -> schemas.ResponseOut | None:
     answer, evaluation = row.answer, row.evaluation
     if answer is None:
         return None
@@ -153,7 +160,7 @@ def _response(row: AnsweredQuestion) -> schemas.ResponseOut | None:
     claims = answer.claimed_score is not None or answer.claimed_analysis is not None
     return schemas.ResponseOut(
         id=answer.id,
-        question_id=row.question.id,
+        question_id=numbers[row.question.id],
         question_text=row.question.text,
         transcript=answer.text,
         ai_analysis=" ".join((evaluation.summary, *evaluation.suggestions)).strip() if evaluation else None,

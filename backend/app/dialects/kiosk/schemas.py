@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.models.values.kinds import Category, MediaKind
 from app.repositories.base import LARGEST_KEY
@@ -112,6 +112,8 @@ class CreatedSet(Done):
 
 
 class SetQuestionOut(Out):
+    """`id` is the place of the question, from 1, by which it goes in interviews, too."""
+
     id: int
     text: str
     order_index: int
@@ -154,12 +156,19 @@ class Entered(Out):
     questions: list[QuestionOut]
 
 
+def _with_words(text: str) -> str:
+    if not any(map(str.isalnum, text)):
+        raise ValueError("must have words: what is sent here is the one answer to the question")
+    return text
+
+
 class ResponseRequest(BaseModel):
-    """`ai_analysis` and `ai_score` are kept as what the client claims; the server judges the transcript itself."""
+    """`ai_analysis` and `ai_score` are kept as what the client claims; the server judges the transcript itself. One
+    without words is refused: a question has one answer."""
 
     session_id: Annotated[str, Field(max_length=64), CleanLine]
     question_id: Key
-    transcript: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), Clean]
+    transcript: Annotated[AnswerText, AfterValidator(_with_words)]
     ai_analysis: LongText | None = None
     ai_score: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
@@ -169,7 +178,7 @@ class CreatedResponse(Done):
 
 
 class SessionStatusOut(Out):
-    """`current_question` is the id of the question that comes next."""
+    """`current_question` is the number of the question that comes next, from 1: its `id`."""
 
     id: str
     candidate_name: str

@@ -3,10 +3,8 @@
 The client sends `join_interview`, `audio_data` and `request_ai_response`; the server sends `transcription_update`,
 `ai_response`, `interview_status`, and `error` in the shape of the kiosk's REST. The credential is the UUID of an
 interview that was started with an access code. Where the document is silent: bare samples are PCM16 mono at 16 kHz;
-texts are those of the utterance that is being spoken; `interview_status` also tells `in_progress`, `speaking`,
-`listening`, `processing`, `paused` and `completed`; what the interviewer says comes as `ai_response` with an
-`audio_url`, a question with `response_type` "question" ("follow_up" for one about an answer) and its whole text,
-everything else as "speech". Follow-ups come only to clients that ask for them.
+texts are those of the utterance that is being spoken; `interview_status` is `in_progress` after a join and `completed`
+at the end. An interviewer who speaks, and follow-ups, come only to clients that ask for them when they join.
 """
 
 import logging
@@ -19,18 +17,17 @@ import socketio
 from pydantic import ValidationError
 
 from app.config import Settings
-from app.dialects.kiosk.connection_guard import Client, ConnectionGuard
 from app.dialects.kiosk.events import AiRequest, AudioData, ErrorEvent, InterviewEvent, JoinInterview
 from app.dialects.kiosk.participant import Participant
 from app.engines.audio import AudioError
 from app.errors import AppError, Conflict, InvalidRequest, NotFound
 from app.services.accounts.subject import CodeHolder
-from app.services.interviews.help_service import TOO_MUCH_HELP
 from app.services.live.closing import ENDED, OPENED_ELSEWHERE
-from app.services.live.commands import Command, Repeat, Skip, SpeechEnd
+from app.services.live.commands import Command, Skip, SpeechEnd
 from app.services.live.limits import MAX_MESSAGE_BYTES, ConnectionLimiter
 from app.services.live.link import LiveError
 from app.services.llm.hints import ResponseType
+from app.web.connection_guard import Client, ConnectionGuard
 from app.web.live import OPEN_MICROPHONE, message_errors, run_link
 
 PATH = "/socket.io"
@@ -45,17 +42,15 @@ HELP: dict[str, ResponseType] = {
     "encouragement": "encourage",
 }
 """`response_type` of requests for help. The document shows "hint" and leaves the others open."""
+QUESTION = ("repeat", "question")
+"""`response_type` of requests for the text of the question."""
 COMMANDS: dict[str, Command] = {
-    "repeat": Repeat(),
-    "question": Repeat(),
     "follow_up": SpeechEnd(follow_up=True),
     "next": SpeechEnd(),
     "skip": Skip(),
 }
 """`response_type` of requests that move the interview on. Who asks for a follow-up is done with the answer, and gets
 one where it left something out."""
-ERROR_CODES = {TOO_MUCH_HELP: "AI_SERVICE_ERROR"}
-"""Codes that the document names differently; any other is our own in capitals."""
 
 E = TypeVar("E", bound=InterviewEvent)
 log = logging.getLogger(__name__)
@@ -80,7 +75,9 @@ class Kiosk:
             engineio_logger=library_log,
         )
         limiter = ConnectionLimiter(settings.rate_limit.kiosk_connections)
-        self.app = ConnectionGuard(server, limiter, settings.live.start_seconds)
+        self.app: ConnectionGuard[Participant] = ConnectionGuard(
+            server, limiter, settings.live.join_seconds, lambda code, error: ErrorEvent(code=code, error=error)
+        )
         self._on(JoinInterview, self._join)
         self._on(AudioData, self._receive_audio)
         self._on(AiRequest, self._respond)
@@ -91,7 +88,7 @@ class Kiosk:
         """Close every connection, when the server stops."""
         await self.app.close()
 
-    def _on(self, schema: type[E], act: Callable[[Client, E], Awaitable[None]]) -> None:
+    def _on(self, schema: type[E], act: Callable[[Client[Participant], E], Awaitable[None]]) -> None:
         async def handle(name: str, *arguments: Any) -> None:
             client = self.app.client(name)
             if client is not None:
@@ -100,18 +97,15 @@ class Kiosk:
 
         self.app.server.on(schema.event, handle)
 
-    async def _reporting_errors(self, client: Client, act: Callable[[], Awaitable[None]]) -> None:
+    async def _reporting_errors(self, client: Client[Participant], act: Callable[[], Awaitable[None]]) -> None:
         """Do something for a client. What is wrong with it becomes an `error` event, and the connection stays open."""
         try:
             await act()
         except ValidationError as error:
             details = {flaw.field: flaw.message for flaw in message_errors(error)}
             event = ErrorEvent(code="INVALID_EVENT", error="This event is not understood.", details=details)
-        except AppError as error:
-            details = {flaw.field: flaw.message for flaw in error.details}
-            event = ErrorEvent(code=_error_code(error), error=error.message, details=details)
-        except LiveError as error:
-            event = ErrorEvent(code=_error_code(error), error=error.message)
+        except (AppError, LiveError) as error:
+            event = ErrorEvent.of(error)
         except AudioError as error:
             event = ErrorEvent(code="INVALID_AUDIO", error=error.message, details={"reason": error.code})
         except Exception:
@@ -121,10 +115,12 @@ class Kiosk:
             return
         await self.app.emit(client, event)
 
-    async def _join(self, client: Client, request: JoinInterview) -> None:
+    async def _join(self, client: Client[Participant], request: JoinInterview) -> None:
         interview_id = _interview_id(request.session_id)
         holder = CodeHolder(interview_id)
-        options = replace(OPEN_MICROPHONE, language=request.language, follow_ups=request.follow_ups)
+        options = replace(
+            OPEN_MICROPHONE, language=request.language, follow_ups=request.follow_ups, speech=request.speech
+        )
         async with client.runtime.services.reading() as reads:
             await reads.interviews.get(holder, interview_id)
         self.app.recognised(client)
@@ -146,7 +142,7 @@ class Kiosk:
             await before.close()
         await participant.joined.wait()
 
-    async def _take_part(self, client: Client, participant: Participant) -> None:
+    async def _take_part(self, client: Client[Participant], participant: Participant) -> None:
         """Emit events until the client leaves the interview or the link is closed."""
         try:
             reason = await run_link(participant.link, participant.write())
@@ -158,20 +154,22 @@ class Kiosk:
             else:
                 await self.app.close_connection(client, reason)
 
-    async def _receive_audio(self, client: Client, request: AudioData) -> None:
+    async def _receive_audio(self, client: Client[Participant], request: AudioData) -> None:
         await _participant(client, request).receive_audio(request.question_id, request.audio_data)
 
-    async def _respond(self, client: Client, request: AiRequest) -> None:
+    async def _respond(self, client: Client[Participant], request: AiRequest) -> None:
         participant, wanted = _participant(client, request), request.response_type
         participant.check_question(request.question_id)
-        if (command := COMMANDS.get(wanted)) is not None:
+        if wanted in QUESTION:
+            await participant.tell_question(wanted)
+        elif (command := COMMANDS.get(wanted)) is not None:
             await participant.link.obey(command)
         elif (kind := HELP.get(wanted)) is not None:
             answer = request.transcript or ""
             help_ = self._reporting_errors(client, lambda: participant.help(wanted, kind, answer))
             self.app.run_in_background(help_)
         else:
-            known = ", ".join((*HELP, *COMMANDS))
+            known = ", ".join((*HELP, *QUESTION, *COMMANDS))
             raise InvalidRequest(f"This response_type is not known. There are: {known}.", code="invalid_response_type")
 
     async def _on_unknown(self, _event: Any, name: str, *_arguments: Any) -> None:
@@ -188,10 +186,6 @@ class Kiosk:
             self.app.start_join_deadline(client)
 
 
-def _error_code(error: AppError | LiveError) -> str:
-    return ERROR_CODES.get(error.code, error.code.upper())
-
-
 def _interview_id(text: str) -> UUID:
     try:
         return UUID(text)
@@ -199,7 +193,7 @@ def _interview_id(text: str) -> UUID:
         raise NotFound.of("Session") from error
 
 
-def _participant(client: Client, request: InterviewEvent) -> Participant:
+def _participant(client: Client[Participant], request: InterviewEvent) -> Participant:
     """The client's part in this interview; Conflict when it has not joined."""
     participant = client.participant
     if participant is None or request.session_id.lower() != participant.session_id:

@@ -6,10 +6,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engines.audio.frames import adts_frame_bytes, is_framed, mp3_frame_bytes
 from app.models.values.kinds import AudioFormat
 
 AudioProblem = Literal["not_audio", "no_audio_stream", "broken", "too_long", "empty", "too_heavy", "busy"]
-Demuxer = Literal["mp3", "wav", "mov", "matroska", "ogg", "flac"]
+Demuxer = Literal["mp3", "wav", "mov", "matroska", "ogg", "flac", "aac"]
 FORMATS: dict[str, AudioFormat] = {
     "mp3": "mp3", "wav": "wav", "mov": "m4a", "matroska": "webm", "ogg": "ogg", "flac": "flac", "aac": "aac",
     "ac3": "ac3", "eac3": "ac3", "aiff": "aiff", "amr": "amr", "au": "au", "avi": "avi", "caf": "caf", "flv": "flv",
@@ -75,9 +76,33 @@ def recognise(head: bytes) -> Demuxer:
         return "flac"
     if head[4:8] == b"ftyp":
         return "mov"
-    if head[:3] == b"ID3" or _is_mp3_frame(head):
+    if head[:3] == b"ID3" or mp3_frame_bytes(head):
         return "mp3"
     raise AudioError("not_audio", f"This is not audio that can be read: send {ACCEPTED}.")
+
+
+STREAMED: tuple[Demuxer, ...] = ("wav", "matroska", "ogg", "mov")
+"""Containers that may arrive in pieces, each told by its first bytes."""
+NOT_STREAMED = (b"fLaC", b"FORM", b"caff", b"#!AMR", b".snd", b"FLV\x01", b"wvpk", b"riff", b"\x30\x26\xb2\x75")
+"""What files begin with that are read whole alone: FLAC, whose last seconds libav holds back, AIFF, CAF, AMR, AU, FLV,
+WavPack, W64, WMA."""
+
+
+def recognise_stream(head: bytes) -> Demuxer | None:
+    """The demuxer for a stream that begins with `head`, or None for bare samples. AudioError (`not_audio`) for kinds
+    that do not arrive in pieces. Single frames of MP3 and AAC are not recognised: samples may look like one."""
+    if head.startswith(NOT_STREAMED):
+        message = "Sound of this kind cannot be sent in pieces: send PCM, WAV, WebM, Ogg, MP4, MP3 or AAC."
+        raise AudioError("not_audio", message)
+    if head[:3] == b"ID3" or is_framed(head, mp3_frame_bytes):
+        return "mp3"
+    if is_framed(head, adts_frame_bytes):
+        return "aac"
+    try:
+        demuxer = recognise(head[:RECOGNISABLE_BYTES])
+    except AudioError:
+        return None
+    return demuxer if demuxer in STREAMED else None
 
 
 def file_format(demuxer: str, has_video: bool) -> AudioFormat:
@@ -89,12 +114,3 @@ def too_long(max_seconds: float) -> AudioError:
     """The error for audio beyond the limit."""
     limit = f"{max_seconds / 60:g} minutes" if max_seconds >= 60 else f"{max_seconds:g} seconds"
     return AudioError("too_long", f"The audio is longer than {limit}: send a shorter one.")
-
-
-def _is_mp3_frame(head: bytes) -> bool:
-    """Whether an MPEG audio frame header of layer III starts here (ISO 11172-3, 2.4.1.3)."""
-    if len(head) < 3 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return False
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 3
-    return version != 1 and layer == 1 and bit_rate not in (0, 15) and sample_rate != 3

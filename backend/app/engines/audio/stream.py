@@ -17,7 +17,7 @@ from app.engines.audio.formats import (
     AudioError,
     Demuxer,
     Pcm,
-    recognise,
+    recognise_stream,
     too_long,
 )
 from app.engines.audio.resampler import Resampler
@@ -45,7 +45,7 @@ _NOTHING: Pcm = np.zeros(0, np.int16)
 class StreamDecoder:
     """PCM16 mono at 16 kHz from chunks of bytes.
 
-    The first bytes tell the kind: RIFF, EBML (WebM), OggS, MP4; anything else is bare PCM16 little-endian mono at
+    The first bytes tell the kind (see `recognise_stream`); anything else is bare PCM16 little-endian mono at
     `pcm_rate` Hz. Compressed kinds are demuxed in a thread of their own behind bounded buffers, or in a sandbox.
     `push` may wait some milliseconds: call it in a worker thread. Not to be called from two threads at once.
     """
@@ -98,7 +98,7 @@ class StreamDecoder:
     def _begin(self, *, at_end: bool = False) -> Pcm:
         """Chooses the decoder as soon as the head allows and gives it what was held."""
         head = self._head
-        demuxer = _streamable(head)
+        demuxer = recognise_stream(head)
         if demuxer is None:
             self._inner = RawPcm(self._pcm_rate, 1)
         elif demuxer == "wav":
@@ -117,15 +117,6 @@ class StreamDecoder:
             self.close()
             raise too_long(self._max_seconds)
         return pcm
-
-
-def _streamable(head: bytes) -> Demuxer | None:
-    """The demuxer for a stream that begins so, or None for bare PCM (whose samples can look like an MP3 frame)."""
-    try:
-        demuxer = recognise(head)
-    except AudioError:
-        return None
-    return demuxer if demuxer in ("wav", "matroska", "ogg", "mov") else None
 
 
 class _Inner(Protocol):

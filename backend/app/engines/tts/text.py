@@ -5,12 +5,8 @@ import unicodedata
 
 from app.engines.tts.spoken import spoken
 
-LONGEST_SENTENCE = 220
-"""Characters, about 15 s of speech. A longer sentence is split at a comma: who listens waits for its first half."""
-LONGEST_FIRST = 100
-"""The same for the first of a text, for which somebody waits in silence."""
-SHORTEST_CLAUSE = 24
-"""Characters; less than that is not worth a file of its own."""
+LONGEST_SENTENCE = 400
+"""Characters, about 25 s of speech: no question of the bank has half as many. Only a longer sentence is split."""
 ABBREVIATIONS = frozenset("mr mrs ms dr prof sr jr st vs etc e.g i.e approx inc ltd co no fig al u.s a.m p.m".split())
 """A full stop after these ends no sentence."""
 
@@ -52,10 +48,8 @@ def speakable(text: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """`text` without markup, in pieces to be said one after the other: sentences, and of long ones clauses.
-
-    A piece has at most 220 characters, the first at most 100 where a comma allows it. What has no words is left out.
-    """
+    """`text` without markup, in whole sentences to be said one after the other; one of more than `LONGEST_SENTENCE`
+    characters in pieces. What has no words is left out."""
     line = plain(text)
     found, begin = [], 0
     for match in _SENTENCE_END.finditer(line):
@@ -66,19 +60,13 @@ def sentences(text: str) -> list[str]:
     pieces: list[str] = []
     for sentence in found:
         if speakable(sentence):
-            pieces += _clauses(sentence, LONGEST_SENTENCE if pieces else LONGEST_FIRST)
+            pieces += _clauses(sentence)
     return pieces
 
 
-def _clauses(sentence: str, first: int) -> list[str]:
-    """Pieces of at most LONGEST_SENTENCE characters, split at the last comma, else at the last space, before it; the
-    first ends at a comma before `first` if there is one."""
+def _clauses(sentence: str) -> list[str]:
+    """Pieces of at most LONGEST_SENTENCE characters, split at the last comma, else at the last space, before it."""
     pieces = []
-    if len(sentence) > first:
-        ends = [match.end() for match in _CLAUSE_END.finditer(sentence, SHORTEST_CLAUSE, first)]
-        if ends and len(sentence) - ends[-1] >= SHORTEST_CLAUSE:
-            pieces.append(sentence[: ends[-1]].strip())
-            sentence = sentence[ends[-1] :].strip()
     while len(sentence) > LONGEST_SENTENCE:
         ends = [match.end() for match in _CLAUSE_END.finditer(sentence, LONGEST_SENTENCE // 3, LONGEST_SENTENCE)]
         at = ends[-1] if ends else sentence.rfind(" ", 1, LONGEST_SENTENCE) + 1 or LONGEST_SENTENCE

@@ -57,6 +57,10 @@ class QuestionService:
             raise NotFound.of("Question")
         return question
 
+    async def places(self, interview: InterviewSession) -> dict[int, int]:
+        """The place of each question of the interview by its key."""
+        return places(await self.questions.shown_of_session(interview.id))
+
     async def current(self, interview: InterviewSession) -> Question | None:
         """The first question that was neither answered nor skipped; None at the end of the interview."""
         rows = await self.answers.of_session(interview.id) if lifecycle.is_open(interview) else []

@@ -54,11 +54,15 @@ class RecordId:
 class LiveQuestion:
     """The question that is asked. `number` counts main questions from 1; a follow-up has the number of its question.
 
-    `time_limit` is in seconds; `deadline` is when it has passed, None while the interview is paused.
+    `place` is for faces that number all questions of an interview, `root_place` the place of the question that is
+    followed up, or its own. `time_limit` is in seconds; `deadline` is when it has passed, None while the interview is
+    paused.
     """
 
     id: RecordId
     number: int
+    place: int
+    root_place: int
     text: str
     category: Category
     time_limit: int

@@ -81,6 +81,8 @@ class LiveInterview:
         self._asked = False
         self._paused_in: State = "listening"
         self._ending = False
+        self.is_closing = False
+        """Whether this process is done with the interview: who comes now opens it again."""
         self._alone_since = time.monotonic()
         self._touched = time.monotonic()
         self._acknowledged = 0
@@ -96,6 +98,13 @@ class LiveInterview:
         """When the last connection left, in seconds of the monotonic clock; None while somebody is connected."""
         return self._alone_since if self.link is None else None
 
+    @property
+    def places(self) -> frozenset[int]:
+        """See `Link.places`."""
+        if self.turn is None or self.state in ("processing", "ended"):
+            return frozenset()
+        return frozenset({self.turn.place, self.turn.root_place})
+
     # what transports do
 
     def attach(self, options: Options) -> Link:
@@ -107,6 +116,7 @@ class LiveInterview:
             self.link.queue.close(OPENED_ELSEWHERE)
         link = self.link = Link(self, options)
         self._follow_ups = options.follow_ups
+        self._voice.is_muted = not options.speech
         if self.turn is not None:
             self.turn.language = options.language or self.turn.language
         link.queue.put_first(self._introduction(options))
@@ -198,7 +208,7 @@ class LiveInterview:
             while self.turn is not None:
                 if not await self._take_turn(self.turn):
                     return
-            await self._finish(phrases.CLOSING)
+            await self._finish(self._closing)
         except StaleState:
             self._over()
         except TakenOver:
@@ -207,6 +217,7 @@ class LiveInterview:
         except Exception:
             log.exception("live interview %s failed", self.interview.public_id)
         finally:
+            self.is_closing = True
             await self.close()
             if self.link is not None:  # a connection joined while the interview was being closed
                 self.link.queue.close(FAILED)
@@ -296,7 +307,8 @@ class LiveInterview:
         if outcome.kind == "parked":
             if await turn.finish(keep_silence=False) is not None:
                 self._judge(turn)
-            return self.link is not None
+            self.is_closing = self.link is None
+            return not self.is_closing
         self._set_state("processing")
         if outcome.kind == "skipped":
             await turn.discard()
@@ -343,6 +355,10 @@ class LiveInterview:
 
     # details
 
+    @property
+    def _closing(self) -> str:
+        return phrases.SCREENING_CLOSING if self.interview.kind == "screening" else phrases.CLOSING
+
     def emit(self, event: Event) -> None:
         """Send an event to the connection there is. Connections that come later do not get it."""
         if self.link is not None:
@@ -366,6 +382,8 @@ class LiveInterview:
         return LiveQuestion(
             id=RecordId.of(question),
             number=question.number,
+            place=turn.place,
+            root_place=turn.root_place,
             text=question.text,
             category=question.category,
             time_limit=question.time_limit,
@@ -414,12 +432,12 @@ class LiveInterview:
             turn.question.text,
             self._phrase(phrases.ACKNOWLEDGEMENTS),
             self._phrase(phrases.SKIPPED),
-            following.text if following else phrases.CLOSING,
+            following.text if following else self._closing,
         )
 
     def _is_nudge_due(self, turn: Turn) -> bool:
         wait = self._tools.settings.nudge_seconds * (SECOND_NUDGE if self._nudges else 1)
-        due = 0 < wait <= turn.active and self._nudges < len(phrases.NUDGES)
+        due = 0 < wait <= turn.active and self._nudges < len(phrases.NUDGES) and not self._voice.is_muted
         return due and not turn.words and not turn.endpoint.is_speaking
 
     def _set_state(self, state: State) -> None:
@@ -431,6 +449,8 @@ class LiveInterview:
         return phrases.pick(choices, seed=str(self.interview.public_id), turn=self._acknowledged)
 
     async def _acknowledge(self, turn: Turn, choices: tuple[str, ...]) -> None:
+        if self._voice.is_muted:
+            return
         text = self._phrase(choices)
         self._acknowledged += 1
         await self._voice.say(text, self.emit)

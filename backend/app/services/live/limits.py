@@ -39,12 +39,12 @@ class ConnectionLimiter:
         """Wait until the address may open another connection, as long as some of its connections go: for `seconds`
         after the last one. Not at all behind many others."""
         address = network_of(address)
-        if not self._is_full(address) or self._waiting[address] >= MOST_WAITING:
+        if not self.is_full(address) or self._waiting[address] >= MOST_WAITING:
             return
         self._waiting[address] += 1
         began = time.monotonic()
         try:
-            while self._is_full(address) and time.monotonic() < seconds + max(  # noqa: ASYNC110 - any of several goes
+            while self.is_full(address) and time.monotonic() < seconds + max(  # noqa: ASYNC110 - any of several goes
                 began, self._gone.get(address, began)
             ):
                 await asyncio.sleep(LOOK_SECONDS)
@@ -54,14 +54,15 @@ class ConnectionLimiter:
                 del self._waiting[address]
                 self._gone.pop(address, None)
 
-    def _is_full(self, address: str) -> bool:
-        return self._open[address] >= self.per_address
+    def is_full(self, address: str) -> bool:
+        """Whether the address has as many connections as it may have."""
+        return self._open[network_of(address)] >= self.per_address
 
     @contextmanager
     def connection(self, address: str) -> Iterator[bool]:
         """Count a connection while the block runs; False when the address has too many already."""
         address = network_of(address)
-        if self._is_full(address):
+        if self.is_full(address):
             yield False
             return
         self._open[address] += 1

@@ -23,13 +23,15 @@ class LiveError(Exception):
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a connection asks for. With `echo_cancellation` audio may come while the interviewer speaks. At most
-    `follow_ups` further questions may be asked about an answer; more only where the candidate asks for one.
+    `follow_ups` further questions may be asked about an answer; more only where the candidate asks for one. Without
+    `speech` the client plays nothing, so the interviewer asks without a word and listens at once.
     """
 
     sample_rate: int = 16_000
     echo_cancellation: bool = False
     language: str | None = None
     follow_ups: int = 1
+    speech: bool = True
 
 
 class Conversation(Protocol):
@@ -37,6 +39,9 @@ class Conversation(Protocol):
 
     @property
     def link(self) -> "Link | None": ...
+
+    @property
+    def places(self) -> frozenset[int]: ...
 
     async def audio(self, link: "Link", first_sample: int | None, data: bytes) -> None: ...
 
@@ -61,6 +66,12 @@ class Link:
     def closing(self) -> CloseReason | None:
         """Why the connection is to be closed, once it is."""
         return self.queue.closing
+
+    @property
+    def places(self) -> frozenset[int]:
+        """Under which places in the interview an answer is taken right now: that of the question that is asked, and of
+        the one that it follows up. Empty between two questions."""
+        return self._conversation.places if self._is_current else frozenset()
 
     async def audio(self, first_sample: int | None, data: bytes) -> None:
         """PCM16 samples (little-endian, mono) from number `first_sample` of the answer; None: right after the last."""

@@ -107,6 +107,8 @@ class LiveService:
             if (closing := self._left.get(interview_key)) is not None:
                 await asyncio.wait({closing})
             found = self._live.get(interview_key)
+            if found is not None and found[0].is_closing:
+                await asyncio.wait({found[1]})
             if found is not None and not found[1].done():
                 return found[0].attach(options)
             async with self._place(subject.key if isinstance(subject, Account) else None):

@@ -21,6 +21,8 @@ NUDGES = (
     "There is no hurry. You can also ask me to repeat the question, or skip it.",
 )
 CLOSING = "That was the last question. Thank you for your time. You will find your feedback in a moment."
+SCREENING_CLOSING = "That was the last question. Thank you for your time. Your answers go to those who invited you."
+"""Candidates of a screening get no feedback here."""
 FAREWELL = "We stop here, then. Thank you for your time."
 
 

@@ -32,6 +32,7 @@ from app.services.answers.evaluation_service import ask_to_judge
 from app.services.interviews import lifecycle
 from app.services.interviews.completion import complete
 from app.services.interviews.interview_service import InterviewService
+from app.services.interviews.question_service import places
 from app.services.interviews.rounds.round_service import RoundService
 from app.services.live.events import RecordId
 from app.services.recordings.keeper import StoredFile
@@ -49,14 +50,17 @@ class TakenOver(Exception):
 class Current:
     """The question that is to be asked, with an unfinished answer to it where there is one.
 
-    `planned`: how many main questions the interview has. `followed_up`: how many follow-ups were added so far to each
-    that is not done, that of this question first.
+    `place` is its place in the interview, and `root_place` that of the question that it follows up, or its own (see
+    `question_service.Place`). `planned`: how many main questions the interview has. `followed_up`: how many follow-ups
+    were added so far to each that is not done, that of this question first.
     """
 
     question: Question
     follow_up_of: RecordId | None
     answer: Answer | None
     finals: tuple[HeardSegment, ...]
+    place: int = 0
+    root_place: int = 0
     planned: int = 0
     followed_up: tuple[int, ...] = (0,)
 
@@ -130,7 +134,8 @@ class LiveStore:
             if not lifecycle.is_open(interview):
                 raise StaleState
             answers = AnswerRepository(session)
-            rows = await _held_rows(session, interview.id)
+            every = await answers.of_session(interview.id)
+            rows = await _held_rows(session, every)
             row = next((row for row in rows if not is_settled(row)), None)
             if row is None:
                 return None
@@ -141,11 +146,14 @@ class LiveStore:
         added = Counter(other.question.follow_up_of_id for other in rows)
         roots = [other for other in rows if other.question.follow_up_of_id is None]
         later = [other.question.id for other in roots if other.question.id != root and not is_settled(other)]
+        numbers = places(other.question for other in every)
         return Current(
             row.question,
             parent,
             row.answer,
             tuple(HeardSegment.of(segment) for segment in segments),
+            place=numbers[row.question.id],
+            root_place=numbers[root],
             planned=len(roots),
             followed_up=tuple(added[key] for key in (root, *later)),
         )
@@ -153,7 +161,7 @@ class LiveStore:
     async def following(self, question: Question) -> Question | None:
         """The open question that is planned after this one, or None when this is the last."""
         async with self.database.reading() as session:
-            for row in await _held_rows(session, question.session_id):
+            for row in await _held_rows(session, await AnswerRepository(session).of_session(question.session_id)):
                 unanswered = row.question.skipped_at is None and (row.answer is None or is_open(row.answer))
                 if unanswered and row.question.id != question.id:
                     return row.question
@@ -260,11 +268,11 @@ class LiveStore:
             raise StaleState(error.message) from error
 
 
-async def _held_rows(session: AnySession, interview_key: int) -> list[AnsweredQuestion]:
-    """The questions of an interview but those of rounds that are over."""
-    rows = await AnswerRepository(session).of_session(interview_key)
+async def _held_rows(session: AnySession, rows: list[AnsweredQuestion]) -> list[AnsweredQuestion]:
+    """Those of an interview's questions that are not of rounds that are over."""
     if all(row.question.round_id is None for row in rows):
         return rows
+    interview_key = rows[0].question.session_id
     over = {row.id for row in await RoundRepository(session).of_session(interview_key) if row.completed_at is not None}
     return [row for row in rows if row.question.round_id not in over]
 

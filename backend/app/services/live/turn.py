@@ -8,13 +8,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from app.config import LiveSettings
 from app.engines.audio import AudioError
 from app.engines.audio.wav import SAMPLE_BYTES
-from app.engines.stt.base import SttEngine, SttError
+from app.engines.stt.base import SttEngine, SttError, Transcription
 from app.engines.stt.live import CaptionsThin, Final, LiveEvent, Partial, SpeechPaused, SpeechStarted, TurnScored
+from app.engines.stt.live.segmentation import segmentation_for
 from app.engines.stt.select import SttChain
 from app.models import Answer, Question
 from app.services.answers.answer_service import HeardAnswer, HeardSegment, Recogniser
@@ -26,6 +28,8 @@ from app.services.live.store import Current, LiveStore
 from app.services.live.transcription import BLOCK_SECONDS, AnswerTranscription, Transcribers
 
 CAPTIONS_THIN = "Many people are speaking, so captions come late. Your sound is kept and will be understood in full."
+FEWEST_WORDS = 0.75
+"""Share of the words that were heard live under which the second hearing has lost some."""
 log = logging.getLogger(__name__)
 
 
@@ -61,6 +65,7 @@ class Turn:
         self.question: Question = current.question
         self.follow_up_of: RecordId | None = current.follow_up_of
         self.followed_up = current.followed_up[0]
+        self.place, self.root_place = current.place, current.root_place
         self.answer: Answer | None = current.answer
         self.finals = {final.number: final for final in current.finals}
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -218,18 +223,17 @@ class Turn:
             return self.answer
 
     async def _transcribe(self, typed: str | None) -> HeardAnswer:
-        """Wait for the last words. Where live recognition failed, the whole recording is transcribed again."""
+        """Wait for the last words. Where live recognition failed, the whole recording is transcribed again, and a short
+        one that was heard in pieces, too: what is soft between two of them is heard in its context."""
         failure, whole = None, None
         if self._recorder is not None and self._transcription is not None:
             await self._recorder.close()
             failure = await self._transcription.finish()
-        if failure is not None and self._recorder is not None:
-            try:
-                whole = await self._tools.stt.transcribe(
-                    self._recorder.path, language=self.language, hot_words=tuple(self.question.keywords)
-                )
-            except (SttError, AudioError) as error:
-                log.warning("a live answer could not be transcribed afterwards either: %s", error)
+            is_short = self._recorder.seconds <= segmentation_for(self._tools.stt.name).again
+            if failure is not None or (is_short and typed is None and len(self.finals) != 1):
+                whole = await self._hear_again(self._recorder.path)
+            if failure is None and whole is not None and len(whole.words) < FEWEST_WORDS * self.words:
+                whole = None
         stt = self._tools.stt
         return HeardAnswer(
             segments=self.transcript,
@@ -239,6 +243,16 @@ class Turn:
             language=self.language,
             whole=whole,
         )
+
+    async def _hear_again(self, path: Path) -> Transcription | None:
+        """The whole recording as it is heard in one; None where that fails."""
+        try:
+            return await self._tools.stt.transcribe(
+                path, language=self.language, hot_words=tuple(self.question.keywords)
+            )
+        except (SttError, AudioError) as error:
+            log.warning("a live answer could not be transcribed afterwards: %s", error)
+        return None
 
     async def _opened(self, rate: int) -> Recorder:
         """The recorder. A connection that breaks while it is being opened does not interrupt the transaction."""

@@ -15,6 +15,8 @@ class Voice:
     def __init__(self, tts: TtsService, voice: kinds.Voice) -> None:
         self._tts = tts
         self._voice = voice
+        self.is_muted = False
+        """Whether the client plays nothing: texts go out without sound, and at once."""
         self._until = 0.0
         self._task: asyncio.Task[None] | None = None
         self._preparing: set[asyncio.Task[None]] = set()
@@ -38,12 +40,14 @@ class Voice:
     async def say(self, text: str, emit: Callable[[Event], None]) -> None:
         """Speak a text now."""
         for sentence in sentences(text):
-            spoken = await self._tts.speak(sentence, self._voice)
+            spoken = None if self.is_muted else await self._tts.speak(sentence, self._voice)
             self._until = max(self._until, time.monotonic()) + (spoken.seconds if spoken else 0.0)
             emit(SentenceSpoken(sentence, spoken, self._voice))
 
     def prepare(self, *texts: str) -> None:
         """Synthesise texts in the background, so that they can be spoken without delay."""
+        if self.is_muted:
+            return
         task = self._tts.prepare(self._voice, *texts)
         self._preparing.add(task)
         task.add_done_callback(self._preparing.discard)

@@ -21,6 +21,7 @@ from app.judge.llm.templates import Fragment, defused, fence, fragment, template
 from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, QuestionSpec
 from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
+from app.services.llm.clarifying import clarified
 from app.services.llm.leaks import LeakCheck
 
 ResponseType = Literal["hint", "clarify", "encourage"]
@@ -125,9 +126,9 @@ def admin_task(name: str, version: str, text: str) -> Fragment:
 def builtin_response(
     response_type: ResponseType, question: QuestionSpec, said: str, *, hints: Sequence[str], given: int
 ) -> str:
-    """Help without a model: the question's own hint, the question again, or a plain encouragement."""
+    """Help without a model: the question's own hint, what it asks for, or a plain encouragement."""
     if response_type == "clarify":
-        return f"Take the question part by part: {question.text}"
+        return clarified(question)
     if response_type == "encourage" or not hints:
         return _GENERIC_HINT if response_type == "hint" else _ENCOURAGEMENT[bool(words(said))]
     return hints[min(given, len(hints) - 1)]

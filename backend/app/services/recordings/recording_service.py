@@ -183,14 +183,18 @@ class RecordingService:
         await self._note(subject, interview, "recordings_listed", "session", interview.public_id)
         return found
 
-    async def get(self, subject: Subject, ref: Ref, *, action: str = "recording_viewed") -> RecordingView:
-        """A recording of an interview that the account has or conducts. Code holders may add recordings and see that
-        they are there, but not play them."""
+    async def get(
+        self, subject: Subject, ref: Ref, *, action: str = "recording_viewed", by_code: bool = False
+    ) -> RecordingView:
+        """A recording of an interview that the account has or conducts, `by_code` only of those that were entered with
+        a code. Code holders may add recordings and see that they are there, but not play them."""
         if not isinstance(subject, Account):
             raise Forbidden("Recordings are for those who conduct the interview.", code="recordings_not_public")
         async with self.database.reading() as session:
             view = await RecordingRepository(session).view(ref, with_peaks=True)
-            if view is None or not await InterviewService(session).is_visible(subject, view.interview):
+            if view is None or (by_code and view.interview.access_code_id is None):
+                raise NotFound.of("Recording")
+            if not await InterviewService(session).is_visible(subject, view.interview):
                 raise NotFound.of("Recording")
         await self._note(subject, view.interview, action, "recording", view.recording.public_id)
         return view

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from app import spreadsheets
 from app.database import Database
+from app.errors import NotFound
 from app.models import Consent, Feedback, Question, Report, Scorecard, TranscriptSegment
 from app.models.values.kinds import MediaKind, RecordingState, ResultsState
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
@@ -77,10 +78,12 @@ class ConductedService:
             keys = await ConductedRepository(session).keys(own, order)
         return self._pieces(account, keys)
 
-    async def get(self, account: Account, ref: Ref) -> Dossier:
-        """An interview with everything that belongs to it."""
+    async def get(self, account: Account, ref: Ref, *, by_code: bool = False) -> Dossier:
+        """An interview with everything that belongs to it; `by_code` only one that was entered with a code."""
         async with self.database.writing() as session:
             interview = await InterviewService(session).conducted(account, ref)
+            if by_code and interview.access_code_id is None:
+                raise NotFound.of("Session")
             await audit.note(session, account, "session_viewed", "session", interview.public_id)
             (row,) = await ConductedRepository(session).among([interview.id])
             questions = await AnswerRepository(session).of_session(interview.id)

@@ -17,6 +17,12 @@ def frames(seconds: float) -> int:
 
 START_FRAMES = frames(0.2)
 """Speech has started when so much of it was heard: a click or a cough is shorter."""
+SOFT = 0.2
+"""Probability above which sound right before the start belongs to the speech: soft first words stay under START."""
+SOFT_GAP_FRAMES = frames(0.3)
+"""Silence between such sound and what follows it."""
+LEAD_FRAMES = frames(2.0)
+"""How far before the start they may begin."""
 LULL_FRAMES = frames(0.16)
 """A silence after which the segment may be over: its text is prepared. In read speech and talks three of four such
 silences are the end of a segment, and there is one that is not in 15 s."""
@@ -53,8 +59,12 @@ class Endpointer:
         self.speaking = False
         self.begin = 0
         """First frame of the speech that goes on or was last."""
+        self.lead = 0
+        """The frame at which soft sound before it began, `begin` where there was none."""
         self.end = 0
         """The frame after its last voiced one."""
+        self._soft = (0, 0)
+        """Begin and end of the newest soft sound."""
         self._run = 0
         self._reports = 0
 
@@ -75,6 +85,9 @@ class Endpointer:
     def feed(self, probability: float) -> Mark | None:
         """Takes the next frame; at most one thing changes with it."""
         voiced = self.is_voiced(probability)
+        if probability >= SOFT:
+            begin, end = self._soft
+            self._soft = begin if self.frame - end <= SOFT_GAP_FRAMES else self.frame, self.frame + 1
         self.frame += 1
         return self._while_speaking(voiced) if self.speaking else self._while_silent(voiced)
 
@@ -93,7 +106,8 @@ class Endpointer:
         self._run = self._run + 1 if voiced else 0
         if self._run == START_FRAMES:
             self.speaking = True
-            self.begin, self.end = self.frame - START_FRAMES, self.frame
+            before, self.begin, self.end = self.end, self.frame - START_FRAMES, self.frame
+            self.lead = min(self.begin, max(self._soft[0], before, self.begin - LEAD_FRAMES))
             return Mark.STARTED
         if (
             self.end

@@ -15,15 +15,17 @@ SENTENCE_SECONDS = 1.5
 class Segmentation:
     """In seconds. A segment that is `ripe`, or whose text is a whole sentence, ends at the first breath instead of a
     full pause; at `longest` it ends in running speech, at the quietest place of its last half and of the last
-    `cut_within` seconds. Partials come at most every `partial_every` seconds of sound."""
+    `cut_within` seconds. Partials come at most every `partial_every` seconds of sound. A recording of up to `again`
+    seconds costs one decode, so an answer that was heard in pieces is heard again as a whole."""
 
     longest: float
     ripe: float
     partial_every: float
     cut_within: float = 5.0
+    again: float = 0.0
 
 
-LOCAL = Segmentation(longest=25.0, ripe=15.0, partial_every=0.8)
+LOCAL = Segmentation(longest=25.0, ripe=15.0, partial_every=0.8, again=28.0)
 """For engines in this process: up to a window of Whisper's."""
 SEGMENTATIONS = {
     # Every request is sent over the network and may cost money.

@@ -8,7 +8,15 @@ import numpy as np
 
 from app.engines.audio import SPEECH_RATE, Pcm
 from app.engines.stt.base import SttEngine
-from app.engines.stt.live.endpoint import BREATH_FRAMES, FRAME_SECONDS, START_FRAMES, Endpointer, Mark, frames
+from app.engines.stt.live.endpoint import (
+    BREATH_FRAMES,
+    FRAME_SECONDS,
+    LEAD_FRAMES,
+    START_FRAMES,
+    Endpointer,
+    Mark,
+    frames,
+)
 from app.engines.stt.live.events import Final, LiveEvent, Outbox, SpeechPaused, SpeechStarted, TurnScored
 from app.engines.stt.live.recognition import Recognition
 from app.engines.stt.live.scheduler import LiveScheduler
@@ -147,10 +155,10 @@ class LiveTranscriber:
 
     def _open_segment(self) -> None:
         points = self._endpointer
-        begin = max(points.begin - PRE_ROLL_FRAMES, self._segments_end)
+        begin = max(points.lead - PRE_ROLL_FRAMES, self._segments_end)
         self._segment = Segment(self._next_number, begin)
         for frame in range(begin, points.frame):
-            self._segment.add(frame >= points.begin, 0.0)
+            self._segment.add(frame >= points.lead, 0.0)
         self._outbox.put(SpeechStarted(self._seconds(points.begin)))
 
     def _guess(self) -> None:
@@ -206,7 +214,7 @@ class LiveTranscriber:
 
     def _forget(self) -> None:
         """Lets go of sound that no segment and no turn detector can need any more."""
-        keep = self._endpointer.frame - START_FRAMES - PRE_ROLL_FRAMES
+        keep = self._endpointer.frame - START_FRAMES - LEAD_FRAMES - PRE_ROLL_FRAMES
         if self._turn_detector is not None:
             keep = self._endpointer.frame - SCORED_FRAMES
         if self._segment is not None:

@@ -1,19 +1,18 @@
 """The WebSocket under Engine.IO: passes on what is an Engine.IO frame and nothing else, and can be closed from outside.
 
 Engine.IO ends the reader of a connection at the first malformed frame and cleans nothing up. Here such a frame is
-answered with an `error` event and goes no further.
+answered with an event and goes no further.
 """
 
 import asyncio
 import json
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from starlette.types import Message, Receive, Send
 
-from app.dialects.kiosk.events import ErrorEvent
 from app.services.live.closing import LEFT, TOO_BIG, TOO_MANY_MESSAGES, CloseReason
 from app.services.live.limits import MAX_MESSAGE_BYTES, TokenBucket
 from app.web import live
@@ -24,11 +23,23 @@ FRAME = re.compile(r"1|2(?:probe)?|3(?:probe)?|5|6|4[0-6].*", re.DOTALL)
 T = TypeVar("T")
 
 
+class ServerEvent(Protocol):
+    """What a face emits: a model with the name of its event."""
+
+    event: ClassVar[str]
+
+    def model_dump(self) -> dict[str, Any]: ...
+
+
+ErrorOf = Callable[[str, str], ServerEvent]
+"""Makes a face's event of an error from its code and a sentence."""
+
+
 class FrameFilter:
     """Stands between the ASGI server's WebSocket and Engine.IO, in both directions."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive, self._send = receive, send
+    def __init__(self, receive: Receive, send: Send, error_of: ErrorOf) -> None:
+        self._receive, self._send, self._error_of = receive, send, error_of
         self._bucket = TokenBucket()
         self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -62,7 +73,7 @@ class FrameFilter:
         elif frame is not None and FRAME.fullmatch(frame):
             return True
         else:
-            error = ErrorEvent(code="INVALID_EVENT", error="This frame is not understood.")
+            error = self._error_of("INVALID_EVENT", "This frame is not understood.")
             event = json.dumps([error.event, error.model_dump()])
             await self.send({"type": "websocket.send", "text": f"42{event}"})
         return False
