@@ -159,6 +159,14 @@ class TestNoAnswer:
 class TestCaps:
     STUFFED = "stack element last first pop push memory function recursion pointer heap array queue"
 
+    @pytest.mark.parametrize("text", ["element last first added structure", "pushes pops top elements array stack"])
+    def test_a_few_terms_in_a_row_are_a_list(self, text: str) -> None:
+        assert look(text).cap == CAP_WORD_LIST
+
+    @pytest.mark.parametrize("text", ["a last in, first out structure", "push, pop, peek, isEmpty, size, search"])
+    def test_a_short_statement_and_an_enumeration_are_none(self, text: str) -> None:
+        assert look(text).cap == 100
+
     def test_a_list_of_terms_is_capped(self) -> None:
         assert look(self.STUFFED).cap == CAP_WORD_LIST
         assert "word_list" in codes(look(self.STUFFED))

@@ -90,6 +90,16 @@ def test_the_first_sentence_alone_is_not_a_story(judges: ContentJudges) -> None:
     assert first.quality < judges.judge(CONFLICT, STORY).quality - 40
 
 
+def test_a_story_in_one_sentence_is_not_near_the_top(judges: ContentJudges) -> None:
+    packed = (
+        "Last May a coworker and I clashed over who loads the truck, so I asked what was wrong, swapped two heavy "
+        "tours with the dispatcher and since then we have had no late delivery, which taught me to ask first."
+    )
+    told, whole = judges.judge(CONFLICT, packed), judges.judge(CONFLICT, STORY)
+    assert max(told.quality, told.relevance.value or 0) < 85
+    assert min(_values(whole)) >= 90
+
+
 def test_speech_is_judged_like_writing(judges: ContentJudges) -> None:
     spoken = re.sub(r"[^\w' ]+", " ", STORY).lower()
     draw = random.Random(2)
@@ -265,3 +275,11 @@ def test_a_story_told_in_the_present_is_a_story(judges: ContentJudges) -> None:
     habit = "I always talk with people. I listen, I stay calm and I find a good solution for everybody in the team."
     assert judges.judge(CONFLICT, told).quality > 35
     assert judges.judge(CONFLICT, habit).quality < 15
+
+
+def test_a_plan_that_shows_none_of_the_expected_points_is_no_good_one(judges: ContentJudges) -> None:
+    shown = replace(
+        PLAN, expected_points=("Asks for a part delivery.", "Looks for another supplier.", "Tells customers.")
+    )
+    other = replace(PLAN, expected_points=("Measures the room.", "Paints the wall twice.", "Lets the first coat dry."))
+    assert judges.judge(other, STEPS).quality < judges.judge(shown, STEPS).quality - 15

@@ -27,7 +27,7 @@ from app.judge.types import (
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
-VERSION = "6"
+VERSION = "7"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
@@ -37,13 +37,16 @@ UNINTELLIGIBLE = 0.25
 NOTHING_SHOWN = 15.0
 """Content below which a short answer that says "I don't know" is none, whatever it says beside it."""
 
-FULL_SUBSTANCE = 40.0
+FULL_SUBSTANCE = 60.0
 """Content from which on language counts in full; see `language_share`."""
 LEAST_SHARE = 0.2
 BASIC_ACCURACY_UNCERTAINTY = 8.0
 """Points added where the offline recogniser made the transcript: 20 % word errors cost .05 of r, it makes 35 %."""
 SPOKEN_LANGUAGE_UNCERTAINTY = 6.0
+UNRECOGNISED_UNCERTAINTY = 16.0
+"""Points added to a full score beside which none of the expected points was mentioned: one of the two is wrong then."""
 
+_MENTIONED: Mapping[str, float] = {"mentioned": 1.0, "partly": 0.5, "missing": 0.0}
 _SAMPLE_QUESTION = "How did you find out why the payment service was slow?"
 _SAMPLE_ANSWER = "I profiled the service, found a missing index and added it, so requests became ten times faster."
 
@@ -133,6 +136,8 @@ class Judge:
     @staticmethod
     def _uncertainty(answer: AnswerSpec, content: ContentVerdict) -> float:
         extra = BASIC_ACCURACY_UNCERTAINTY * answer.basic_accuracy + SPOKEN_LANGUAGE_UNCERTAINTY * answer.spoken
+        unrecognised = 1 - sum(_MENTIONED[point.label] for point in content.points) / max(1, len(content.points))
+        extra += UNRECOGNISED_UNCERTAINTY * content.quality / 100 * unrecognised * bool(content.points)
         return min(40.0, content.uncertainty + extra)
 
     def _unscored(self, reason: str) -> Verdict:
@@ -161,10 +166,10 @@ def _why_nothing(answer: AnswerSpec) -> str:
 
 
 def language_share(content: ContentVerdict) -> float:
-    """How much of the language score counts, 0.35-1.
+    """How much of the language score counts, 0.2-1.
 
     Grammar and fluency are 45 % of the total. They are marks for *answering* well in words, so words that answer
-    nothing earn only a part of them: full from 40 points of content, a fifth at none. Without this a fluent empty
+    nothing earn only a part of them: full from 60 points of content, a fifth at none. Without this a fluent empty
     answer would pass (docs/adr/0003).
     """
     substance = max(content.quality, min(content.relevance.value or 0.0, content.coverage.value or 0.0))

@@ -45,6 +45,10 @@ BESIDE_ODDS = 0.0
 ADDRESSED_SHARE = 0.5
 """Share of the words from which an answer does nothing else; a lone sentence is only left out."""
 
+TERMS_RUN = 5
+TERMS_SHARE = 0.1
+"""A technical answer of so many terms in a row with hardly a function word is a list of them: none of 1,137 graded
+answers with 4 or 5 of 5 marks, 32 of 54 shuffled keywords (8 terms and 15 %: 1 and 21)."""
 LIST_RUN = 4
 LIST_RUN_SHARE = 0.7
 LIST_CONTENT = 8
@@ -261,7 +265,7 @@ def _set_caps(notes: _Notes, question: QuestionSpec, text: str) -> None:
         notes.flag("question_words", "Only words of the question were said.", cap=CAP_QUESTION_WORDS)
     if _is_gibberish(tokens, known):
         notes.flag("gibberish", "Most of the words are not English words.", cap=CAP_GIBBERISH)
-    if _is_list(text, asked) if personal else _is_keywords(text):
+    if _is_list(text, asked) if personal else _is_keywords(text) and not _is_keywords(question.reference):
         cap = CAP_STORY_WORD_LIST if personal else CAP_WORD_LIST
         notes.flag("word_list", "The answer is a list of words rather than sentences.", cap=cap)
     expected = [token.text for token in tokens_of(" ".join((question.reference, *question.expected_points)))]
@@ -276,9 +280,9 @@ def _is_keywords(text: str) -> bool:
     left row, right columns NULL"), and lists of what is to be checked, are cut by punctuation."""
     stretches = [[token.text for token in tokens_of(part)] for part in _MARK.split(text.strip())]
     words = [word for stretch in stretches for word in stretch]
-    if len(words) < LIST_RUN or sum(word in STOP_WORDS for word in words) >= LIST_SHARE * len(words):
+    if len(words) < TERMS_RUN or sum(word in STOP_WORDS for word in words) >= TERMS_SHARE * len(words):
         return False
-    return max(len(stretch) for stretch in stretches) >= LIST_CONTENT
+    return max(len(stretch) for stretch in stretches) >= TERMS_RUN
 
 
 def _is_list(text: str, asked: Collection[str]) -> bool:

@@ -105,7 +105,7 @@ def _part_for(point: str, parts: Mapping[str, Part]) -> tuple[Part | None, float
     for kind, pattern in _PATTERNS.items():
         if kind in parts and pattern.search(point):
             return parts[kind], PART_MOST
-    for kind in ("action", "steps", "facts"):
+    for kind in ("action", "facts"):
         if kind in parts:
             return parts[kind], PART_MOST_VAGUE
     return None, 0.0

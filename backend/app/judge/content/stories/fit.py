@@ -3,7 +3,7 @@
 A story told well to another question is no answer. Question and answer do not use the same words, so their vectors are
 compared through a linear map that turns the meaning of an answer into that of the question it fits
 (`benchmarks/learn_fit.py`). On authors that it has not learned from it tells a fitting story from one to another
-question at an area under the curve of .77 to .84, a plan at .96: a poor fit lowers a score, but never to nothing.
+question at an area under the curve of .77 to .88, a plan at .97: a poor fit lowers a score, but never to nothing.
 """
 
 import math
@@ -23,12 +23,14 @@ from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, QuestionSpec
 
 WEIGHTS_FILE = Path(__file__).parents[2] / "model" / "fit.npz"
 
-FIT: Mapping[str, tuple[float, float]] = {"story": (0.02, 0.22), "plan": (0.10, 0.35), "personal": (0.05, 0.22)}
-"""Likeness to the question from no fit at all to a full fit. Of 182 fitting stories by five authors 95 % are above .1
-to .3, half of those told to other questions below .15, half of off-topic talk below .09; nine of ten fitting plans are
-above .37, of personal answers above .21."""
-ELSEWHERE = 0.0
-"""Likeness below which an answer is hardly about the question: none of 312 honest ones lies there."""
+FIT: Mapping[str, tuple[float, float]] = {"story": (-0.03, 0.15), "plan": (0.10, 0.27), "personal": (0.02, 0.16)}
+"""Likeness to the question from no fit at all to a full fit. Of fitting stories by four authors 95 % lie above .01 to
+.14, half of those to other questions below .06 to .14; of fitting plans 95 % above .26, three quarters of the others
+below .25; of fitting personal answers 95 % above .11, half of those to other questions below .05 to .20."""
+NEAREST_SHARE = 0.25
+"""What the passage that is nearest to the question as it is adds to the whole answer as mapped."""
+ELSEWHERE = -0.07
+"""Likeness below which an answer is hardly about the question: none of 265 honest ones lies there."""
 ASKS_PRIVATE = 1.0
 PRIVATE = (0.3, 2.0)
 """Log-odds of talk of private life from which a question asks for it, else from which an answer is away from its
@@ -38,6 +40,7 @@ LEAST_BY_WORDS, FIT_BY_WORDS = 0.4, (0.0, 0.02)
 """Share of the words of the question and of its points that the answer says, for each factor e in its length, where
 there is no engine: many fitting stories say none of them."""
 
+_ASKS_FACT = re.compile(r"^(?:when|how (?:long|much|many|soon)|are|do|can|could)\b|notice period", re.IGNORECASE)
 _FRAME = re.compile(
     r"""^(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:tell\s+me(?:\s+more)?\s+about|describe|give\s+(?:me\s+)?an\s+example\s+of
     |talk\s+about|what\s+would\s+you\s+do\s+if|how\s+would\s+you|suppose(?:\s+that)?|imagine(?:\s+that)?|walk\s+me\s+through
@@ -53,9 +56,10 @@ _FRAME_STEMS = frozenset(
 @dataclass(frozen=True)
 class Asked:
     """What a question asks for: its kind, its content words, and the meaning of its core and its points;
-    `private`: the log-odds that it asks for private life."""
+    `single_fact`: whether one fact about oneself answers it; `private`: the log-odds that it asks for private life."""
 
     kind: str
+    single_fact: bool
     stems: frozenset[str]
     private: float
     vector: Vectors
@@ -80,6 +84,7 @@ def asked(question: QuestionSpec, engine: EmbeddingEngine | None) -> Asked:
     vectors = engine.sentences(texts) if engine else np.zeros((len(texts), 1), np.float32)
     return Asked(
         "personal" if personal else "plan" if planned else "story",
+        personal and bool(_ASKS_FACT.search(question.text)),
         frozenset(content_stems(question.text)) - _FRAME_STEMS,
         float(sentence_odds(engine, [question.text])["private"][0]) if engine else 0.0,
         vectors[0],
@@ -89,7 +94,7 @@ def asked(question: QuestionSpec, engine: EmbeddingEngine | None) -> Asked:
 
 
 def fit(asked: Asked, reading: Reading) -> Fit:
-    """How well the answer fits, by its whole and its nearest passage as mapped, and by the passage nearest as it is."""
+    """How well the answer fits, by its whole as mapped, and a little by the passage that is nearest as it is."""
     if reading.engine is None:
         wanted = [stems for stems in (asked.stems, *asked.point_stems) if stems]
         shares = [len(stems & reading.stems) / len(stems) for stems in wanted]
@@ -98,14 +103,13 @@ def fit(asked: Asked, reading: Reading) -> Fit:
         return Fit(value, False, *reading.windows[0])
     learned = _weights()
     question = _unit(asked.vector - learned["questions"])
-    near = _unit(_unit(reading.window_vectors - learned["answers"]) @ learned["map"]) @ question
-    whole = _unit(_unit(reading.whole_vector - learned["answers"]) @ learned["map"]) @ question
+    mapped = _unit(_unit(reading.whole_vector - learned["answers"]) @ learned["map"])
     plain = reading.window_vectors @ asked.vector
-    best = int(near.argmax())
+    best = int(plain.argmax())
     if asked.private > ASKS_PRIVATE:  # the map knows questions about work alone
         return Fit(1.0, False, *reading.windows[best])
     away = ramp(_privacy(reading, reading.engine), *PRIVATE)
-    likeness = (float(whole) + float(near[best]) + float(plain.max())) / 2
+    likeness = float(mapped @ question) + NEAREST_SHARE * float(plain[best])
     return Fit((1 - away) * ramp(likeness, *FIT[asked.kind]), likeness < ELSEWHERE or away == 1, *reading.windows[best])
 
 

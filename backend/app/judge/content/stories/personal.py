@@ -1,6 +1,5 @@
 """Judges facts about the person with their reasons: HR questions."""
 
-import re
 from collections.abc import Mapping
 
 from app.engines.embedding.base import Vectors
@@ -21,7 +20,6 @@ DISPLAY = ((0.0, 0.10, 0.20, 0.30, 0.50, 0.65, 0.85, 1.0), (0.0, 14.0, 28.0, 42.
 
 FACTS, SHORT_FACTS = 4, 2
 """Facts of a full answer, and of one to a question that asks for a single fact."""
-_ASKS_FACT = re.compile(r"^(?:when|how (?:long|much|many|soon)|are|do|can|could)\b|notice period", re.IGNORECASE)
 FACT_SUBSTANCE = 2.5
 """Concrete words that make a clause about oneself a full fact."""
 BESIDE = 0.4
@@ -40,9 +38,9 @@ EMPTY_SUBSTANCE = 0.75
 EMPTY_COST = 0.7
 
 
-def personal_parts(question: QuestionSpec, reading: Reading, like_empty: Vectors) -> dict[str, Part]:
+def personal_parts(asked: Asked, reading: Reading, like_empty: Vectors) -> dict[str, Part]:
     """Facts about the person, and reasons or wishes with something behind them."""
-    wanted = SHORT_FACTS if _ASKS_FACT.search(question.text) else FACTS
+    wanted = SHORT_FACTS if asked.single_fact else FACTS
     facts = {
         at: _about_self(clause) * ramp(clause.substance, 0.0, FACT_SUBSTANCE) * (1 - HOLLOW * float(like_empty[at]))
         for at, clause in enumerate(reading.clauses)
@@ -70,11 +68,11 @@ def _about_self(clause: Clause) -> float:
     return 1.0 if FIRST_PERSON & set(clause.words) else BESIDE * (clause.substance >= FACT_SUBSTANCE)
 
 
-def tell_personal(question: QuestionSpec, _asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
+def tell_personal(_question: QuestionSpec, asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
     """Facts, reasons and specificity."""
     brief = plain(reading, like["empty"])
     empty = emptiness(reading, like["empty"], EMPTY_SUBSTANCE, praise=1.0)
-    parts = personal_parts(question, reading, like["empty"])
+    parts = personal_parts(asked, reading, like["empty"])
     real = 1 - EMPTY_COST * empty.value * (1 - brief)
     if not FIRST_PERSON & set(reading.telling.words) and reading.words > TERSE:
         real *= NOT_ABOUT_SELF

@@ -36,7 +36,10 @@ class StoriesJudge:
         fit = fit_of(asked, reading)
         shown = kind.tell(question, asked, reading, self._meanings.likeness(reading))
         gate = verdicts.fit_gate(asked, fit)
+        points = point_verdicts(question.expected_points, asked, shown.reading, shown.parts, fit.value)
+        evidence = verdicts.evidence(reading, asked)
         quality = max(verdicts.display(shown.told, kind.display) * shown.real, verdicts.PLAIN * shown.brief)
+        quality = min(quality, 100 * evidence) * verdicts.asked_share(asked, points)
         return verdicts.assemble(
             verdicts.Findings(
                 reading=shown.reading,
@@ -45,9 +48,9 @@ class StoriesJudge:
                 gate=gate,
                 parts=shown.parts,
                 quality=quality * gate,
-                realness=shown.real * ramp(shown.told, 0.0, REAL_FROM),
-                shown=verdicts.shown(kind.coverage_weights, shown.parts) * shown.real,
-                points=point_verdicts(question.expected_points, asked, shown.reading, shown.parts, fit.value),
+                realness=min(evidence, shown.real * ramp(shown.told, 0.0, REAL_FROM)),
+                shown=min(evidence, verdicts.shown(kind.coverage_weights, shown.parts) * shown.real),
+                points=points,
                 flags=(*screening.flags, *shown.flags),
                 cap=screening.cap,
             )

@@ -25,6 +25,13 @@ REAL_POINTS = 1.5
 UNCERTAINTY = ((0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 100.0), (6.0, 12.0, 18.0, 18.0, 20.0, 10.0, 8.0))
 """Quality > give or take, in points: root mean square distance from the quality that an answer's kind is meant to have,
 over 480 answers by two authors. No such answer was graded by people, so this is a lower bound."""
+EVIDENCE = ((0.0, 8.0, 20.0, 35.0, 60.0, 100.0), (0.2, 0.3, 0.5, 0.76, 0.9, 1.0))
+"""Words, and how much of the full quality they can show: one sentence that names everything tells too little of how it
+was. Good short answers have 28 to 60 words, strong ones 92 and more."""
+POINTS_COST: Mapping[str, float] = {"story": 0.15, "plan": 0.4, "personal": 0.0}
+"""What an answer loses of which no expected point was recognised: much where they are told surely (of the points of
+strong plans 80 to 94 % are mentioned, of half ones 4 %), nothing where they are not (12 % in strong answers about
+oneself)."""
 WITHOUT_ENGINE, FEW_WORDS = 5.0, 4.0
 """Points added: rules alone, under 30 words."""
 
@@ -136,6 +143,21 @@ def fit_gate(asked: Asked, fit: Fit) -> float:
     return floor + (1 - floor) * fit.value
 
 
+def evidence(reading: Reading, asked: Asked) -> float:
+    """How much so many words can show of somebody's work at most, 0-1."""
+    return 1.0 if asked.single_fact else float(np.interp(reading.words, *EVIDENCE))
+
+
+def points_shown(points: Sequence[PointVerdict]) -> float:
+    """How much of the expected points is shown, 0-1."""
+    return sum(ramp(point.match, 0.1, 0.6) for point in points) / max(1, len(points))
+
+
+def asked_share(asked: Asked, points: Sequence[PointVerdict]) -> float:
+    """What remains (0-1) of an answer by the share of its question's points that were recognised."""
+    return 1 - POINTS_COST[asked.kind] * (1 - points_shown(points)) if points else 1.0
+
+
 def uncertainty(found: Findings) -> float:
     """Give or take, in points."""
     points = float(np.interp(found.quality, *UNCERTAINTY))
@@ -158,7 +180,7 @@ def _coverage(found: Findings) -> Measure:
     value = 100 * found.shown
     details = {"parts_shown": round(value, 1)}
     if found.points:
-        points = 100 * sum(ramp(point.match, 0.1, 0.6) for point in found.points) / len(found.points)
+        points = 100 * points_shown(found.points)
         value = (value + points * found.carries) / 2
         details["points_shown"] = round(points, 1)
     value = value * found.gate * found.cap / 100
