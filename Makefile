@@ -9,7 +9,7 @@ GREENROOM_MODELS ?= all
 export GREENROOM_MODELS
 
 .SILENT:
-.PHONY: install run page page-types page-check screenshots test check bench bench-judge bench-judge-model bench-live bench-faults lock clean
+.PHONY: install run page page-types page-check screenshots test test-fast check bench bench-judge bench-judge-model bench-live bench-faults lock clean
 MODELS := $(VENV)/.models-$(GREENROOM_MODELS)
 FRONTEND := $(shell find frontend/src frontend/index.html frontend/*.ts -type f 2>/dev/null)
 # The web page is built where node is there; else what is built already is served, or the API alone.
@@ -17,8 +17,15 @@ PAGE := $(if $(shell command -v npm 2>/dev/null),frontend/dist/index.html)
 install: $(MODELS)
 run: install $(PAGE)
 	$(BIN)/greenroom serve --host $(HOST) $(if $(PORT),--port $(PORT))
+# With TEST_PROCESSES=2 in two processes, which share nothing: about half the time where two cores are idle.
+TEST_PROCESSES ?= 1
+IN_PROCESSES := $(if $(filter-out 1,$(TEST_PROCESSES)),-n $(TEST_PROCESSES) --dist worksteal)
 test: $(VENV)/.installed-dev $(PAGE)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(IN_PROCESSES) $(ARGS)
+# For daily work: on SQLite, without what needs engines of speech, sockets, browsers, generated clients or other faces.
+SLOW := clients dialects engines jobs live page recordings runtime
+test-fast: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(IN_PROCESSES) -k "not postgresql" $(SLOW:%=--ignore=tests/%) $(ARGS)
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

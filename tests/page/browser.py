@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
 
 from app.engines.audio import Pcm
@@ -55,13 +56,19 @@ def find() -> tuple[str, dict[str, str]]:
         if node is None or not (PACKED / "chromium.br").is_file():
             raise NoBrowser("no Chromium: install it, name it in CHROMIUM, or run `make page`")
         UNPACKED.mkdir(parents=True, exist_ok=True)
-        _unpack(node, PACKED / "al2023.tar.br", UNPACKED / "libraries.tar")
-        with tarfile.open(UNPACKED / "libraries.tar") as libraries:
-            libraries.extractall(UNPACKED, filter="data")
-        _unpack(node, PACKED / "chromium.br", UNPACKED / "chromium.part")
-        (UNPACKED / "chromium.part").chmod(0o755)
-        (UNPACKED / "chromium.part").rename(program)
+        with FileLock(UNPACKED / "unpacking.lock"):  # tests run in several processes
+            if not program.is_file():
+                _unpack_all(node, program)
     return str(program), {"LD_LIBRARY_PATH": str(UNPACKED / "lib")}
+
+
+def _unpack_all(node: str, program: Path) -> None:
+    _unpack(node, PACKED / "al2023.tar.br", UNPACKED / "libraries.tar")
+    with tarfile.open(UNPACKED / "libraries.tar") as libraries:
+        libraries.extractall(UNPACKED, filter="data")
+    _unpack(node, PACKED / "chromium.br", UNPACKED / "chromium.part")
+    (UNPACKED / "chromium.part").chmod(0o755)
+    (UNPACKED / "chromium.part").rename(program)
 
 
 def _unpack(node: str, source: Path, target: Path) -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+from filelock import FileLock
 
 from tests.conftest import ROOT
 
@@ -19,12 +20,13 @@ def installed_node() -> str:
     if node is None or npm is None:
         return _missing("node and npm are needed for the clients in JavaScript and TypeScript")
     lock, installed = FOLDER / "package-lock.json", FOLDER / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        command = [npm, "ci", "--ignore-scripts"]
-        try:
-            subprocess.run(command, cwd=FOLDER, check=True, capture_output=True, timeout=NPM_SECONDS)
-        except (subprocess.SubprocessError, OSError) as error:
-            return _missing(f"the packages of tests/js could not be installed: {error}")
+    with FileLock(FOLDER / "installing.lock"):  # tests run in several processes
+        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+            command = [npm, "ci", "--ignore-scripts"]
+            try:
+                subprocess.run(command, cwd=FOLDER, check=True, capture_output=True, timeout=NPM_SECONDS)
+            except (subprocess.SubprocessError, OSError) as error:
+                return _missing(f"the packages of tests/js could not be installed: {error}")
     return node
 
 
