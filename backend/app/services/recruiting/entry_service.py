@@ -8,11 +8,11 @@ from app.database import Database
 from app.errors import NotFound
 from app.models import Consent, InterviewSession, Question
 from app.repositories.interviews import QuestionRepository, SessionCounts
+from app.repositories.privacy import ConsentRepository
 from app.services.accounts.subject import CodeHolder
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import QuestionGeneration
-from app.services.privacy.consent_service import ConsentService
 from app.services.recruiting.access_code_service import AccessCodeService
 
 
@@ -78,6 +78,6 @@ class EntryService:
                 found = await InterviewService(session).get_with_counts(holder, holder.interview_id)
             except NotFound:
                 return None
-            consent = await ConsentService(session).get(holder, holder.interview_id)
+            consent = await ConsentRepository(session).newest(found.interview.id)
         days = self.privacy
         return Entered(found, consent, days.recordings_days, days.transcripts_days, self.looks_at_films)
