@@ -19,6 +19,7 @@ SUITES = {
     "content": "benchmarks.judge_content",
     "resumes": "benchmarks.resumes",
     "uploads": "benchmarks.uploads",
+    "page": "benchmarks.page",
 }
 
 
