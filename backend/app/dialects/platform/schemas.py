@@ -42,7 +42,7 @@ class ErrorBody(Shape):
 
     code: ErrorCode
     message: str
-    details: dict[str, Any] = Field(default_factory=dict)
+    details: dict[str, Any] = Field(default={})
 
 
 class ErrorResponse(Shape):
