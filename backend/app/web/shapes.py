@@ -38,7 +38,7 @@ class Shape(BaseModel):
     )
 
 
-class Credentials(Body):
+class LoginRequest(Body):
     """What every document sends to log in."""
 
     email: Annotated[Address, Field(examples=["user@example.com"])]
@@ -64,8 +64,8 @@ def in_one_line(problem: Problem) -> str | None:
     parts = [f"Missing required fields: {', '.join(missing)}"] if missing else []
     for detail in problem.details:
         if detail.message != MISSING:
-            whole = detail.field == WHOLE_REQUEST
-            parts.append(detail.message if whole else f"{detail.field}: {detail.message}")
+            is_whole = detail.field == WHOLE_REQUEST
+            parts.append(detail.message if is_whole else f"{detail.field}: {detail.message}")
     return "; ".join(parts) or None
 
 

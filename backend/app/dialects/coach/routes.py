@@ -10,7 +10,7 @@ from app.services.accounts.passwords import AS_DOCUMENTED
 from app.services.interviews.question_generation import GenerateWishes
 from app.services.interviews.question_service import Place
 from app.web.dependencies import CallerDep, CurrentAccount, ServicesDep, Writing, limit_account, limit_address
-from app.web.shapes import Credentials, documented_by
+from app.web.shapes import LoginRequest, documented_by
 from app.web.text import PathKey, ShortLine, listed
 
 from . import present
@@ -38,7 +38,7 @@ async def register(body: s.RegisterRequest, services: ServicesDep) -> s.Register
 
 
 @router.post("/login", responses=documented(401), tags=["Authentication"], dependencies=LOGINS)
-async def login(body: Credentials, services: ServicesDep, caller: CallerDep) -> s.LoggedIn:
+async def login(body: LoginRequest, services: ServicesDep, caller: CallerDep) -> s.LoggedIn:
     """Get an access token for 15 minutes, and a refresh token for 7 days."""
     found = await services.auth.login(email=body.email, password=body.password, caller=caller, rules=TOKENS)
     return s.LoggedIn.model_validate(found)

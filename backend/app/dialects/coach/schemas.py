@@ -17,7 +17,7 @@ from app.models.values.kinds import (
     SessionStatus,
 )
 from app.repositories.base import LARGEST_KEY
-from app.web.shapes import Body, Credentials, Mean, RemarkText, Shape, WholeScore
+from app.web.shapes import Body, LoginRequest, Mean, RemarkText, Shape, WholeScore
 from app.web.text import AnswerText, LongText, ShortLine, Tag, Token, as_name
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
@@ -36,7 +36,7 @@ class ErrorReply(Shape):
     error: str
 
 
-class RegisterRequest(Credentials):
+class RegisterRequest(LoginRequest):
     name: ShortLine = Field(examples=["John Doe"])
 
 

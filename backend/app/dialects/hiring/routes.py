@@ -25,7 +25,7 @@ from app.web.dependencies import (
 )
 from app.web.forms import StreamedForm, form_document
 from app.web.patience import Patience
-from app.web.shapes import Credentials, documented_by
+from app.web.shapes import LoginRequest, documented_by
 
 router = APIRouter()
 INTERVIEW = "/interviews/{interview_id}"
@@ -53,7 +53,7 @@ async def register(body: s.Registration, services: ServicesDep, caller: CallerDe
 
 
 @router.post("/auth/login", tags=["Auth"], responses=documented(429), dependencies=[Depends(limit_address("login"))])
-async def login(body: Credentials, services: ServicesDep, caller: CallerDep) -> s.Token:
+async def login(body: LoginRequest, services: ServicesDep, caller: CallerDep) -> s.Token:
     """Get a token."""
     found = await services.auth.login(email=body.email, password=body.password, caller=caller, rules=WITHOUT_REFRESH)
     return s.Token(access_token=found.tokens.access_token)

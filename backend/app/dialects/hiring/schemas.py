@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from app.models.values.kinds import Decision, Role, Voice
 from app.services.recordings.analysis_service import Level
-from app.web.shapes import Body, Credentials, Mean, Shape, WholeScore
+from app.web.shapes import Body, LoginRequest, Mean, Shape, WholeScore
 from app.web.text import Clean, Filled, Line, ShortLine
 
 JobText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50_000), Filled, Clean]
@@ -20,7 +20,7 @@ class ErrorBody(Shape):
     detail: str
 
 
-class Registration(Credentials):
+class Registration(LoginRequest):
     name: Annotated[ShortLine, Field(examples=["John Doe"])]
 
 

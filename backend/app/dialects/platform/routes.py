@@ -19,7 +19,7 @@ from app.web.dependencies import (
     limit_address,
 )
 from app.web.prefix import absolute
-from app.web.shapes import Credentials, documented_by
+from app.web.shapes import LoginRequest, documented_by
 
 COOKIE = TokenCookie("greenroom_session", "/api")
 """The login of browsers: what `access_token` is to programs."""
@@ -44,7 +44,7 @@ async def signup(
     "/auth/login", tags=["Auth"], responses=documented(401, 429), dependencies=[Depends(limit_address("login"))]
 )
 async def login(
-    body: Credentials, request: Request, response: Response, services: ServicesDep, caller: CallerDep
+    body: LoginRequest, request: Request, response: Response, services: ServicesDep, caller: CallerDep
 ) -> s.LoggedIn:
     """Log in: the token comes in the body and, for browsers, as a cookie."""
     found = await services.auth.login(email=body.email, password=body.password, caller=caller, rules=WITHOUT_REFRESH)

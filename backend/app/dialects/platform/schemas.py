@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from app.errors import NotFound
 from app.models.values.kinds import ExperienceLevel, InterviewType, SessionStatus
-from app.web.shapes import Body, Credentials, Shape, WholeScore
+from app.web.shapes import Body, LoginRequest, Shape, WholeScore
 from app.web.text import ShortLine
 
 ErrorCode = Literal[
@@ -42,7 +42,7 @@ class ErrorBody(Shape):
 
     code: ErrorCode
     message: str
-    details: dict[str, Any] = Field(default_factory=dict)
+    details: dict[str, Any] = Field(default={})
 
 
 class ErrorResponse(Shape):
@@ -51,7 +51,7 @@ class ErrorResponse(Shape):
     error: ErrorBody
 
 
-class SignupRequest(Credentials):
+class SignupRequest(LoginRequest):
     full_name: ShortLine = Field(examples=["John Doe"])
     target_role: ShortLine | None = Field(default=None, examples=["Software Engineer"])
     experience_level: ExperienceLevel | None = None
