@@ -17,12 +17,25 @@ import { Route as SigninRouteImport } from "./routes/signin";
 import { Route as SignupRouteImport } from "./routes/signup";
 import { Route as TryRouteImport } from "./routes/try";
 import { Route as AppHomeRouteImport } from "./routes/_app.home";
+import { Route as AppManageRouteImport } from "./routes/_app.manage";
 import { Route as AppNewRouteImport } from "./routes/_app.new";
 import { Route as AppProgressRouteImport } from "./routes/_app.progress";
 import { Route as AppSettingsRouteImport } from "./routes/_app.settings";
 import { Route as RoomIdRouteImport } from "./routes/room.$id";
+import { Route as AppManageIndexRouteImport } from "./routes/_app.manage.index";
+import { Route as AppManageAuditRouteImport } from "./routes/_app.manage.audit";
+import { Route as AppManageCodesRouteImport } from "./routes/_app.manage.codes";
+import { Route as AppManageCompareRouteImport } from "./routes/_app.manage.compare";
+import { Route as AppManageSystemRouteImport } from "./routes/_app.manage.system";
+import { Route as AppManageUsersRouteImport } from "./routes/_app.manage.users";
 import { Route as AppSessionsIndexRouteImport } from "./routes/_app.sessions.index";
 import { Route as AppSessionsIdRouteImport } from "./routes/_app.sessions.$id";
+import { Route as AppManageInterviewsIndexRouteImport } from "./routes/_app.manage.interviews.index";
+import { Route as AppManageInterviewsIdRouteImport } from "./routes/_app.manage.interviews.$id";
+import { Route as AppManagePromptsIndexRouteImport } from "./routes/_app.manage.prompts.index";
+import { Route as AppManagePromptsIdRouteImport } from "./routes/_app.manage.prompts.$id";
+import { Route as AppManageSetsIndexRouteImport } from "./routes/_app.manage.sets.index";
+import { Route as AppManageSetsIdRouteImport } from "./routes/_app.manage.sets.$id";
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
@@ -63,6 +76,11 @@ const AppHomeRoute = AppHomeRouteImport.update({
   path: "/home",
   getParentRoute: () => AppRoute,
 } as any);
+const AppManageRoute = AppManageRouteImport.update({
+  id: "/manage",
+  path: "/manage",
+  getParentRoute: () => AppRoute,
+} as any);
 const AppNewRoute = AppNewRouteImport.update({
   id: "/new",
   path: "/new",
@@ -83,6 +101,36 @@ const RoomIdRoute = RoomIdRouteImport.update({
   path: "/room/$id",
   getParentRoute: () => rootRouteImport,
 } as any);
+const AppManageIndexRoute = AppManageIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => AppManageRoute,
+} as any);
+const AppManageAuditRoute = AppManageAuditRouteImport.update({
+  id: "/audit",
+  path: "/audit",
+  getParentRoute: () => AppManageRoute,
+} as any);
+const AppManageCodesRoute = AppManageCodesRouteImport.update({
+  id: "/codes",
+  path: "/codes",
+  getParentRoute: () => AppManageRoute,
+} as any);
+const AppManageCompareRoute = AppManageCompareRouteImport.update({
+  id: "/compare",
+  path: "/compare",
+  getParentRoute: () => AppManageRoute,
+} as any);
+const AppManageSystemRoute = AppManageSystemRouteImport.update({
+  id: "/system",
+  path: "/system",
+  getParentRoute: () => AppManageRoute,
+} as any);
+const AppManageUsersRoute = AppManageUsersRouteImport.update({
+  id: "/users",
+  path: "/users",
+  getParentRoute: () => AppManageRoute,
+} as any);
 const AppSessionsIndexRoute = AppSessionsIndexRouteImport.update({
   id: "/sessions/",
   path: "/sessions/",
@@ -93,6 +141,37 @@ const AppSessionsIdRoute = AppSessionsIdRouteImport.update({
   path: "/sessions/$id",
   getParentRoute: () => AppRoute,
 } as any);
+const AppManageInterviewsIndexRoute =
+  AppManageInterviewsIndexRouteImport.update({
+    id: "/interviews/",
+    path: "/interviews/",
+    getParentRoute: () => AppManageRoute,
+  } as any);
+const AppManageInterviewsIdRoute = AppManageInterviewsIdRouteImport.update({
+  id: "/interviews/$id",
+  path: "/interviews/$id",
+  getParentRoute: () => AppManageRoute,
+} as any);
+const AppManagePromptsIndexRoute = AppManagePromptsIndexRouteImport.update({
+  id: "/prompts/",
+  path: "/prompts/",
+  getParentRoute: () => AppManageRoute,
+} as any);
+const AppManagePromptsIdRoute = AppManagePromptsIdRouteImport.update({
+  id: "/prompts/$id",
+  path: "/prompts/$id",
+  getParentRoute: () => AppManageRoute,
+} as any);
+const AppManageSetsIndexRoute = AppManageSetsIndexRouteImport.update({
+  id: "/sets/",
+  path: "/sets/",
+  getParentRoute: () => AppManageRoute,
+} as any);
+const AppManageSetsIdRoute = AppManageSetsIdRouteImport.update({
+  id: "/sets/$id",
+  path: "/sets/$id",
+  getParentRoute: () => AppManageRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute;
@@ -102,12 +181,25 @@ export interface FileRoutesByFullPath {
   "/signup": typeof SignupRoute;
   "/try": typeof TryRoute;
   "/home": typeof AppHomeRoute;
+  "/manage": typeof AppManageRouteWithChildren;
   "/new": typeof AppNewRoute;
   "/progress": typeof AppProgressRoute;
   "/settings": typeof AppSettingsRoute;
   "/room/$id": typeof RoomIdRoute;
+  "/manage/audit": typeof AppManageAuditRoute;
+  "/manage/codes": typeof AppManageCodesRoute;
+  "/manage/compare": typeof AppManageCompareRoute;
+  "/manage/system": typeof AppManageSystemRoute;
+  "/manage/users": typeof AppManageUsersRoute;
   "/sessions/$id": typeof AppSessionsIdRoute;
+  "/manage/": typeof AppManageIndexRoute;
   "/sessions/": typeof AppSessionsIndexRoute;
+  "/manage/interviews/$id": typeof AppManageInterviewsIdRoute;
+  "/manage/prompts/$id": typeof AppManagePromptsIdRoute;
+  "/manage/sets/$id": typeof AppManageSetsIdRoute;
+  "/manage/interviews/": typeof AppManageInterviewsIndexRoute;
+  "/manage/prompts/": typeof AppManagePromptsIndexRoute;
+  "/manage/sets/": typeof AppManageSetsIndexRoute;
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute;
@@ -121,8 +213,20 @@ export interface FileRoutesByTo {
   "/progress": typeof AppProgressRoute;
   "/settings": typeof AppSettingsRoute;
   "/room/$id": typeof RoomIdRoute;
+  "/manage/audit": typeof AppManageAuditRoute;
+  "/manage/codes": typeof AppManageCodesRoute;
+  "/manage/compare": typeof AppManageCompareRoute;
+  "/manage/system": typeof AppManageSystemRoute;
+  "/manage/users": typeof AppManageUsersRoute;
   "/sessions/$id": typeof AppSessionsIdRoute;
+  "/manage": typeof AppManageIndexRoute;
   "/sessions": typeof AppSessionsIndexRoute;
+  "/manage/interviews/$id": typeof AppManageInterviewsIdRoute;
+  "/manage/prompts/$id": typeof AppManagePromptsIdRoute;
+  "/manage/sets/$id": typeof AppManageSetsIdRoute;
+  "/manage/interviews": typeof AppManageInterviewsIndexRoute;
+  "/manage/prompts": typeof AppManagePromptsIndexRoute;
+  "/manage/sets": typeof AppManageSetsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -134,12 +238,25 @@ export interface FileRoutesById {
   "/signup": typeof SignupRoute;
   "/try": typeof TryRoute;
   "/_app/home": typeof AppHomeRoute;
+  "/_app/manage": typeof AppManageRouteWithChildren;
   "/_app/new": typeof AppNewRoute;
   "/_app/progress": typeof AppProgressRoute;
   "/_app/settings": typeof AppSettingsRoute;
   "/room/$id": typeof RoomIdRoute;
+  "/_app/manage/audit": typeof AppManageAuditRoute;
+  "/_app/manage/codes": typeof AppManageCodesRoute;
+  "/_app/manage/compare": typeof AppManageCompareRoute;
+  "/_app/manage/system": typeof AppManageSystemRoute;
+  "/_app/manage/users": typeof AppManageUsersRoute;
   "/_app/sessions/$id": typeof AppSessionsIdRoute;
+  "/_app/manage/": typeof AppManageIndexRoute;
   "/_app/sessions/": typeof AppSessionsIndexRoute;
+  "/_app/manage/interviews/$id": typeof AppManageInterviewsIdRoute;
+  "/_app/manage/prompts/$id": typeof AppManagePromptsIdRoute;
+  "/_app/manage/sets/$id": typeof AppManageSetsIdRoute;
+  "/_app/manage/interviews/": typeof AppManageInterviewsIndexRoute;
+  "/_app/manage/prompts/": typeof AppManagePromptsIndexRoute;
+  "/_app/manage/sets/": typeof AppManageSetsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -151,12 +268,25 @@ export interface FileRouteTypes {
     | "/signup"
     | "/try"
     | "/home"
+    | "/manage"
     | "/new"
     | "/progress"
     | "/settings"
     | "/room/$id"
+    | "/manage/audit"
+    | "/manage/codes"
+    | "/manage/compare"
+    | "/manage/system"
+    | "/manage/users"
     | "/sessions/$id"
-    | "/sessions/";
+    | "/manage/"
+    | "/sessions/"
+    | "/manage/interviews/$id"
+    | "/manage/prompts/$id"
+    | "/manage/sets/$id"
+    | "/manage/interviews/"
+    | "/manage/prompts/"
+    | "/manage/sets/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/"
@@ -170,8 +300,20 @@ export interface FileRouteTypes {
     | "/progress"
     | "/settings"
     | "/room/$id"
+    | "/manage/audit"
+    | "/manage/codes"
+    | "/manage/compare"
+    | "/manage/system"
+    | "/manage/users"
     | "/sessions/$id"
-    | "/sessions";
+    | "/manage"
+    | "/sessions"
+    | "/manage/interviews/$id"
+    | "/manage/prompts/$id"
+    | "/manage/sets/$id"
+    | "/manage/interviews"
+    | "/manage/prompts"
+    | "/manage/sets";
   id:
     | "__root__"
     | "/"
@@ -182,12 +324,25 @@ export interface FileRouteTypes {
     | "/signup"
     | "/try"
     | "/_app/home"
+    | "/_app/manage"
     | "/_app/new"
     | "/_app/progress"
     | "/_app/settings"
     | "/room/$id"
+    | "/_app/manage/audit"
+    | "/_app/manage/codes"
+    | "/_app/manage/compare"
+    | "/_app/manage/system"
+    | "/_app/manage/users"
     | "/_app/sessions/$id"
-    | "/_app/sessions/";
+    | "/_app/manage/"
+    | "/_app/sessions/"
+    | "/_app/manage/interviews/$id"
+    | "/_app/manage/prompts/$id"
+    | "/_app/manage/sets/$id"
+    | "/_app/manage/interviews/"
+    | "/_app/manage/prompts/"
+    | "/_app/manage/sets/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -259,6 +414,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppHomeRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/manage": {
+      id: "/_app/manage";
+      path: "/manage";
+      fullPath: "/manage";
+      preLoaderRoute: typeof AppManageRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_app/new": {
       id: "/_app/new";
       path: "/new";
@@ -287,6 +449,48 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof RoomIdRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/_app/manage/": {
+      id: "/_app/manage/";
+      path: "/";
+      fullPath: "/manage/";
+      preLoaderRoute: typeof AppManageIndexRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/audit": {
+      id: "/_app/manage/audit";
+      path: "/audit";
+      fullPath: "/manage/audit";
+      preLoaderRoute: typeof AppManageAuditRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/codes": {
+      id: "/_app/manage/codes";
+      path: "/codes";
+      fullPath: "/manage/codes";
+      preLoaderRoute: typeof AppManageCodesRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/compare": {
+      id: "/_app/manage/compare";
+      path: "/compare";
+      fullPath: "/manage/compare";
+      preLoaderRoute: typeof AppManageCompareRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/system": {
+      id: "/_app/manage/system";
+      path: "/system";
+      fullPath: "/manage/system";
+      preLoaderRoute: typeof AppManageSystemRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/users": {
+      id: "/_app/manage/users";
+      path: "/users";
+      fullPath: "/manage/users";
+      preLoaderRoute: typeof AppManageUsersRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
     "/_app/sessions/": {
       id: "/_app/sessions/";
       path: "/sessions";
@@ -301,11 +505,88 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSessionsIdRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/manage/interviews/": {
+      id: "/_app/manage/interviews/";
+      path: "/interviews";
+      fullPath: "/manage/interviews/";
+      preLoaderRoute: typeof AppManageInterviewsIndexRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/interviews/$id": {
+      id: "/_app/manage/interviews/$id";
+      path: "/interviews/$id";
+      fullPath: "/manage/interviews/$id";
+      preLoaderRoute: typeof AppManageInterviewsIdRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/prompts/": {
+      id: "/_app/manage/prompts/";
+      path: "/prompts";
+      fullPath: "/manage/prompts/";
+      preLoaderRoute: typeof AppManagePromptsIndexRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/prompts/$id": {
+      id: "/_app/manage/prompts/$id";
+      path: "/prompts/$id";
+      fullPath: "/manage/prompts/$id";
+      preLoaderRoute: typeof AppManagePromptsIdRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/sets/": {
+      id: "/_app/manage/sets/";
+      path: "/sets";
+      fullPath: "/manage/sets/";
+      preLoaderRoute: typeof AppManageSetsIndexRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
+    "/_app/manage/sets/$id": {
+      id: "/_app/manage/sets/$id";
+      path: "/sets/$id";
+      fullPath: "/manage/sets/$id";
+      preLoaderRoute: typeof AppManageSetsIdRouteImport;
+      parentRoute: typeof AppManageRoute;
+    };
   }
 }
 
+interface AppManageRouteChildren {
+  AppManageAuditRoute: typeof AppManageAuditRoute;
+  AppManageCodesRoute: typeof AppManageCodesRoute;
+  AppManageCompareRoute: typeof AppManageCompareRoute;
+  AppManageSystemRoute: typeof AppManageSystemRoute;
+  AppManageUsersRoute: typeof AppManageUsersRoute;
+  AppManageIndexRoute: typeof AppManageIndexRoute;
+  AppManageInterviewsIdRoute: typeof AppManageInterviewsIdRoute;
+  AppManagePromptsIdRoute: typeof AppManagePromptsIdRoute;
+  AppManageSetsIdRoute: typeof AppManageSetsIdRoute;
+  AppManageInterviewsIndexRoute: typeof AppManageInterviewsIndexRoute;
+  AppManagePromptsIndexRoute: typeof AppManagePromptsIndexRoute;
+  AppManageSetsIndexRoute: typeof AppManageSetsIndexRoute;
+}
+
+const AppManageRouteChildren: AppManageRouteChildren = {
+  AppManageAuditRoute: AppManageAuditRoute,
+  AppManageCodesRoute: AppManageCodesRoute,
+  AppManageCompareRoute: AppManageCompareRoute,
+  AppManageSystemRoute: AppManageSystemRoute,
+  AppManageUsersRoute: AppManageUsersRoute,
+  AppManageIndexRoute: AppManageIndexRoute,
+  AppManageInterviewsIdRoute: AppManageInterviewsIdRoute,
+  AppManagePromptsIdRoute: AppManagePromptsIdRoute,
+  AppManageSetsIdRoute: AppManageSetsIdRoute,
+  AppManageInterviewsIndexRoute: AppManageInterviewsIndexRoute,
+  AppManagePromptsIndexRoute: AppManagePromptsIndexRoute,
+  AppManageSetsIndexRoute: AppManageSetsIndexRoute,
+};
+
+const AppManageRouteWithChildren = AppManageRoute._addFileChildren(
+  AppManageRouteChildren,
+);
+
 interface AppRouteChildren {
   AppHomeRoute: typeof AppHomeRoute;
+  AppManageRoute: typeof AppManageRouteWithChildren;
   AppNewRoute: typeof AppNewRoute;
   AppProgressRoute: typeof AppProgressRoute;
   AppSettingsRoute: typeof AppSettingsRoute;
@@ -315,6 +596,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppHomeRoute: AppHomeRoute,
+  AppManageRoute: AppManageRouteWithChildren,
   AppNewRoute: AppNewRoute,
   AppProgressRoute: AppProgressRoute,
   AppSettingsRoute: AppSettingsRoute,

@@ -94,6 +94,7 @@ async def walk_recruiting(ask: Callable[..., Awaitable[Any]], ids: dict[str, str
     questions = [{"text": "What is a lock?"}, {"text": "What is a race?"}]
     chosen = await ask("POST", f"{ADMIN}/question-sets", json={"name": "Threads", "questions": questions})
     ids["set_id"] = chosen["id"]
+    await ask("GET", f"{ADMIN}/bank-questions")
     await ask("GET", f"{ADMIN}/question-sets")
     await ask("GET", f"{ADMIN}/question-sets/{{set_id}}")
     await ask("PUT", f"{ADMIN}/question-sets/{{set_id}}", json={"questions": questions})

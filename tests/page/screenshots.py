@@ -19,6 +19,7 @@ from app.main import create_app
 from tests.conftest import ROOT, Candidate, register, settle
 from tests.live.support import PROFILER, clip, serving
 from tests.page.browser import opened, say
+from tests.page.recruiting import conducted, question_set, staff
 
 SIZES: dict[str, ViewportSize] = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 LOOKS: tuple[tuple[Literal["light", "dark"], str], ...] = (
@@ -41,6 +42,13 @@ PRACTICES = (
     ("Python screening", "Backend developer", "Alder & Co", "technical", STRONG),
     ("Backend developer", "Backend developer", "Nordlicht", "behavioral", STRONG),
 )
+DIALOGS = {
+    "codes": ("New codes", "QR code of"),
+    "set": ("From the bank", "From a file", "Preview as candidate"),
+    "interview": ("Delete",),
+    "users": ("Manage Root Admin",),
+}
+"""Buttons of a screen that open a dialog."""
 PERSON = {"email": "ada@example.com", "password": "correct horse battery"}
 
 
@@ -214,12 +222,57 @@ async def shoot_candidates(browser: Browser, base: str, folder: Path, code: str)
         await in_rounds(page, taking(page, folder))
 
 
-async def login(context: BrowserContext) -> None:
-    answer = await context.request.post("/api/v1/web/login", data=PERSON)
+async def shoot_recruiting(browser: Browser, base: str, folder: Path, app: FastAPI, http: httpx.AsyncClient) -> None:
+    """The screens of recruiters and administrators, with interviews that were begun with their codes."""
+    admin = await staff(app, http, "root@example.com", "admin", "Root Admin")
+    for name in ("Customer service", "Team lead"):
+        await question_set(admin, name)
+    ids = await conducted(app, admin)
+    sets = (await admin.data("GET", "/api/v1/admin/question-sets"))["question_sets"]
+    prompt = (await admin.data("GET", "/api/v1/admin/prompts"))["prompts"][0]
+    await admin.data(
+        "POST", "/api/v1/admin/prompts", json={"name": "Shorter", "text": "Help with {question} after {transcript}"}
+    )
+    screens = {
+        "interviews": "interviews", "interview": f"interviews/{ids[0]}", "interview-spoken": f"interviews/{ids[2]}",
+        "interview-open": f"interviews/{ids[3]}", "codes": "codes", "sets": "sets", "set": f"sets/{sets[-1]['id']}",
+        "compare-choose": "compare", "compare": f"compare?ids={ids[0]},{ids[1]}", "prompts": "prompts",
+        "prompt": f"prompts/{prompt['id']}", "users": "users", "system": "system", "audit": "audit",
+    }  # fmt: skip
+    for scheme, size in LOOKS:
+        async with await browser.new_context(
+            base_url=base, color_scheme=scheme, viewport=SIZES[size], reduced_motion="reduce"
+        ) as context:
+            await login(context, "root@example.com")
+            page = await context.new_page()
+            for name, path in screens.items():
+                await page.goto(f"/manage/{path}")
+                await page.wait_for_load_state("networkidle")
+                if name == "interview":
+                    await page.get_by_role("button", name="Show what happened").click()
+                if name == "prompt":
+                    await page.get_by_label("Text").press("Control+End")
+                    await page.keyboard.type(" Ask for one thing at a time.")
+                if name == "set":
+                    await page.get_by_role("button", name="Edit question 1").click()
+                await page.wait_for_timeout(300)
+                await page.screenshot(path=folder / f"manage-{name}-{scheme}-{size}.png", full_page=True)
+                for dialog in DIALOGS.get(name, ()):
+                    await page.get_by_role("button", name=dialog).first.click()
+                    await page.get_by_role("dialog").wait_for()
+                    await page.wait_for_load_state("networkidle")
+                    shown = dialog.split(" of ")[0].lower().replace(" ", "-")
+                    await page.screenshot(path=folder / f"manage-{name}-{shown}-{scheme}-{size}.png")
+                    await page.keyboard.press("Escape")
+
+
+async def login(context: BrowserContext, email: str = PERSON["email"]) -> None:
+    answer = await context.request.post("/api/v1/web/login", data={**PERSON, "email": email})
     assert answer.ok, await answer.text()
 
 
-async def main(folder: Path) -> None:
+async def main(folder: Path, part: str | None = None) -> None:
+    """All pictures, or those of one part: practice, recruiting."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         data = Path(home)
@@ -227,13 +280,18 @@ async def main(folder: Path) -> None:
             environment="test", log_level="WARNING", data_dir=data / "var", upload_dir=data / "uploads",
             rate_limit=RateLimitSettings(enabled=False), job=JobSettings(grace_seconds=0),
         )  # fmt: skip
-        async with serving(create_app(settings)) as server, opened(say(data / "voice.wav", clip(PROFILER))) as browser:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=300) as http:
-                spoken, waiting = await practise(server.app, await register(http, PERSON["email"]))
-            await shoot(browser, f"http://127.0.0.1:{server.port}", folder, spoken, waiting)
-            await shoot_candidates(browser, f"http://127.0.0.1:{server.port}", folder, await a_code(server.app))
+        microphone = say(data / "voice.wav", clip(PROFILER))
+        async with serving(create_app(settings)) as server, opened(microphone) as browser:
+            base = f"http://127.0.0.1:{server.port}"
+            async with httpx.AsyncClient(base_url=base, timeout=300) as http:
+                if part in (None, "practice"):
+                    spoken, waiting = await practise(server.app, await register(http, PERSON["email"]))
+                    await shoot(browser, base, folder, spoken, waiting)
+                    await shoot_candidates(browser, base, folder, await a_code(server.app))
+                if part in (None, "recruiting"):
+                    await shoot_recruiting(browser, base, folder, server.app, http)
     print(f"Pictures are in {folder}.")  # noqa: T201  a command
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "var" / "screenshots"))
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "var" / "screenshots", *sys.argv[2:3]))

@@ -140,6 +140,7 @@ async def test_whatever_an_administrator_does_with_an_account_is_noted(admin: Ca
         *("account_viewed", "account_viewed", "account_changed", "role_changed", "account_disabled"),
         *("account_enabled", "password_reset"),
     ]
+    assert {(event["actor_name"], event["subject_name"]) for event in found} == {("A Person", "A Person")}
     assert (await admin.data("GET", "/api/v1/admin/audit-events?action=role_changed"))["pagination"]["total"] == 1
     assert (await admin.data("GET", "/api/v1/admin/audit-events"))["pagination"]["total"] == len(found)
 

@@ -1,17 +1,22 @@
 """Handing out codes, and taking an interview with one through v1, without an account."""
 
 import base64
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
+from app.models import AccessCode, now
 from tests.conftest import Candidate, settle
 
 WEB = "/api/v1/web"
-CODES, SETS, PROMPTS = (f"/api/v1/admin/{name}" for name in ("codes", "question-sets", "prompts"))
+CODES, SETS, PROMPTS, BANK = (
+    f"/api/v1/admin/{name}" for name in ("codes", "question-sets", "prompts", "bank-questions")
+)
 QUESTIONS: list[dict[str, Any]] = [
     {"text": "What is a lock?", "expected_points": ["one thread at a time"], "hints": ["Think of a door."]},
     {"text": "Tell me about a time when you had a conflict.", "time_limit": 180},
@@ -125,6 +130,26 @@ class TestCodes:
         for body in wrong:
             assert (await recruiter.call("POST", f"{CODES}/bulk", json=body)).status_code == 422, body
 
+    async def test_are_found_by_state_and_by_what_they_are_for(self, app: FastAPI, recruiter: Candidate) -> None:
+        chosen = await a_set(recruiter)
+        used = await recruiter.data("POST", CODES, json={"question_set_id": chosen["id"]})
+        assert (await join(recruiter.http, used["code"], "Grace Hopper")).status_code == 200
+        late = await recruiter.data("POST", CODES, json={"expires_in_hours": 1, "candidate_name": "Ada"})
+        free = await recruiter.data("POST", CODES, json={"expires_in_hours": None, "candidate_name": "100_% Ben"})
+        async with app.state.runtime.database.writing() as session:
+            over = now() - timedelta(hours=1)
+            await session.execute(update(AccessCode).where(AccessCode.code == late["code"]).values(expires_at=over))
+        for query, wanted in (
+            ("state=open", [free]), ("state=used", [used]), ("state=expired", [late]),
+            ("", [free, late, used]), ("search=", [free, late, used]),
+            (f"search={free['code'].lower()}", [free]), ("search=hopper", [used]), ("search=thread", [used]),
+            ("search=0_%25", [free]), ("search=nobody", []), ("state=open&search=ada", []),
+        ):  # fmt: skip
+            found = await recruiter.data("GET", f"{CODES}?{query}")
+            assert [code["id"] for code in found["codes"]] == [code["id"] for code in wanted], query
+            assert found["pagination"]["total"] == len(wanted)
+        assert (await recruiter.call("GET", f"{CODES}?state=odd")).status_code == 422
+
     async def test_open_nothing_any_more_when_they_are_deleted_wrong_or_used_up(
         self, recruiter: Candidate, other_recruiter: Candidate
     ) -> None:
@@ -215,6 +240,31 @@ class TestQuestionSets:
     )
     async def test_without_questions_are_refused(self, recruiter: Candidate, body: dict[str, Any]) -> None:
         assert (await recruiter.call("POST", SETS, json=body)).status_code == 422
+
+
+class TestTheBank:
+    async def test_is_searched_by_words_of_text_and_skills_and_by_kind(
+        self, recruiter: Candidate, candidate: Candidate
+    ) -> None:
+        async def found(query: str) -> list[dict[str, Any]]:
+            questions: list[dict[str, Any]] = (await recruiter.data("GET", f"{BANK}?{query}"))["questions"]
+            return questions
+
+        everything = (await recruiter.data("GET", f"{BANK}?per_page=100"))["pagination"]["total"]
+        assert everything > 200
+        hard = await found("category=technical&difficulty=hard&search=PYTHON")
+        assert hard
+        assert {(one["category"], one["difficulty"]) for one in hard} == {("technical", "hard")}
+        assert all("python" in " ".join([one["text"], *one["skills"]]).lower() for one in hard)
+        assert [one["text"] for one in await found("per_page=5&page=2")] == [
+            one["text"] for one in (await found("per_page=10"))[5:]
+        ]
+        assert await found("search=quite+unheard+of") == []
+        assert (await candidate.call("GET", BANK)).status_code == 403
+        taken = {key: hard[0][key] for key in ("text", "category", "difficulty", "time_limit", "hints")}
+        body = {"name": "Taken", "questions": [{**taken, "expected_points": hard[0]["expected_points"]}]}
+        made = await recruiter.data("POST", SETS, json=body)
+        assert made["questions"][0]["text"] == hard[0]["text"]
 
 
 class TestPrompts:

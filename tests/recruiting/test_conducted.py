@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.spreadsheets import plain
-from tests.conftest import Candidate
+from tests.conftest import Candidate, settle
 from tests.recruiting.conftest import HTTP, POINTS, REFERENCE, guest
 
 SESSIONS = "/api/v1/admin/sessions"
@@ -48,6 +48,7 @@ class TestListing:
         cara = await guest(app, recruiter, "Cara", target_company="Acme")
         await cara.answer(GOOD)
         await cara.complete()
+        await settle(app)  # the score is made behind the scenes
         assert await names(recruiter, "sort=candidate&order=asc") == ["Ada", "ben", "Cara"]
         assert await names(recruiter, "sort=candidate&order=asc&page=2&per_page=2") == ["Cara"]
         assert await names(recruiter, "sort=completed_at&order=desc&per_page=1") == ["Cara"]
@@ -56,6 +57,8 @@ class TestListing:
         assert await names(recruiter, "kind=practice") == ["ben"]
         assert await names(recruiter, "role=developer") == ["Ada"]
         assert await names(recruiter, f"code={ada.code.lower()}") == ["Ada"]
+        assert await names(recruiter, "min_score=10") == await names(recruiter, "max_score=100") == ["Cara"]
+        assert await names(recruiter, "min_score=100") == await names(recruiter, "max_score=1") == []
         assert await names(recruiter, "search=acme") == ["Cara"]
         assert await names(recruiter, "search=n_1") == ["ben"]
         assert await names(recruiter, "search=BEN") == ["ben"]

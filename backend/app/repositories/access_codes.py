@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from app.database import WriteSession
 from app.models import AccessCode, InterviewSession, QuestionSet, now
-from app.repositories.base import Ref, Repository, matches
+from app.models.values.kinds import CodeState
+from app.repositories.base import Ref, Repository, contains, matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,17 @@ def _views(created_by: int | None) -> Select[AccessCode, InterviewSession | None
     return statement if created_by is None else statement.where(AccessCode.created_by_id == created_by)
 
 
+def _in_state(state: CodeState) -> list[ColumnElement[bool]]:
+    used = AccessCode.entered_at.is_not(None)
+    expired = AccessCode.expires_at.is_not(None) & (AccessCode.expires_at <= now())
+    conditions: dict[CodeState, list[ColumnElement[bool]]] = {
+        "open": [~used, ~expired],
+        "used": [used],
+        "expired": [~used, expired],
+    }
+    return conditions[state]
+
+
 class AccessCodeRepository(Repository[AccessCode]):
     """Codes that were not withdrawn, except for `taken`: no code is ever given out again."""
 
@@ -76,9 +88,23 @@ class AccessCodeRepository(Repository[AccessCode]):
         """Remove the name of whom a code was made for: what was done with it is deleted."""
         await self.session.execute(update(AccessCode).where(AccessCode.id == key).values(candidate_name=None))
 
-    async def page_of(self, created_by: int | None, *, page: int, per_page: int) -> tuple[list[CodeView], int]:
-        """One page of the codes, newest first, and how many there are; those of one user where one is named."""
+    async def page_of(
+        self,
+        created_by: int | None,
+        *,
+        page: int,
+        per_page: int,
+        state: CodeState | None = None,
+        search: str | None = None,
+    ) -> tuple[list[CodeView], int]:
+        """One page of the codes, newest first, and how many there are; those of one user where one is named. `search`
+        looks in code, candidate and set."""
         statement = _views(created_by).order_by(AccessCode.id.desc())
+        if state is not None:
+            statement = statement.where(*_in_state(state))
+        if search is not None:
+            columns = (AccessCode.code, AccessCode.candidate_name, InterviewSession.candidate_name, QuestionSet.name)
+            statement = statement.where(contains(search, *columns))
         rows, total = await self._page(statement, page=page, per_page=per_page)
         return [CodeView(*row) for row in rows], total
 

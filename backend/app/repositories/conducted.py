@@ -49,6 +49,8 @@ class Wanted:
     code: str | None = None
     question_set: Ref | None = None
     search: str | None = None
+    min_score: int | None = None
+    max_score: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,10 @@ def _matching(statement: Select[Any], wanted: Wanted) -> Select[Any]:
         statement = statement.where(session.created_at >= wanted.since)
     if wanted.until is not None:
         statement = statement.where(session.created_at <= wanted.until)
+    if wanted.min_score is not None:
+        statement = statement.where(Scorecard.total >= wanted.min_score)
+    if wanted.max_score is not None:
+        statement = statement.where(Scorecard.total <= wanted.max_score)
     return statement
 
 

@@ -1,16 +1,20 @@
 """Access codes and question sets, and entering with a code."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from app.models import now
+from app.models.values.kinds import Category, CodeState, Difficulty
 from app.routers import present, present_recruiting
 from app.routers.errors import documented
-from app.routers.paging import PageDep
+from app.routers.paging import PageDep, Search
 from app.schemas.common import Envelope, Message, wrap
 from app.schemas.recruiting import (
+    BankQuestionList,
+    BankQuestionOut,
     CodeList,
     CodeOut,
     CreateCodeRequest,
@@ -24,6 +28,7 @@ from app.schemas.recruiting import (
     UpdateSetRequest,
 )
 from app.services.accounts.subject import CodeHolder
+from app.services.recruiting import question_bank
 from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, limit_address
 
 router = APIRouter(prefix="/api/v1", tags=["Recruiting"])
@@ -75,9 +80,18 @@ async def create_codes(
 
 
 @router.get("/admin/codes", responses=STAFF)
-async def list_codes(request: Request, account: CurrentAccount, reads: Reading, page: PageDep) -> Envelope[CodeList]:
+async def list_codes(
+    request: Request,
+    account: CurrentAccount,
+    reads: Reading,
+    page: PageDep,
+    state: CodeState | None = None,
+    search: Annotated[Search | None, Query(description="In code, candidate and question set")] = None,
+) -> Envelope[CodeList]:
     """The caller's codes, newest first; an administrator sees all."""
-    views, total = await reads.codes.page(account, page=page.number, per_page=page.size)
+    views, total = await reads.codes.page(
+        account, page=page.number, per_page=page.size, state=state, search=search or None
+    )
     shown = [present_recruiting.code(view, request) for view in views]
     return wrap(CodeList(codes=shown, pagination=present.page_info(page.number, page.size, total)))
 
@@ -93,6 +107,20 @@ async def delete_code(code_id: UUID, account: CurrentAccount, writes: Writing) -
     """Delete a code: nobody enters with it any more. An interview that was begun with it stays."""
     await writes.codes.delete(account, code_id)
     return wrap(Message(message="Code deleted"))
+
+
+@router.get("/admin/bank-questions", responses=STAFF)
+async def list_bank_questions(
+    account: CurrentAccount,
+    page: PageDep,
+    search: Annotated[Search | None, Query(description="Words of the question, or skills")] = None,
+    category: Category | None = None,
+    difficulty: Difficulty | None = None,
+) -> Envelope[BankQuestionList]:
+    """Questions of the bank, to be taken into a set."""
+    found, total = question_bank.find(account, search=search or "", category=category, difficulty=difficulty, page=page)
+    shown = [BankQuestionOut.model_validate(question) for question in found]
+    return wrap(BankQuestionList(questions=shown, pagination=present.page_info(page.number, page.size, total)))
 
 
 @router.post("/admin/question-sets", status_code=201, responses=STAFF)

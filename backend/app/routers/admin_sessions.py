@@ -46,6 +46,8 @@ async def _wanted(
     search: Annotated[Search | None, Query(description="In candidate, address, title, role and company")] = None,
     since: Annotated[date | None, Query(description="Created on this day (UTC) or later")] = None,
     until: Annotated[date | None, Query(description="Created on this day (UTC) or earlier")] = None,
+    min_score: Annotated[int | None, Query(ge=0, le=100, description="Scored with so many points or more")] = None,
+    max_score: Annotated[int | None, Query(ge=0, le=100, description="Scored with so many points or fewer")] = None,
 ) -> Wanted:
     return Wanted(
         status=status,
@@ -56,6 +58,8 @@ async def _wanted(
         search=search or None,
         since=datetime.combine(since, time.min, UTC) if since else None,
         until=datetime.combine(until, time.max, UTC) if until else None,
+        min_score=min_score,
+        max_score=max_score,
     )
 
 

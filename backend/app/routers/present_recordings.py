@@ -2,10 +2,11 @@
 
 from dataclasses import asdict
 
-from app.models import AuditEvent, Consent, Deletion, Recording, Upload
+from app.models import Consent, Deletion, Recording, Upload
 from app.models.values.visual import VisualMeasures
 from app.repositories.recordings import RecordingView
 from app.schemas.recording import AuditEventOut, ConsentOut, DeletionOut, MediaDetailOut, MediaOut, UploadOut, VisualOut
+from app.services.privacy.audit import NamedEvent
 from app.web.prefix import public
 
 BASE = "/api/v1/recordings"
@@ -97,12 +98,15 @@ def deletion(receipt: Deletion, message: str) -> DeletionOut:
     )
 
 
-def audit_event(event: AuditEvent) -> AuditEventOut:
+def audit_event(found: NamedEvent) -> AuditEventOut:
+    event = found.event
     return AuditEventOut(
         id=event.public_id,
         actor_id=event.actor_id,
+        actor_name=found.actor,
         action=event.action,
         subject_kind=event.subject_kind,
         subject_id=event.subject_id,
+        subject_name=found.subject,
         created_at=event.created_at,
     )

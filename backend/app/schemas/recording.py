@@ -147,13 +147,16 @@ class DeletionOut(Schema):
 
 
 class AuditEventOut(Schema):
-    """What an administrator did with somebody else's data."""
+    """What an administrator did with somebody else's data. Names are null where an account is gone; `subject_name` is
+    for accounts."""
 
     id: UUID
     actor_id: UUID
+    actor_name: str | None
     action: str
     subject_kind: str
     subject_id: UUID
+    subject_name: str | None
     created_at: datetime
 
 

@@ -149,6 +149,23 @@ class SetQuestionOut(Schema):
     expected_points: list[str]
 
 
+class BankQuestionOut(Schema):
+    """A question that comes with the server."""
+
+    text: str
+    category: Category
+    difficulty: Difficulty
+    skills: list[str]
+    time_limit: int
+    hints: list[str]
+    expected_points: list[str]
+
+
+class BankQuestionList(Schema):
+    questions: list[BankQuestionOut]
+    pagination: PageInfo
+
+
 class QuestionSetOut(Schema):
     id: UUID
     name: str

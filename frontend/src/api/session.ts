@@ -18,6 +18,11 @@ export const session = queryOptions({
   },
 });
 
+/** Whether somebody conducts interviews: hands out codes and reads what is answered. */
+export function mayConduct(user: User | null | undefined): boolean {
+  return user?.role === "recruiter" || user?.role === "admin";
+}
+
 type Person = { email: string; password: string; full_name: string };
 
 export async function signIn(queries: QueryClient, body: { email: string; password: string }): Promise<void> {

@@ -6,13 +6,13 @@ import { common } from "@/text";
 import { Button } from "./button";
 
 /** A place for one file: dropped, or chosen with a click or the keyboard. `status` says how far it is. */
-export function DropFile({ label, prompt, kinds, accept, file, status, progress, error, onFile }: { label: string; prompt: string; kinds: string; accept: string; file: File | null; status?: string; progress?: number | null; error?: string; onFile: (file: File | null) => void }) {
+export function DropFile({ label, optional = true, prompt, kinds, accept, file, status, progress, error, onFile }: { label: string; optional?: boolean; prompt: string; kinds: string; accept: string; file: File | null; status?: string; progress?: number | null; error?: string; onFile: (file: File | null) => void }) {
   const id = useId();
   const [over, setOver] = useState(false);
   return (
     <div className="flex flex-col gap-1.5">
       <span id={id} className="text-sm font-medium">
-        {label} <span className="font-normal text-muted">{common.optional}</span>
+        {label} {optional && <span className="font-normal text-muted">{common.optional}</span>}
       </span>
       {file ? (
         <div className="flex min-h-24 items-center gap-4 rounded-card border border-line bg-surface p-4">

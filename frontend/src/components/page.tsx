@@ -10,12 +10,13 @@ export function useTitle(title: string): void {
 }
 
 /** A screen: its heading, what can be done there, and below it the rest. */
-export function Page({ title, lead, actions, children, width = "max-w-5xl" }: { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode; width?: string }) {
+export function Page({ title, lead, actions, back, children, width = "max-w-5xl" }: { title: string; lead?: ReactNode; actions?: ReactNode; back?: ReactNode; children: ReactNode; width?: string }) {
   useTitle(title);
   return (
     <div className={cn("mx-auto flex w-full flex-col gap-6 px-4 py-8 sm:px-6", width)}>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
         <div className="min-w-0">
+          {back}
           <h1 className="text-xl font-semibold break-words">{title}</h1>
           {lead && <p className="mt-1 text-muted">{lead}</p>}
         </div>

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Check, CircleDashed, CircleSlash, Contrast, type LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
 import { client, data, type Schemas } from "@/api/client";
 import { interviews } from "@/api/queries";
 import { toast } from "@/components/toast";
@@ -19,41 +20,52 @@ const ICONS: Record<Point["label"], [LucideIcon, string]> = {
   contradicted: [CircleSlash, "text-rec"],
 };
 
-/** What a good answer says, whether this one did, and what its author thinks of that. */
+/** What a good answer says, whether this one did, and what its author thinks of that: they may mark it here. */
 export function Points({ sessionId, question, onShow }: { sessionId: string; question: Schemas["QuestionEvaluation"]; onShow: (quote: QuoteData) => void }) {
-  const points = question.evaluation?.points ?? [];
   const mark = useOwnView(sessionId, question);
+  return (
+    <PointList points={question.evaluation?.points ?? []} onShow={onShow}>
+      {({ text }, place) => {
+        const own = question.own_view.find((view) => view.point === text)?.view;
+        return (["said", "not_said"] as const).map((view) => (
+          <button
+            key={view}
+            type="button"
+            aria-pressed={own === view}
+            onClick={() => mark(place, own === view ? null : view)}
+            className={cn("min-h-9 rounded-full border px-3 text-sm", own === view ? "border-primary bg-primary-soft font-medium text-primary" : "border-line text-muted hover:border-edge hover:text-ink")}
+          >
+            {t.views[view]}
+          </button>
+        ));
+      }}
+    </PointList>
+  );
+}
+
+/** What became of a point, as a sign; its word stands beside it. */
+export function PointMark({ label }: { label: Point["label"] }) {
+  const [Icon, tone] = ICONS[label];
+  return <Icon aria-hidden className={cn("mt-0.5 size-5 shrink-0", tone)} />;
+}
+
+/** Points with the words that show them; `children` stand beside each. */
+export function PointList({ points, onShow, children }: { points: readonly Point[]; onShow: (quote: QuoteData) => void; children: (point: Point, place: number) => ReactNode }) {
   return (
     <ul className="flex flex-col divide-y divide-line">
       {points.map((point, place) => {
-        const [Icon, tone] = ICONS[point.label];
-        const own = question.own_view.find((view) => view.point === point.text)?.view;
+        const [, tone] = ICONS[point.label];
         return (
           <li key={point.text} className="flex flex-col gap-2 py-4 first:pt-0 last:pb-0 sm:flex-row sm:items-start sm:justify-between sm:gap-6">
             <div className="flex min-w-0 gap-3">
-              <Icon aria-hidden className={cn("mt-0.5 size-5 shrink-0", tone)} />
+              <PointMark label={point.label} />
               <div className="min-w-0">
                 <p>{point.text}</p>
                 <p className={cn("text-sm", tone)}>{t.labels[point.label]}</p>
                 {point.quote && <Quote quote={point.quote} onShow={onShow} />}
               </div>
             </div>
-            <div className="flex shrink-0 gap-2 pl-8 sm:pl-0">
-              {(["said", "not_said"] as const).map((view) => (
-                <button
-                  key={view}
-                  type="button"
-                  aria-pressed={own === view}
-                  onClick={() => mark(place, own === view ? null : view)}
-                  className={cn(
-                    "min-h-9 rounded-full border px-3 text-sm",
-                    own === view ? "border-primary bg-primary-soft font-medium text-primary" : "border-line text-muted hover:border-edge hover:text-ink",
-                  )}
-                >
-                  {t.views[view]}
-                </button>
-              ))}
-            </div>
+            <div className="flex shrink-0 gap-2 pl-8 empty:hidden sm:pl-0">{children(point, place)}</div>
           </li>
         );
       })}

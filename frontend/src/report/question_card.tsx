@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
-import { useId, useMemo, useRef, useState } from "react";
+import { type ReactNode, useId, useMemo, useRef, useState } from "react";
+import { address } from "@/api/base";
 import type { Schemas } from "@/api/client";
 import { transcript } from "@/api/queries";
 import { Badge } from "@/components/page";
@@ -21,7 +22,21 @@ import { wordsOf } from "./words";
 type Question = Schemas["QuestionEvaluation"];
 
 /** One question of a report: closed a line, open everything that is known of the answer. */
-export function QuestionCard({ sessionId, question, open: openFirst }: { sessionId: string; question: Question; open: boolean }) {
+export function QuestionCard({ sessionId, question, open }: { sessionId: string; question: Question; open: boolean }) {
+  return (
+    <QuestionFrame question={question} open={open}>
+      <OwnAnswer sessionId={sessionId} question={question} />
+      <div className="mt-8 border-t border-line pt-6">
+        <Redo sessionId={sessionId} question={question} />
+      </div>
+    </QuestionFrame>
+  );
+}
+
+type Framed = Pick<Question, "number" | "category" | "question_text" | "state" | "evaluation">;
+
+/** A question with its score, and below it, once it is opened, `children`. One that was not answered stays closed. */
+export function QuestionFrame({ question, open: openFirst, children }: { question: Framed; open: boolean; children: ReactNode }) {
   const [open, setOpen] = useState(openFirst);
   const id = useId();
   const answered = question.state === "scored" || question.state === "insufficient_evidence" || question.state === "not_evaluated";
@@ -49,44 +64,68 @@ export function QuestionCard({ sessionId, question, open: openFirst }: { session
       </h3>
       {open && answered && (
         <div id={id} className="border-t border-line p-4 sm:p-6">
-          <Answer sessionId={sessionId} question={question} />
-          <div className="mt-8 border-t border-line pt-6">
-            <Redo sessionId={sessionId} question={question} />
-          </div>
+          {children}
         </div>
       )}
     </article>
   );
 }
 
-function Answer({ sessionId, question }: { sessionId: string; question: Question }) {
+function OwnAnswer({ sessionId, question }: { sessionId: string; question: Question }) {
   const answer = useQuery(transcript(sessionId, question.question_id));
-  const sound = useRef<Sound>(null);
-  const [shown, setShown] = useState<Shown | null>(null);
-  const words = useMemo(() => wordsOf(answer.data?.transcript ?? "", answer.data?.words ?? []), [answer.data]);
-  const { evaluation } = question;
-  const mentioned = useMemo(() => (evaluation?.points ?? []).flatMap((point) => (point.quote && point.label !== "contradicted" ? [point.quote] : [])), [evaluation]);
   if (answer.isError) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
   if (answer.isPending) return <Loading lines={6} />;
   const hasSound = answer.data !== null && answer.data.accuracy !== "typed";
-  const show = (quote: QuoteData) => {
+  return (
+    <Answer
+      answer={answer.data}
+      source={hasSound ? address(`/api/v1/interviews/sessions/${sessionId}/questions/${question.question_id}/audio`) : null}
+      evaluation={question.evaluation}
+      reference={question.reference_answer}
+      reader="candidate"
+      points={(show) => <Points sessionId={sessionId} question={question} onShow={show} />}
+    >
+      <Films sessionId={sessionId} questionId={question.question_id} />
+      <Attempts sessionId={sessionId} question={question} />
+    </Answer>
+  );
+}
+
+type Shows = (quote: QuoteData) => void;
+type AnswerParts = {
+  answer: Pick<Schemas["TranscriptOut"], "transcript" | "words"> | null;
+  source: string | null;
+  evaluation: Question["evaluation"];
+  reference: string | null;
+  points: (show: Shows) => ReactNode;
+  reader: keyof typeof t.readers;
+  children?: ReactNode;
+};
+
+/** Everything that is known of an answer: its words with the sound, and what each measure rests on. `source` is where the sound comes from. */
+export function Answer({ answer, source, evaluation, reference, points, reader, children }: AnswerParts) {
+  const told = t.readers[reader];
+  const sound = useRef<Sound>(null);
+  const [shown, setShown] = useState<Shown | null>(null);
+  const words = useMemo(() => wordsOf(answer?.transcript ?? "", answer?.words ?? []), [answer]);
+  const mentioned = useMemo(() => (evaluation?.points ?? []).flatMap((point) => (point.quote && point.label !== "contradicted" ? [point.quote] : [])), [evaluation]);
+  const show: Shows = (quote) => {
     setShown(quote);
     if (quote.start_seconds !== null) sound.current?.seek(quote.start_seconds);
   };
   return (
     <div className="flex flex-col gap-8">
-      <Part title={t.yourWords} aside={hasSound && t.keys}>
-        <Replay {...{ sessionId, words, hasSound, mentioned, shown, sound }} questionId={question.question_id} />
+      <Part title={told.words} aside={source !== null && t.keys}>
+        <Replay {...{ source, words, mentioned, shown, sound }} typed={told.typed} />
       </Part>
-      <Films sessionId={sessionId} questionId={question.question_id} />
-      <Attempts sessionId={sessionId} question={question} />
+      {children}
       {evaluation?.status === "insufficient_evidence" && <p className="text-muted">{evaluation.reason ?? t.unscoredText}</p>}
       {evaluation && evaluation.points.length > 0 && (
-        <Part title={t.points} aside={t.pointsHint}>
-          <Points sessionId={sessionId} question={question} onShow={show} />
+        <Part title={t.points} aside={told.points}>
+          {points(show)}
         </Part>
       )}
-      {question.reference_answer && (
+      {reference && (
         <details className="group rounded-card bg-sunken">
           <summary className="flex min-h-11 list-none items-center justify-between gap-3 rounded-card px-4 py-3 text-sm font-semibold">
             <span>
@@ -94,7 +133,7 @@ function Answer({ sessionId, question }: { sessionId: string; question: Question
             </span>
             <ChevronDown aria-hidden className="size-5 text-muted transition-transform group-open:rotate-180" />
           </summary>
-          <p className="max-w-prose px-4 pb-4 leading-7">{question.reference_answer}</p>
+          <p className="max-w-prose px-4 pb-4 leading-7">{reference}</p>
         </details>
       )}
       {evaluation?.status === "scored" && (
@@ -105,7 +144,7 @@ function Answer({ sessionId, question }: { sessionId: string; question: Question
       {evaluation && <StarMap parts={evaluation.parts} words={words} onShow={show} />}
       <Pace words={words} />
       {evaluation && evaluation.flags.length > 0 && (
-        <Part title={t.remarks}>
+        <Part title={t.remarks} aside={told.remarks}>
           <ul className="flex flex-col gap-3">
             {evaluation.flags.map((flag) => (
               <li key={flag.code + flag.message}>
@@ -123,7 +162,7 @@ function Answer({ sessionId, question }: { sessionId: string; question: Question
           </ul>
         </Part>
       )}
-      {evaluation && evaluation.suggestions.length > 0 && (
+      {reader === "candidate" && evaluation && evaluation.suggestions.length > 0 && (
         <Part title={t.suggestions}>
           <ul className="flex list-disc flex-col gap-1.5 pl-5">
             {evaluation.suggestions.map((suggestion) => (

@@ -1,6 +1,5 @@
 import { Pause, Play, RotateCcw, RotateCw } from "lucide-react";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import { address } from "@/api/base";
 import type { Schemas } from "@/api/client";
 import { Button } from "@/components/button";
 import { cn } from "@/lib/cn";
@@ -11,8 +10,8 @@ import { isQuoted, type Word, wordAt } from "./words";
 export type Shown = Pick<Schemas["QuoteOut"], "begin" | "end">;
 export type Sound = { seek: (seconds: number) => void };
 
-/** The recording of an answer beside its words: the word that is said is marked, and a click on a word plays it. */
-export function Replay({ sessionId, questionId, words, hasSound, mentioned, shown, sound }: { sessionId: string; questionId: string; words: readonly Word[]; hasSound: boolean; mentioned: readonly Shown[]; shown: Shown | null; sound: RefObject<Sound | null> }) {
+/** The recording of an answer beside its words: the word that is said is marked, and a click on a word plays it. `source` is null where nothing was recorded. */
+export function Replay({ source, typed, words, mentioned, shown, sound }: { source: string | null; typed: string; words: readonly Word[]; mentioned: readonly Shown[]; shown: Shown | null; sound: RefObject<Sound | null> }) {
   const audio = useRef<HTMLAudioElement>(null);
   const [now, setNow] = useState<number | null>(null);
   const [failed, setFailed] = useState(false);
@@ -32,21 +31,15 @@ export function Replay({ sessionId, questionId, words, hasSound, mentioned, show
   const kinds = { filler: words.some((word) => word.isFiller), pause: words.some((word) => word.pauseBefore > 0), mentioned: mentioned.length > 0 };
   return (
     <div className="flex flex-col gap-4">
-      {hasSound ? (
+      {source !== null ? (
         <>
-          <audio
-            ref={audio}
-            preload="metadata"
-            src={address(`/api/v1/interviews/sessions/${sessionId}/questions/${questionId}/audio`)}
-            onError={() => setFailed(true)}
-            className="hidden"
-          />
+          <audio ref={audio} preload="metadata" src={source} onError={() => setFailed(true)} className="hidden" />
           {failed ? <p className="text-sm text-caution">{t.noSound}</p> : <Controls audio={audio} onTime={setNow} />}
         </>
       ) : (
-        <p className="text-sm text-muted">{t.typed}</p>
+        <p className="text-sm text-muted">{typed}</p>
       )}
-      <Words words={words} current={current} mentioned={mentioned} shown={shown} onWord={hasSound && !failed ? seek : undefined} />
+      <Words words={words} current={current} mentioned={mentioned} shown={shown} onWord={source !== null && !failed ? seek : undefined} />
       {(kinds.filler || kinds.pause || kinds.mentioned) && (
         <ul className="flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted">
           {kinds.mentioned && (

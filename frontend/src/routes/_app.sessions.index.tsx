@@ -1,17 +1,19 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, Link } from "@tanstack/react-router";
-import { ChevronLeft, ChevronRight, ListVideo, Search, SearchX, Trash2 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { ListVideo, SearchX, Trash2 } from "lucide-react";
 import { client } from "@/api/client";
 import { type Interview, interviews, type Status } from "@/api/queries";
 import { Button, ButtonLink } from "@/components/button";
-import { Select, TextField } from "@/components/field";
+import { Select } from "@/components/field";
 import { Badge, Card, Page } from "@/components/page";
+import { Pager } from "@/components/pager";
+import { SearchBox } from "@/components/search_box";
 import { STATUS_TONES } from "@/components/session_list";
 import { Await, Empty } from "@/components/states";
-import { toast, toastWithUndo } from "@/components/toast";
+import { useDeletion } from "@/components/use_deletion";
 import { cn } from "@/lib/cn";
 import { day } from "@/lib/format";
+import { oneOf, pageOf, textOf } from "@/lib/search";
 import { common, practice } from "@/text";
 
 type Filter = { page?: number; status?: Status; search?: string };
@@ -20,9 +22,9 @@ const t = practice.sessions;
 
 export const Route = createFileRoute("/_app/sessions/")({
   validateSearch: (search: Record<string, unknown>): Filter => ({
-    page: Number(search.page) > 1 ? Math.floor(Number(search.page)) : undefined,
-    status: STATUSES.find((status) => status === search.status),
-    search: typeof search.search === "string" && search.search ? search.search : undefined,
+    page: pageOf(search.page),
+    status: oneOf(STATUSES, search.status),
+    search: textOf(search.search),
   }),
   component: Sessions,
 });
@@ -31,17 +33,22 @@ function Sessions() {
   const { page = 1, status, search } = Route.useSearch();
   const navigate = Route.useNavigate();
   const found = useQuery(interviews.page({ page, status, search }));
-  const [hidden, hide] = useDeletion();
+  const queries = useQueryClient();
+  const [hidden, hide] = useDeletion<Interview>({
+    told: ({ title }) => t.deleted(title),
+    remove: ({ id }) => client.DELETE("/api/v1/interviews/sessions/{session_id}", { params: { path: { session_id: id } } }),
+    after: () => Promise.all([queries.invalidateQueries({ queryKey: interviews.all }), queries.invalidateQueries({ queryKey: ["dashboard"] })]),
+  });
   const isFiltered = Boolean(status || search);
   return (
     <Page title={t.title} lead={t.lead}>
       <div className="flex flex-col gap-4 sm:flex-row sm:items-end">
-        <SearchBox value={search ?? ""} onChange={(text) => void navigate({ search: { status, search: text || undefined }, replace: true })} />
+        <SearchBox label={t.search} placeholder={t.searchPlaceholder} value={search ?? ""} onChange={(text) => void navigate({ search: { status, search: text || undefined }, replace: true })} />
         <Select
           className="sm:w-48"
           label={t.filter}
           value={status ?? ""}
-          onChange={(event) => void navigate({ search: { search, status: STATUSES.find((one) => one === event.target.value) } })}
+          onChange={(event) => void navigate({ search: { search, status: oneOf(STATUSES, event.target.value) } })}
           options={[["", t.all], ...STATUSES.map((one) => [one, practice.statuses[one] ?? one] as const)]}
         />
       </div>
@@ -63,41 +70,12 @@ function Sessions() {
                   <ButtonLink to="/new">{common.nav.practice}</ButtonLink>
                 </Empty>
               )}
-              {pagination.pages > 1 && (
-                <nav aria-label={t.page(page, pagination.pages)} className="flex items-center justify-between border-t border-line p-3">
-                  <Button variant="ghost" disabled={page <= 1} onClick={() => void navigate({ search: { status, search, page: page - 1 } })}>
-                    <ChevronLeft aria-hidden className="size-4" />
-                    {t.previous}
-                  </Button>
-                  <span className="tabular text-sm text-muted">{t.page(page, pagination.pages)}</span>
-                  <Button variant="ghost" disabled={page >= pagination.pages} onClick={() => void navigate({ search: { status, search, page: page + 1 } })}>
-                    {t.next}
-                    <ChevronRight aria-hidden className="size-4" />
-                  </Button>
-                </nav>
-              )}
+              <Pager pagination={pagination} onPage={(to) => void navigate({ search: { status, search, page: to } })} />
             </Card>
           );
         }}
       </Await>
     </Page>
-  );
-}
-
-/** Looks while somebody types, and not at every letter. */
-function SearchBox({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onChange(text), 250);
-    return () => clearTimeout(timer);
-  }, [text, value, onChange]);
-  return (
-    <div className="relative flex-1">
-      <TextField label={t.search} type="search" placeholder={t.searchPlaceholder} value={text} onChange={(event) => setText(event.target.value)} />
-      <Search aria-hidden className="pointer-events-none absolute right-3 bottom-3 size-5 text-muted" />
-    </div>
   );
 }
 
@@ -142,27 +120,4 @@ function Table({ rows, onDelete }: { rows: readonly Interview[]; onDelete: (inte
       </tbody>
     </table>
   );
-}
-
-/** Sessions that are hidden at once and deleted after a while, unless somebody takes it back. */
-function useDeletion() {
-  const queries = useQueryClient();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const show = (id: string) => setHidden((all) => new Set([...all].filter((one) => one !== id)));
-  const hide = ({ id, title }: Interview) => {
-    setHidden((all) => new Set([...all, id]));
-    toastWithUndo(t.deleted(title), {
-      undo: () => show(id),
-      commit: () => {
-        client
-          .DELETE("/api/v1/interviews/sessions/{session_id}", { params: { path: { session_id: id } } })
-          .then(() => Promise.all([queries.invalidateQueries({ queryKey: interviews.all }), queries.invalidateQueries({ queryKey: ["dashboard"] })]))
-          .catch(() => {
-            show(id);
-            toast(t.notDeleted, "error");
-          });
-      },
-    });
-  };
-  return [hidden, hide] as const;
 }

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, Link, Outlet, redirect, useRouter } from "@tanstack/react-router";
-import { ChartLine, CircleUser, House, type LucideIcon, ListVideo, LogOut, Plus, Settings } from "lucide-react";
-import { session, signOut } from "@/api/session";
+import { BriefcaseBusiness, ChartLine, CircleUser, House, type LucideIcon, ListVideo, LogOut, Plus, Settings } from "lucide-react";
+import { mayConduct, session, signOut } from "@/api/session";
 import { Button, ButtonLink } from "@/components/button";
 import { Logo } from "@/components/logo";
 import { Note } from "@/components/page";
@@ -16,12 +16,14 @@ export const Route = createFileRoute("/_app")({
   component: Frame,
 });
 
-const LINKS: readonly (readonly [to: "/home" | "/sessions" | "/progress" | "/settings", text: string, icon: LucideIcon])[] = [
+type Entry = readonly [to: "/home" | "/sessions" | "/progress" | "/settings" | "/manage", text: string, icon: LucideIcon];
+const LINKS: readonly Entry[] = [
   ["/home", t.nav.home, House],
   ["/sessions", t.nav.sessions, ListVideo],
   ["/progress", t.nav.progress, ChartLine],
   ["/settings", t.nav.settings, Settings],
 ];
+const FOR_STAFF: Entry = ["/manage", t.nav.manage, BriefcaseBusiness];
 
 function Frame() {
   const queries = useQueryClient();
@@ -39,7 +41,7 @@ function Frame() {
             <Logo />
           </Link>
           <nav aria-label={t.nav.label} className="fixed inset-x-0 bottom-0 z-40 flex border-t border-line bg-surface sm:static sm:gap-1 sm:border-0">
-            {LINKS.map(([to, text, Icon]) => (
+            {(mayConduct(user) ? [...LINKS, FOR_STAFF] : LINKS).map(([to, text, Icon]) => (
               <Link
                 key={to}
                 to={to}

@@ -18,6 +18,8 @@ SessionStatus = TypeAliasType(
 )
 InterviewKind = TypeAliasType("InterviewKind", Literal["practice", "screening"])
 """For the candidate to learn, or for others to decide: then nothing is given away and each question has one answer."""
+CodeState = TypeAliasType("CodeState", Literal["open", "used", "expired"])
+"""Of an access code: somebody can enter with it, somebody has, or it is too late."""
 Category = TypeAliasType(
     "Category", Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
 )

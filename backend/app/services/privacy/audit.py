@@ -1,13 +1,24 @@
 """Who looked at or changed somebody else's data."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.database import Database, WriteSession
 from app.models import AuditEvent
 from app.repositories.base import Page
 from app.repositories.privacy import AuditRepository
+from app.repositories.users import UserRepository
 from app.services.accounts.subject import Account
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEvent:
+    """An event with the names of the accounts in it; None where an account is gone, or it is about something else."""
+
+    event: AuditEvent
+    actor: str | None
+    subject: str | None
 
 
 async def note(session: WriteSession, actor: Account, action: str, subject_kind: str, subject_id: UUID) -> None:
@@ -47,10 +58,13 @@ class AuditService:
         subject_id: UUID | None = None,
         action: str | None = None,
         page: Page,
-    ) -> tuple[list[AuditEvent], int]:
+    ) -> tuple[list[NamedEvent], int]:
         """One page of the events of this actor, subject and action, newest first; for administrators."""
         account.require("see_audit")
         async with self.database.reading() as session:
-            return await AuditRepository(session).page(
+            events, total = await AuditRepository(session).page(
                 actor_id=actor_id, subject_id=subject_id, action=action, page=page
             )
+            ids = {event.actor_id for event in events} | {event.subject_id for event in events}
+            names = {user.public_id: user.full_name for user in await UserRepository(session).by_public_ids(ids)}
+        return [NamedEvent(event, names.get(event.actor_id), names.get(event.subject_id)) for event in events], total

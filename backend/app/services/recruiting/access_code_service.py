@@ -12,7 +12,7 @@ from datetime import datetime
 from app.errors import ErrorType, FieldError, InvalidRequest, NotFound, Unprocessable
 from app.models import AccessCode, InterviewSession, now
 from app.models.access_code import CODE_LENGTH
-from app.models.values.kinds import InterviewKind
+from app.models.values.kinds import CodeState, InterviewKind
 from app.repositories.access_codes import AccessCodeRepository, CodeView
 from app.repositories.base import AnySession, Ref
 from app.repositories.interviews import InterviewRepository
@@ -122,9 +122,11 @@ class AccessCodeService:
         await self.session.flush()
         return rows
 
-    async def page(self, account: Account, *, page: int, per_page: int) -> tuple[list[CodeView], int]:
+    async def page(
+        self, account: Account, *, page: int, per_page: int, state: CodeState | None = None, search: str | None = None
+    ) -> tuple[list[CodeView], int]:
         """One page of the recruiter's codes, newest first, and how many there are; an administrator sees all."""
-        return await self.codes.page_of(creator(account), page=page, per_page=per_page)
+        return await self.codes.page_of(creator(account), page=page, per_page=per_page, state=state, search=search)
 
     async def get(self, account: Account, ref: Ref) -> CodeView:
         """One code."""

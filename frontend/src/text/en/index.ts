@@ -1,6 +1,11 @@
 export { account } from "./account";
+export { administration } from "./administration";
 export { common } from "./common";
+export { conducted } from "./conducted";
 export { join } from "./join";
+export { manage } from "./manage";
 export { practice } from "./practice";
+export { prompts } from "./prompts";
 export { report } from "./report";
 export { room } from "./room";
+export { sets } from "./sets";

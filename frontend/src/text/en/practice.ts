@@ -82,10 +82,6 @@ export const practice = {
     columns: { title: "Session", status: "State", answered: "Answered", score: "Score", date: "Date", actions: "Actions" },
     delete: (title: string) => `Delete ${title}`,
     deleted: (title: string) => `“${title}” was deleted.`,
-    notDeleted: "This could not be deleted.",
     open: "Open",
-    page: (page: number, pages: number) => `Page ${page} of ${pages}`,
-    previous: "Previous",
-    next: "Next",
   },
 };

@@ -1,0 +1,134 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import { useState } from "react";
+import { client, data, type Schemas } from "@/api/client";
+import { Button } from "@/components/button";
+import { CopyButton } from "@/components/copy_button";
+import { Dialog } from "@/components/dialog";
+import { Choice, Select, TextArea, TextField } from "@/components/field";
+import { Note } from "@/components/page";
+import { messageOf } from "@/components/states";
+import { download } from "@/lib/download";
+import { manage } from "@/text";
+import { csvOf } from "./code_table";
+import { CodeShare } from "./code_share";
+import { type Code, codes, sets } from "./queries";
+
+const t = manage.newCodes;
+const MOST = 500;
+type Way = keyof typeof t.ways;
+type Kind = Schemas["InterviewKind"];
+
+/** Makes one code or many, and then shows what to send. */
+export function NewCodes({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const [made, setMade] = useState<readonly Code[] | null>(null);
+  const close = () => {
+    setMade(null);
+    onClose();
+  };
+  return (
+    <Dialog open={open} onClose={close} title={made ? t.made(made.length) : t.title}>
+      {made ? <Made made={made} onDone={close} /> : <Form onMade={setMade} />}
+    </Dialog>
+  );
+}
+
+function Form({ onMade }: { onMade: (codes: readonly Code[]) => void }) {
+  const queries = useQueryClient();
+  const all = useQuery(sets.all);
+  const [way, setWay] = useState<Way>("one");
+  const [name, setName] = useState("");
+  const [list, setList] = useState("");
+  const [count, setCount] = useState("10");
+  const [set, setSet] = useState("");
+  const [kind, setKind] = useState<Kind>("screening");
+  const [expires, setExpires] = useState("168");
+  const [tried, setTried] = useState(false);
+  const names = [...new Set(list.split("\n").map((line) => line.trim()).filter(Boolean))];
+  const number = Number(count);
+  const wrong = {
+    one: undefined,
+    names: names.length === 0 ? t.namesMissing : names.length > MOST ? t.countWrong : undefined,
+    many: Number.isInteger(number) && number >= 1 && number <= MOST ? undefined : t.countWrong,
+  }[way];
+  const make = useMutation({
+    mutationFn: async (): Promise<readonly Code[]> => {
+      const common = { question_set_id: set || null, kind, expires_in_hours: expires === "never" ? null : Number(expires) };
+      if (way === "one") return [await data(client.POST("/api/v1/admin/codes", { body: { ...common, candidate_name: name.trim() || null } }))];
+      const body = way === "names" ? { ...common, candidate_names: names } : { ...common, count: number };
+      return (await data(client.POST("/api/v1/admin/codes/bulk", { body }))).codes;
+    },
+    onSuccess: (made) => {
+      void queries.invalidateQueries({ queryKey: codes.all });
+      onMade(made);
+    },
+  });
+  const active = all.data?.find((one) => one.is_active)?.name;
+  return (
+    <form
+      noValidate
+      className="mt-4 flex flex-col gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (!wrong) make.mutate();
+      }}
+    >
+      <Choice label={t.who} value={way} onChange={setWay} options={[["one", t.ways.one], ["names", t.ways.names], ["many", t.ways.many]]} />
+      {way === "one" && <TextField label={t.name} optional hint={t.nameHint} value={name} maxLength={120} autoComplete="off" onChange={(event) => setName(event.target.value)} />}
+      {way === "names" && <TextArea label={t.names} hint={t.namesHint} error={tried ? wrong : undefined} placeholder={t.namesPlaceholder} rows={5} value={list} onChange={(event) => setList(event.target.value)} />}
+      {way === "many" && <TextField label={t.count} hint={t.countHint} error={tried ? wrong : undefined} type="number" min={1} max={MOST} inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />}
+      <Select label={t.set} value={set} onChange={(event) => setSet(event.target.value)} options={[["", t.activeSet(active)], ...(all.data ?? []).map((one) => [one.id, one.name] as const)]} />
+      <Choice label={t.kind} value={kind} onChange={setKind} options={[["screening", manage.kinds.screening], ["practice", manage.kinds.practice]]} />
+      <p className="-mt-3 text-sm text-muted">{manage.kindHelp[kind]}</p>
+      <Select label={t.expires} value={expires} onChange={(event) => setExpires(event.target.value)} options={Object.entries(t.lengths)} />
+      {make.isError && (
+        <div role="alert">
+          <Note tone="rec">{messageOf(make.error)}</Note>
+        </div>
+      )}
+      <Button type="submit" size="lg" busy={make.isPending}>
+        {way === "one" ? t.make : t.makeMany(way === "names" ? names.length : number || 0)}
+      </Button>
+    </form>
+  );
+}
+
+function Made({ made, onDone }: { made: readonly Code[]; onDone: () => void }) {
+  const [first] = made;
+  if (made.length === 1 && first) {
+    return (
+      <div className="mt-6 flex flex-col gap-6">
+        <CodeShare code={first} />
+        <Button variant="outline" onClick={onDone}>
+          {t.done}
+        </Button>
+      </div>
+    );
+  }
+  const links = made.map((code) => [code.candidate_name, code.join_url].filter(Boolean).join("\t")).join("\n");
+  return (
+    <div className="mt-3 flex flex-col gap-5">
+      <p className="text-muted">{t.sendThem}</p>
+      <ul tabIndex={0} aria-label={t.made(made.length)} className="max-h-72 divide-y divide-line overflow-y-auto rounded-card border border-line">
+        {made.map((code) => (
+          <li key={code.id} className="flex items-center gap-3 py-1 pr-1 pl-4">
+            <span className="font-mono text-sm font-medium tracking-wider">{code.code}</span>
+            <span className="min-w-0 flex-1 truncate text-sm text-muted">{code.candidate_name}</span>
+            <CopyButton text={code.join_url} label={manage.codes.copyLink(code.code)} />
+          </li>
+        ))}
+      </ul>
+      <div className="flex flex-wrap justify-end gap-3">
+        <Button variant="outline" onClick={() => download(manage.codes.csvName, new Blob([csvOf(made)], { type: "text/csv" }))}>
+          <Download aria-hidden className="size-4" />
+          {manage.codes.csv}
+        </Button>
+        <CopyButton text={links} label={t.copyAll} variant="outline">
+          {t.copyAll}
+        </CopyButton>
+        <Button onClick={onDone}>{t.done}</Button>
+      </div>
+    </div>
+  );
+}

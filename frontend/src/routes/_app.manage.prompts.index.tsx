@@ -1,0 +1,123 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createFileRoute, Link } from "@tanstack/react-router";
+import { CircleCheck, Copy, MessageSquareText, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { client, data } from "@/api/client";
+import { session } from "@/api/session";
+import { Button, ButtonLink } from "@/components/button";
+import { Confirm } from "@/components/dialog";
+import { Badge, Card, Note, Page } from "@/components/page";
+import { Await, Empty, messageOf } from "@/components/states";
+import { toast } from "@/components/toast";
+import { ago } from "@/lib/format";
+import { type Prompt, prompts as query } from "@/manage/queries";
+import { prompts } from "@/text";
+
+export const Route = createFileRoute("/_app/manage/prompts/")({ component: Prompts });
+const t = prompts.list;
+
+function Prompts() {
+  const found = useQuery(query);
+  const { data: user } = useQuery(session);
+  const [doomed, setDoomed] = useState<Prompt | null>(null);
+  const isAdmin = user?.role === "admin";
+  const create = isAdmin && (
+    <ButtonLink to="/manage/prompts/$id" params={{ id: "new" }}>
+      <Plus aria-hidden className="size-4" />
+      {t.create}
+    </ButtonLink>
+  );
+  return (
+    <Page title={t.title} lead={t.lead} actions={create}>
+      {!isAdmin && <Note>{t.readOnly}</Note>}
+      <Await query={found} lines={8}>
+        {(all) =>
+          all.length === 0 ? (
+            <Card>
+              <Empty icon={MessageSquareText} title={t.empty} text={t.emptyText}>
+                {create}
+              </Empty>
+            </Card>
+          ) : (
+            <ul className="flex flex-col gap-4">
+              {all.map((one) => (
+                <li key={one.id}>
+                  <PromptCard prompt={one} editable={isAdmin} onDelete={all.length > 1 ? () => setDoomed(one) : undefined} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Await>
+      <Deletion prompt={doomed} onClose={() => setDoomed(null)} />
+    </Page>
+  );
+}
+
+function PromptCard({ prompt, editable, onDelete }: { prompt: Prompt; editable: boolean; onDelete?: () => void }) {
+  const cache = useQueryClient();
+  const onError = (error: Error) => toast(messageOf(error), "error");
+  const changed = () => cache.invalidateQueries({ queryKey: query.queryKey });
+  const makeDefault = useMutation({
+    mutationFn: () => data(client.PUT("/api/v1/admin/prompts/{prompt_id}", { params: { path: { prompt_id: prompt.id } }, body: { is_default: true } })),
+    onSuccess: async () => {
+      await changed();
+      toast(t.madeDefault(prompt.name));
+    },
+    onError,
+  });
+  const duplicate = useMutation({
+    mutationFn: () => data(client.POST("/api/v1/admin/prompts", { body: { name: t.copyOf(prompt.name).slice(0, 200), description: prompt.description, text: prompt.text, is_default: false } })),
+    onSuccess: async ({ name }) => {
+      await changed();
+      toast(t.duplicated(name));
+    },
+    onError,
+  });
+  return (
+    <Card className="relative flex flex-wrap items-center gap-x-6 gap-y-3 hover:border-edge">
+      <div className="min-w-0 flex-1 basis-72">
+        <h2 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-semibold">
+          <Link to="/manage/prompts/$id" params={{ id: prompt.id }} className="min-w-0 break-words after:absolute after:inset-0 after:rounded-card">
+            {prompt.name}
+          </Link>
+          {prompt.is_default && <Badge tone="voice">{t.isDefault}</Badge>}
+        </h2>
+        <p className="mt-0.5 line-clamp-2 text-muted">{prompt.description || prompt.text}</p>
+        <p className="mt-1 text-sm text-muted">{t.changed(ago(prompt.updated_at))}</p>
+      </div>
+      {editable && (
+        <div className="relative flex items-center gap-1 max-sm:-ml-3">
+          {!prompt.is_default && (
+            <Button variant="ghost" busy={makeDefault.isPending} aria-label={t.of(t.makeDefault, prompt.name)} onClick={() => makeDefault.mutate()}>
+              {!makeDefault.isPending && <CircleCheck aria-hidden className="size-4" />}
+              {t.makeDefault}
+            </Button>
+          )}
+          <Button variant="ghost" size="icon" busy={duplicate.isPending} aria-label={t.of(t.duplicate, prompt.name)} title={t.duplicate} onClick={() => duplicate.mutate()}>
+            {!duplicate.isPending && <Copy aria-hidden className="size-4" />}
+          </Button>
+          {onDelete && (
+            <Button variant="ghost" size="icon" aria-label={t.of(t.delete, prompt.name)} title={t.delete} onClick={onDelete}>
+              <Trash2 aria-hidden className="size-4" />
+            </Button>
+          )}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Deletion({ prompt, onClose }: { prompt: Prompt | null; onClose: () => void }) {
+  const cache = useQueryClient();
+  const remove = useMutation({
+    mutationFn: (id: string) => client.DELETE("/api/v1/admin/prompts/{prompt_id}", { params: { path: { prompt_id: id } } }),
+    onSuccess: async () => {
+      await cache.invalidateQueries({ queryKey: query.queryKey });
+      toast(t.deleted);
+    },
+    onError: (error) => toast(messageOf(error), "error"),
+    onSettled: onClose,
+  });
+  return <Confirm open={prompt !== null} onClose={onClose} title={prompt ? t.deleteTitle(prompt.name) : ""} text={t.deleteText} action={t.deleteAction} danger busy={remove.isPending} onConfirm={() => prompt && remove.mutate(prompt.id)} />;
+}

@@ -1,0 +1,124 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createFileRoute, Link } from "@tanstack/react-router";
+import { CircleCheck, Copy, ListPlus, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { client, data } from "@/api/client";
+import { session } from "@/api/session";
+import { Button, ButtonLink } from "@/components/button";
+import { Confirm } from "@/components/dialog";
+import { Badge, Card, Page } from "@/components/page";
+import { Await, Empty, messageOf } from "@/components/states";
+import { toast } from "@/components/toast";
+import { ago, minutes } from "@/lib/format";
+import { bodyOf, draftOf, minutesOf } from "@/manage/draft";
+import { type QuestionSet, sets as queries } from "@/manage/queries";
+import { sets } from "@/text";
+
+export const Route = createFileRoute("/_app/manage/sets/")({ component: Sets });
+const t = sets.list;
+
+function Sets() {
+  const found = useQuery(queries.all);
+  const [doomed, setDoomed] = useState<QuestionSet | null>(null);
+  const create = (
+    <ButtonLink to="/manage/sets/$id" params={{ id: "new" }}>
+      <Plus aria-hidden className="size-4" />
+      {t.create}
+    </ButtonLink>
+  );
+  return (
+    <Page title={t.title} lead={t.lead} actions={create}>
+      <Await query={found} lines={8}>
+        {(all) =>
+          all.length === 0 ? (
+            <Card>
+              <Empty icon={ListPlus} title={t.empty} text={t.emptyText}>
+                {create}
+              </Empty>
+            </Card>
+          ) : (
+            <ul className="flex flex-col gap-4">
+              {[...all].reverse().map((one) => (
+                <li key={one.id}>
+                  <SetCard set={one} onDelete={() => setDoomed(one)} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Await>
+      <Deletion set={doomed} onClose={() => setDoomed(null)} />
+    </Page>
+  );
+}
+
+function SetCard({ set, onDelete }: { set: QuestionSet; onDelete: () => void }) {
+  const cache = useQueryClient();
+  const { data: user } = useQuery(session);
+  const changed = () => cache.invalidateQueries({ queryKey: queries.all.queryKey });
+  const onError = (error: Error) => toast(messageOf(error), "error");
+  const activate = useMutation({
+    mutationFn: () => data(client.POST("/api/v1/admin/question-sets/{set_id}/activate", { params: { path: { set_id: set.id } } })),
+    onSuccess: async () => {
+      await changed();
+      toast(t.activated(set.name));
+    },
+    onError,
+  });
+  const duplicate = useMutation({
+    mutationFn: () => {
+      const draft = draftOf(set);
+      const copies = draft.questions.map((one) => ({ ...one, id: null }));
+      return data(client.POST("/api/v1/admin/question-sets", { body: bodyOf({ ...draft, name: t.copyOf(set.name).slice(0, 200), questions: copies }) }));
+    },
+    onSuccess: async ({ name }) => {
+      await changed();
+      toast(t.duplicated(name));
+    },
+    onError,
+  });
+  return (
+    <Card className="relative flex flex-wrap items-center gap-x-6 gap-y-3 hover:border-edge">
+      <div className="min-w-0 flex-1 basis-72">
+        <h2 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-semibold">
+          <Link to="/manage/sets/$id" params={{ id: set.id }} className="min-w-0 break-words after:absolute after:inset-0 after:rounded-card">
+            {set.name}
+          </Link>
+          {set.is_active && <Badge tone="voice">{t.active}</Badge>}
+        </h2>
+        {set.description && <p className="mt-0.5 line-clamp-2 text-muted">{set.description}</p>}
+        <p className="mt-1 text-sm text-muted">
+          {t.summary(set.questions.length, minutes(minutesOf(set.questions)))} · {t.changed(ago(set.updated_at))}
+        </p>
+      </div>
+      <div className="relative flex items-center gap-1 max-sm:-ml-3">
+        {user?.role === "admin" && !set.is_active && (
+          <Button variant="ghost" busy={activate.isPending} aria-label={t.of(t.activate, set.name)} onClick={() => activate.mutate()}>
+            {!activate.isPending && <CircleCheck aria-hidden className="size-4" />}
+            {t.activate}
+          </Button>
+        )}
+        <Button variant="ghost" size="icon" busy={duplicate.isPending} aria-label={t.of(t.duplicate, set.name)} title={t.duplicate} onClick={() => duplicate.mutate()}>
+          {!duplicate.isPending && <Copy aria-hidden className="size-4" />}
+        </Button>
+        <Button variant="ghost" size="icon" aria-label={t.of(t.delete, set.name)} title={t.delete} onClick={onDelete}>
+          <Trash2 aria-hidden className="size-4" />
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+function Deletion({ set, onClose }: { set: QuestionSet | null; onClose: () => void }) {
+  const cache = useQueryClient();
+  const remove = useMutation({
+    mutationFn: (id: string) => client.DELETE("/api/v1/admin/question-sets/{set_id}", { params: { path: { set_id: id } } }),
+    onSuccess: async () => {
+      await cache.invalidateQueries({ queryKey: queries.all.queryKey });
+      toast(t.deleted);
+    },
+    onError: (error) => toast(messageOf(error), "error"),
+    onSettled: onClose,
+  });
+  return <Confirm open={set !== null} onClose={onClose} title={set ? t.deleteTitle(set.name) : ""} text={t.deleteText} action={t.deleteAction} danger busy={remove.isPending} onConfirm={() => set && remove.mutate(set.id)} />;
+}

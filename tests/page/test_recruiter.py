@@ -1,0 +1,221 @@
+"""What recruiters and administrators do in a real browser."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.conftest import Candidate, settle
+from tests.live.support import LiveServer
+from tests.page.browser import Complaints
+from tests.page.recruiting import ANSWERS, RITA, answered, conducted, joined, staff
+from tests.page.test_quality import AXE
+from tests.page.test_walks import tab
+
+LOCKS = "How do transactions wait for each other?"
+STORY = "Tell me about a release that went wrong."
+
+
+async def login(context: BrowserContext, email: str) -> None:
+    answer = await context.request.post("/api/v1/web/login", data={"email": email, "password": "correct horse battery"})
+    assert answer.ok, await answer.text()
+
+
+async def recruiter_of(server: LiveServer, email: str = RITA, role: str = "recruiter") -> Candidate:
+    return await staff(server.app, server.http, email, role, "Rita Levi")
+
+
+async def open_as(page: Page, email: str, path: str) -> None:
+    await login(page.context, email)
+    await page.goto(path)
+
+
+async def test_makes_a_set_and_a_code_and_reads_compares_and_notes_what_came_of_it(
+    browser: Browser, server: LiveServer
+) -> None:
+    rita = await recruiter_of(server)
+    async with tab(browser, server) as page:
+        await open_as(page, RITA, "/home")
+        await page.get_by_role("link", name="Recruiting").click()
+        await expect(page.get_by_text("No interviews yet")).to_be_visible()
+        await make_a_set(page)
+        link = await make_a_code(page)
+        (chosen,) = (await rita.data("GET", "/api/v1/admin/question-sets"))["question_sets"]
+        assert [one["text"] for one in chosen["questions"]][1:] == [LOCKS, STORY]  # the one from the bank comes first
+        body = {"question_set_id": chosen["id"], "candidate_name": "Alan Turing"}
+        other = await rita.data("POST", "/api/v1/admin/codes", json=body)
+        for code, name in ((link.rpartition("#")[2], "Grace Hopper"), (other["code"], "Alan Turing")):
+            holder = await joined(server.http, code, name)
+            await answered(holder, ("I do not know that one.", *ANSWERS[name][:2]))
+        await settle(server.app)
+
+        await page.get_by_role("link", name="Interviews", exact=True).click()
+        await expect(page.get_by_role("row").filter(has_text="Grace Hopper")).to_contain_text("Finished")
+        await read_the_report(page)
+        await page.get_by_role("link", name="All interviews").click()
+        for name in ("Grace Hopper", "Alan Turing"):
+            await page.get_by_role("checkbox", name=f"Choose {name}").check()
+        await page.get_by_role("link", name="Compare 2").click()
+        side_by_side = page.get_by_role("listitem").filter(has=page.get_by_role("heading", level=3))
+        await expect(side_by_side.get_by_role("link")).to_have_text(["Alan Turing", "Grace Hopper"] * 3)
+        await expect(page.get_by_text("A person who has read the answers decides.")).to_be_visible()
+
+
+async def make_a_set(page: Page) -> None:
+    """Two questions of one's own and one of the bank, which goes to the top by the keyboard."""
+    await page.get_by_role("link", name="Question sets").click()
+    await page.get_by_role("link", name="New set").first.click()
+    await page.get_by_label("Name", exact=True).fill("Backend")
+    for text in (LOCKS, STORY):
+        await page.get_by_role("button", name="Write a question").click()
+        await page.get_by_label("Question", exact=True).fill(text)
+    await page.get_by_role("button", name="From the bank").click()
+    bank = page.get_by_role("dialog")
+    await bank.get_by_label("Search").fill("deadlock")
+    await expect(bank.get_by_text("429 questions found")).to_have_count(0)
+    await bank.get_by_role("checkbox").first.check()
+    await bank.get_by_role("button", name="Add 1 question").click()
+    for number in (3, 2):
+        up = page.get_by_role("button", name=f"Move question {number} up")
+        await up.focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text(f"Moved to place {number - 1} of 3.")).to_be_attached()
+
+    await page.get_by_role("link", name="Codes").click()  # by mistake
+    await page.get_by_role("dialog").get_by_role("button", name="Stay").click()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("heading", name="Backend", exact=True)).to_be_visible()
+    await expect(page.get_by_text("Not saved yet")).to_have_count(0)
+    await page.get_by_role("button", name="Preview as candidate").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("Question 1 of 3")
+    await page.keyboard.press("Escape")
+
+
+async def make_a_code(page: Page) -> str:
+    """The link to send to Grace Hopper."""
+    await page.get_by_role("link", name="Codes").click()
+    await page.get_by_role("button", name="New codes").first.click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Candidate's name").fill("Grace Hopper")
+    await dialog.get_by_label("Question set").select_option("Backend")
+    await dialog.get_by_role("button", name="Make the code").click()
+    await expect(dialog.get_by_role("img", name="QR code")).to_be_visible()
+    link = await dialog.get_by_label("Link to send").input_value()
+    await dialog.get_by_role("button", name="Done").click()
+    await expect(page.get_by_role("row").filter(has_text="Grace Hopper")).to_contain_text("Open")
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="CSV").click()
+    assert link in (await (await download.value).path()).read_text("utf-8-sig")
+    return link
+
+
+async def read_the_report(page: Page) -> None:
+    await page.get_by_role("link", name="Grace Hopper").click()
+    await expect(page.get_by_role("heading", name="Grace Hopper")).to_be_visible()
+    await expect(page.get_by_text("Suggestion from the content alone")).to_be_visible()
+    question = page.get_by_role("button", name=LOCKS)
+    if await question.get_attribute("aria-expanded") == "false":
+        await question.click()
+    await expect(page.get_by_role("article").filter(has=question)).to_contain_text("version number in the row")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="PDF").click()
+    assert (await (await download.value).path()).read_bytes().startswith(b"%PDF")
+    await page.get_by_label("New note").fill("Asks good questions.")
+    await page.get_by_role("button", name="Add the note").click()
+    await expect(page.get_by_text("Rita Levi · ")).to_be_visible()
+    await page.get_by_role("button", name="Edit the note “Asks good questions.”").click()
+    await page.get_by_label("Note", exact=True).fill("Asks very good questions.")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("listitem").filter(has_text="Asks very good questions.")).to_contain_text("edited")
+    await page.get_by_role("button", name="Show what happened").click()
+    await expect(page.get_by_text(re.compile("Answered, question 2"))).to_be_visible()
+
+
+async def test_takes_questions_from_a_file_and_revokes_a_code(browser: Browser, server: LiveServer) -> None:
+    rita = await recruiter_of(server)
+    code = await rita.data("POST", "/api/v1/admin/codes", json={"candidate_name": "Ada"})
+    table = "question,category,time_limit\nWhat is a lock?,technical,90\nWhat is tea?,cooking,90\n"
+    async with tab(browser, server) as page:
+        await open_as(page, RITA, "/manage/sets/new")
+        await page.get_by_role("button", name="From a file").click()
+        dialog = page.get_by_role("dialog")
+        file = {"name": "locks.csv", "mimeType": "text/csv", "buffer": table.encode()}
+        await dialog.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]
+        await expect(dialog).to_contain_text("Line 3")
+        await dialog.get_by_role("button", name="Add 1 question").click()
+        await page.get_by_label("Name", exact=True).fill("Locks")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("heading", name="Locks", exact=True)).to_be_visible()
+
+        await page.goto("/manage/codes")
+        row = page.get_by_role("row").filter(has_text="Ada")
+        await row.get_by_role("button", name="Revoke").click()
+        await page.get_by_role("button", name="Undo").click()
+        await expect(row).to_have_count(1)
+        await row.get_by_role("button", name="Revoke").click()
+        await expect(page.get_by_text(f"{code['code']} was revoked.")).to_have_count(0)
+        await expect(row).to_have_count(0)
+        assert (await rita.data("GET", "/api/v1/admin/codes"))["codes"] == []
+        assert (await server.http.post("/api/v1/join", json={"code": code["code"], "candidate_name": "Ada"})).is_error
+
+
+async def test_candidates_are_not_offered_what_is_not_theirs_and_do_not_load_it(
+    browser: Browser, server: LiveServer
+) -> None:
+    await server.candidate()
+    async with tab(browser, server, expected=(401,)) as page:
+        loaded: list[str] = []
+        page.on("request", lambda request: loaded.append(request.url))
+        await open_as(page, "ada@example.com", "/home")
+        await expect(page.get_by_role("link", name="Sessions", exact=True)).to_be_visible()
+        await page.wait_for_load_state("networkidle")
+        await expect(page.get_by_role("link", name="Recruiting")).to_have_count(0)
+        assert not [url for url in loaded if "manage" in url or "/admin/" in url]
+        await page.goto("/manage/codes")
+        await expect(page.get_by_role("heading", name="This is not yours to see")).to_be_visible()
+        assert not [url for url in loaded if "/api/v1/admin/" in url]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_screen_is_accessible_and_fits_a_phone(browser: Browser, server: LiveServer, scheme: str) -> None:
+    if not AXE.is_file():
+        pytest.skip("the npm packages are not installed: make page")
+    admin = await recruiter_of(server, "root@example.com", "admin")
+    ids = await conducted(server.app, admin)
+    chosen = (await admin.data("GET", "/api/v1/admin/question-sets"))["question_sets"][0]["id"]
+    prompt = (await admin.data("GET", "/api/v1/admin/prompts"))["prompts"][0]
+    screens: Sequence[tuple[str, str, Sequence[str]]] = (
+        ("interviews", "Interviews", ()), (f"interviews/{ids[0]}", "Grace Hopper", ("Show what happened", "Delete")),
+        (f"interviews/{ids[2]}", "Mary Jackson", ()), ("codes", "Codes", ("New codes", "QR code of")),
+        ("sets", "Question sets", ("Delete",)), ("sets/new", "New question set", ()),
+        (f"sets/{chosen}", "Backend developer, first interview",
+         ("Edit question 1", "From a file", "From the bank", "Preview as candidate")),
+        ("compare", "Compare", ()), (f"compare?ids={ids[0]},{ids[1]}", "Compare", ()),
+        ("prompts", "Prompts", ()), (f"prompts/{prompt['id']}", prompt["name"], ("Show what comes of it",)),
+        ("users", "Users", ("Manage Rita Levi",)), ("system", "System", ()), ("audit", "Audit", ()),
+    )  # fmt: skip
+    look = {"base_url": f"http://127.0.0.1:{server.port}", "color_scheme": scheme, "reduced_motion": "reduce"}
+    problems: list[str] = []
+    async with await browser.new_context(**look, viewport={"width": 390, "height": 844}) as context:  # type: ignore[arg-type]
+        page = await context.new_page()
+        complaints = Complaints(page)
+        await login(context, "root@example.com")
+        for path, heading, buttons in screens:
+            await page.goto(f"/manage/{path}")
+            await expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible(timeout=60_000)
+            await page.wait_for_load_state("networkidle")
+            await page.evaluate(AXE.read_text())
+            for button in ("", *buttons):
+                if button:
+                    await page.get_by_role("button", name=button).first.click()
+                    await page.wait_for_load_state("networkidle")
+                for violation in (await page.evaluate("axe.run()"))["violations"]:
+                    problems += [
+                        f"{path} {button} {violation['id']}: {node['html'][:160]}" for node in violation["nodes"]
+                    ]
+                width = await page.evaluate("document.documentElement.scrollWidth")
+                problems += [f"{path} {button} is {width} px wide"] if width > 390 else []
+                await page.keyboard.press("Escape")
+        assert problems == []
+        assert complaints.found == []
