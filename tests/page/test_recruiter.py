@@ -10,8 +10,8 @@ from tests.conftest import Candidate, settle
 from tests.live.support import LiveServer
 from tests.page.browser import Complaints
 from tests.page.recruiting import ANSWERS, RITA, answered, conducted, joined, staff
+from tests.page.steps import tab
 from tests.page.test_quality import AXE
-from tests.page.test_walks import tab
 
 LOCKS = "How do transactions wait for each other?"
 STORY = "Tell me about a release that went wrong."
