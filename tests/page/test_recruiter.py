@@ -118,6 +118,9 @@ async def read_the_report(page: Page) -> None:
     if await question.get_attribute("aria-expanded") == "false":
         await question.click()
     await expect(page.get_by_role("article").filter(has=question)).to_contain_text("version number in the row")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="PDF").click()
+    assert (await (await download.value).path()).read_bytes().startswith(b"%PDF")
     await page.get_by_label("New note").fill("Asks good questions.")
     await page.get_by_role("button", name="Add the note").click()
     await expect(page.get_by_text("Rita Levi · ")).to_be_visible()

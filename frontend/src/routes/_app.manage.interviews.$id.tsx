@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, useRouter } from "@tanstack/react-router";
-import { MessageCircleQuestion, RefreshCw, Trash2 } from "lucide-react";
+import { Download, MessageCircleQuestion, RefreshCw, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
+import { address } from "@/api/base";
 import { client, data } from "@/api/client";
 import { BackLink } from "@/components/back_link";
-import { Button } from "@/components/button";
+import { Button, buttonClass } from "@/components/button";
 import { Confirm } from "@/components/dialog";
 import { Card, Note, Page } from "@/components/page";
 import { Await, Empty, messageOf } from "@/components/states";
@@ -55,7 +56,17 @@ function Interview({ dossier, onRefresh, refreshing }: { dossier: Dossier; onRef
         </span>
       }
       back={BACK}
-      actions={<Deletion id={session.id} name={name} />}
+      actions={
+        <>
+          {dossier.scores && (
+            <a href={address(`/api/v1/interviews/sessions/${session.id}/report.pdf`)} download className={buttonClass({ variant: "outline" })}>
+              <Download aria-hidden className="size-4" />
+              {t.pdf}
+            </a>
+          )}
+          <Deletion id={session.id} name={name} />
+        </>
+      }
     >
       {(isOpen || isMaking) && (
         <Note className="flex flex-wrap items-center justify-between gap-3">
