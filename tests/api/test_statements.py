@@ -171,7 +171,8 @@ MOST = {
     ("DELETE", f"{CONDUCTED}/notes/{{note_id}}"): 5,
     ("GET", f"{ADMIN}/comparison"): 10,
     ("GET", f"{ADMIN}/recordings"): 2,
-    ("DELETE", CONDUCTED): 19,
+    ("GET", f"{CONDUCTED}/export"): 17,
+    ("DELETE", CONDUCTED): 20,
     ("GET", "/api/v1/deletions/{receipt_id}"): 1,
     ("DELETE", SESSION): 18,
     ("POST", "/api/auth/signup"): 5,
@@ -233,13 +234,13 @@ MOST = {
     ("PUT", f"{KIOSK}/ai-prompts/{{prompt_id}}"): 5,
     ("DELETE", f"{KIOSK}/ai-prompts/{{prompt_id}}"): 6,
     ("POST", f"{TAKING}/validate-code"): 12,
-    ("POST", f"{TAKING}/submit-response"): 31,
-    ("GET", f"{TAKING}/session/{{session_id}}/status"): 3,
+    ("POST", f"{TAKING}/submit-response"): 33,
+    ("GET", f"{TAKING}/session/{{session_id}}/status"): 4,
     ("POST", f"{TAKING}/upload-recording"): 31,
-    ("GET", f"{TAKING}/session/{{session_id}}/recordings"): 3,
+    ("GET", f"{TAKING}/session/{{session_id}}/recordings"): 5,
     ("GET", f"{TAKING}/recording/{{recording_id}}/download"): 4,
     ("POST", "/api/v1/users/logout"): 3,
-    ("DELETE", "/api/v1/users/{user_id}"): 22,
+    ("DELETE", "/api/v1/users/{user_id}"): 24,
 }
 """Route > the most statements of a request by an account whose login was checked a moment ago."""
 

@@ -128,6 +128,7 @@ async def walk_recruiting(ask: Callable[..., Awaitable[Any]], ids: dict[str, str
     await ask("GET", f"{ADMIN}/recordings")
     found = await ask("GET", f"{ADMIN}/sessions?search=grace")
     ids["session_id"] = found["sessions"][0]["id"]
+    await ask("GET", f"{CONDUCTED}/export")
     await ask("DELETE", CONDUCTED)
     ids |= own
 
