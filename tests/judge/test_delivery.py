@@ -126,6 +126,24 @@ class TestWithoutAClock:
         assert fluency(typed(broken)) < 80
         assert fluency(typed(run_on)) < 85
 
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Barely nine of sixty orders arrived damaged.",
+            "Good maps save lost drivers precious minutes.",
+            "That is the village that my parents come from.",
+            "I wrote to the first one, called the second, asked the third for a date, and kept a list with every "
+            "answer, so that whoever came after me could see at once which of them had been asked, what they had said, "
+            "when they would send it, whom to call, if the parts did not come, on a Sunday, when nobody is there.",
+        ],
+    )  # fmt: skip
+    def test_whole_sentences_lose_nothing(self, sentence: str) -> None:
+        assert typed(f"{STORY} {sentence}").fluency.details["sentences"] == 100
+
+    @pytest.mark.parametrize("words", ["Teamwork, planning, patience, courage, honesty, diligence.", "We went to the"])
+    def test_lists_and_broken_ones_do(self, words: str) -> None:
+        assert typed(f"{STORY} {words}").fluency.details["sentences"] < 100
+
     def test_repeats_lower_it(self) -> None:
         stutter = " ".join(f"{word} {word}" if at % 6 == 0 else word for at, word in enumerate(STORY.split()))
         assert fluency(typed(stutter)) < fluency(typed(STORY)) - 10

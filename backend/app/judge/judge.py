@@ -27,7 +27,7 @@ from app.judge.types import (
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
-VERSION = "7"
+VERSION = "8"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""

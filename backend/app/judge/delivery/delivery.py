@@ -5,6 +5,7 @@ minute inside its stretches of speech (5th to 95th percentile) with two "um" or 
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -74,6 +75,14 @@ RUN_ON_WORDS = 55
 _CANNOT_END = frozenset(
     "the a an my our your their and or but because of at from into with very is are was were".split()
 )
+_MAY_CLOSE = frozenset("at of from with is are was were".split())
+"""Those that a sentence with its full stop may end in ("where I come from.")."""
+_CLOSED = re.compile(r"[.!?][\"'”’)]*\s*$")
+_PARTS = re.compile(r"[,:;]")
+PARTED_WORDS = 20
+"""Words for each comma or colon up to which a long sentence is parted and does not run on."""
+LISTED = 0.4
+"""Commas a word from which words with a full stop are a list and no sentence."""
 WINDOW = 50
 """MATTR window, words (Covington & McFall 2010)."""
 LONG_WORD = (0.5, 0.1)
@@ -253,7 +262,7 @@ def _text_parts(answer: AnswerSpec, stats: DeliveryStats) -> dict[str, float]:
     if answer.spoken and (stats.fillers_complete or fillers < BANDS["fillers_per_100"][1][1]):
         parts["fillers_per_100"] = fillers
     if not answer.spoken and not _is_dictated(answer.text, stats.words):
-        parts["sentences"] = _band("sentences", _unfinished_share(answer.text))
+        parts["sentences"] = _band("sentences", len(unfinished(answer.text)) / max(1, len(sentence_spans(answer.text))))
     return parts
 
 
@@ -262,18 +271,22 @@ def _is_dictated(text: str, count: int) -> bool:
     return count > RUN_ON_WORDS and not set(text) & set(".,;:!?")
 
 
-def _unfinished_share(text: str) -> float:
-    """Share of the typed sentences that break off, are bare word lists or run on without end, 0-1."""
-    spans = sentence_spans(text)
-    bad = sum(_is_unfinished([token.text for token in tokens_of(text[begin:end])]) for begin, end in spans)
-    return bad / max(1, len(spans))
+def unfinished(text: str) -> list[str]:
+    """The typed sentences that break off, are bare word lists or run on without end."""
+    found = [text[begin:end] for begin, end in sentence_spans(text)]
+    return [sentence for sentence in found if _is_unfinished(sentence)]
 
 
-def _is_unfinished(words: Sequence[str]) -> bool:
+def _is_unfinished(sentence: str) -> bool:
+    words = [token.text for token in tokens_of(sentence)]
     if not words:
         return False
-    bare_list = len(words) >= 6 and sum(is_content(word) for word in words) > 0.85 * len(words)
-    return bare_list or len(words) > RUN_ON_WORDS or words[-1] in _CANNOT_END
+    closed = bool(_CLOSED.search(sentence))
+    listed = not closed or sentence.count(",") >= LISTED * len(words)  # "Only two of forty came late." is a sentence
+    bare_list = listed and len(words) >= 6 and sum(is_content(word) for word in words) > 0.85 * len(words)
+    broken = words[-1] in _CANNOT_END and not (closed and words[-1] in _MAY_CLOSE)
+    runs_on = len(words) > RUN_ON_WORDS and len(words) > PARTED_WORDS * len(_PARTS.findall(sentence))
+    return bare_list or runs_on or broken
 
 
 def on_curve(points: Sequence[tuple[float, float]], x: float) -> float:

@@ -16,7 +16,7 @@ from app.services.interviews.question_service import QuestionView
 from app.services.llm.assistants import Assistants, account
 from app.services.results import heard
 from app.services.results.advice import NO_FIT, PARTS, is_empty_talk, lacking, tells_no_case
-from app.services.results.wording import MADE
+from app.services.results.point_advice import MADE
 
 MAX_FOLLOW_UPS = 2
 """At most two follow-ups for one question."""

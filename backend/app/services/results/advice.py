@@ -1,34 +1,25 @@
 """What to do next time, in sentences that a coach would say. Each follows from what one answer lacked."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
-from app.judge.language.text import content_stems
+from app.judge.delivery.delivery import unfinished
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, STORY_CATEGORIES
 from app.judge.verdict import WEIGHTS
 from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 from app.services.results import heard
+from app.services.results.demands import open_demand
+from app.services.results.point_advice import CLEAR, CONTENT_SHARE, Advice, on_points
+from app.services.results.quotes import cited, clean, shown, telling
 
 STRONG, FAIR = 75.0, 55.0
-CLEAR = 65.0
-"""Value from which a part is named as recognised; under it something may be advised."""
-CONTENT_SHARE = WEIGHTS["relevance"] + WEIGHTS["coverage"]
-TELLING_WORDS = 4
-"""A quote of fewer words shows nothing to whoever reads it."""
-LONGEST_QUOTE = 22
-"""Words of a quote that are shown."""
-JOINING = frozenset("and but so then um uh well yeah okay".split())
-"""Words at the start of a quote that only join it to what came before."""
-DANGLING = frozenset("and but so because mainly which that the a an of to with for in on at by or if when".split())
-"""Words at the end of a quote that promise more."""
 
 PARTS: Mapping[str, tuple[float, str]] = {
     "situation": (0.15, "Begin with when and where it was, and what was at stake."),
     "action": (0.35, "Tell what you did yourself step by step: I asked, I wrote, I called."),
     "result": (0.25, "Say in a sentence of its own what came of it, with a number if there is one."),
     "reflection": (0.10, "End with one sentence on what you took from it."),
-    "specificity": (0.15, "Say when or where it was, or how many; nobody needs to be named."),
+    "specificity": (0.15, "Say when it was, or how many or how long; nobody needs to be named."),
     "steps": (0.50, "Say what you would do before and after your first step, and what if it does not help."),
     "reasons": (0.20, "Give the reason for what you would do: “because …”."),
     "order": (0.10, "Say which step comes first, and which after it."),
@@ -40,27 +31,32 @@ SPECIFIC_PERSONAL = "Name one thing that you did or achieved, with a number if t
 HERE: Mapping[str, tuple[str, str]] = {
     "action": ("action", "Go on from {quote}: what exactly did you do then, step by step?"),
     "result": ("action", "After {quote}: what came of it? One sentence is enough, with a number if there is one."),
-    "steps": ("steps", "So far this is one step, {quote}. What would you do before it, and what if it does not help?"),
+    "steps": ("steps", "So far the plan is {quote}. What would you do before it, and what if it does not help?"),
     "facts": ("facts", "Go on from {quote}: what does that look like in your case, with one example?"),
     "reasons": ("steps", "{quote}: why this, rather than something else?"),
 }
 """The same for one answer, with the words to go on from: the part that they show, and the sentence."""
 FROM_DEED = "Go on from {quote}: what exactly did you do there?"
+FROM_FIGURE = "Go on from {quote}: how do you come to that?"
 SPLIT = "Split {quote} into short sentences, one for each step."
 WHOM = "Say whom you would ask or talk to first."
 WORDS_TO_SAY = "Say the first sentence that you would say to {whom}, as you would say it."
 ANYBODY = "{quote} could stand in anybody's answer: say what it means in your case, with one example."
 LINK = "From {quote} it did not become clear how this answers the question: say so in one sentence."
-NO_FIT = 20.0
+NO_FIT = 10.0
 """Fit under which an answer about oneself was not recognised as one to this question."""
+POOR_FIT = 35.0
+"""The same for a story or a plan: none of 186 answers to their own question lies there, half of those to another do."""
+OFF_SUBJECT = 15.0
+"""Relevance under which a technical answer was not recognised as one to this question."""
 SOME_FACTS = 45.0
 """Value from which an answer about oneself has a fact to go on from."""
 ONE_STEP_WORDS, SHORT_WORDS = 20, 45
 """Words up to which a plan may be one step, and up to which an answer is short."""
+NO_STEPS = 25.0
+"""Value of the steps under which a longer plan names none: every honest one of such a length reaches it."""
 SEVERAL_STEPS = 2
 """Commas or "and"s from which a sentence holds several steps."""
-SAME_STEMS = 0.5
-"""Share of the content words of a point from which it may stand in the answer already."""
 FLUENCY: Mapping[str, str] = {
     "fillers": "When you look for a word, a short silence sounds surer than a filler.",
     "fillers_per_100": "When you look for a word, a short silence sounds surer than a filler.",
@@ -69,18 +65,13 @@ FLUENCY: Mapping[str, str] = {
     "sentences": "Write whole sentences, one thought each.",
 }
 """Parts of the fluency and what to do when one is the weakest."""
+UNFINISHED = "{quote} breaks off, lists words or runs on: write whole sentences, one thought each."
 STUMBLES = frozenset({"fillers", "fillers_per_100", "repeats"})
 FLUENCY_FIRST = 3.0
 """How much sooner than its points say fluency is spoken of: who listens hears it before all else."""
 FEW_FILLERS = 3
 DEEDS = 3
 """Different deeds from which it is clear what somebody did."""
-CHECK, ALSO_CHECK = "Check your answer against this: ", "And against this: "
-COMPARE = "Hold your answer against the reference answer, point by point."
-POINTS_FIRST = 3.0
-"""How much sooner than its points say something is offered that one could also do: it is of most use."""
-MOST_POINTS = 2
-"""Further things that one could do, of which so many are offered."""
 PACE: Mapping[str, str] = {
     "pace_fast": "Slow down: you spoke faster than most listeners can follow.",
     "pace_slow": "Speak a little faster: the pace makes it hard to stay with you.",
@@ -116,28 +107,8 @@ GENERAL_PLAN_HERE = "{quote}: which step would that be? Say the first thing that
 CASE_FROM = 45.0
 """An answer of which no situation, action or result reaches this tells no case that could be recognised."""
 CASE_PARTS = ("situation", "action", "result")
-CLEARLY_MISSING = 0.25
-"""Match of a point of a plan under which it is offered: what comes nearer may have been said in other words."""
 FLUENT, NO_LOSS = 90.0, 97.0
 """Fluency under which something is advised, and from which nothing is said of it."""
-
-
-_STUMBLES = re.compile(r"\b(?:um+|uh+|er+m?)\b|\b(\w[\w']*(?: [\w']+)?) \1\b", re.IGNORECASE)
-_SLIP = re.compile(
-    r"\b(?:forgot\w*|mistake\w*|wrong\w*|errors?|failed|missed|too (?:early|late)|instead of|swapped|mix\w*[- ]up)\b",
-    re.IGNORECASE,
-)
-_ABOUT_YOURSELF = re.compile(r"\babout yourself\b|\babout you\b|\bintroduce\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """`gain`: how many points of the overall score it is about. `text` is for any answer, `here` for this one."""
-
-    gain: float
-    category: str
-    text: str
-    here: str = ""
 
 
 def advice(
@@ -147,9 +118,10 @@ def advice(
     points: tuple[PointVerdict, ...],
     flags: tuple[Flag, ...],
     text: str = "",
+    question: str = "",
 ) -> list[Advice]:
     """What would help this answer, the most useful first; `text` is the answer, in which what would be advised is
-    looked for first."""
+    looked for first, and `question` what was asked, whose own demand comes before all details."""
     codes: set[str] = {flag.code for flag in flags}
     quotes: dict[str, Quote | None] = {flag.code: flag.quote for flag in flags}
     blocking = [code for code in FLAGS if code in codes]
@@ -161,12 +133,26 @@ def advice(
         Advice(100 * CONTENT_SHARE, "Relevance", FLAGS.get(code, CASE), _with_quote(code, quotes.get(code), text))
         for code in blocking[:1]
     ]
-    if category in PLAN_CATEGORIES and "general_talk" in codes:
+    if category in PLAN_CATEGORIES and ("general_talk" in codes or _plans_nothing(parts, text)):
         line = GENERAL_PLAN_HERE.format(quote=words) if (words := shown(heard.opening(text))) else ""
-        first = [Advice(100 * CONTENT_SHARE, "Structure", GENERAL_PLAN, line), *_points(category, points, text)]
-    if category in PERSONAL_CATEGORIES and "fit" in parts and (parts["fit"].value or 0.0) < NO_FIT:
-        first = _link("", parts, text)
-    found = first or [*_points(category, points, text), *_parts(category, parts, text)] or _link(category, parts, text)
+        first = [
+            Advice(100 * CONTENT_SHARE, "Structure", GENERAL_PLAN, line),
+            *on_points(category, points, parts, text),
+        ]
+    if not first and is_beside(category, parts, measures):
+        first = [_link(text, 100.0)]
+        first += on_points(category, points, parts, text) if category in POINT_CATEGORIES else []
+    found = first or [
+        *_demand(category, parts, question, text),
+        *on_points(category, points, parts, text),
+        *_parts(category, parts, text),
+    ]
+    fit = parts["fit"].value if "fit" in parts else None
+    if not found and fit is not None and fit < FAIR:
+        personal = category in PERSONAL_CATEGORIES
+        found = [
+            Advice(CONTENT_SHARE * (100 - fit), "Structure", SPECIFIC_PERSONAL) if personal else _link(text, 100 - fit)
+        ]
     return sorted([*found, *_language(measures, codes, text)], key=lambda item: -item.gain)
 
 
@@ -174,6 +160,8 @@ def _with_quote(code: str, quote: Quote | None, text: str) -> str:
     """What to do about a flag, or about what there is in place of a case, with words of the answer."""
     whole = quote is None or code == "other_question"  # which is about all of it: its beginning shows enough
     words = cited(quote) if quote and not whole and telling((quote,)) else shown(heard.opening(text))
+    if code == "own_part_unclear":
+        words = shown(heard.team_deed(text)) or words
     return FLAG_FROM_QUOTE[code].format(quote=words) if words and code in FLAG_FROM_QUOTE else ""
 
 
@@ -206,8 +194,10 @@ def _is_there(name: str, parts: Mapping[str, Measure], text: str) -> bool:
         return False
     if name == "action":
         return heard.own_deeds(text) >= DEEDS
+    if name == "result":
+        return heard.tells_an_end(text)
     if name == "steps":
-        return heard.words_of(text) > ONE_STEP_WORDS
+        return heard.words_of(text) > ONE_STEP_WORDS and not _plans_nothing(parts, text)
     if name in ("situation", "specificity"):
         return heard.names_time(text)
     if name == "reasons" and "facts" in parts:
@@ -215,6 +205,12 @@ def _is_there(name: str, parts: Mapping[str, Measure], text: str) -> bool:
     if name == "order" and "steps" in parts:
         return heard.plainly_says(name, text) or heard.words_of(text) <= ONE_STEP_WORDS
     return heard.plainly_says(name, text)
+
+
+def _plans_nothing(parts: Mapping[str, Measure], text: str) -> bool:
+    """Whether there is much talk and no step that one could follow."""
+    steps = parts["steps"].value or 0.0 if "steps" in parts else 100.0
+    return steps < NO_STEPS and heard.words_of(text) > ONE_STEP_WORDS
 
 
 def _parts(category: str, parts: Mapping[str, Measure], text: str) -> list[Advice]:
@@ -262,72 +258,44 @@ def _here(name: str, parts: Mapping[str, Measure], weak: Mapping[str, float], te
     quotes = parts[from_part].evidence
     quote = clean(quotes if from_part == "steps" else quotes[::-1])
     words = cited(quote) if quote else shown(heard.opening(text)) if name == "action" else ""
-    if name == "facts" and quote and heard.own_deeds(quote.text):
-        line = FROM_DEED
+    if name == "facts" and quote:
+        line = FROM_FIGURE if re.search(r"\d", quote.text) else FROM_DEED if heard.own_deeds(quote.text) else line
     return line.format(quote=words) if words else ""
 
 
-def _link(category: str, parts: Mapping[str, Measure], text: str) -> list[Advice]:
-    """What to do about an answer whose parts are there, but not its tie to the question."""
+def _demand(category: str, parts: Mapping[str, Measure], question: str, text: str) -> list[Advice]:
+    """What the question itself asks for and the answer does not turn to."""
+    clear = category in PERSONAL_CATEGORIES and "facts" in parts and (parts["facts"].value or 0.0) >= CLEAR
+    line = "" if clear or category in POINT_CATEGORIES else open_demand(question, text)
+    return [Advice(100 * CONTENT_SHARE, "Relevance", line)] if line else []
+
+
+def is_beside(category: str, parts: Mapping[str, Measure], measures: Mapping[str, Measure]) -> bool:
+    """Whether it was not recognised how an answer belongs to its question, however well it is told."""
+    if category in POINT_CATEGORIES:
+        relevance = measures.get("relevance")
+        return relevance is not None and relevance.value is not None and relevance.value < OFF_SUBJECT
     fit = parts["fit"].value if "fit" in parts else None
-    if fit is None or fit >= FAIR:
-        return []
-    if category in PERSONAL_CATEGORIES:
-        return [Advice(CONTENT_SHARE * (100 - fit), "Structure", SPECIFIC_PERSONAL)]
+    return fit is not None and fit < (NO_FIT if category in PERSONAL_CATEGORIES else POOR_FIT)
+
+
+def _link(text: str, lost: float) -> Advice:
+    """What to do about an answer whose tie to the question was not recognised; `lost` points of 100 of its content."""
     words = shown(heard.opening(text)) or "your answer"
-    return [
-        Advice(CONTENT_SHARE * (100 - fit), "Relevance", LINK.format(quote="your answer"), LINK.format(quote=words))
-    ]
-
-
-def _points(category: str, points: tuple[PointVerdict, ...], text: str) -> list[Advice]:
-    """Expected points that were not recognised, the least recognised first, or contradicted."""
-    if category not in POINT_CATEGORIES and category not in PLAN_CATEGORIES:
-        return []
-    plan = category in PLAN_CATEGORIES
-    missing = [
-        point
-        for point in points
-        if point.label == "contradicted"
-        or (point.label == "missing" and not (_may_stand(point, text) or (plan and point.match >= CLEARLY_MISSING)))
-    ]
-    gain = (POINTS_FIRST if plan else 1.0) * CONTENT_SHARE * 100 / max(1, len(points))
-    ordered = sorted(missing, key=lambda point: (point.label != "contradicted", point.match))
-    lines = [point_advice(category, point) for point in ordered[: MOST_POINTS if plan else None]]
-    if not lines and not plan and any(point.label in ("missing", "partly") for point in points):
-        return [Advice(gain, "Content", COMPARE)]  # they may be there in other words
-    return [
-        Advice(gain, "Content", line, line.replace(CHECK, ALSO_CHECK) if at else "") for at, line in enumerate(lines)
-    ]
-
-
-def _may_stand(point: PointVerdict, text: str) -> bool:
-    """Whether so many content words of a point stand in the answer that it may be there."""
-    wanted, said = set(content_stems(point.text)), set(content_stems(text))
-    return len(wanted & said) >= SAME_STEMS * max(1, len(wanted))
-
-
-def point_advice(category: str, point: PointVerdict) -> str:
-    """A point that was not recognised, as something to say or do."""
-    text = re.sub(r"\bthe candidate's\b", "your", point.text.strip().rstrip("."))
-    text = re.sub(r"\bthe candidate\b", "you", text)
-    first, _, rest = text.partition(" ")
-    opening = first.lower() if first == "A" or first[1:].islower() else first
-    text = f"{opening} {rest}".rstrip()
-    if point.label == "contradicted":
-        return f"Look at this again: {text}."
-    if category in PLAN_CATEGORIES:
-        return f"You could also {text}."
-    return f"{CHECK}{text}."
+    return Advice(CONTENT_SHARE * lost, "Relevance", LINK.format(quote="your answer"), LINK.format(quote=words))
 
 
 def _language(measures: Mapping[str, Measure], flags: set[str], text: str) -> list[Advice]:
     found = []
     fluency = measures.get("fluency")
-    if fluency is not None and (lost := _lost(fluency, FLUENT)) and (weakest := weakest_of_fluency(fluency)):
+    if (
+        fluency is not None
+        and (weakest := weakest_of_fluency(fluency))
+        and (lost := _lost(fluency, NO_LOSS if weakest in STUMBLES | {"sentences"} else FLUENT))
+    ):
         general = next((PACE[code] for code in PACE if code in flags), "") if weakest == "pace" else FLUENCY[weakest]
-        here = _stumble(text) if weakest in STUMBLES else ""
-        if general and (here or weakest not in STUMBLES or not text):
+        here = _stumble(text) if weakest in STUMBLES else _unfinished(text) if weakest == "sentences" else ""
+        if general and (here or weakest not in STUMBLES | {"sentences"} or not text):
             found.append(Advice(FLUENCY_FIRST * WEIGHTS["fluency"] * lost, "Fluency", general, here))
     grammar = measures.get("grammar")
     if grammar is not None and (lost := _lost(grammar, STRONG)) and grammar.details.get("flags"):
@@ -343,7 +311,15 @@ def _stumble(text: str) -> str:
     if count >= FEW_FILLERS:
         also = f", and “{twice}” needs saying only once" if twice else ""
         return f"You said “{filler}” {count} times: a short silence in its place sounds surer{also}."
+    if count and not twice:
+        return f"Leave out “{filler}”: a short silence in its place sounds surer."
     return f"“{twice}” needs saying only once: stop for a moment where you look for the word." if twice else ""
+
+
+def _unfinished(text: str) -> str:
+    """What to do about the first sentence that breaks off or runs on, with its words."""
+    found = unfinished(text)
+    return UNFINISHED.format(quote=shown(found[0]) or "the last sentence") if found else ""
 
 
 def weakest_of_fluency(fluency: Measure) -> str:
@@ -361,35 +337,3 @@ def _lost(measure: Measure, enough: float) -> float:
     """Points that language alone lost, where it is under `enough`."""
     value = alone(measure)
     return 100 - value if value is not None and value < enough else 0.0
-
-
-def telling(quotes: tuple[Quote, ...]) -> Quote | None:
-    """The first quote that is long enough to mean something by itself."""
-    return next((quote for quote in quotes if len(quote.text.split()) >= TELLING_WORDS), None)
-
-
-def clean(quotes: Sequence[Quote]) -> Quote | None:
-    """The first telling quote that can be shown without embarrassment: no fillers, no word twice in a row."""
-    return next((quote for quote in quotes if telling((quote,)) and not _STUMBLES.search(quote.text)), None)
-
-
-def names_a_slip(quote: Quote) -> bool:
-    """Whether words tell what went wrong, which are not what is to be kept of an answer."""
-    return bool(_SLIP.search(quote.text))
-
-
-def cited(quote: Quote) -> str:
-    """A quote as it is shown: without words that only join it, and no longer than takes a glance to read."""
-    words = quote.text.split()
-    while len(words) > TELLING_WORDS and words[0].strip(",").lower() in JOINING:
-        words = words[1:]
-    cut = len(words) > LONGEST_QUOTE
-    words = words[:LONGEST_QUOTE]
-    while len(words) > TELLING_WORDS and words[-1].strip(",").lower() in DANGLING:
-        words = words[:-1]
-    return f"“{' '.join(words).rstrip('.,;:')}{' …' if cut else ''}”"
-
-
-def shown(text: str) -> str:
-    """Words of an answer as a quote, or nothing where they say too little."""
-    return cited(Quote(text, 0, len(text))) if len(text.split()) >= TELLING_WORDS else ""

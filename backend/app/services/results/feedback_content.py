@@ -21,7 +21,8 @@ from app.models.values.feedback import (
 from app.models.values.kinds import Priority
 from app.repositories.answers import AnsweredQuestion
 from app.services.llm.feedback import Statement
-from app.services.results.advice import FAIR, STRONG, advice, telling
+from app.services.results.advice import FAIR, STRONG, advice
+from app.services.results.quotes import telling
 from app.services.results.wording import (
     ENOUGH_ANSWERS,
     ENOUGH_SHARE,
@@ -242,7 +243,10 @@ def _suggestions(rows: Sequence[AnsweredQuestion]) -> tuple[Suggestion, ...]:
         if row.evaluation is not None and row.answer is not None:
             found = row.evaluation.detail
             text = row.answer.text
-            for item in advice(row.question.category, found.measures, found.parts, found.points, found.flags, text):
+            question = row.question
+            for item in advice(
+                question.category, found.measures, found.parts, found.points, found.flags, text, question.text
+            ):
                 gains[item.category, item.text] += item.gain
                 here[item.category, item.text].append(f"Question {row.question.number}: {item.here or item.text}")
     # what is advised for one answer alone is said with that answer's words

@@ -22,7 +22,7 @@ _HEARD: Mapping[str, re.Pattern[str]] = {
     "reasons": re.compile(
         r"\b(?:because|cause|since|so that|as (?:it|i|they|we)|in order to|otherwise|reason|why|might|may have|"
         r"depends?|due to|rely|matters?|is (?:his|her|their|my) (?:job|task)|so (?:i|we|they|that|nobody)|else|like|"
-        r"wants?|love|enjoy|prefer|interested|fun)\b",
+        r"wants?|love|enjoy|prefer|interested|fun|danger|urgent|safer?|safety)\b",
         re.IGNORECASE,
     ),
     "order": re.compile(
@@ -50,6 +50,20 @@ _HEARD: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE | re.DOTALL,
     ),
 }
+_TAKEN = re.compile(
+    r"\b(?:i (?:\w+ )?(?:learn(?:ed|t)|reali[sz]ed)|since then|next time|lesson|taught me)\b", re.IGNORECASE
+)
+"""A sentence on what was taken from it, which tells no end."""
+_CLAUSE = re.compile(r"[,;:]\s+(?:and |but |so )?(?:then )?|\s(?:and|but|so)\s(?:then )?")
+_OTHERS = re.compile(
+    r"(?:he|she|they|it|this|that|nobody|everybody|everyone|both|all|the|my|our|his|her|their)\b", re.I
+)
+_ONESELF = re.compile(r"\b(?:i|we)\b", re.IGNORECASE)
+_OWN_VERB = re.compile(r"\b(?:i|we) (?:\w+ly |then |both |just |also |all )?([a-z]+)\b", re.IGNORECASE)
+_OTHERS_VERB = re.compile(r"\b(?:he|she|they|it|everybody|nobody|(?:the|my|our) \w+) (?:\w+ly |then )?([a-z]+)\b", re.I)
+_END_WORDS = 25
+"""Words at the end of speech without full stops in which what others did is an end."""
+_WE_VERB = re.compile(r"\bwe (?:all |then |both |just |also )?([a-z]+)\b", re.IGNORECASE)
 _I_VERB = re.compile(r"\bi (?:now |still |just |also )?([a-z']+)\b", re.IGNORECASE)
 _PAST = frozenset("was had did could would should might were didn't couldn't wasn't hadn't and or um uh i".split())
 _AT_THE_END = frozenset({"reflection", "result"})
@@ -63,7 +77,11 @@ _SPEECH = re.compile(
     r"[“\"]|\b(?:say(?:ing)?|tell (?:him|her|them) (?:that|what|i)|explain|ask (?:him|her|them|if|what|whether))\b",
     re.I,
 )
-_TURNS_TO = re.compile(rf"\b(?:the|my|our|both|a|an)\s+(?:[a-z]+\s+)?{_PERSON}\b|\b(?:them|him|her)\b", re.IGNORECASE)
+_TURNS_TO = re.compile(
+    rf"\b(?:tell|ask|inform|call|show|approach|(?:talk|speak|go|turn|write|report|apologi[sz]e)(?: it)? (?:to|with))\s+"
+    rf"((?:the|my|our|both|a|an)\s+(?:[a-z]+\s+)?{_PERSON}\b|(?:them|him|her)\b)",
+    re.IGNORECASE,
+)
 _SOMEBODY = re.compile(rf"\b(?:{_PERSON}|them|him|her|both|each of them|somebody|someone)\b", re.IGNORECASE)
 _WOULD = re.compile(r"\b(?:i would|i'd|i will|i'll)\b", re.IGNORECASE)
 _EMPTY = re.compile(
@@ -72,7 +90,7 @@ _EMPTY = re.compile(
     r"open-minded|quick learner|detail[- ]oriented|perfectionist|professional)\b",
     re.IGNORECASE,
 )
-_FILLER = re.compile(r"\b(um+|uh+|er+m?|you know|i mean)\b", re.IGNORECASE)
+_FILLER = re.compile(r"\b(um+|uh+|er+m?|you know|i mean|so yeah)\b", re.IGNORECASE)
 _DOUBLED = re.compile(r"\b(\w[\w']*(?: \w[\w']*)?)(?: (?:um+|uh+))? \1\b", re.IGNORECASE)
 
 
@@ -100,11 +118,56 @@ def _end(text: str) -> str:
     return " ".join(text.split()[-_LAST_WORDS:])
 
 
+def tells_an_end(text: str) -> bool:
+    """Whether it stands there what came of it: in plain words, or by what is said of others after the last deed of
+    one's own, in a later sentence ("He left a tip") or a later clause of the last one ("and then he did it").
+
+    The first sentence tells what it was about and is no end.
+    """
+    if plainly_says("result", text):
+        return True
+    told = [found for found in sentences(text) if not _TAKEN.search(found)]
+    if len(told) == 1 and len(text.split()) > _LAST_WORDS:  # speech without full stops
+        return any(is_past(verb) for verb in _OTHERS_VERB.findall(" ".join(text.split()[-_END_WORDS:])))
+    if len(told) > 1 and re.search(r"\d", told[-1]):
+        return True  # a figure at the end is an outcome more often than not
+    last = next((at for at in reversed(range(len(told))) if _own_past(told[at])), -1)
+    if any(not _ONESELF.search(found) for found in told[max(1, last + 1) :]):
+        return True
+    return len(told) > 1 and any(
+        _OTHERS.match(clause) and _has_past(clause) for clause in _CLAUSE.split(told[max(0, last)])[1:]
+    )
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences, as they are punctuated."""
+    return [found.strip() for found in _SENTENCE.findall(text) if found.strip()]
+
+
+def _has_past(text: str) -> bool:
+    return any(is_past(word) or word in ("was", "were") for word in re.findall(r"[a-z]+", text.lower()))
+
+
+def _own_past(sentence: str) -> bool:
+    """Whether a sentence tells what the speaker did: a past tense right after "I" or "we"."""
+    return any(is_past(verb) for verb in _OWN_VERB.findall(sentence))
+
+
+def team_deed(text: str) -> str:
+    """The sentence with the most that a team did, not of what it had to do, or nothing."""
+    done = {
+        found: len([verb for verb in _WE_VERB.findall(found) if is_past(verb) and verb.lower() != "had"])
+        for found in sentences(text)
+    }
+    best = max(done, key=lambda found: done[found], default="")
+    return best if done.get(best) else ""
+
+
 def own_deeds(text: str) -> int:
     """How many different deeds somebody tells who speaks of themselves: verbs in the past tense."""
     if not re.search(r"\bI\b", text, re.IGNORECASE):
         return 0
-    return len({word.lower() for word in re.findall(r"[A-Za-z]+", text) if is_past(word)} - {"was", "were"})
+    return len({word.lower() for word in re.findall(r"[A-Za-z]+", text) if is_past(word)} - {"was", "were", "had"})
 
 
 def names_time(text: str) -> bool:
@@ -125,7 +188,7 @@ def has_words_to_say(text: str) -> bool:
 def turned_to(text: str) -> str:
     """Whom somebody would speak to, in their words ("the manager"), or nothing."""
     found = _TURNS_TO.search(text)
-    return re.sub(r"^(?:my|our)\b", "your", found[0], flags=re.IGNORECASE) if found else ""
+    return re.sub(r"^(?:my|our)\b", "your", found[1], flags=re.IGNORECASE) if found else ""
 
 
 def is_conditional(text: str) -> bool:

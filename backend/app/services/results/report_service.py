@@ -18,9 +18,10 @@ from app.services.interviews.completion import ask_for
 from app.services.interviews.interview_service import InterviewService
 from app.services.results import screening
 from app.services.results.interview_result import InterviewResult, by_key
+from app.services.results.point_advice import MADE
 from app.services.results.scoring_service import ScoringService, counted, mean_uncertainty
 from app.services.results.unsettled import settled
-from app.services.results.wording import FINDINGS, MADE, is_made, quoted
+from app.services.results.wording import FINDINGS, is_made, quoted
 
 STRONG_HIRE, HIRE, HOLD = 80.0, 65.0, 50.0
 """Content score from which a decision is suggested; below HOLD it is NO_HIRE."""

@@ -10,7 +10,7 @@ from app.errors import Forbidden
 from app.models import Base, Evaluation, Feedback, InterviewSession
 from app.models.values.feedback import Roadmap
 from app.repositories.answers import AnsweredQuestion
-from app.services.results.wording import MADE
+from app.services.results.point_advice import MADE
 
 Row = TypeVar("Row", bound=Base)
 SUMMARY = "The answer was received and judged. Those who conduct the interview see the result."

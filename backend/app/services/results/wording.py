@@ -4,34 +4,31 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, Facts, Flag, PointLabel
+from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, Facts, Flag
 from app.judge.verdict import Verdict
 from app.models import Question
-from app.models.values.evaluation import PointVerdict, Quote
+from app.models.values.evaluation import PointVerdict
 from app.models.values.kinds import LetterGrade, Rating, ReadinessLevel
 from app.services.results import heard
 from app.services.results.advice import (
-    CLEAR,
+    CASE_FROM,
     NAMED_LOSS,
     NO_LOSS,
-    Advice,
     advice,
     alone,
-    cited,
-    clean,
+    is_beside,
     is_empty_talk,
     lacking,
-    names_a_slip,
     tells_no_case,
     weakest_of_fluency,
 )
+from app.services.results.point_advice import CLEAR, FEW_MADE, MADE, MANY_POINTS, Advice, few_points
+from app.services.results.quotes import names_a_slip, tells_of_oneself, worth_keeping
 
 Name = TypeVar("Name", bound=str)
 
 MAX_SUGGESTIONS = 3
 """One thing that matters most, and at most two more."""
-MADE: frozenset[PointLabel] = frozenset({"mentioned", "said"})
-"""Labels of points that are there; only `said` was checked."""
 
 _ASKS_FOR_FIGURES = re.compile(r"\b(?:figures?|numbers?|measurable|measured)\b", re.IGNORECASE)
 _FIGURE = re.compile(
@@ -79,7 +76,6 @@ SHOWN_PARTS: Mapping[str, str] = {
 STRAYS = frozenset({"other_question", "hypothetical"})
 """Flags of an answer of which no part is named."""
 NO_CASE = "A case that really happened was not recognised."
-_I_DID = re.compile(r"(?:and |so |then )*i(?:'\w+)? ", re.IGNORECASE)
 KEPT_PARTS = ("action", "steps", "facts")
 """Parts of which the most concrete words are shown as worth keeping."""
 NO_ANSWER_STORY = "Prepare one case of your own for this question; a small one is enough."
@@ -94,8 +90,6 @@ WELL_TOLD, SURE = 90.0, 16.0
 NEARLY_ALL, SMALL_GAIN = 97.0, 6.0
 """Score from which advice that is about fewer points than this is left out."""
 CHIEF_PARTS = frozenset({"action", "result", "steps", "reasons", "facts"})
-KEPT_WORDS = 8
-"""Words from which a clause is shown as worth keeping."""
 FEW_WORDS = 25
 """Words under which a score of a story or a plan says little."""
 
@@ -125,23 +119,30 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
         return f"{verdict.reason} Such an answer counts as 0, as a skipped question does."
     rating = step(RATINGS, verdict.overall)
     checked = verdict.facts == "checked"
-    praise = f"{rating}: " if checked or rating != "Excellent" else ""  # nothing is excellent that nobody checked
+    made = sum(point.label in MADE for point in verdict.points)
+    beside = is_beside(question.category, verdict.parts, verdict.measures)
+    few = question.category in POINT_CATEGORIES and not checked and few_points(verdict.points)
+    hardly = question.category in POINT_CATEGORIES and len(verdict.points) >= MANY_POINTS and made <= FEW_MADE
+    unsure = ("Excellent",) if not (beside or hardly) else ("Excellent", "Good", "Fair")
+    praise = f"{rating}: " if checked or rating not in unsure else ""  # none for what nobody checked or recognised
     sentences = [f"{praise}{verdict.overall:.0f} of 100, give or take {verdict.uncertainty or 0:.0f}."]
     found = [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
     sentences += found
     if question.category not in POINT_CATEGORIES:
         sentences += _parts(question, verdict, text)
     elif verdict.points:
-        made = sum(point.label in MADE for point in verdict.points)
         partly = sum(point.label == "partly" for point in verdict.points)
         also = f", {partly} in part" if partly else ""
         wrong = sum(point.label == "contradicted" for point in verdict.points)
         against = f", and the answer contradicts {wrong}" if wrong else ""
         verb = f"{'was' if made == 1 else 'were'} made"
         count = f"{made} of {len(verdict.points)} expected points"
-        sentences.append(
-            f"{count} {verb}{also}{against}." if checked else f"Words for {count} were found{also}{against}."
-        )
+        told = f"{count} {verb}" if checked else f"Words for {count} were found"
+        if few and verdict.overall >= RATINGS[-2][0]:
+            told = (
+                f"The words fit the subject; of {len(verdict.points)} expected points {made or 'none'} was recognised"
+            )
+        sentences.append(f"{told}{also}{against}.")
     sure = verdict.overall >= WELL_TOLD and (verdict.uncertainty or 0.0) <= SURE
     if (
         sure
@@ -149,7 +150,7 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
         and not (found or _deductions(verdict) or _advice(question, verdict, text))
     ):
         sentences.append("Nothing needs to change in how it is told.")
-    if not checked and (question.category in POINT_CATEGORIES or not _strays(question, verdict)):
+    if not checked and (question.category in POINT_CATEGORIES or not (beside or _strays(question, verdict))):
         sentences.append(_unchecked(question.category))
     return " ".join([*sentences, *_deductions(verdict)])
 
@@ -163,7 +164,9 @@ def _is_whole(question: Question, verdict: Verdict) -> bool:
 
 
 def _advice(question: Question, verdict: Verdict, text: str) -> list[Advice]:
-    found = advice(question.category, verdict.measures, verdict.parts, verdict.points, verdict.flags, text)
+    found = advice(
+        question.category, verdict.measures, verdict.parts, verdict.points, verdict.flags, text, question.text
+    )
     least = SMALL_GAIN if (verdict.overall or 0.0) >= NEARLY_ALL else 0.0
     return [item for item in found if item.gain >= least]
 
@@ -178,16 +181,21 @@ def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
     values = {name: verdict.parts[name].value or 0.0 for name in SHOWN_PARTS if name in verdict.parts}
     clear = [name for name, value in values.items() if value >= CLEAR]
     advised = lacking(verdict.parts, text) if _advice(question, verdict, text) else {}
-    unclear = [name for name in values if name in advised]
+    unclear = [name for name, value in values.items() if name in advised and not _shows(name, value, text)]
     sentences = [f"Recognised: {_listed(clear)}."] if clear else []
     sentences += [f"Less clear: {_listed(unclear)}."] if unclear else []
     if text and heard.words_of(text) < FEW_WORDS:
         sentences.append("With so few words the score says little.")
-    begins = len(text) // 3 if names_a_slip(Quote(question.text, 0, 0)) else 0  # where the slip is told
-    kept = next(
-        (quote for name in KEPT_PARTS if name in clear and (quote := _most_concrete(verdict, name, begins))), None
-    )
-    return sentences + ([f"Keep words as concrete as {cited(kept)}."] if kept else [])
+    if is_beside(question.category, verdict.parts, verdict.measures):
+        return sentences  # its words are no model of an answer to this question
+    begins = len(text) // 3 if names_a_slip(question.text) else 0  # where the slip is told
+    kept = next((words for name in KEPT_PARTS if name in clear and (words := _kept(verdict, name, begins, text))), "")
+    return sentences + ([f"Keep words as concrete as {kept}."] if kept else [])
+
+
+def _shows(name: str, value: float, text: str) -> bool:
+    """Whether a part is there, though more of it may be asked for."""
+    return (name == "situation" and value >= CASE_FROM) or (name == "action" and heard.own_deeds(text) > 1)
 
 
 def _strays(question: Question, verdict: Verdict) -> bool:
@@ -197,19 +205,15 @@ def _strays(question: Question, verdict: Verdict) -> bool:
     return bool(STRAYS & codes) or no_case or is_empty_talk(question.category, verdict.parts, codes)
 
 
-def _most_concrete(verdict: Verdict, name: str, begins: int) -> Quote | None:
+def _kept(verdict: Verdict, name: str, begins: int, text: str) -> str:
     """Words from a place on that show a part, best those of oneself that are among the most concrete of the answer."""
     concrete = verdict.parts["specificity"].evidence if "specificity" in verdict.parts else ()
-    return clean(
-        sorted(
-            (
-                quote
-                for quote in verdict.parts[name].evidence
-                if not names_a_slip(quote) and len(quote.text.split()) >= KEPT_WORDS and quote.begin >= begins
-            ),
-            key=lambda quote: (quote not in concrete, not _I_DID.match(quote.text)),
-        )
+    ranked = sorted(
+        (quote for quote in verdict.parts[name].evidence if quote.begin >= begins),
+        key=lambda quote: (quote not in concrete, not tells_of_oneself(quote)),
     )
+    found = [words for quote in ranked if (words := worth_keeping(quote, text))]
+    return min(found, key=lambda words: not words.startswith("“I"), default="")
 
 
 def _listed(names: Sequence[str]) -> str:
