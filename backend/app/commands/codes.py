@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TextIO
 
 from app.commands.acting import acting
 from app.commands.questions import find_set
 from app.config import Settings
 from app.errors import InvalidRequest
-from app.models import now
 from app.models.values.kinds import InterviewKind
 from app.repositories.access_codes import CodeView
 from app.runtime.runtime import open_database
-from app.services.recruiting.access_code_service import MOST_AT_ONCE, AccessCodeService
+from app.services.recruiting.access_code_service import MOST_AT_ONCE, AccessCodeService, in_hours
 from app.services.recruiting.question_set_service import QuestionSetService
 from app.spreadsheets import Writer
 from app.texts import clean_line
@@ -80,6 +79,6 @@ def _name(text: str) -> str:
 
 def _expiry(hours: float | None) -> datetime | None:
     try:
-        return now() + timedelta(hours=hours) if hours is not None else None
+        return in_hours(hours)
     except OverflowError as error:
         raise InvalidRequest("--expires-hours is too far away. Leave it out for codes that never expire.") from error

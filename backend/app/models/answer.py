@@ -51,6 +51,11 @@ class Answer(Record):
     claimed_analysis: Mapped[str | None] = mapped_column(Text)
     """What a client says of the answer. It is kept apart: it scores nothing and is never shown as the score."""
 
+    @property
+    def has_claim(self) -> bool:
+        """Whether a client says anything of it."""
+        return self.claimed_score is not None or self.claimed_analysis is not None
+
 
 class TranscriptSegment(Record):
     """A final piece of a live transcript, written as soon as it was heard."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
@@ -30,6 +31,17 @@ class AnsweredQuestion:
         if self.answer is not None:
             return "not_evaluated"
         return "skipped" if self.question.skipped_at else "not_answered"
+
+    @property
+    def remarks(self) -> str | None:
+        """What is said of the answer, as one text."""
+        found = self.evaluation
+        return " ".join((found.summary, *found.suggestions)).strip() if found else None
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When the candidate began to answer, as far as is known: when it was asked, or else when the answer came."""
+        return self.question.asked_at or (self.answer.created_at if self.answer else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,10 @@
 """Access codes and question sets, and entering with a code."""
 
-from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from app.models import now
 from app.models.values.kinds import Category, CodeState, Difficulty
 from app.routers import present, present_recruiting
 from app.routers.errors import documented
@@ -29,6 +27,7 @@ from app.schemas.recruiting import (
 )
 from app.services.accounts.subject import CodeHolder
 from app.services.recruiting import question_bank
+from app.services.recruiting.access_code_service import in_hours
 from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, counting_wrong
 
 router = APIRouter(prefix="/api/v1", tags=["Recruiting"])
@@ -59,7 +58,7 @@ async def create_code(
         account,
         candidate_name=body.candidate_name,
         question_set=body.question_set_id,
-        expires_at=_expires_at(body.expires_in_hours),
+        expires_at=in_hours(body.expires_in_hours),
         kind=body.kind,
     )
     return wrap(present_recruiting.code(view, request))
@@ -74,7 +73,7 @@ async def create_codes(
         account,
         names=body.candidate_names or [None] * body.count,
         question_set=body.question_set_id,
-        expires_at=_expires_at(body.expires_in_hours),
+        expires_at=in_hours(body.expires_in_hours),
         kind=body.kind,
     )
     return wrap(NewCodesOut(codes=[present_recruiting.code(view, request) for view in views]))
@@ -169,7 +168,3 @@ async def delete_question_set(set_id: UUID, account: CurrentAccount, writes: Wri
     """Delete a set to which no unused code leads."""
     await writes.question_sets.delete(account, set_id)
     return wrap(Message(message="Question set deleted"))
-
-
-def _expires_at(hours: int | None) -> datetime | None:
-    return None if hours is None else now() + timedelta(hours=hours)

@@ -6,7 +6,7 @@ by counts for the address: wrong codes and unknown interviews, each kind apart.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
@@ -21,6 +21,7 @@ from app.web.before_body import before_body
 from app.web.credentials import TokenCookie
 from app.web.dependencies import CALLER, authenticated, client_address, counting_wrong, require_account
 
+T = TypeVar("T")
 COOKIE = TokenCookie("greenroom_kiosk")
 """The administrator's session. Pages of other origins cannot use it (`web.credentials`)."""
 
@@ -56,7 +57,7 @@ class Candidates:
     async def of_session(self, session_id: str) -> CodeHolder:
         """The candidate of an interview, by its id. NotFound for any that was not started with a code."""
         async with counting_wrong(self._request, "kiosk_interview"):
-            holder = CodeHolder(_uuid(session_id))
+            holder = CodeHolder(interview_ref(session_id, UUID))
             async with self.runtime.services.reading() as reads:
                 await reads.interviews.get(holder, holder.interview_id)
         return await self.recognised(holder)
@@ -88,8 +89,9 @@ def candidates(action: Action) -> Callable[..., Awaitable[Candidates]]:
     return find
 
 
-def _uuid(text: str) -> UUID:
+def interview_ref(text: str, parse: Callable[[str], T]) -> T:
+    """The id of an interview; NotFound for what is none."""
     try:
-        return UUID(text)
+        return parse(text)
     except ValueError as error:
         raise NotFound.of("Session") from error

@@ -4,30 +4,25 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.dialects.kiosk.schemas import Key
 from app.engines.stt.languages import LanguageHint
 from app.errors import AppError
 from app.services.interviews.help_service import TOO_MUCH_HELP
 from app.services.live.link import LiveError
 from app.web.live import FollowUps
+from app.web.shapes import Shape
 from app.web.sound import Base64Audio
 from app.web.text import CleanText
 
-Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
-"""A question by its place in the interview, from 1."""
 CODES = {TOO_MUCH_HELP: "AI_SERVICE_ERROR"}
 """Codes that the document names differently."""
 
 
-class ClientEvent(BaseModel):
+class InterviewEvent(BaseModel):
     """What a client emits. Unknown fields are ignored, so that newer clients work."""
 
     model_config = ConfigDict(frozen=True)
     event: ClassVar[str]
-
-
-class InterviewEvent(ClientEvent):
-    """What a client emits about an interview."""
-
     session_id: Annotated[str, Field(max_length=64)]
 
 
@@ -51,26 +46,19 @@ class AudioData(InterviewEvent):
 
     event: ClassVar[str] = "audio_data"
     audio_data: Base64Audio
-    question_id: Number
+    question_id: Key
 
 
 class AiRequest(InterviewEvent):
     """A request for help with the current question or, by `response_type`, to go on with the interview."""
 
     event: ClassVar[str] = "request_ai_response"
-    question_id: Number
+    question_id: Key
     transcript: Annotated[CleanText, Field(max_length=20_000)] | None = None
     response_type: Annotated[str, Field(max_length=40)] = "hint"
 
 
-class ServerEventBase(BaseModel):
-    """What the server emits."""
-
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
-    event: ClassVar[str]
-
-
-class TranscriptionUpdate(ServerEventBase):
+class TranscriptionUpdate(Shape):
     """What was heard of an utterance; the final text replaces the earlier ones.
 
     `confidence` is the recogniser's for a final text, null where it has none, and for an earlier one the share of its
@@ -84,7 +72,7 @@ class TranscriptionUpdate(ServerEventBase):
     is_final: bool
 
 
-class AiResponse(ServerEventBase):
+class AiResponse(Shape):
     """Help that was asked for; `response_type` is the one of the request."""
 
     event: ClassVar[str] = "ai_response"
@@ -104,7 +92,7 @@ class SpokenResponse(AiResponse):
     audio_url: str | None
 
 
-class InterviewStatus(ServerEventBase):
+class InterviewStatus(Shape):
     """Where the interview stands.
 
     `in_progress` when it was joined, `question_completed` when the next question is `current_question` (its place from
@@ -117,7 +105,7 @@ class InterviewStatus(ServerEventBase):
     current_question: int | None
 
 
-class ErrorEvent(ServerEventBase):
+class ErrorEvent(Shape):
     """What was wrong with an event, in the shape of the kiosk's REST; the connection stays open.
 
     JOIN_TIMEOUT alone comes before the connection is closed: nothing was joined for LIVE_JOIN_SECONDS, or too many
@@ -127,7 +115,7 @@ class ErrorEvent(ServerEventBase):
     event: ClassVar[str] = "error"
     error: str
     code: str
-    details: dict[str, Any] = {}
+    details: dict[str, Any] = Field(default={})
 
     @classmethod
     def of(cls, error: AppError | LiveError) -> "ErrorEvent":
@@ -137,6 +125,7 @@ class ErrorEvent(ServerEventBase):
         return cls(error=error.message, code=code, details=details)
 
 
-ServerEvent = TranscriptionUpdate | AiResponse | SpokenResponse | InterviewStatus | ErrorEvent
+InterviewUpdate = TranscriptionUpdate | AiResponse | SpokenResponse | InterviewStatus
+ServerEvent = InterviewUpdate | ErrorEvent
 CLIENT = (JoinInterview, AudioData, AiRequest)
 SERVER = (TranscriptionUpdate, AiResponse, SpokenResponse, InterviewStatus, ErrorEvent)

@@ -7,6 +7,7 @@ from app.dialects.kiosk.events import (
     AiResponse,
     ErrorEvent,
     InterviewStatus,
+    InterviewUpdate,
     ServerEvent,
     SpokenResponse,
     TranscriptionUpdate,
@@ -136,11 +137,7 @@ class Participant:
         question = self._question
         if question is not None:
             message = await self._help.help(question.id.key, kind, answer)
-            await self._emit(
-                AiResponse(
-                    session_id=self.session_id, response_type=response_type, message=message, question_id=question.place
-                )
-            )
+            await self._tell(AiResponse, response_type=response_type, message=message, question_id=question.place)
 
     async def _render(self, event: Event) -> None:
         match event:
@@ -207,23 +204,21 @@ class Participant:
             await self._emit_speech(wanted or ("follow_up" if is_follow_up else "question"), text, audio)
 
     async def _emit_speech(self, response_type: str, message: str, audio: SpokenFile | None) -> None:
-        said = AiResponse(
-            session_id=self.session_id, response_type=response_type, message=message, question_id=self._place
-        )
+        said = {"response_type": response_type, "message": message, "question_id": self._place}
         if self._speaks:
-            said = SpokenResponse(**said.model_dump(), audio_url=public(audio.url) if audio else None)
-        await self._emit(said)
+            await self._tell(SpokenResponse, **said, audio_url=public(audio.url) if audio else None)
+        else:
+            await self._tell(AiResponse, **said)
 
     async def _emit_text(self, text: str, confidence: float | None, *, is_final: bool) -> None:
         rounded = None if confidence is None else round(confidence, 2)
-        await self._emit(
-            TranscriptionUpdate(
-                session_id=self.session_id, transcript=text.strip(), confidence=rounded, is_final=is_final
-            )
-        )
+        await self._tell(TranscriptionUpdate, transcript=text.strip(), confidence=rounded, is_final=is_final)
 
     async def _emit_status(self, status: str) -> None:
-        await self._emit(InterviewStatus(session_id=self.session_id, status=status, current_question=self._place))
+        await self._tell(InterviewStatus, status=status, current_question=self._place)
+
+    async def _tell(self, event: type[InterviewUpdate], **values: object) -> None:
+        await self._emit(event(session_id=self.session_id, **values))
 
 
 def _not_asked(question: int) -> Conflict:

@@ -17,10 +17,11 @@ import socketio
 from pydantic import ValidationError
 
 from app.config import Settings
+from app.dialects.kiosk.access import interview_ref
 from app.dialects.kiosk.events import AiRequest, AudioData, ErrorEvent, InterviewEvent, JoinInterview
 from app.dialects.kiosk.participant import Participant
 from app.engines.audio import AudioError
-from app.errors import AppError, Conflict, InvalidRequest, NotFound
+from app.errors import AppError, Conflict, InvalidRequest
 from app.services.accounts.subject import CodeHolder
 from app.services.live.closing import ENDED, OPENED_ELSEWHERE
 from app.services.live.commands import Command, Skip, SpeechEnd
@@ -116,7 +117,7 @@ class Kiosk:
         await self.app.emit(client, event)
 
     async def _join(self, client: Client[Participant], request: JoinInterview) -> None:
-        interview_id = _interview_id(request.session_id)
+        interview_id = interview_ref(request.session_id, UUID)
         holder = CodeHolder(interview_id)
         options = replace(
             OPEN_MICROPHONE, language=request.language, follow_ups=request.follow_ups, speech=request.speech
@@ -184,13 +185,6 @@ class Kiosk:
             participant, client.participant = client.participant, None
             await participant.close()
             self.app.start_join_deadline(client)
-
-
-def _interview_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound.of("Session") from error
 
 
 def _participant(client: Client[Participant], request: InterviewEvent) -> Participant:

@@ -73,7 +73,7 @@ class SubmissionService:
             rows = await AnswerRepository(self.session).of_session(interview.id)
             if all(is_settled(row) for row in rows):
                 await complete(self.session, interview)
-        if lifecycle.is_open(interview) or (answer.claimed_score is None and answer.claimed_analysis is None):
+        if lifecycle.is_open(interview) or not answer.has_claim:
             answer.claimed_score, answer.claimed_analysis = claim.score, claim.analysis
         await self.session.flush()
         return answer

@@ -34,6 +34,14 @@ class Place:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an interview is: the place of the question that comes next, None at the end."""
+
+    interview: InterviewSession
+    current_place: int | None
+
+
 def places(questions: Iterable[Question]) -> dict[int, int]:
     """The place of each question by its key; `questions` are all of one interview."""
     return {key: place for place, key in enumerate(sorted(question.id for question in questions), start=1)}
@@ -65,6 +73,11 @@ class QuestionService:
         """The first question that was neither answered nor skipped; None at the end of the interview."""
         rows = await self.answers.of_session(interview.id) if lifecycle.is_open(interview) else []
         return next((row.question for row in rows if not is_settled(row)), None)
+
+    async def progress(self, interview: InterviewSession) -> Progress:
+        """How far the interview is."""
+        current = await self.current(interview)
+        return Progress(interview, (await self.places(interview))[current.id] if current else None)
 
     async def by_key(self, key: int) -> Question:
         """The question with this integer key: for work that has checked before whose it is."""

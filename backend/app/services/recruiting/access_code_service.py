@@ -7,7 +7,7 @@ is used up. Deleting a code keeps people out from then on; an interview that was
 import secrets
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.errors import ErrorType, FieldError, InvalidRequest, NotFound, Unprocessable
 from app.models import AccessCode, InterviewSession, now
@@ -190,6 +190,11 @@ class AccessCodeService:
             drawn = {_draw() for _ in range(count - len(found))}
             found |= drawn - await self.codes.taken(drawn)
         return list(found)
+
+
+def in_hours(hours: float | None) -> datetime | None:
+    """When a code expires that is good for so long; None: never."""
+    return None if hours is None else now() + timedelta(hours=hours)
 
 
 def _draw() -> str:

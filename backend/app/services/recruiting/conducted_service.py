@@ -56,6 +56,11 @@ class Dossier:
         """The questions by their integer keys."""
         return by_key([row.question for row in self.questions])
 
+    @property
+    def answered(self) -> list[AnsweredQuestion]:
+        """The questions that have an answer."""
+        return [row for row in self.questions if row.answer is not None]
+
 
 class ConductedService:
     """Interviews as those see them who conduct them; Forbidden for everybody else."""

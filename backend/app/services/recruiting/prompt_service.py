@@ -37,7 +37,7 @@ class PromptService:
         return found
 
     async def create(
-        self, account: Account, *, name: str, description: str, text: str, is_default: bool = False
+        self, account: Account, *, name: str, text: str, description: str = "", is_default: bool = False
     ) -> PromptTemplate:
         """A new template; as the default it takes the place of another."""
         account.require("configure")

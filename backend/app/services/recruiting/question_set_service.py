@@ -46,7 +46,7 @@ class QuestionSetService:
         self.sets = QuestionSetRepository(session)
 
     async def create(
-        self, account: Account, *, name: str, description: str, questions: Sequence[SetQuestion]
+        self, account: Account, *, name: str, questions: Sequence[SetQuestion], description: str = ""
     ) -> QuestionSetView:
         """A new set; the first of an administrator becomes the active one."""
         creator(account)
