@@ -1,6 +1,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const api = process.env.GREENROOM ?? "http://127.0.0.1:8000";
@@ -11,6 +12,7 @@ export default defineConfig({
     tanstackRouter({ target: "react", autoCodeSplitting: true, quoteStyle: "double", semicolons: true }),
     react(),
     tailwindcss(),
+    preloadFont("inter-latin-wght-normal"),
   ],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   build: {
@@ -25,3 +27,17 @@ export default defineConfig({
   },
   test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"] },
 });
+
+/** Has the browser ask for the font of most texts before it has read the style sheet, so that texts do not change theirs. */
+function preloadFont(name: string): Plugin {
+  return {
+    name: "preload-font",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_, { bundle }) => {
+        const file = Object.keys(bundle ?? {}).find((path) => path.includes(name) && path.endsWith(".woff2"));
+        return file && [{ tag: "link", injectTo: "head", attrs: { rel: "preload", as: "font", type: "font/woff2", crossorigin: true, href: `./${file}` } }];
+      },
+    },
+  };
+}

@@ -168,10 +168,10 @@ async def stranger(http: httpx.AsyncClient) -> Candidate:
     return await register(http, "bob@example.com")
 
 
-async def settle(app: FastAPI) -> None:
-    """Wait until everything that is due behind the scenes is done."""
+async def settle(app: FastAPI, within: float = 60) -> None:
+    """Wait until everything that is due behind the scenes is done, for so many seconds at most."""
     jobs = app.state.runtime.services.jobs
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(within):
         while app.state.worker.busy or (now := await jobs.numbers()).running or now.oldest_seconds:  # noqa: ASYNC110 - rows tell nobody
             await asyncio.sleep(0.02)
 

@@ -49,6 +49,8 @@ DIALOGS = {
     "users": ("Manage Root Admin",),
 }
 """Buttons of a screen that open a dialog."""
+PATIENCE = 300
+"""Seconds for what is made behind the scenes. Pictures and measurements are not to fail because a machine is busy."""
 PERSON = {"email": "ada@example.com", "password": "correct horse battery"}
 
 
@@ -66,13 +68,13 @@ async def practise(app: FastAPI, candidate: Candidate) -> tuple[str, str]:
             path = f"{base}/questions/{question['id']}"
             if place == 0 and kind == "technical":
                 await candidate.data("POST", f"{path}/audio", files={"file": ("answer.mp3", sound, "audio/mpeg")})
-                await settle(app)
+                await settle(app, PATIENCE)
             elif place < 2:
                 await candidate.data("POST", f"{path}/answer", json={"answer": (answer, MIDDLING)[place]})
             else:
                 await candidate.data("POST", f"{path}/skip")
         await candidate.data("POST", f"{base}/complete")
-        await settle(app)  # scores and feedback are made behind the scenes
+        await settle(app, PATIENCE)  # scores and feedback are made behind the scenes
         if kind == "technical":
             spoken = last
     waiting = await candidate.session(title="Case practice", target_role="Product manager", interview_type="case")
@@ -91,6 +93,7 @@ def taking(page: Page, folder: Path) -> Take:
         for scheme, size in LOOKS:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await page.set_viewport_size(SIZES[size])
+            await page.wait_for_timeout(300)  # until colours have changed
             await page.screenshot(path=folder / f"{name}-{scheme}-{size}.png", full_page=whole)
 
     return take

@@ -20,6 +20,7 @@ export const interviews = {
         data(client.GET("/api/v1/interviews/sessions", { params: { query: { page, per_page: 20, status, search: search || undefined, sort: "created_at", order: "desc" } } })),
     }),
   one: (id: string) => queryOptions({ queryKey: ["interviews", id], queryFn: () => data(client.GET("/api/v1/interviews/sessions/{session_id}", of(id))) }),
+  status: (id: string) => queryOptions({ queryKey: ["interviews", id, "status"], queryFn: () => data(client.GET("/api/v1/interviews/sessions/{session_id}/status", of(id))) }),
   questions: (id: string) =>
     queryOptions({ queryKey: ["interviews", id, "questions"], queryFn: () => data(client.GET("/api/v1/interviews/sessions/{session_id}/questions", of(id))) }),
   /** None for an interview that is not held in rounds. */
@@ -51,12 +52,12 @@ export const transcript = (id: string, questionId: string) =>
       orNull(data(client.GET("/api/v1/interviews/sessions/{session_id}/questions/{question_id}/transcript", { params: { path: { session_id: id, question_id: questionId } } }))),
   });
 
-/** Scores and feedback of a finished interview: what is stored, else made now. */
+/** Scores and feedback of a finished interview: what is stored, else made now, and with them the evaluation. */
 export const results = (id: string) =>
   queryOptions({
     queryKey: ["interviews", id, "results"],
-    queryFn: async () => {
-      const { results: state } = await data(client.GET("/api/v1/interviews/sessions/{session_id}/status", of(id)));
+    queryFn: async ({ client: queries }) => {
+      const { results: state } = await queries.fetchQuery({ ...interviews.status(id), staleTime: 1000 });
       if (state === "ready") {
         const [scores, feedback] = await Promise.all([
           data(client.GET("/api/v1/feedback/sessions/{session_id}/scores", of(id))),
@@ -66,6 +67,7 @@ export const results = (id: string) =>
       }
       const scores = await finished(() => client.POST("/api/v1/feedback/sessions/{session_id}/scores", of(id)));
       const feedback = await finished(() => client.POST("/api/v1/feedback/sessions/{session_id}/feedback", of(id)));
+      await queries.fetchQuery({ ...interviews.evaluation(id), staleTime: 0 });
       return { scores, feedback };
     },
   });
@@ -84,6 +86,11 @@ async function orNull<T>(found: Promise<T>): Promise<T | null> {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;
   }
+}
+
+/** The newest interview that has scores. */
+export function lastScored(items: readonly Schemas["HistoryItem"][] = []): Schemas["HistoryItem"] | undefined {
+  return items.find((item) => item.total_score !== null);
 }
 
 /** The stored scores of one interview. */

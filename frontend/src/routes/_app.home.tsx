@@ -3,6 +3,7 @@ import { createFileRoute, Link } from "@tanstack/react-router";
 import { CirclePlay, Flame, Sparkles, Target } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
+import { homeAhead } from "@/api/ahead";
 import { dashboard, history } from "@/api/queries";
 import { session } from "@/api/session";
 import { ButtonLink } from "@/components/button";
@@ -14,7 +15,7 @@ import { day, minutes, score } from "@/lib/format";
 import { inThisWeek, weakest, WEEKLY_GOAL } from "@/lib/progress";
 import { account } from "@/text";
 
-export const Route = createFileRoute("/_app/home")({ component: Home });
+export const Route = createFileRoute("/_app/home")({ loader: ({ context }) => homeAhead(context.queries), component: Home });
 const t = account.home;
 
 function Home() {

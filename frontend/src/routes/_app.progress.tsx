@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { createFileRoute } from "@tanstack/react-router";
 import { ChartLine } from "lucide-react";
 import type { Schemas } from "@/api/client";
-import { chart, dashboard, history, lastScores } from "@/api/queries";
+import { progressAhead } from "@/api/ahead";
+import { chart, dashboard, history, lastScored, lastScores } from "@/api/queries";
 import { ButtonLink } from "@/components/button";
 import { Columns, Radar, Trend } from "@/components/charts";
 import { Card, Heading, Page } from "@/components/page";
@@ -12,7 +13,10 @@ import { day, score } from "@/lib/format";
 import { byWeek } from "@/lib/progress";
 import { account, common, practice } from "@/text";
 
-export const Route = createFileRoute("/_app/progress")({ component: Progress });
+export const Route = createFileRoute("/_app/progress")({
+  loader: ({ context }) => void progressAhead(context.queries),
+  component: Progress,
+});
 const t = account.progress;
 
 function Progress() {
@@ -40,7 +44,7 @@ function Charts({ numbers }: { numbers: Schemas["DashboardOut"] }) {
   const trend = useQuery(chart("score-trend"));
   const activity = useQuery(chart("activity"));
   const recent = useQuery(history(1, 20));
-  const last = recent.data?.history.find((item) => item.total_score !== null);
+  const last = lastScored(recent.data?.history);
   const latest = useQuery({ ...lastScores(last?.session_id ?? ""), enabled: last !== undefined });
   const change = numbers.improvement_rate;
   return (
@@ -49,7 +53,7 @@ function Charts({ numbers }: { numbers: Schemas["DashboardOut"] }) {
         <Figure name={t.sessions} value={String(numbers.completed_interviews)} />
         <Figure name={t.questions} value={String(numbers.total_questions)} />
         <Figure name={account.home.average} value={score(numbers.average_score)} />
-        <Figure name={t.change} value={change === null ? "–" : `${change > 0 ? "+" : ""}${Math.round(change)} %`} />
+        <Figure name={t.change} value={change === null ? "–" : `${change > 0 ? "+" : ""}${Math.round(change)}%`} />
       </dl>
       <Await query={trend}>
         {({ series }) => (

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute } from "@tanstack/react-router";
 import { Braces, Download, FileQuestion, PlayCircle } from "lucide-react";
+import { firstScored, reportAhead } from "@/api/ahead";
 import { client, data } from "@/api/client";
 import { type Interview, interviews, reportPdf, results } from "@/api/queries";
 import { Button, ButtonLink } from "@/components/button";
@@ -15,7 +16,10 @@ import { QuestionCard } from "@/report/question_card";
 import { SendingNote } from "@/room/sending_note";
 import { common, practice, report as t } from "@/text";
 
-export const Route = createFileRoute("/_app/sessions/$id")({ component: SessionPage });
+export const Route = createFileRoute("/_app/sessions/$id")({
+  loader: ({ context, params }) => void reportAhead(context.queries, params.id),
+  component: SessionPage,
+});
 
 function SessionPage() {
   const { id } = Route.useParams();
@@ -104,7 +108,7 @@ function Report({ id }: { id: string }) {
     );
   }
   const { scores, feedback } = found.data;
-  const first = evaluation.data.questions.find((question) => question.state === "scored");
+  const first = firstScored(evaluation.data.questions);
   return (
     <>
       <SendingNote session={id} />

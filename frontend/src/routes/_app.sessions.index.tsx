@@ -26,6 +26,8 @@ export const Route = createFileRoute("/_app/sessions/")({
     status: oneOf(STATUSES, search.status),
     search: textOf(search.search),
   }),
+  loaderDeps: ({ search: { page = 1, status, search } }) => ({ page, status, search }),
+  loader: ({ context, deps }) => void context.queries.prefetchQuery(interviews.page(deps)),
   component: Sessions,
 });
 

@@ -60,7 +60,7 @@ export const practice = {
     resumeDrop: "Drop your résumé here, or choose a file",
     resumeKinds: "PDF or Word, up to 10 MB",
     resumeWrong: "Only PDF and Word (.docx) files can be read.",
-    uploading: (percent: number) => `Uploading, ${percent} %`,
+    uploading: (percent: number) => `Uploading, ${percent}%`,
     reading: "Reading it …",
     job: "Job description",
     jobPlaceholder: "Paste the advertisement",
