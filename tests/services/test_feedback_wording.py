@@ -157,6 +157,7 @@ class TestEndings:
             "A tenant wrote to us about mould. I dried the wall and measured it twice. She renewed her contract.",
             "A boy cried at the pool. I sat down with him and showed him the shallow end. He swims in my group today.",
             "My flatmate left the bins to me. I spoke with him, and then he took them out.",
+            "The town meant to cut the bus. I counted those who ride at six and wrote to the mayor, and we kept it.",
             "The stand was empty all morning. I moved it to the entrance. 340 people signed by the evening.",
             "so there was a man whose parcel got lost and i called the depot twice and i wrote to the sender and i "
             "gave him my number and he phoned every day and on friday the driver brought it and he sent me a card",

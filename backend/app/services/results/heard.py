@@ -41,7 +41,7 @@ _HEARD: Mapping[str, re.Pattern[str]] = {
         r"\b(?:in the end|finally|eventually|afterwards?|after (?:\w+ ){1,3}(?:days?|weeks?|months?|hours?|minutes?|"
         r"years?)|results?|agreed|solved|fixed|work(?:ed|s)|fine|happy|glad|gone|over|thanked|won|saved|passed|fell|rose|"
         r"went|reached|finished|delivered|opened|held|laughed|adopted|got|stayed|recovered|okay|ok|said yes|"
-        r"accepted|by the end)\b",
+        r"accepted|by the end|kept (?:it|him|her|them|the|our))\b",
         re.IGNORECASE,
     ),
     "facts": re.compile(
