@@ -20,6 +20,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // no data: addresses, so that the strict content security policy holds
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      // What many screens share comes in one file: on a phone each request costs more than a few kilobytes.
+      output: { codeSplitting: { groups: [{ name: "shared", test: /node_modules|src/, minShareCount: 5 }] } },
+    },
   },
   worker: { format: "es" },
   server: {

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createRouter, RouterProvider } from "@tanstack/react-router";
+import { type AnyRoute, createRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
@@ -31,6 +31,10 @@ const router = createRouter({
   defaultPendingComponent: () => <Loading className="mx-auto w-full max-w-5xl p-8" />,
   defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
 });
+
+// The code of the first screen is asked for at once, not only when it is known who is logged in.
+const routes: Readonly<Record<string, AnyRoute>> = router.routesById;
+for (const { routeId } of router.matchRoutes(router.latestLocation)) if (routes[routeId]) void router.loadRouteChunk(routes[routeId]);
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -253,6 +253,7 @@ async def shoot_recruiting(browser: Browser, base: str, folder: Path, app: FastA
                 await page.wait_for_load_state("networkidle")
                 if name == "interview":
                     await page.get_by_role("button", name="Show what happened").click()
+                    await page.wait_for_load_state("networkidle")
                 if name == "prompt":
                     await page.get_by_label("Text").press("Control+End")
                     await page.keyboard.type(" Ask for one thing at a time.")
