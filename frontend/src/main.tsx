@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type AnyRoute, createRouter, RouterProvider } from "@tanstack/react-router";
+import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
@@ -33,8 +33,9 @@ const router = createRouter({
 });
 
 // The code of the first screen is asked for at once, not only when it is known who is logged in.
-const routes: Readonly<Record<string, AnyRoute>> = router.routesById;
-for (const { routeId } of router.matchRoutes(router.latestLocation)) if (routes[routeId]) void router.loadRouteChunk(routes[routeId]);
+for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+  void router.loadRouteChunk(router.routesById[routeId as keyof typeof router.routesById]);
+}
 
 declare module "@tanstack/react-router" {
   interface Register {
