@@ -100,3 +100,24 @@ def _shared_run(left: str, right: str, size: int) -> bool:
     words = [text.lower().replace(",", "").replace("?", "").replace(".", "").split() for text in (left, right)]
     runs = [{tuple(found[i : i + size]) for i in range(len(found) - size + 1)} for found in words]
     return bool(runs[0] & runs[1])
+
+
+def test_people_of_any_trade_answer_questions_about_their_own_craft() -> None:
+    """What a cook or a joiner says is about the question, whatever its own example is about; talk of a holiday is not."""
+    judge = Judge(minilm.load(installation.models()))
+    crafts = [question for question in QUESTIONS if question.craft]
+    holiday = (
+        "My wife and I were on the island for two weeks. The kids swam every day, we had a flat near the beach, and my "
+        "mother in law came along. In the evening we played cards and went to bed late."
+    )
+    for question in crafts:
+        spec = QuestionSpec(
+            text=question.text,
+            category=question.category,
+            expected_points=question.expected_points,
+            theme=question.theme,
+        )
+        own = judge.evaluate(spec, AnswerSpec(text=question.model_answer))
+        assert (own.overall or 0) >= 75, question.id
+        assert "other_question" not in {flag.code for flag in own.flags}
+        assert (judge.evaluate(spec, AnswerSpec(text=holiday)).overall or 0) < 40, question.id

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.models.values.kinds import Category, Difficulty, InterviewType, ResourceType
+from app.models.values.kinds import OWN_CRAFT, Category, Difficulty, InterviewType, ResourceType
 from app.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
@@ -20,7 +20,7 @@ Skill = Literal[
 Theme = Literal[
     "conflict", "failure", "deadline", "leadership", "customer", "challenge", "feedback", "learning", "initiative",
     "persuasion", "change", "prioritization", "teamwork", "disagreement", "crisis", "ethics", "about_you", "motivation",
-    "weakness", "goals",
+    "weakness", "goals", "craft",
 ]  # fmt: skip
 SKILLS: tuple[str, ...] = get_args(Skill)
 SKILL_NAMES: Mapping[str, str] = {
@@ -77,7 +77,7 @@ class FollowUp(_Entry):
 
 
 class BankQuestion(_Entry):
-    """One question of the bank. `time_limit` is in seconds; `craft` marks one that fits any job and asks about it."""
+    """One question of the bank. `time_limit` is in seconds; the theme `craft` marks one that fits any job."""
 
     id: Slug
     text: Phrase
@@ -96,7 +96,7 @@ class BankQuestion(_Entry):
 
     @property
     def craft(self) -> bool:
-        return AS_ROLE in self.text
+        return self.theme == OWN_CRAFT
 
     @model_validator(mode="after")
     def _consistent(self) -> "BankQuestion":

@@ -24,6 +24,8 @@ Category = TypeAliasType(
     "Category", Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
 )
 CATEGORIES: tuple[Category, ...] = get_args(Category.__value__)
+OWN_CRAFT: Literal["craft"] = "craft"
+"""The theme of questions about somebody's own work, whatever it is: an answer may be about any subject."""
 InterviewType = TypeAliasType(
     "InterviewType",
     Literal["mixed", "behavioral", "technical", "situational", "system_design", "hr", "leadership", "case", "coding"],

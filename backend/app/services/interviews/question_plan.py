@@ -203,7 +203,7 @@ def _scorer(
         if question.category not in KNOWLEDGE or not wishes.knows_field:
             value -= LOSS_OTHER_FIELD * (not own >= set(question.skills))
         value += GAIN_OPENING * (question.stage == "opening")
-        value -= LOSS_SAME_THEME * (question.theme in used_themes)
+        value -= LOSS_SAME_THEME * (question.theme in used_themes and not question.craft)
         value -= LOSS_ASKED_BEFORE * (question.id in wishes.asked_before)
         if similarity is not None and any(similarity(question, other) > NEAR_DUPLICATE for other in chosen):
             value -= LOSS_NEAR_DUPLICATE

@@ -20,6 +20,7 @@ from app.judge.content.stories.reading import Reading, ramp
 from app.judge.language.text import content_stems, sentences
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, QuestionSpec
+from app.models.values.kinds import OWN_CRAFT
 
 WEIGHTS_FILE = Path(__file__).parents[2] / "model" / "fit.npz"
 
@@ -56,10 +57,12 @@ _FRAME_STEMS = frozenset(
 @dataclass(frozen=True)
 class Asked:
     """What a question asks for: its kind, its content words, and the meaning of its core and its points;
-    `single_fact`: whether one fact about oneself answers it; `private`: the log-odds that it asks for private life."""
+    `single_fact`: whether one fact about oneself answers it; `any_subject`: whether it is about the candidate's own
+    work, whatever that is; `private`: the log-odds that it asks for private life."""
 
     kind: str
     single_fact: bool
+    any_subject: bool
     stems: frozenset[str]
     private: float
     vector: Vectors
@@ -85,6 +88,7 @@ def asked(question: QuestionSpec, engine: EmbeddingEngine | None) -> Asked:
     return Asked(
         "personal" if personal else "plan" if planned else "story",
         personal and bool(_ASKS_FACT.search(question.text)),
+        question.theme == OWN_CRAFT,
         frozenset(content_stems(question.text)) - _FRAME_STEMS,
         float(sentence_odds(engine, [question.text])["private"][0]) if engine else 0.0,
         vectors[0],
@@ -109,6 +113,8 @@ def fit(asked: Asked, reading: Reading) -> Fit:
     if asked.private > ASKS_PRIVATE:  # the map knows questions about work alone
         return Fit(1.0, False, *reading.windows[best])
     away = ramp(_privacy(reading, reading.engine), *PRIVATE)
+    if asked.any_subject:
+        return Fit(1 - away, away == 1, *reading.windows[best])
     likeness = float(mapped @ question) + NEAREST_SHARE * float(plain[best])
     return Fit((1 - away) * ramp(likeness, *FIT[asked.kind]), likeness < ELSEWHERE or away == 1, *reading.windows[best])
 
