@@ -128,7 +128,7 @@ MOST = {
     ("GET", "/api/v1/media/{token}"): 1,
     ("DELETE", RECORDING): 14,
     ("OPTIONS", UPLOADS): 0,
-    ("POST", UPLOADS): 6,
+    ("POST", UPLOADS): 7,
     ("HEAD", f"{UPLOADS}/{{upload_id}}"): 3,
     ("GET", f"{UPLOADS}/{{upload_id}}"): 4,
     ("PATCH", f"{UPLOADS}/{{upload_id}}"): 57,

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from tests.authorisation.rules import (
     ADMINISTRATION,
-    CONDUCTOR,
+    CODES_CONDUCTOR,
+    CODES_PLAYER,
     KEYED,
     OPEN,
-    PLAYER,
     RECRUITERS_OWN,
     RECRUITING,
     Rule,
@@ -27,7 +27,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("PUT", f"{ADMIN}/question-sets/{{set_id}}/activate"): ADMINISTRATION,
     ("DELETE", f"{ADMIN}/question-sets/{{set_id}}"): RECRUITERS_OWN,
     ("GET", f"{ADMIN}/sessions"): RECRUITING,
-    ("GET", f"{ADMIN}/sessions/{{session_id}}/details"): CONDUCTOR,
+    ("GET", f"{ADMIN}/sessions/{{session_id}}/details"): CODES_CONDUCTOR,
     ("GET", f"{ADMIN}/ai-prompts"): RECRUITING,
     ("POST", f"{ADMIN}/ai-prompts"): ADMINISTRATION,
     ("PUT", f"{ADMIN}/ai-prompts/{{prompt_id}}"): ADMINISTRATION,
@@ -37,7 +37,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", f"{INTERVIEW}/session/{{session_id}}/status"): KEYED,
     ("POST", f"{INTERVIEW}/upload-recording"): KEYED,
     ("GET", f"{INTERVIEW}/session/{{session_id}}/recordings"): KEYED,
-    ("GET", f"{INTERVIEW}/recording/{{recording_id}}/download"): PLAYER,
+    ("GET", f"{INTERVIEW}/recording/{{recording_id}}/download"): CODES_PLAYER,
 }
 
 

@@ -76,6 +76,9 @@ PLAYER = Rule(account=frozenset({Actor.CANDIDATE, Actor.ADMIN}), code=frozenset(
 SELF = Rule(account=frozenset({Actor.CANDIDATE, Actor.ADMIN}), code=frozenset({Actor.OTHER, Actor.ADMIN}))
 """One's own account (that of the other candidate in the second case), or any for an administrator."""
 CONDUCTOR = Rule(account=ADMIN_ONLY, code=frozenset({Actor.RECRUITER, Actor.ADMIN}), role_needed=CANDIDATES)
+CODES_PLAYER = Rule(account=NOBODY, code=PLAYER.code)
+CODES_CONDUCTOR = Rule(account=NOBODY, code=CONDUCTOR.code, role_needed=CANDIDATES)
+"""The same where only interviews that were begun with a code are there."""
 RECRUITING = Rule(account=STAFF, code=STAFF, role_needed=CANDIDATES)
 RECRUITERS_OWN = Rule(
     account=frozenset({Actor.RECRUITER, Actor.ADMIN}),

@@ -160,6 +160,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", CODE): RECRUITERS_OWN,
     ("DELETE", CODE): RECRUITERS_OWN,
     ("POST", f"{ADMIN}/question-sets"): RECRUITING,
+    ("GET", f"{ADMIN}/bank-questions"): RECRUITING,
     ("GET", f"{ADMIN}/question-sets"): RECRUITING,
     ("GET", SET): RECRUITERS_OWN,
     ("PUT", SET): RECRUITERS_OWN,

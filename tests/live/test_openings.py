@@ -129,7 +129,7 @@ class TestPrefix:
         await client.connect(
             f"http://127.0.0.1:{server.port}", socketio_path=f"{outside}/socket.io", transports=["websocket"]
         )
-        await client.emit("join_interview", {"session_id": session})
+        await client.emit("join_interview", {"session_id": session, "speech": True})
         async with asyncio.timeout(PATIENCE):
             while True:
                 name, event = await client.receive()
