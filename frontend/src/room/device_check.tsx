@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { Select } from "@/components/field";
 import { Card } from "@/components/page";
+import { endOfAnswer } from "@/lib/preferences";
 import { room } from "@/text";
 import { Meter } from "./level";
 import { Microphone, MicrophoneError, microphones, obstacle, type Problem, wav } from "./microphone";
@@ -73,7 +74,7 @@ export function DeviceCheck({ lead, begin, camera, onReady, onType }: { lead: st
           </Button>
         </div>
         <p className="text-sm text-muted">
-          {camera?.camera ? t.goesToBoth : t.goesTo} {t.timeNote}
+          {camera?.camera ? t.goesToBoth : t.goesTo} {t.timeNotes[endOfAnswer()]}
         </p>
       </div>
     </Card>

@@ -104,6 +104,13 @@ describe("the time that is left", () => {
   });
 });
 
+test("an answer that ends soon does not once somebody speaks, presses the button, or the next question comes", () => {
+  const warned = (code: "still_there" | "answer_goes_on"): ServerEvent => ({ type: "warning", code, message: "" });
+  const silent = [ready(question("a")), status("listening"), warned("still_there")];
+  expect(room(...silent).endsSoon).toBe(true);
+  for (const step of [warned("answer_goes_on"), { type: "closing" } as RoomAction, status("paused"), { ...question("b"), type: "question" } as ServerEvent]) expect(room(...silent, step).endsSoon).toBe(false);
+});
+
 test("a follow-up is a new question of the same number", () => {
   const followed = room(ready(question("a")), final(0, "We shipped."), { ...question("b", { follow_up_of: "a" }), type: "question" });
   expect([followed.question?.follow_up_of, followed.question?.number, captionsOf(followed).kept]).toEqual(["a", 1, ""]);

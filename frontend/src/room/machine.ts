@@ -19,6 +19,8 @@ export type RoomState = {
   partial: { segment: number; stable: string; unstable: string } | null;
   answered: readonly string[];
   notice: string;
+  /** The server asked whether anybody is still there, and ends the answer soon unless somebody speaks. */
+  endsSoon: boolean;
   hasSpeechModel: boolean;
   playing: boolean;
   muted: boolean;
@@ -48,6 +50,7 @@ export function initialRoom(options: { typing: boolean; captions: boolean }): Ro
     partial: null,
     answered: [],
     notice: "",
+    endsSoon: false,
     hasSpeechModel: true,
     playing: false,
     muted: false,
@@ -71,20 +74,21 @@ export function reduce(room: RoomState, action: RoomAction): RoomState {
     case "typing":
       return { ...room, typing: action.typing };
     case "closing":
-      return { ...room, closing: true };
+      return { ...room, closing: true, endsSoon: false };
   }
 }
 
 function receive(room: RoomState, event: ServerEvent, at: number): RoomState {
   switch (event.type) {
     case "ready":
-      return { ...asked(room, event.question, at), link: "live", plan: event.plan, server: event.state, partial: null, closing: false };
+      return { ...asked(room, event.question, at), link: "live", plan: event.plan, server: event.state, partial: null, closing: false, endsSoon: false };
     case "question":
       return asked(room, event, at);
     case "status":
       return {
         ...room,
         server: event.state,
+        endsSoon: room.endsSoon && event.state === "listening",
         deadline: event.state === "paused" ? null : room.deadline,
         closing: room.closing && event.state !== "listening" && event.state !== "asking",
         remark: event.state === "listening" ? "" : room.remark,
@@ -98,6 +102,7 @@ function receive(room: RoomState, event: ServerEvent, at: number): RoomState {
     case "answer":
       return { ...room, answered: room.answered.includes(event.question_id) ? room.answered : [...room.answered, event.question_id] };
     case "warning":
+      if (event.code === "still_there" || event.code === "answer_goes_on") return { ...room, endsSoon: event.code === "still_there" };
       if (event.code === "no_transcription") return { ...room, hasSpeechModel: false };
       return event.code === "time_limit" ? { ...room, overtime: true } : { ...room, notice: event.message };
     case "ended":
@@ -111,7 +116,7 @@ function receive(room: RoomState, event: ServerEvent, at: number): RoomState {
 function asked(room: RoomState, question: Question | null, at: number): RoomState {
   const deadline = question ? deadlineOf(question, at) : null;
   if (question?.id === room.question?.id) return { ...room, question, deadline };
-  return { ...room, question, deadline, overtime: false, finals: {}, partial: null, notice: "", closing: false, remark: "" };
+  return { ...room, question, deadline, overtime: false, finals: {}, partial: null, notice: "", endsSoon: false, closing: false, remark: "" };
 }
 
 /** The server's deadline by this device's clock; where the two clocks differ much, the time limit from now. */

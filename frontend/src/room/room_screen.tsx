@@ -38,7 +38,8 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
   const isPaused = state.server === "paused";
   const takes = takesSound(state);
   useKeys({
-    Enter: () => open && !state.typing && (state.server === "listening" ? room.done() : room.answer()),
+    Enter: () => open && !state.typing && state.server === "asking" && room.answer(),
+    "Ctrl+Enter": () => open && !state.typing && !state.closing && state.server === "listening" && room.done(),
     m: () => microphone && room.toggleMute(),
     p: () => (open || isPaused) && room.pause(),
     r: () => open && room.repeat(),
@@ -92,9 +93,12 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
             <CaptionBox state={state} />
             <div className="flex min-h-12 flex-col items-center gap-2">
               {open && state.server === "listening" && !state.closing ? (
-                <Button size="lg" onClick={room.done} disabled={word === "reconnecting"}>
-                  {t.done}
-                </Button>
+                <>
+                  <Button size="lg" onClick={room.done} disabled={word === "reconnecting"}>
+                    {t.done}
+                  </Button>
+                  <span className="text-sm text-muted max-sm:hidden">{t.sendHint}</span>
+                </>
               ) : (
                 open &&
                 state.server === "asking" && (
@@ -108,7 +112,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
           </div>
         )}
         <p role="status" className="min-h-6 text-center text-sm text-muted">
-          {state.notice}
+          {state.endsSoon ? <StillThere /> : state.notice}
         </p>
       </main>
       <footer className="sticky bottom-0 border-t border-line bg-surface">
@@ -156,6 +160,23 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
         </dl>
       </Dialog>
     </div>
+  );
+}
+
+const ENDS_AFTER = 8;
+
+/** Asks whether anybody is still there, and counts the seconds until the answer ends. */
+function StillThere() {
+  const [left, setLeft] = useState(ENDS_AFTER);
+  useEffect(() => {
+    const timer = setInterval(() => setLeft((seconds) => Math.max(1, seconds - 1)), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <span className="inline-block rounded-card bg-caution-soft px-4 py-2 font-medium text-caution">
+      <span className="sr-only">{t.stillThere(ENDS_AFTER)}</span>
+      <span aria-hidden>{t.stillThere(left)}</span>
+    </span>
   );
 }
 

@@ -43,7 +43,10 @@ export const room = {
     cameraText: "You may also be filmed, to see afterwards how you come across. It works as well without.",
     cameraSees: "This is what is recorded while you answer. You can turn it off at any time.",
     questions: (count: number) => (count === 1 ? "1 question" : `${count} questions`),
-    timeNote: "Times are guides. Nobody cuts you off.",
+    timeNotes: {
+      candidate: "Times are guides. Nobody cuts you off: an answer ends when you press Done.",
+      silence: "Times are guides. An answer ends when you fall silent for a few seconds, as you chose in the settings.",
+    },
   },
   problems: {
     insecure: {
@@ -101,7 +104,8 @@ export const room = {
   leave: "Leave",
   keysTitle: "Keys",
   keyList: [
-    ["Enter", "Done with this answer"],
+    ["Enter", "Start answering"],
+    ["Ctrl + Enter", "Done with this answer"],
     ["M", "Mute"],
     ["P", "Pause, go on"],
     ["R", "Repeat the question"],
@@ -113,6 +117,7 @@ export const room = {
   pausedText: "The clock stands still. Go on when you are ready.",
   timeLeft: "Time left",
   timeUp: "Time is up: finish your thought",
+  stillThere: (seconds: number) => `Still there? Ends in ${seconds} s: keep speaking or press Done.`,
   skipTitle: "Skip this question?",
   skipText: "A skipped question counts as 0 until you answer it after all.",
   skipTextScreening: "A skipped question counts as not answered.",
