@@ -17,7 +17,6 @@ export type RoomState = {
   /** Final texts by segment, and what is heard at the moment. */
   finals: Readonly<Record<number, string>>;
   partial: { segment: number; stable: string; unstable: string } | null;
-  answered: readonly string[];
   notice: string;
   /** The server asked whether anybody is still there, and ends the answer soon unless somebody speaks. */
   endsSoon: boolean;
@@ -48,7 +47,6 @@ export function initialRoom(options: { typing: boolean; captions: boolean }): Ro
     remark: "",
     finals: {},
     partial: null,
-    answered: [],
     notice: "",
     endsSoon: false,
     hasSpeechModel: true,
@@ -99,8 +97,6 @@ function receive(room: RoomState, event: ServerEvent, at: number): RoomState {
       return event.segment in room.finals ? room : { ...room, partial: { segment: event.segment, stable: event.stable, unstable: event.unstable } };
     case "final":
       return { ...room, finals: { ...room.finals, [event.segment]: event.text }, partial: room.partial?.segment === event.segment ? null : room.partial };
-    case "answer":
-      return { ...room, answered: room.answered.includes(event.question_id) ? room.answered : [...room.answered, event.question_id] };
     case "warning":
       if (event.code === "still_there" || event.code === "answer_goes_on") return { ...room, endsSoon: event.code === "still_there" };
       if (event.code === "no_transcription") return { ...room, hasSpeechModel: false };
@@ -136,6 +132,12 @@ export function captionsOf(room: RoomState): { kept: string; changing: string } 
     .filter(Boolean);
   const { stable = "", unstable = "" } = room.partial ?? {};
   return { kept: finals.join(" "), changing: `${stable} ${unstable}`.trim() };
+}
+
+/** How many questions are still open, the present one included; follow-ups are none of their own. */
+export function openQuestions({ plan, question }: RoomState): number {
+  if (!plan || !question) return plan?.questions ?? 1;
+  return plan.questions - question.number + (question.follow_up_of === null ? 1 : 0);
 }
 
 /** Whether sound of the microphone belongs to the answer at this moment. During a break it does: it is sent afterwards. */
