@@ -11,7 +11,7 @@ from app.engines.tts.text import sentences
 from app.models import Message
 from app.services.live import phrases
 from tests.conftest import TINY_WHISPER
-from tests.live.support import PROFILER, LiveServer, clip, files_in, silence, stored_pcm
+from tests.live.support import PROFILER, QUEUE, LiveServer, clip, files_in, silence, stored_pcm
 
 EVERYTHING_SAID = (*phrases.ACKNOWLEDGEMENTS, *phrases.SKIPPED, *phrases.NUDGES, phrases.CLOSING, phrases.FAREWELL)
 API = "/api/v1/interviews/sessions"
@@ -81,6 +81,24 @@ async def test_an_interview_is_asked_heard_judged_and_kept(any_server: LiveServe
     assert said[1][2] == taken["transcript"]
     uploads = any_server.app.state.runtime.settings.upload_dir
     assert not [name for name in files_in(uploads) if name.startswith(("live/", "drafts/"))]
+
+
+async def test_an_answer_goes_on_after_a_long_pause_where_the_candidate_ends_it(server: LiveServer) -> None:
+    candidate = await server.candidate()
+    session = await server.interview(candidate, 1, categories=["behavioral"])
+    async with server.client(session, candidate) as client:
+        await client.start(end_of_answer="candidate")
+        question = await client.until("question")
+        spoken = np.concatenate([clip(PROFILER), silence(4.0), clip(QUEUE), silence(4.0)])
+        await client.speak(spoken)
+        await client.until("final", where=lambda event: "queue" in event["text"])
+        assert "answer" not in client.types
+        await client.say("speech_end")
+        text = (await client.until("answer"))["transcript"]
+    assert "profiler" in text
+    assert "queue" in text
+    audio = (await candidate.call("GET", f"{API}/{session}/questions/{question['id']}/audio")).content
+    assert np.array_equal(stored_pcm(audio), spoken)
 
 
 async def test_sound_at_another_rate_is_understood_and_kept_as_it_came(server: LiveServer) -> None:

@@ -143,6 +143,59 @@ class TestTheEndOfAnAnswer:
         await client.until("answer")
 
 
+class TestAnAnswerThatTheCandidateEnds:
+    @pytest_asyncio.fixture
+    async def client(self, scripted: Heard, server: LiveServer) -> AsyncIterator[LiveClient]:
+        """Somebody who says themselves when an answer is over."""
+        async with await somebody(server) as connected:
+            await connected.start(end_of_answer="candidate")
+            await connected.until("question")
+            yield connected
+
+    async def test_outlives_a_pause_and_its_time(self, client: LiveClient, scripted: Heard) -> None:
+        ear = await hearing(client, scripted)
+        ear.say("I made a mistake and I told my team about it at once.", sure=0.99)
+        ear.sounds_finished(1.0, 0.99)
+        ear.pauses(1.0, 11.0)
+        await client.until("final")
+        turn = the_turn(client)
+        turn.active = turn.question.time_limit + 1.0
+        await client.until("warning", where=lambda event: event["code"] == "time_limit")
+        await asyncio.sleep(0.4)
+        assert "answer" not in client.types
+        await client.say("speech_end")
+        await client.until("answer")
+
+    async def test_ends_by_itself_after_a_warning(self, client: LiveClient, scripted: Heard) -> None:
+        ear = await hearing(client, scripted)
+        ear.say("I made a mistake.")
+        ear.pauses(1.0, 12.5)
+        warning = await client.until("warning")
+        assert (warning["code"], "8 s" in warning["message"]) == ("still_there", True)
+        await asyncio.sleep(0.3)
+        assert "answer" not in client.types
+        ear.pauses(1.0, 20.1)
+        await client.until("answer")
+        assert len(client.of("warning")) == 1
+
+    async def test_goes_on_when_somebody_speaks_after_the_warning(self, client: LiveClient, scripted: Heard) -> None:
+        ear = await hearing(client, scripted)
+        ear.say("I made a mistake.")
+        for _ in range(2):
+            since = len(client.events)
+            ear.pauses(1.0, 12.5)
+            await client.until("warning", since=since, where=lambda event: event["code"] == "still_there")
+            ear.starts(14.0)
+            await client.until("warning", since=since, where=lambda event: event["code"] == "answer_goes_on")
+        assert "answer" not in client.types
+
+    async def test_says_who_ends_it_or_is_refused(self, scripted: Heard, server: LiveServer) -> None:
+        async with await somebody(server) as client:
+            token = client.candidate.account["token"]
+            await client.say("start", token=token, end_of_answer="nobody")
+            assert (await client.until("error"))["code"] == "bad_message"
+
+
 class TestWhatIsHeard:
     async def test_is_shown_and_stored_before_the_turn_ends(self, client: LiveClient, scripted: Heard) -> None:
         ear = await hearing(client, scripted)

@@ -80,7 +80,13 @@ class V1Adapter:
 
     async def _join(self, connection: Connection, start: StartMessage) -> Link:
         subject = await connection.subject(start.token)
-        options = Options(start.sample_rate, start.echo_cancellation, start.language, start.follow_ups)
+        options = Options(
+            sample_rate=start.sample_rate,
+            echo_cancellation=start.echo_cancellation,
+            language=start.language,
+            follow_ups=start.follow_ups,
+            end_of_answer=start.end_of_answer,
+        )
         return await connection.runtime.live.join(subject, connection.ref(self._session_id), options)
 
 

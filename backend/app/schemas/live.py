@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from app.engines.stt.languages import LanguageHint
 from app.errors import ErrorType
 from app.models.values.kinds import Category, Voice
+from app.services.live.endpointing import EndOfAnswer
 from app.services.live.events import NoticeCode, RejectionCode, State
 from app.web.live import FollowUps
 from app.web.sound import SampleRate
@@ -28,7 +29,8 @@ class ClientMessage(BaseModel):
 
 class StartMessage(ClientMessage):
     """The first message. With `echo_cancellation` the microphone stays open while the interviewer speaks. At most
-    `follow_ups` further questions are asked about an answer.
+    `follow_ups` further questions are asked about an answer. `end_of_answer` says who ends an answer: a short silence,
+    or only the candidate (by `speech_end`), unless 20 s of silence follow words; a warning comes after 12 s.
     """
 
     type: Literal["start"]
@@ -37,6 +39,7 @@ class StartMessage(ClientMessage):
     echo_cancellation: bool = False
     language: LanguageHint = None
     follow_ups: FollowUps = 1
+    end_of_answer: EndOfAnswer = "silence"
 
 
 class SpeechEndMessage(ClientMessage):

@@ -91,7 +91,7 @@ export function ConductedQuestion({ dossier, question: one, open }: { dossier: D
   const { question, answer, evaluation, own_view: views } = one;
   const recording = dossier.recordings.find((found) => found.is_answer && found.question_id === question.id);
   return (
-    <QuestionFrame question={{ ...question, state: one.state, evaluation }} open={open}>
+    <QuestionFrame question={{ ...question, state: one.state, evaluation }} follows={question.follow_up_of !== null} open={open}>
       <Answer
         reader="recruiter"
         answer={answer}

@@ -16,7 +16,7 @@ import { compare } from "./compare";
 type Question = Schemas["QuestionEvaluation"];
 
 /** Asks the same question again, in a practice of its own. */
-export function Redo({ sessionId, question }: { sessionId: string; question: Question }) {
+export function Redo({ sessionId, question, label = t.redo }: { sessionId: string; question: Question; label?: string }) {
   const queries = useQueryClient();
   const router = useRouter();
   const { data: user } = useQuery(session);
@@ -34,7 +34,7 @@ export function Redo({ sessionId, question }: { sessionId: string; question: Que
       <div className="flex flex-wrap items-center gap-3">
         <ButtonLink to="/signup" search={{ next: `/sessions/${sessionId}` }} variant="outline">
           <RotateCcw aria-hidden className="size-4" />
-          {t.redo}
+          {label}
         </ButtonLink>
         <span className="text-sm text-muted">{t.redoGuest}</span>
       </div>
@@ -43,7 +43,7 @@ export function Redo({ sessionId, question }: { sessionId: string; question: Que
   return (
     <Button variant="outline" busy={redo.isPending} onClick={() => redo.mutate()}>
       <RotateCcw aria-hidden className="size-4" />
-      {t.redo}
+      {label}
     </Button>
   );
 }

@@ -22,9 +22,9 @@ import { wordsOf } from "./words";
 type Question = Schemas["QuestionEvaluation"];
 
 /** One question of a report: closed a line, open everything that is known of the answer. */
-export function QuestionCard({ sessionId, question, open }: { sessionId: string; question: Question; open: boolean }) {
+export function QuestionCard({ sessionId, question, follows, open }: { sessionId: string; question: Question; follows: boolean; open: boolean }) {
   return (
-    <QuestionFrame question={question} open={open}>
+    <QuestionFrame question={question} follows={follows} open={open} below={<Redo sessionId={sessionId} question={question} label={t.answerNow} />}>
       <OwnAnswer sessionId={sessionId} question={question} />
       <div className="mt-8 border-t border-line pt-6">
         <Redo sessionId={sessionId} question={question} />
@@ -35,13 +35,15 @@ export function QuestionCard({ sessionId, question, open }: { sessionId: string;
 
 type Framed = Pick<Question, "number" | "category" | "question_text" | "state" | "evaluation">;
 
-/** A question with its score, and below it, once it is opened, `children`. One that was not answered stays closed. */
-export function QuestionFrame({ question, open: openFirst, children }: { question: Framed; open: boolean; children: ReactNode }) {
+/**
+ * A question with its score, and below it, once it is opened, `children`. One that was not answered stays closed, with
+ * `below` under it. One that `follows` another stands under it. */
+export function QuestionFrame({ question, follows, open: openFirst, below, children }: { question: Framed; follows: boolean; open: boolean; below?: ReactNode; children: ReactNode }) {
   const [open, setOpen] = useState(openFirst);
   const id = useId();
   const answered = question.state === "scored" || question.state === "insufficient_evidence" || question.state === "not_evaluated";
   return (
-    <article className="rounded-card border border-line bg-surface">
+    <article className={cn("rounded-card border border-line bg-surface", follows && "ml-4 sm:ml-10")}>
       <h3>
         <button
           type="button"
@@ -54,7 +56,7 @@ export function QuestionFrame({ question, open: openFirst, children }: { questio
           <ScoreRing value={question.evaluation?.overall_score ?? null} label={t.overall} />
           <span className="min-w-0 flex-1">
             <span className="mb-1 flex flex-wrap items-center gap-2 text-sm text-muted">
-              {question.number}. {practice.categories[question.category]}
+              {follows ? t.followUp(question.number) : `${question.number}. ${practice.categories[question.category]}`}
               {question.state !== "scored" && <Badge>{t.states[question.state]}</Badge>}
             </span>
             <span className="block font-medium">{question.question_text}</span>
@@ -62,6 +64,7 @@ export function QuestionFrame({ question, open: openFirst, children }: { questio
           {answered && <ChevronDown aria-hidden className={cn("size-5 shrink-0 text-muted transition-transform", open && "rotate-180")} />}
         </button>
       </h3>
+      {!answered && below && <div className="px-4 pb-4 sm:px-5 sm:pb-5">{below}</div>}
       {open && answered && (
         <div id={id} className="border-t border-line p-4 sm:p-6">
           {children}

@@ -1,4 +1,5 @@
 /** The WebSocket of a live interview: connects again after a break and sends what the server does not have yet. */
+import { endOfAnswer } from "@/lib/preferences";
 import { refreshLogin } from "@/api/client";
 import { socketAddress } from "@/api/base";
 import { SoundKeeper } from "./kept_sound";
@@ -50,7 +51,7 @@ export class Connection {
   private open(): void {
     const socket = (this.socket = new WebSocket(socketAddress(`/api/v1/interviews/sessions/${this.sessionId}/stream`)));
     socket.onopen = () => {
-      socket.send(JSON.stringify({ type: "start", sample_rate: RATE, follow_ups: this.followUps, token: this.token } satisfies ClientMessage));
+      socket.send(JSON.stringify({ type: "start", sample_rate: RATE, follow_ups: this.followUps, end_of_answer: endOfAnswer(), token: this.token } satisfies ClientMessage));
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       this.heardAt = Date.now();

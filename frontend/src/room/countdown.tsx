@@ -16,8 +16,8 @@ export function Countdown({ deadline, overtime }: { deadline: number | null; ove
   const left = (deadline - now) / 1000;
   const up = overtime || left <= 0;
   return (
-    <span className={cn("tabular text-sm", up ? "text-caution" : "text-muted")}>
-      {up ? t.timeUp : <span role="timer" aria-label={t.timeLeft}>{clock(left + 0.999)}</span>}
+    <span title={t.timeHint} className={cn("tabular text-sm", up ? "text-caution" : "text-muted")}>
+      {up ? t.timeUp : <><span className="max-sm:hidden">{t.timeGuide} </span><span role="timer" aria-label={t.timeLeft}>{clock(left + 0.999)}</span></>}
     </span>
   );
 }

@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { Select } from "@/components/field";
 import { Card } from "@/components/page";
+import { toast } from "@/components/toast";
+import { endOfAnswer } from "@/lib/preferences";
 import { room } from "@/text";
 import { Meter } from "./level";
 import { Microphone, MicrophoneError, microphones, obstacle, type Problem, wav } from "./microphone";
@@ -15,9 +17,10 @@ const SECONDS = 3;
 
 /**
  * A look at the microphone before the interview: permission after a click, a level, and how it sounds. With `camera`
- * people may also be filmed, if they like.
+ * people may also be filmed, if they like. Who comes back (`back` says to what) goes on with one click while the browser
+ * still allows the microphone.
  */
-export function DeviceCheck({ lead, begin, camera, onReady, onType }: { lead: string; begin: string; camera?: CameraControl; onReady: (microphone: Microphone) => void; onType: () => void }) {
+export function DeviceCheck({ lead, back, begin, camera, onReady, onType }: { lead: string; back?: string; begin: string; camera?: CameraControl; onReady: (microphone: Microphone) => void; onType: () => void }) {
   const [microphone, setMicrophone] = useState<Microphone | null>(null);
   const [problem, setProblem] = useState<Problem | undefined>(obstacle);
   const [asking, setAsking] = useState(false);
@@ -36,6 +39,16 @@ export function DeviceCheck({ lead, begin, camera, onReady, onType }: { lead: st
       setAsking(false);
     }
   };
+  const goOn = async () => {
+    if (!(await mayRecord())) return open();
+    setAsking(true);
+    try {
+      onReady(await Microphone.open(undefined, () => toast(room.problems.lost.title, "error")));
+    } catch (error) {
+      setProblem(error instanceof MicrophoneError ? error.problem : "other");
+      setAsking(false);
+    }
+  };
   const go = () => {
     if (!microphone) return;
     taken.current = true;
@@ -44,7 +57,8 @@ export function DeviceCheck({ lead, begin, camera, onReady, onType }: { lead: st
   const canAsk = problem !== "insecure" && problem !== "unsupported";
   return (
     <Card className="w-full max-w-xl sm:p-8">
-      <h1 className="text-xl font-semibold">{t.title}</h1>
+      <h1 className="text-xl font-semibold">{back ? t.backTitle : t.title}</h1>
+      {back && <p className="mt-1">{back}</p>}
       <p className="mt-1 text-muted">{lead}</p>
       <div className="mt-6 flex flex-col gap-5">
         {problem && <Trouble problem={problem} />}
@@ -56,15 +70,22 @@ export function DeviceCheck({ lead, begin, camera, onReady, onType }: { lead: st
         {microphone && !problem && camera?.possible && <CameraCheck camera={camera} />}
         <div className="flex flex-wrap gap-3">
           {microphone && !problem ? (
-            <Button size="lg" onClick={go}>
+            <Button key="begin" autoFocus size="lg" onClick={go}>
               {begin}
             </Button>
           ) : (
             canAsk && (
-              <Button size="lg" busy={asking} onClick={() => void open()}>
-                {!asking && <Mic aria-hidden className="size-5" />}
-                {problem ? t.again : t.ask}
-              </Button>
+              <>
+                {back && !problem && (
+                  <Button size="lg" busy={asking} onClick={() => void goOn()}>
+                    {begin}
+                  </Button>
+                )}
+                <Button size="lg" variant={back && !problem ? "outline" : "primary"} busy={asking} onClick={() => void open()}>
+                  {!asking && <Mic aria-hidden className="size-5" />}
+                  {problem ? t.again : t.ask}
+                </Button>
+              </>
             )
           )}
           <Button size="lg" variant="outline" onClick={onType}>
@@ -73,11 +94,20 @@ export function DeviceCheck({ lead, begin, camera, onReady, onType }: { lead: st
           </Button>
         </div>
         <p className="text-sm text-muted">
-          {camera?.camera ? t.goesToBoth : t.goesTo} {t.timeNote}
+          {camera?.camera ? t.goesToBoth : t.goesTo} {t.timeNotes[endOfAnswer()]}
         </p>
       </div>
     </Card>
   );
+}
+
+/** Whether the browser gives the microphone without asking. Those that cannot tell are asked. */
+async function mayRecord(): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name: "microphone" as PermissionName })).state === "granted";
+  } catch {
+    return false;
+  }
 }
 
 /** The camera, which nobody has to use. */

@@ -7,7 +7,7 @@ import { Empty } from "@/components/states";
 import { toast } from "@/components/toast";
 import { captionsWanted } from "@/lib/preferences";
 import { room as t } from "@/text";
-import type { Microphone } from "./microphone";
+import { Microphone, MicrophoneError } from "./microphone";
 import { type Purpose, RoomScreen } from "./room_screen";
 import type { CameraControl } from "./use_camera";
 import { useRoom } from "./use_room";
@@ -18,6 +18,8 @@ type Props = {
   purpose: Purpose;
   microphone: Microphone | null;
   camera: CameraControl;
+  /** Takes the microphone of somebody who typed until now, where their voice may be recorded. */
+  onMicrophone?: (microphone: Microphone) => void;
   /** Of somebody who entered with a code. */
   token?: string;
   /** It, or its round, is over. */
@@ -29,7 +31,7 @@ type Props = {
   elsewhere: ReactNode;
 };
 
-export function Interview({ id, title, purpose, microphone, camera, token, onEnded, onLeave, again, elsewhere }: Props) {
+export function Interview({ id, title, purpose, microphone, camera, onMicrophone, token, onEnded, onLeave, again, elsewhere }: Props) {
   const means = { microphone, camera: camera.camera };
   const room = useRoom(id, token, means, { captions: captionsWanted() });
   const { link } = room.state;
@@ -58,7 +60,15 @@ export function Interview({ id, title, purpose, microphone, camera, token, onEnd
     );
   }
   const toggleCamera = () => (camera.camera ? camera.close() : void camera.open());
-  return <RoomScreen room={room} means={means} title={title} purpose={purpose} onCamera={camera.possible && microphone ? toggleCamera : undefined} onLeave={onLeave} />;
+  const speak = async () => {
+    try {
+      onMicrophone?.(await Microphone.open(undefined, () => toast(t.problems.lost.title, "error")));
+      room.setTyping(false);
+    } catch (error) {
+      toast(t.problems[error instanceof MicrophoneError ? error.problem : "other"].title, "error");
+    }
+  };
+  return <RoomScreen room={room} means={means} title={title} purpose={purpose} onCamera={camera.possible && microphone ? toggleCamera : undefined} onSpeak={onMicrophone && (() => void speak())} onLeave={onLeave} />;
 }
 
 /** A message that is all of the screen. */

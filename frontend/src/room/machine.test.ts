@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { captionsOf, initialRoom, reduce, type RoomAction, type RoomState, stateWord, takesSound } from "./machine";
+import { captionsOf, initialRoom, openQuestions, reduce, type RoomAction, type RoomState, stateWord, takesSound } from "./machine";
 import type { Question, ServerEvent } from "./protocol";
 
 const NOW = Date.UTC(2026, 10, 28, 12);
@@ -102,6 +102,20 @@ describe("the time that is left", () => {
     const later = reduce(paused, { type: "server", event: { ...question("a", { deadline: new Date(NOW + 90_000).toISOString() }), type: "question" }, at: NOW });
     expect(later.deadline).toBe(NOW + 90_000);
   });
+});
+
+test("an answer that ends soon does not once somebody speaks, presses the button, or the next question comes", () => {
+  const warned = (code: "still_there" | "answer_goes_on"): ServerEvent => ({ type: "warning", code, message: "" });
+  const silent = [ready(question("a")), status("listening"), warned("still_there")];
+  expect(room(...silent).endsSoon).toBe(true);
+  for (const step of [warned("answer_goes_on"), { type: "closing" } as RoomAction, status("paused"), { ...question("b"), type: "question" } as ServerEvent]) expect(room(...silent, step).endsSoon).toBe(false);
+});
+
+test("follow-ups are not counted among the questions that are open", () => {
+  const second = { ...question("b", { number: 2 }), type: "question" } as const;
+  expect(openQuestions(room(ready(question("a"))))).toBe(3);
+  expect(openQuestions(room(ready(question("a")), second))).toBe(2);
+  expect(openQuestions(room(ready(question("a")), second, { ...question("c", { number: 2, follow_up_of: "b" }), type: "question" }))).toBe(1);
 });
 
 test("a follow-up is a new question of the same number", () => {

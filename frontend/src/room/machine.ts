@@ -17,8 +17,9 @@ export type RoomState = {
   /** Final texts by segment, and what is heard at the moment. */
   finals: Readonly<Record<number, string>>;
   partial: { segment: number; stable: string; unstable: string } | null;
-  answered: readonly string[];
   notice: string;
+  /** The server asked whether anybody is still there, and ends the answer soon unless somebody speaks. */
+  endsSoon: boolean;
   hasSpeechModel: boolean;
   playing: boolean;
   muted: boolean;
@@ -46,8 +47,8 @@ export function initialRoom(options: { typing: boolean; captions: boolean }): Ro
     remark: "",
     finals: {},
     partial: null,
-    answered: [],
     notice: "",
+    endsSoon: false,
     hasSpeechModel: true,
     playing: false,
     muted: false,
@@ -71,20 +72,21 @@ export function reduce(room: RoomState, action: RoomAction): RoomState {
     case "typing":
       return { ...room, typing: action.typing };
     case "closing":
-      return { ...room, closing: true };
+      return { ...room, closing: true, endsSoon: false };
   }
 }
 
 function receive(room: RoomState, event: ServerEvent, at: number): RoomState {
   switch (event.type) {
     case "ready":
-      return { ...asked(room, event.question, at), link: "live", plan: event.plan, server: event.state, partial: null, closing: false };
+      return { ...asked(room, event.question, at), link: "live", plan: event.plan, server: event.state, partial: null, closing: false, endsSoon: false };
     case "question":
       return asked(room, event, at);
     case "status":
       return {
         ...room,
         server: event.state,
+        endsSoon: room.endsSoon && event.state === "listening",
         deadline: event.state === "paused" ? null : room.deadline,
         closing: room.closing && event.state !== "listening" && event.state !== "asking",
         remark: event.state === "listening" ? "" : room.remark,
@@ -95,9 +97,8 @@ function receive(room: RoomState, event: ServerEvent, at: number): RoomState {
       return event.segment in room.finals ? room : { ...room, partial: { segment: event.segment, stable: event.stable, unstable: event.unstable } };
     case "final":
       return { ...room, finals: { ...room.finals, [event.segment]: event.text }, partial: room.partial?.segment === event.segment ? null : room.partial };
-    case "answer":
-      return { ...room, answered: room.answered.includes(event.question_id) ? room.answered : [...room.answered, event.question_id] };
     case "warning":
+      if (event.code === "still_there" || event.code === "answer_goes_on") return { ...room, endsSoon: event.code === "still_there" };
       if (event.code === "no_transcription") return { ...room, hasSpeechModel: false };
       return event.code === "time_limit" ? { ...room, overtime: true } : { ...room, notice: event.message };
     case "ended":
@@ -111,7 +112,7 @@ function receive(room: RoomState, event: ServerEvent, at: number): RoomState {
 function asked(room: RoomState, question: Question | null, at: number): RoomState {
   const deadline = question ? deadlineOf(question, at) : null;
   if (question?.id === room.question?.id) return { ...room, question, deadline };
-  return { ...room, question, deadline, overtime: false, finals: {}, partial: null, notice: "", closing: false, remark: "" };
+  return { ...room, question, deadline, overtime: false, finals: {}, partial: null, notice: "", endsSoon: false, closing: false, remark: "" };
 }
 
 /** The server's deadline by this device's clock; where the two clocks differ much, the time limit from now. */
@@ -131,6 +132,12 @@ export function captionsOf(room: RoomState): { kept: string; changing: string } 
     .filter(Boolean);
   const { stable = "", unstable = "" } = room.partial ?? {};
   return { kept: finals.join(" "), changing: `${stable} ${unstable}`.trim() };
+}
+
+/** How many questions are still open, the present one included; follow-ups are none of their own. */
+export function openQuestions({ plan, question }: RoomState): number {
+  if (!plan || !question) return plan?.questions ?? 1;
+  return plan.questions - question.number + (question.follow_up_of === null ? 1 : 0);
 }
 
 /** Whether sound of the microphone belongs to the answer at this moment. During a break it does: it is sent afterwards. */

@@ -1,5 +1,5 @@
 import { Captions, CaptionsOff, CornerDownRight, Keyboard, type LucideIcon, Mic, MicOff, Pause, Play, Repeat2, SkipForward, Video, VideoOff, X } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { Confirm, Dialog } from "@/components/dialog";
 import { TextArea } from "@/components/field";
@@ -7,12 +7,13 @@ import { cn } from "@/lib/cn";
 import { room as t } from "@/text";
 import { Countdown } from "./countdown";
 import { Waveform } from "./level";
-import { captionsOf, type StateWord, takesSound } from "./machine";
+import { drafts } from "./draft";
+import { captionsOf, openQuestions, type StateWord, takesSound } from "./machine";
 import type { Means, Room } from "./use_room";
 import { SelfView } from "./self_view";
 import { useKeys } from "./use_keys";
 
-type Ask = "skip" | "finish" | "leave" | "keys" | null;
+type Ask = "skip" | "empty" | "finish" | "leave" | "keys" | null;
 const LOOKS: Record<StateWord, string> = {
   connecting: "bg-sunken text-muted",
   reconnecting: "bg-caution-soft text-caution",
@@ -29,21 +30,32 @@ const LOOKS: Record<StateWord, string> = {
 /** What the dialogs of an interview say, by what it is for. */
 export type Purpose = "practice" | "screening" | "round";
 
-/** The interview itself. `onCamera` turns the camera on and off, where there may be one. */
-export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: { room: Room; means: Means; title: string; purpose: Purpose; onCamera?: () => void; onLeave: () => void }) {
+/** The interview itself. `onCamera` turns the camera on and off, where there may be one; `onSpeak` opens a microphone for somebody who types. */
+export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onLeave }: { room: Room; means: Means; title: string; purpose: Purpose; onCamera?: () => void; onSpeak?: () => void; onLeave: () => void }) {
   const { state, word } = room;
   const { microphone, camera } = means;
   const [ask, setAsk] = useState<Ask>(null);
   const open = state.question !== null && state.link !== "connecting" && (state.server === "asking" || state.server === "listening");
   const isPaused = state.server === "paused";
   const takes = takesSound(state);
+  const done = () => (room.isEmpty() ? setAsk("empty") : room.done());
+  const speak = microphone ? () => room.setTyping(false) : onSpeak;
+  const isOpen = open && !state.closing;
+  const hasDraft = isOpen && !state.typing && state.question !== null && drafts.of(state.question.id) !== "";
+  const typeOn = useRef(room.setTyping);
+  typeOn.current = room.setTyping;
+  useEffect(() => {
+    if (hasDraft) typeOn.current(true);
+    // Only as a question opens: whoever then prefers to speak may.
+  }, [state.question?.id, isOpen]);
   useKeys({
-    Enter: () => open && !state.typing && (state.server === "listening" ? room.done() : room.answer()),
+    Enter: () => open && !state.typing && state.server === "asking" && room.answer(),
+    "Ctrl+Enter": () => open && !state.typing && !state.closing && state.server === "listening" && done(),
     m: () => microphone && room.toggleMute(),
     p: () => (open || isPaused) && room.pause(),
     r: () => open && room.repeat(),
     c: room.toggleCaptions,
-    t: () => open && room.setTyping(!state.typing),
+    t: () => open && (state.typing ? speak?.() : room.setTyping(true)),
     v: () => onCamera?.(),
     "?": () => setAsk("keys"),
   }, ask === null);
@@ -52,7 +64,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
   }, []);
-  const left = (state.plan?.questions ?? 1) - state.answered.length;
+  const left = openQuestions(state);
   const close = () => setAsk(null);
   return (
     <div className="flex min-h-dvh flex-col">
@@ -61,7 +73,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
           <StatePill word={word} />
           <span className="hidden min-w-0 flex-1 truncate text-center text-sm text-muted sm:block">{title}</span>
           <span className="ml-auto sm:ml-0">
-            <Countdown deadline={open ? state.deadline : null} overtime={state.overtime} />
+            <Countdown deadline={state.server === "listening" && !state.playing && open ? state.deadline : null} overtime={state.overtime} />
           </span>
           <Button variant="ghost" size="icon" aria-label={t.leave} title={t.leave} onClick={() => setAsk("leave")}>
             <X aria-hidden className="size-5" />
@@ -85,16 +97,19 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
             </Button>
           </div>
         ) : state.typing ? (
-          state.question && <Typed key={state.question.id} disabled={!open || state.closing} send={room.type} speak={microphone ? () => room.setTyping(false) : undefined} />
+          state.question && <Typed key={state.question.id} disabled={!open || state.closing} question={state.question.id} send={room.type} />
         ) : (
           <div className="flex flex-col items-center gap-6">
             <Waveform microphone={microphone} active={takes} />
             <CaptionBox state={state} />
             <div className="flex min-h-12 flex-col items-center gap-2">
               {open && state.server === "listening" && !state.closing ? (
-                <Button size="lg" onClick={room.done} disabled={word === "reconnecting"}>
-                  {t.done}
-                </Button>
+                <>
+                  <Button size="lg" onClick={done} disabled={word === "reconnecting"}>
+                    {t.done}
+                  </Button>
+                  <span className="text-sm text-muted max-sm:hidden">{t.sendHint}</span>
+                </>
               ) : (
                 open &&
                 state.server === "asking" && (
@@ -108,28 +123,29 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
           </div>
         )}
         <p role="status" className="min-h-6 text-center text-sm text-muted">
-          {state.notice}
+          {state.endsSoon ? <StillThere /> : state.notice}
         </p>
       </main>
       <footer className="sticky bottom-0 border-t border-line bg-surface">
-        <div className="mx-auto flex max-w-5xl items-center justify-between gap-1 px-2 py-2 sm:px-6">
-          <div className="flex min-w-0 items-center max-sm:flex-1 sm:gap-1">
+        <div className="mx-auto flex max-w-5xl items-center justify-between gap-1 px-2 py-2 max-sm:flex-wrap sm:px-6">
+          <div className="flex min-w-0 items-center max-sm:w-full sm:gap-1">
             {microphone && (
               <Tool icon={state.muted ? MicOff : Mic} text={state.muted ? t.unmute : t.mute} pressed={state.muted} disabled={state.typing} onClick={room.toggleMute} />
             )}
-            {onCamera && <Tool icon={camera ? Video : VideoOff} text={camera ? t.cameraOff : t.cameraOn} onClick={onCamera} />}
-            <Tool icon={state.captions ? Captions : CaptionsOff} text={t.captions} pressed={!state.captions} onClick={room.toggleCaptions} className="max-sm:hidden" />
+            {onCamera && <Tool icon={camera ? Video : VideoOff} text={camera ? t.cameraOff : t.cameraOn} short={t.check.camera} onClick={onCamera} />}
+            <Tool icon={state.captions ? Captions : CaptionsOff} text={t.captions} pressed={!state.captions} onClick={room.toggleCaptions} />
             <Tool icon={Repeat2} text={t.repeat} disabled={!open || state.closing} onClick={room.repeat} />
             <Tool icon={isPaused ? Play : Pause} text={isPaused ? t.resume : t.pause} disabled={!(open || isPaused) || state.closing} onClick={room.pause} />
-            {microphone && <Tool icon={state.typing ? Mic : Keyboard} text={state.typing ? t.speakInstead : t.typeInstead} disabled={!open} onClick={() => room.setTyping(!state.typing)} />}
+            {speak && <Tool icon={state.typing ? Mic : Keyboard} text={state.typing ? t.speakInstead : t.typeInstead} short={state.typing ? t.speak : t.type} disabled={!open} onClick={() => (state.typing ? speak() : room.setTyping(true))} />}
             <Tool icon={SkipForward} text={t.skip} disabled={!open || state.closing} onClick={() => setAsk("skip")} />
           </div>
-          <Button variant="outline" onClick={() => setAsk("finish")} disabled={word === "connecting"}>
+          <Button variant="outline" className="max-sm:w-full" onClick={() => setAsk("finish")} disabled={word === "connecting"}>
             {t.finish}
           </Button>
         </div>
       </footer>
       <Confirm open={ask === "skip"} onClose={close} title={t.skipTitle} text={purpose === "screening" ? t.skipTextScreening : t.skipText} action={t.skipAction} onConfirm={() => (close(), room.skip())} />
+      <Confirm open={ask === "empty"} onClose={close} title={t.emptyTitle} text={t.emptyText} action={t.skipAction} cancel={t.keepAnswering} onConfirm={() => (close(), room.skip())} />
       <Confirm open={ask === "finish"} onClose={close} title={purpose === "round" ? t.finishRoundTitle : t.finishTitle} text={t.finishTexts[purpose](left)} action={t.finishAction} onConfirm={() => (close(), room.finish())} />
       <Confirm
         open={ask === "leave"}
@@ -159,6 +175,23 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onLeave }: {
   );
 }
 
+const ENDS_AFTER = 8;
+
+/** Asks whether anybody is still there, and counts the seconds until the answer ends. */
+function StillThere() {
+  const [left, setLeft] = useState(ENDS_AFTER);
+  useEffect(() => {
+    const timer = setInterval(() => setLeft((seconds) => Math.max(1, seconds - 1)), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <span className="inline-block rounded-card bg-caution-soft px-4 py-2 font-medium text-caution">
+      <span className="sr-only">{t.stillThere(ENDS_AFTER)}</span>
+      <span aria-hidden>{t.stillThere(left)}</span>
+    </span>
+  );
+}
+
 function StatePill({ word }: { word: StateWord }) {
   const recording = word === "listening" || word === "speaking";
   return (
@@ -177,7 +210,7 @@ function QuestionText({ state }: { state: Room["state"] }) {
     <section aria-live="polite" className="flex flex-col items-center gap-3 text-center">
       <p className="flex items-center gap-1.5 text-sm text-muted">
         {follows && <CornerDownRight aria-hidden className="size-4" />}
-        {follows ? t.followUp(question.number) : t.question(question.number, plan?.questions ?? question.number)}
+        {(follows ? t.followUp : t.question)(question.number, plan?.questions ?? question.number)}
       </p>
       <h1 className="text-lg font-semibold sm:text-xl">{question.text}</h1>
       <p className="min-h-6 text-muted">{follows && !state.remark ? t.followUpHint : state.remark}</p>
@@ -213,15 +246,20 @@ function End({ text }: { text: string }): ReactNode {
   return <span ref={setMark} />;
 }
 
-function Typed({ disabled, send, speak }: { disabled: boolean; send: (text: string) => void; speak?: () => void }) {
-  const [text, setText] = useState("");
+function Typed({ question, disabled, send }: { question: string; disabled: boolean; send: (text: string) => void }) {
+  const [text, setText] = useState(() => drafts.of(question));
   const ready = text.trim() !== "" && !disabled;
+  const submit = () => {
+    if (!ready) return;
+    drafts.keep(question, "");
+    send(text);
+  };
   return (
     <form
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) send(text);
+        submit();
       }}
     >
       <TextArea
@@ -230,40 +268,38 @@ function Typed({ disabled, send, speak }: { disabled: boolean; send: (text: stri
         rows={6}
         autoFocus
         value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && ready && send(text)}
+        onChange={({ target: { value } }) => {
+          setText(value);
+          drafts.keep(question, value);
+        }}
+        onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit()}
       />
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit" size="lg" disabled={!ready}>
           {t.send}
         </Button>
-        {speak && (
-          <Button size="lg" variant="ghost" onClick={speak}>
-            <Mic aria-hidden className="size-5" />
-            {t.speakInstead}
-          </Button>
-        )}
         <span className="text-sm text-muted max-sm:hidden">{t.sendHint}</span>
       </div>
     </form>
   );
 }
 
-function Tool({ icon: Icon, text, pressed, disabled, onClick, className }: { icon: LucideIcon; text: string; pressed?: boolean; disabled?: boolean; onClick: () => void; className?: string }) {
+/** `short` is its name where there is little room. */
+function Tool({ icon: Icon, text, short = text, pressed, disabled, onClick }: { icon: LucideIcon; text: string; short?: string; pressed?: boolean; disabled?: boolean; onClick: () => void }) {
   return (
     <button
       type="button"
       onClick={onClick}
       disabled={disabled}
+      aria-label={short === text ? undefined : text}
       aria-pressed={pressed}
       className={cn(
-        "flex min-h-12 flex-col max-sm:max-w-12 max-sm:min-w-0 max-sm:flex-1 sm:min-w-12 items-center justify-center gap-0.5 rounded-control text-xs text-muted hover:bg-sunken hover:text-ink disabled:opacity-40 sm:px-3",
+        "flex min-h-12 flex-col max-sm:min-w-0 max-sm:flex-1 sm:min-w-12 items-center justify-center gap-0.5 rounded-control text-xs max-sm:text-[0.6875rem] text-muted hover:bg-sunken hover:text-ink disabled:opacity-40 sm:px-3",
         pressed && "text-caution",
-        className,
       )}
     >
       <Icon aria-hidden className="size-5" />
-      <span className="max-sm:sr-only">{text}</span>
+      {short === text ? <span>{text}</span> : <><span className="max-sm:hidden">{text}</span><span className="sm:hidden">{short}</span></>}
     </button>
   );
 }

@@ -1,6 +1,9 @@
 import { useEffect, useRef } from "react";
 
-/** Single keys that do something, except while somebody types or a control has the focus that takes the key itself. */
+/**
+ * Keys that do something, except while somebody types or a control has the focus that takes the key itself. With Ctrl
+ * (or Cmd) a key is named "Ctrl+Enter".
+ */
 export function useKeys(keys: Record<string, () => unknown>, enabled: boolean): void {
   const current = useRef(keys);
   current.current = keys;
@@ -8,10 +11,12 @@ export function useKeys(keys: Record<string, () => unknown>, enabled: boolean): 
     if (!enabled) return;
     const press = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      const withControl = event.ctrlKey || event.metaKey;
+      if (event.altKey || event.repeat) return;
       if (target.matches("input, textarea, select, [contenteditable]")) return;
-      if (event.key === "Enter" && target.matches("button, a, summary")) return;
-      const act = current.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (event.key === "Enter" && !withControl && target.matches("button, a, summary")) return;
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const act = current.current[withControl ? `Ctrl+${key}` : key];
       if (!act) return;
       event.preventDefault();
       act();

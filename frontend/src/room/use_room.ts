@@ -2,15 +2,17 @@
 import { useEffect, useReducer, useRef, useState } from "react";
 import type { Camera } from "./camera";
 import { Connection, type Ended } from "./connection";
-import { initialRoom, reduce, type RoomState, type StateWord, stateWord, takesPicture, takesSound } from "./machine";
+import { captionsOf, initialRoom, reduce, type RoomState, type StateWord, stateWord, takesPicture, takesSound } from "./machine";
 import type { Microphone } from "./microphone";
 import { Player } from "./player";
-import type { ServerEvent } from "./protocol";
+import { RATE, type ServerEvent } from "./protocol";
 import { useFilm } from "./use_film";
 
 /** Loudness from which somebody speaks, and how long after it they still do, in ms. */
 const SPEECH = 0.015;
 const HANG = 700;
+/** Speech that is loud for so long, in ms, is an answer, though no word of it was understood yet. */
+const ENOUGH = 600;
 /** How long the end of a question may still be played when the server begins to listen. */
 const TAIL_SECONDS = 3;
 
@@ -21,6 +23,8 @@ export type Room = {
   state: RoomState;
   word: StateWord;
   answer: () => void;
+  /** Whether nothing of an answer was heard, neither words nor loud sound. */
+  isEmpty: () => boolean;
   done: () => void;
   type: (text: string) => void;
   skip: () => void;
@@ -40,6 +44,7 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
   const [isSpeaking, setSpeaking] = useState(false);
   const now = useRef(state);
   now.current = state;
+  const loud = useRef({ question: "", ms: 0 });
   const parts = useRef<{ connection: Connection; player: Player } | null>(null);
 
   useEffect(() => {
@@ -74,7 +79,11 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
       if (rms > SPEECH) spokeAt = performance.now();
       const takes = takesSound(now.current);
       setSpeaking(takes && performance.now() - spokeAt < HANG);
-      if (takes) parts.current?.connection.sound(samples);
+      if (!takes) return;
+      const question = now.current.question?.id ?? "";
+      if (loud.current.question !== question) loud.current = { question, ms: 0 };
+      if (rms > SPEECH) loud.current.ms += (samples.length / RATE) * 1000;
+      parts.current?.connection.sound(samples);
     });
   }, [microphone]);
 
@@ -92,6 +101,11 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
     answer: () => {
       parts.current?.player.stop();
       if (state.server === "asking") send({ type: "barge_in" });
+    },
+    isEmpty: () => {
+      const { kept, changing } = captionsOf(state);
+      const wasLoud = loud.current.question === state.question?.id && loud.current.ms >= ENOUGH;
+      return state.hasSpeechModel && !kept && !changing && !wasLoud;
     },
     done: () => close({ type: "speech_end" }),
     type: (text) => close({ type: "text", text }),

@@ -89,6 +89,7 @@ function Nothing() {
 
 function Report({ id }: { id: string }) {
   const found = useQuery(results(id));
+  const asked = useQuery({ ...interviews.questions(id), enabled: found.isSuccess });
   const evaluation = useQuery({ ...interviews.evaluation(id), enabled: found.isSuccess });
   const failed = found.isError ? found : evaluation.isError ? evaluation : null;
   if (failed) {
@@ -109,6 +110,7 @@ function Report({ id }: { id: string }) {
   }
   const { scores, feedback } = found.data;
   const first = firstScored(evaluation.data.questions);
+  const follows = new Set(asked.data?.questions.filter((question) => question.follow_up_of !== null).map((question) => question.id));
   return (
     <>
       <SendingNote session={id} />
@@ -116,7 +118,7 @@ function Report({ id }: { id: string }) {
       <section className="flex flex-col gap-4">
         <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
         <ByRound sessionId={id} questions={evaluation.data.questions}>
-          {(question) => <QuestionCard key={question.question_id} sessionId={id} question={question} open={question === first} />}
+          {(question) => <QuestionCard key={question.question_id} sessionId={id} question={question} follows={follows.has(question.question_id)} open={question === first} />}
         </ByRound>
       </section>
       <Resources resources={feedback.resources} />

@@ -13,7 +13,7 @@ import { Loading, messageOf } from "@/components/states";
 import { Tags } from "@/components/tags";
 import { toast } from "@/components/toast";
 import { useForm } from "@/lib/form";
-import { captionsWanted, wantCaptions } from "@/lib/preferences";
+import { captionsWanted, chooseEndOfAnswer, endOfAnswer, wantCaptions } from "@/lib/preferences";
 import { applyTheme, currentTheme, type Theme } from "@/lib/theme";
 import { account, common } from "@/text";
 
@@ -80,6 +80,7 @@ function Profile({ user }: { user: User }) {
 function Appearance() {
   const [theme, setTheme] = useState<Theme>(currentTheme);
   const [captions, setCaptions] = useState(captionsWanted);
+  const [end, setEnd] = useState(endOfAnswer);
   const choose = (chosen: Theme) => {
     applyTheme(chosen);
     setTheme(chosen);
@@ -96,6 +97,15 @@ function Appearance() {
           wantCaptions(on);
           setCaptions(on);
         }}
+      />
+      <Choice
+        label={t.end}
+        value={end}
+        onChange={(chosen) => {
+          chooseEndOfAnswer(chosen);
+          setEnd(chosen);
+        }}
+        options={[["candidate", t.endPressed], ["silence", t.endSilent]]}
       />
     </Card>
   );

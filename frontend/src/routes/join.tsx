@@ -59,6 +59,7 @@ function Taking({ interview }: { interview: Entered }) {
         purpose="screening"
         microphone={microphone}
         camera={camera}
+        onMicrophone={consent.purposes?.includes("recording") ? setMicrophone : undefined}
         again={() => setTab(tab + 1)}
         onEnded={over}
         onLeave={() => {
@@ -92,7 +93,8 @@ function Taking({ interview }: { interview: Entered }) {
     <Quiet>
       {consent.purposes.includes("recording") ? (
         <DeviceCheck
-          lead={t.interview(session.title, room.check.questions(session.question_count))}
+          lead={resumes ? session.title : t.interview(session.title, room.check.questions(session.question_count))}
+          back={resumes ? room.check.back(undefined, 0) : undefined}
           begin={resumes ? room.resume : room.check.begin}
           camera={camera}
           onReady={begin}

@@ -40,6 +40,16 @@ function RoomPage() {
   );
 }
 
+/** What somebody who comes back is told: how far they are. Nothing before the first answer was begun. */
+function useBack(id: string, round: Round | undefined, resumes: boolean): string | undefined {
+  const asked = useQuery({ ...interviews.questions(id), staleTime: 0, enabled: resumes });
+  if (!resumes) return undefined;
+  const mine = (asked.data?.questions ?? []).filter((question) => !round || question.round_id === round.id);
+  const of = mine.filter((question) => question.follow_up_of === null);
+  const at = mine.find((question) => !question.answered && !question.skipped);
+  return t.check.back(at?.number, of.length);
+}
+
 function Room({ id, interview, rounds }: { id: string; interview: Details; rounds: readonly Round[] }) {
   const queries = useQueryClient();
   const router = useRouter();
@@ -50,6 +60,8 @@ function Room({ id, interview, rounds }: { id: string; interview: Details; round
   useEffect(() => () => voice?.microphone?.close(), [voice]);
   const over = interview.status === "completed" || interview.status === "cancelled";
   const round = rounds.find((one) => one.state === "in_progress");
+  const resumes = round ? round.answered_count > 0 : interview.status === "in_progress";
+  const back = useBack(id, round, resumes && !voice);
   const toReport = () => router.navigate({ to: "/sessions/$id", params: { id }, replace: true });
   const ended = async () => {
     await queries.invalidateQueries({ queryKey: interviews.all });
@@ -89,11 +101,11 @@ function Room({ id, interview, rounds }: { id: string; interview: Details; round
   }
   if (!voice) {
     const name = round ? t.rounds.of(round.number, rounds.length, round.name) : interview.title;
-    const resumes = round ? round.answered_count > 0 : interview.status === "in_progress";
     return (
       <Quiet>
         <DeviceCheck
-          lead={`${name} · ${t.check.questions(round ? round.question_count : interview.question_count)}`}
+          lead={back ? name : `${name} · ${t.check.questions(round ? round.question_count : interview.question_count)}`}
+          back={back}
           begin={resumes ? t.resume : t.check.begin}
           camera={camera}
           onReady={(microphone) => setVoice({ microphone })}
@@ -111,6 +123,7 @@ function Room({ id, interview, rounds }: { id: string; interview: Details; round
       purpose={round && more ? "round" : interview.kind}
       microphone={voice.microphone}
       camera={camera}
+      onMicrophone={(microphone) => setVoice({ microphone })}
       onEnded={() => void ended()}
       onLeave={() => void router.navigate({ to: user?.is_guest ? "/" : "/home" })}
       again={() => setTab(tab + 1)}

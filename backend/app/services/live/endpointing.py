@@ -27,6 +27,8 @@ from app.engines.stt.live import Final
 from app.judge.language.syntax import BE_FORMS, DETERMINERS, HAVE_FORMS, MODALS, OPENERS, PREPOSITIONS, RELATIVES
 from app.judge.types import POINT_CATEGORIES
 
+EndOfAnswer = Literal["candidate", "silence"]
+"""Who ends an answer: the candidate by a command, or a silence that follows words."""
 Ending = Literal["finished", "unclear", "open"]
 SILENCE: dict[Ending, float] = {"finished": 1.1, "unclear": 2.5, "open": 3.5}
 """Seconds of silence after which an answer may be over."""
@@ -52,6 +54,10 @@ SELDOM_LAST = BE_FORMS | DETERMINERS | HAVE_FORMS | MODALS | OPENERS | PREPOSITI
 """Words that ask for more unless the recogniser heard the end of a sentence."""
 OVERTIME_SILENCE = 1.0
 """When the time is up, the end of a sentence is enough."""
+LONG_SILENCE = 12.0
+"""Seconds of silence after which candidates who end their answers themselves are asked whether they are still there."""
+LONGEST_SILENCE = 20.0
+"""Seconds of silence that end their answer all the same."""
 BARGE_IN_SPEECH = 0.5
 """Seconds of speech that show that somebody wants to talk; less may be a cough or an echo."""
 
@@ -160,3 +166,13 @@ class Endpointing:
         """Whether the answer has ended by itself. Never before a word was understood."""
         enough = silence_threshold(self.words, self._category, overtime=overtime, ending=self.ending)
         return self.words > 0 and self.silence >= enough
+
+    @property
+    def is_long_silent(self) -> bool:
+        """Whether nobody has spoken for so long, after words, that they may have forgotten to end the answer."""
+        return self.words > 0 and self.silence >= LONG_SILENCE
+
+    @property
+    def is_left_open(self) -> bool:
+        """Whether the answer of somebody who ends it themselves is over without them."""
+        return self.words > 0 and self.silence >= LONGEST_SILENCE

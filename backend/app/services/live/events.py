@@ -20,7 +20,16 @@ from app.services.speech.tts_service import SpokenFile
 
 State = Literal["asking", "listening", "processing", "paused", "ended"]
 NoticeCode = TypeAliasType(
-    "NoticeCode", Literal["time_limit", "answer_too_long", "answer_replaced", "captions_thin", "no_transcription"]
+    "NoticeCode",
+    Literal[
+        "time_limit",
+        "answer_too_long",
+        "answer_replaced",
+        "captions_thin",
+        "no_transcription",
+        "still_there",
+        "answer_goes_on",
+    ],
 )
 RejectionCode = TypeAliasType(
     "RejectionCode",

@@ -30,6 +30,7 @@ from app.services.live.commands import (
     SpeechEnd,
     TypedAnswer,
 )
+from app.services.live.endpointing import LONG_SILENCE, LONGEST_SILENCE, EndOfAnswer
 from app.services.live.events import (
     AnswerClosed,
     Event,
@@ -64,6 +65,11 @@ LAST_EVALUATIONS = 5.0
 """Seconds that the end of the interview waits for evaluations, so that their results still go out."""
 SECOND_NUDGE = 3.0
 """The second encouragement comes after the first wait times this."""
+STILL_THERE = Notice(
+    "still_there",
+    f"Still there? Your answer ends in {LONGEST_SILENCE - LONG_SILENCE:.0f} s: keep speaking, or end it yourself.",
+)
+GOES_ON = Notice("answer_goes_on", "You are heard: your answer goes on.")
 log = logging.getLogger(__name__)
 
 
@@ -92,6 +98,8 @@ class LiveInterview:
         self._planned = 0
         self._followed_up: tuple[int, ...] = ()
         self._follow_ups = Options().follow_ups
+        self._end_of_answer: EndOfAnswer = Options().end_of_answer
+        self._asked_whether_there = False
 
     @property
     def left_at(self) -> float | None:
@@ -115,7 +123,8 @@ class LiveInterview:
         if self.link is not None:
             self.link.queue.close(OPENED_ELSEWHERE)
         link = self.link = Link(self, options)
-        self._follow_ups = options.follow_ups
+        self._follow_ups, self._end_of_answer = options.follow_ups, options.end_of_answer
+        self._asked_whether_there = False
         self._voice.is_muted = not options.speech
         if self.turn is not None:
             self.turn.language = options.language or self.turn.language
@@ -249,7 +258,7 @@ class LiveInterview:
         self._planned = current.planned if current else self._planned
         language = self.link.options.language if self.link else None
         self.turn = Turn(current, self._tools, self.emit, language=language) if current else None
-        self._asked, self._nudges, self._warned = False, 0, False
+        self._asked, self._nudges, self._warned, self._asked_whether_there = False, 0, False, False
         if self.turn is not None:
             await self.turn.resume()
             self._asked = bool(self.turn.held)
@@ -292,7 +301,7 @@ class LiveInterview:
             if turn.is_overtime and not self._warned:
                 self._warned = True
                 self.emit(Notice("time_limit", "The time for this answer is up: finish your thought."))
-            if turn.endpoint.is_over(overtime=turn.is_overtime):
+            if self._is_over(turn):
                 turn.end(Outcome("answered"))
             elif self._is_nudge_due(turn):
                 text = phrases.NUDGES[self._nudges]
@@ -300,6 +309,15 @@ class LiveInterview:
                 self._set_state("asking")
                 self._voice.begin(text, self.emit)
                 await self._tools.store.add_message(turn.question, "nudge", text)
+
+    def _is_over(self, turn: Turn) -> bool:
+        """Whether silence ends the answer. Whoever ends it themselves is warned before."""
+        if self._end_of_answer == "silence":
+            return turn.endpoint.is_over(overtime=turn.is_overtime)
+        if turn.endpoint.is_long_silent != self._asked_whether_there:
+            self._asked_whether_there = turn.endpoint.is_long_silent
+            self.emit(STILL_THERE if self._asked_whether_there else GOES_ON)
+        return turn.endpoint.is_left_open
 
     async def _settle(self, turn: Turn, outcome: Outcome) -> bool:
         """Close the turn; False when the interview stops with it."""

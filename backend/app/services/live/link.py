@@ -7,6 +7,7 @@ from typing import Protocol
 from app.errors import ErrorType, FieldError
 from app.services.live.closing import CloseReason
 from app.services.live.commands import Command, Ping
+from app.services.live.endpointing import EndOfAnswer
 from app.services.live.event_queue import EventQueue
 from app.services.live.events import CommandRejected, Event, Pong, RejectionCode
 
@@ -24,7 +25,8 @@ class LiveError(Exception):
 class Options:
     """What a connection asks for. With `echo_cancellation` audio may come while the interviewer speaks. At most
     `follow_ups` further questions may be asked about an answer; more only where the candidate asks for one. Without
-    `speech` the client plays nothing, so the interviewer asks without a word and listens at once.
+    `speech` the client plays nothing, so the interviewer asks without a word and listens at once. `end_of_answer` says
+    who ends an answer: a short silence, or only the candidate, unless they are silent for very long.
     """
 
     sample_rate: int = 16_000
@@ -32,6 +34,7 @@ class Options:
     language: str | None = None
     follow_ups: int = 1
     speech: bool = True
+    end_of_answer: EndOfAnswer = "silence"
 
 
 class Conversation(Protocol):
