@@ -53,6 +53,12 @@ class TestResume:
         assert await candidate.data("GET", f"{base}/match") == match
         assert (await candidate.data("GET", base))["has_resume"] is True
 
+    async def test_plain_text_is_a_resume_too(self, candidate: Candidate) -> None:
+        base = f"/api/v1/interviews/sessions/{await candidate.session()}"
+        files = {"file": ("cv.txt", "\n".join(RESUME).encode(), "text/plain")}
+        profile = await candidate.data("POST", f"{base}/resume", files=files)
+        assert {"Python", "PostgreSQL", "Docker"} <= {skill["name"] for skill in profile["skills"]}
+
     async def test_what_is_no_resume_changes_nothing(self, candidate: Candidate) -> None:
         base = f"/api/v1/interviews/sessions/{await candidate.session()}"
         bad = {b"": 422, b"\x00\x01\x02\x03" * 100: 415, b"%PDF-1.4 broken": 422, b"PK\x03\x04 broken": 422}

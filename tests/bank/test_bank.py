@@ -103,7 +103,7 @@ def _shared_run(left: str, right: str, size: int) -> bool:
 
 
 def test_people_of_any_trade_answer_questions_about_their_own_craft() -> None:
-    """What a cook or a joiner says is about the question, whatever its own example is about; talk of a holiday is not."""
+    """What a cook or a joiner tells of is about the question, whatever the trade; talk of a holiday is not."""
     judge = Judge(minilm.load(installation.models()))
     crafts = [question for question in QUESTIONS if question.craft]
     holiday = (

@@ -115,6 +115,10 @@ async def take_it_along_and_leave(page: Page) -> None:
     with zipfile.ZipFile(await (await download.value).path()) as archive:
         assert "account.json" in archive.namelist()
     await page.get_by_role("button", name="Delete account").click()
+    await expect(page.get_by_role("button", name="Delete everything")).to_be_disabled()
+    confirm = page.get_by_label(re.compile("^Type .* to confirm$"))
+    label = await page.get_by_text(re.compile("^Type .* to confirm$")).inner_text()
+    await confirm.fill(label.removeprefix("Type ").removesuffix(" to confirm"))
     await page.get_by_role("button", name="Delete everything").click()
     await expect(page.get_by_role("link", name="Answer one question now")).to_be_visible()
     await page.goto("/home")

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from app.engines.documents import DocumentError, Limits
+from app.engines.documents import DocumentError, Kind, Limits
 from app.engines.sandbox import Sandbox, SandboxBusy, SandboxExceeded, SandboxLimits
 from app.engines.workers import WorkerUnavailable
 from app.models.values.resume import Resume, ResumeMatch
@@ -38,9 +38,10 @@ _MATCH = TypeAdapter(ResumeMatch)
 _QUESTIONS = TypeAdapter(list[PersonalQuestion])
 
 
-async def read_file(data: bytes, limits: Limits) -> ReadResume:
-    """The résumé that a PDF or DOCX holds. Raises DocumentError."""
-    return _READ.validate_json(await _ask({"do": "read", "limits": asdict(limits)}, data))
+async def read_file(data: bytes, limits: Limits, kinds: Sequence[Kind] = ("pdf", "docx")) -> ReadResume:
+    """The résumé that a file of one of these kinds holds. Raises DocumentError."""
+    asked = {"do": "read", "limits": asdict(limits), "kinds": kinds}
+    return _READ.validate_json(await _ask(asked, data))
 
 
 async def match_job(text: str, job_description: str) -> ResumeMatch:

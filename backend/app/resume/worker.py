@@ -5,7 +5,7 @@ that `reading` promises, or {"error": {"code", "message"}} of a DocumentError.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -39,7 +39,7 @@ def answer(request: bytes) -> bytes:
 def _do(wanted: dict[str, Any], data: bytes) -> Any:
     match wanted["do"]:
         case "read":
-            return asdict(_read(data, Limits(**wanted["limits"])))
+            return asdict(_read(data, Limits(**wanted["limits"]), wanted["kinds"]))
         case "match":
             return asdict(_match(wanted["text"], wanted["job"]))
         case "questions":
@@ -47,9 +47,9 @@ def _do(wanted: dict[str, Any], data: bytes) -> Any:
             return [asdict(one) for one in personal_questions(profile, wanted["job"], wanted["count"], wanted["seed"])]
 
 
-def _read(data: bytes, limits: Limits) -> ReadResume:
+def _read(data: bytes, limits: Limits, kinds: Collection[str]) -> ReadResume:
     document = read_document(data, limits)
-    if document.kind not in ("pdf", "docx"):
+    if document.kind not in kinds:
         raise DocumentError("unsupported", "This is neither a PDF nor a DOCX. Export the résumé as one of them.")
     return ReadResume(document.text, _resume(read_resume(document.text)))
 

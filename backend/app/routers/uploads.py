@@ -79,7 +79,7 @@ async def upload_resume(
     session_id: UUID,
     account: CurrentAccount,
     services: ServicesDep,
-    file: Annotated[UploadFile, File(description="PDF or DOCX; 10 MB")],
+    file: Annotated[UploadFile, File(description="PDF, DOCX or plain text, recognised by content; 10 MB by default")],
 ) -> Envelope[ResumeOut]:
     """Read a résumé. The file is not kept, and names and contacts are left out of the profile."""
     return wrap(present.resume(await services.resumes.upload(account, session_id, file, file.filename or "")))

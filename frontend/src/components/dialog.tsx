@@ -39,7 +39,7 @@ export function Dialog({ open, onClose, title, children, className }: { open: bo
 }
 
 /** Asks before something that cannot be taken back. */
-export function Confirm({ open, onClose, onConfirm, title, text, action, cancel = t.cancel, danger, busy }: { open: boolean; onClose: () => void; onConfirm: () => void; title: string; text: ReactNode; action: string; cancel?: string; danger?: boolean; busy?: boolean }) {
+export function Confirm({ open, onClose, onConfirm, title, text, action, cancel = t.cancel, danger, disabled, busy }: { open: boolean; onClose: () => void; onConfirm: () => void; title: string; text: ReactNode; action: string; cancel?: string; danger?: boolean; disabled?: boolean; busy?: boolean }) {
   return (
     <Dialog open={open} onClose={onClose} title={title}>
       <div className="mt-2 text-muted">{text}</div>
@@ -47,7 +47,7 @@ export function Confirm({ open, onClose, onConfirm, title, text, action, cancel 
         <Button variant="outline" onClick={onClose}>
           {cancel}
         </Button>
-        <Button variant={danger ? "danger" : "primary"} busy={busy} onClick={onConfirm}>
+        <Button variant={danger ? "danger" : "primary"} disabled={disabled} busy={busy} onClick={onConfirm}>
           {action}
         </Button>
       </div>

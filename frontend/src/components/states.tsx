@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { ApiError, NoConnection } from "@/api/client";
 import { cn } from "@/lib/cn";
 import { common as t } from "@/text";
-import { Button } from "./button";
+import { Button, ButtonLink } from "./button";
 import { Card } from "./page";
 
 /** Bars where lines of text will be. */
@@ -33,15 +33,21 @@ export function Empty({ icon: Icon, title, text, children, heading: Title = "h2"
 
 /** What went wrong, and trying again where that may help. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
-  const gone = error instanceof ApiError && error.status === 404;
+  const noPractice = error instanceof ApiError && error.status === 422 && Object.keys(error.fields).some((field) => field.endsWith("session_id"));
+  const gone = noPractice || (error instanceof ApiError && error.status === 404);
   const offline = error instanceof NoConnection;
   return (
     <div role="alert">
       <Empty
         icon={gone ? SearchX : offline ? CloudOff : TriangleAlert}
-        title={gone ? t.notThere : offline ? t.offline : t.failed}
+        title={noPractice ? t.noPractice : gone ? t.notThere : offline ? t.offline : t.failed}
         text={gone ? t.notThereHelp : offline ? t.offlineHelp : messageOf(error)}
       >
+        {gone && (
+          <ButtonLink to="/" variant="outline">
+            {t.goHome}
+          </ButtonLink>
+        )}
         {retry && !gone && (
           <Button variant="outline" onClick={retry}>
             {t.tryAgain}

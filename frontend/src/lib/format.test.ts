@@ -12,7 +12,7 @@ test("scores without decimals, and a dash where there is none", () => {
 
 test("sizes and lengths in the unit that people use", () => {
   expect([bytes(512), bytes(1_400_000), bytes(25_000_000)]).toEqual(["512 B", "1.4 MB", "25 MB"]);
-  expect([minutes(18.3), minutes(60), minutes(90)]).toEqual(["18 min", "1 h", "1 h 30 min"]);
+  expect([minutes(0.4), minutes(18.3), minutes(60), minutes(90)]).toEqual(["under 1 min", "18 min", "1 h", "1 h 30 min"]);
 });
 
 test("how long ago something was", () => {

@@ -52,6 +52,7 @@ export function bytes(size: number): string {
 
 /** 90 minutes become "1 h 30 min". */
 export function minutes(total: number): string {
+  if (total > 0 && total < 1) return "under 1 min";
   const whole = Math.round(total);
   if (whole < 60) return `${whole} min`;
   return whole % 60 ? `${Math.floor(whole / 60)} h ${whole % 60} min` : `${whole / 60} h`;

@@ -34,7 +34,7 @@ export function Redo({ sessionId, question, label = t.redo }: { sessionId: strin
       <div className="flex flex-wrap items-center gap-3">
         <ButtonLink to="/signup" search={{ next: `/sessions/${sessionId}` }} variant="outline">
           <RotateCcw aria-hidden className="size-4" />
-          {label}
+          {t.redoAsGuest}
         </ButtonLink>
         <span className="text-sm text-muted">{t.redoGuest}</span>
       </div>

@@ -11,13 +11,19 @@ type Measure = Schemas["MeasureOut"];
 const SHOWN = ["relevance", "coverage", "grammar", "fluency", "structure", "confidence"];
 
 /** Every measure with what it rests on. */
-export function Measures({ evaluation, onShow }: { evaluation: Evaluation; onShow: (quote: QuoteData) => void }) {
+export function Measures({ evaluation, typed, onShow }: { evaluation: Evaluation; typed: boolean; onShow: (quote: QuoteData) => void }) {
   const found = SHOWN.flatMap((key) => (evaluation.measures[key]?.value == null ? [] : [[key, evaluation.measures[key]] as const]));
   return (
     <div className="grid gap-x-8 gap-y-6 sm:grid-cols-2">
       {found.map(([key, measure]) => (
         <div key={key} className="flex flex-col gap-1">
+          {typed && key === "fluency" ? (
+            <p className="text-sm">
+              {t.measures[key]} <span className="text-muted">· {t.notMeasured}</span>
+            </p>
+          ) : (
           <ScoreBar name={t.measures[key] ?? key} value={measure.value} aside={measure.heuristic && <span className="text-muted">· {t.ruleOfThumb}</span>} />
+          )}
           {measure.note && <p className="text-sm text-muted">{measure.note}</p>}
           {measure.evidence.slice(0, 2).map((quote) => (
             <Quote key={quote.begin} quote={quote} onShow={onShow} />

@@ -8,6 +8,11 @@ import { Quote } from "./quote";
 type Scores = Schemas["ScoresOut"];
 type Feedback = Schemas["FeedbackOut"];
 
+/** Whether enough was answered for a word on readiness; fewer answers are capped by the server, beside any score. */
+function verdictFits({ scored_questions: scored, question_scores: all }: Scores): boolean {
+  return scored >= Math.max(3, all.length / 2);
+}
+
 /** The whole interview at a glance: the number with its doubt, the measures, what to keep and what to try. */
 export function Overview({ scores, feedback }: { scores: Scores; feedback: Feedback }) {
   const measures = ["relevance", "keywords", "fluency", "grammar"] as const;
@@ -20,7 +25,7 @@ export function Overview({ scores, feedback }: { scores: Scores; feedback: Feedb
             <ScoreRing value={scores.total_score} size={104} label={t.overall} />
             <div>
               <p className="text-lg font-semibold">{feedback.overall_rating ?? t.unscored}</p>
-              <p className="text-sm text-muted">{feedback.readiness_level}</p>
+              <p className="text-sm text-muted">{verdictFits(scores) ? t.readiness(feedback.readiness_level) : scores.scored_questions > 0 && t.noVerdict(scores.scored_questions)}</p>
             </div>
           </div>
           <p className="mt-5 text-muted">{scores.performance_summary}</p>

@@ -24,7 +24,7 @@ const ICONS: Record<Point["label"], [LucideIcon, string]> = {
 export function Points({ sessionId, question, onShow }: { sessionId: string; question: Schemas["QuestionEvaluation"]; onShow: (quote: QuoteData) => void }) {
   const mark = useOwnView(sessionId, question);
   return (
-    <PointList points={question.evaluation?.points ?? []} onShow={onShow}>
+    <PointList points={question.evaluation?.points ?? []} onShow={onShow} own={({ text }) => question.own_view.find((view) => view.point === text)?.view}>
       {({ text }, place) => {
         const own = question.own_view.find((view) => view.point === text)?.view;
         return (["said", "not_said"] as const).map((view) => (
@@ -50,18 +50,22 @@ export function PointMark({ label }: { label: Point["label"] }) {
 }
 
 /** Points with the words that show them; `children` stand beside each. */
-export function PointList({ points, onShow, children }: { points: readonly Point[]; onShow: (quote: QuoteData) => void; children: (point: Point, place: number) => ReactNode }) {
+export function PointList({ points, onShow, own = () => undefined, children }: { points: readonly Point[]; own?: (point: Point) => Schemas["OwnViewOut"]["view"] | undefined; onShow: (quote: QuoteData) => void; children: (point: Point, place: number) => ReactNode }) {
   return (
     <ul className="flex flex-col divide-y divide-line">
       {points.map((point, place) => {
         const [, tone] = ICONS[point.label];
+        const view = own(point);
         return (
           <li key={point.text} className="flex flex-col gap-2 py-4 first:pt-0 last:pb-0 sm:flex-row sm:items-start sm:justify-between sm:gap-6">
             <div className="flex min-w-0 gap-3">
               <PointMark label={point.label} />
               <div className="min-w-0">
                 <p>{point.text}</p>
-                <p className={cn("text-sm", tone)}>{t.labels[point.label]}</p>
+                <p className={cn("text-sm", tone)}>
+                  {t.labels[point.label]}
+                  {view && <span className="font-medium text-primary"> · {t.ownViews[view]}</span>}
+                </p>
                 {point.quote && <Quote quote={point.quote} onShow={onShow} />}
               </div>
             </div>

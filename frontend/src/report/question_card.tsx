@@ -141,7 +141,7 @@ export function Answer({ answer, source, evaluation, reference, points, reader, 
       )}
       {evaluation?.status === "scored" && (
         <Part title={t.measuresTitle}>
-          <Measures evaluation={evaluation} onShow={show} />
+          <Measures evaluation={evaluation} typed={words.length > 0 && words.every((word) => word.start === null)} onShow={show} />
         </Part>
       )}
       {evaluation && <StarMap parts={evaluation.parts} words={words} onShow={show} />}

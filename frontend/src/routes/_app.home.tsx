@@ -86,7 +86,7 @@ function Overview({ items, numbers }: { items: readonly Schemas["HistoryItem"][]
           <dl className="mt-auto grid grid-cols-3 gap-4 pt-2">
             <Number name={t.average} value={score(numbers.average_score)} />
             <Number name={t.best} value={score(numbers.best_score)} />
-            <Number name={t.time} value={minutes(numbers.total_practice_time)} />
+            {numbers.total_practice_time > 0 && <Number name={t.time} value={minutes(numbers.total_practice_time)} />}
           </dl>
         </Tile>
       </div>

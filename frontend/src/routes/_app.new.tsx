@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, useRouter } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ApiError, client, data, type Schemas, upload } from "@/api/client";
 import { interviews } from "@/api/queries";
 import { session, type User } from "@/api/session";
@@ -9,6 +9,7 @@ import { DropFile } from "@/components/drop_file";
 import { Choice, Select, TextArea, TextField } from "@/components/field";
 import { Card, Heading, Note, Page } from "@/components/page";
 import { messageOf } from "@/components/states";
+import { bytes } from "@/lib/format";
 import { Tags } from "@/components/tags";
 import { PlannedRounds, type PlannedRound } from "@/practice/planned_rounds";
 import { account, common, practice } from "@/text";
@@ -17,7 +18,7 @@ export const Route = createFileRoute("/_app/new")({ component: NewPractice });
 
 const t = practice.create;
 const LENGTHS = [3, 5, 8, 12] as const;
-const LARGEST = 10 * 1000 * 1000;
+const LARGEST = 10 * 1024 * 1024;
 type Type = Schemas["InterviewType"];
 type Difficulty = Schemas["Difficulty"];
 type Voice = Schemas["Voice"];
@@ -37,6 +38,8 @@ function Form({ user }: { user: User }) {
   const queries = useQueryClient();
   const router = useRouter();
   const [role, setRole] = useState(user.target_role ?? "");
+  const [roleError, setRoleError] = useState<string>();
+  const roleField = useRef<HTMLInputElement>(null);
   const [company, setCompany] = useState("");
   const [type, setType] = useState<Type>("mixed");
   const [difficulty, setDifficulty] = useState<Difficulty>("medium");
@@ -47,6 +50,8 @@ function Form({ user }: { user: User }) {
   const [voice, setVoice] = useState<Voice>("female");
   const [resume, setResume] = useState<File | null>(null);
   const [resumeError, setResumeError] = useState<string>();
+  const [pasted, setPasted] = useState("");
+  const [notes, setNotes] = useState<readonly string[]>([]);
   const [job, setJob] = useState("");
   const [step, setStep] = useState<string | null>(null);
   const [progress, setProgress] = useState<number | null>(null);
@@ -54,19 +59,19 @@ function Form({ user }: { user: User }) {
   const [made, setMade] = useState<string | null>(null);
 
   const chooseResume = (file: File | null) => {
-    const fits = file === null || (/\.(pdf|docx)$/i.test(file.name) && file.size <= LARGEST);
-    setResumeError(fits ? undefined : t.resumeWrong);
-    setResume(fits ? file : null);
+    const wrong = file === null ? undefined : !/\.(pdf|docx|txt|md)$/i.test(file.name) ? t.resumeWrong : file.size > LARGEST ? t.resumeTooBig(bytes(file.size)) : undefined;
+    setResumeError(wrong);
+    setResume(wrong ? null : file);
   };
 
   const planned = form === "rounds" ? (rounds ?? []) : [];
   const minutes = () => (form === "one" ? Math.round(length * 2.5) : planned.reduce((sum, round) => sum + (round.duration_minutes ?? 20), 0));
 
   const details = () => {
-    const title = [role.trim() || practice.types[type], company.trim()].filter(Boolean).join(" · ");
+    const title = [role.trim(), company.trim()].filter(Boolean).join(" · ");
     return {
       title: title.slice(0, 200),
-      target_role: role.trim() || null,
+      target_role: role.trim(),
       target_company: company.trim() || null,
       interview_type: type,
       difficulty,
@@ -79,6 +84,11 @@ function Form({ user }: { user: User }) {
 
   const prepare = async () => {
     setProblem(null);
+    setRoleError(role.trim() ? undefined : t.roleMissing);
+    if (!role.trim()) {
+      roleField.current?.focus();
+      return;
+    }
     if (form === "rounds" && planned.length === 0) {
       setProblem({ text: t.noRounds, limit: false });
       return;
@@ -89,9 +99,10 @@ function Form({ user }: { user: User }) {
       const params = { path: { session_id: made ?? "" } };
       const { id } = made ? await data(client.PUT("/api/v1/interviews/sessions/{session_id}", { params, body })) : await data(client.POST("/api/v1/interviews/sessions", { body }));
       setMade(id); // trying again goes on with the same one
-      if (resume) {
+      const document = resume ?? (pasted.trim() ? new File([pasted], "resume.txt", { type: "text/plain" }) : null);
+      if (document) {
         try {
-          await upload(`/api/v1/interviews/sessions/${id}/resume`, resume, (share) => {
+          await upload(`/api/v1/interviews/sessions/${id}/resume`, document, (share) => {
             setProgress(share);
             setStep(share < 1 ? t.uploading(Math.round(share * 100)) : t.reading);
           });
@@ -103,10 +114,12 @@ function Form({ user }: { user: User }) {
         }
       }
       setStep(t.steps.questions);
+      let told: readonly string[] = [];
       const path = { session_id: id };
       if (form === "one") {
         const body = { num_questions: length, skills, role: role.trim() || null, difficulty };
-        await data(client.POST("/api/v1/interviews/sessions/{session_id}/questions/generate", { params: { path }, body }));
+        const made = await data(client.POST("/api/v1/interviews/sessions/{session_id}/questions/generate", { params: { path }, body }));
+        told = made.notes;
       } else {
         const known = await data(client.GET("/api/v1/interviews/sessions/{session_id}/rounds", { params: { path } }));
         if (known.rounds.length === 0) {
@@ -116,7 +129,8 @@ function Form({ user }: { user: User }) {
       }
       await queries.invalidateQueries({ queryKey: interviews.all });
       void queries.invalidateQueries({ queryKey: ["dashboard"] });
-      await router.navigate({ to: "/room/$id", params: { id } });
+      setNotes(told);
+      if (told.length === 0) await router.navigate({ to: "/room/$id", params: { id } });
     } catch (error) {
       setProblem({ text: messageOf(error), limit: error instanceof ApiError && error.type === "guest_limit" });
     } finally {
@@ -134,7 +148,7 @@ function Form({ user }: { user: User }) {
     >
       <Card className="flex flex-col gap-6">
         <div className="grid gap-5 sm:grid-cols-2">
-          <TextField label={t.role} placeholder={t.rolePlaceholder} value={role} maxLength={120} onChange={(event) => setRole(event.target.value)} />
+          <TextField ref={roleField} label={t.role} error={roleError} placeholder={t.rolePlaceholder} value={role} maxLength={120} onChange={(event) => setRole(event.target.value)} />
           <TextField label={t.company} optional placeholder={t.companyPlaceholder} value={company} maxLength={120} onChange={(event) => setCompany(event.target.value)} />
         </div>
         <Choice label={t.form} value={form} onChange={setForm} options={Object.entries(t.forms) as [Form, string][]} />
@@ -166,13 +180,14 @@ function Form({ user }: { user: User }) {
           label={t.resume}
           prompt={t.resumeDrop}
           kinds={t.resumeKinds}
-          accept=".pdf,.docx"
+          accept=".pdf,.docx,.txt,.md"
           file={resume}
           progress={progress}
           status={progress === null ? undefined : (step ?? undefined)}
           error={resumeError}
           onFile={chooseResume}
         />
+        {!resume && <TextArea label={t.resumeText} optional placeholder={t.resumeTextPlaceholder} rows={4} value={pasted} maxLength={100_000} onChange={(event) => setPasted(event.target.value)} />}
         <TextArea label={t.job} optional placeholder={t.jobPlaceholder} rows={5} value={job} maxLength={20_000} onChange={(event) => setJob(event.target.value)} />
       </Card>
       {problem && (
@@ -187,9 +202,23 @@ function Form({ user }: { user: User }) {
           </Note>
         </div>
       )}
+      {made && notes.length > 0 && (
+        <div role="status">
+          <Note tone="caution" className="flex flex-wrap items-center justify-between gap-3">
+            <span className="flex min-w-0 flex-1 basis-64 flex-col gap-1">
+              {notes.map((note) => (
+                <span key={note}>{note}</span>
+              ))}
+            </span>
+            <ButtonLink to="/room/$id" params={{ id: made }}>
+              {t.goOn}
+            </ButtonLink>
+          </Note>
+        </div>
+      )}
       <div className="flex flex-wrap items-center gap-4">
-        <Button type="submit" size="lg" busy={step !== null}>
-          {t.start}
+        <Button type="submit" size="lg" variant={notes.length > 0 ? "outline" : undefined} busy={step !== null}>
+          {notes.length > 0 ? t.startAgain : t.start}
         </Button>
         <span role="status" className="text-sm text-muted">
           {step}

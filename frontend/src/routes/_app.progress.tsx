@@ -46,14 +46,14 @@ function Charts({ numbers }: { numbers: Schemas["DashboardOut"] }) {
   const recent = useQuery(history(1, 20));
   const last = lastScored(recent.data?.history);
   const latest = useQuery({ ...lastScores(last?.session_id ?? ""), enabled: last !== undefined });
-  const change = numbers.improvement_rate;
+  const scores = trend.data?.series[0]?.points ?? [];
   return (
     <>
       <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
         <Figure name={t.sessions} value={String(numbers.completed_interviews)} />
         <Figure name={t.questions} value={String(numbers.total_questions)} />
         <Figure name={account.home.average} value={score(numbers.average_score)} />
-        <Figure name={t.change} value={change === null ? "–" : `${change > 0 ? "+" : ""}${Math.round(change)}%`} />
+        <Figure name={t.change} value={scores.length < 2 ? "–" : t.fromTo(score(scores[0]?.value), score(scores.at(-1)?.value))} />
       </dl>
       <Await query={trend}>
         {({ series }) => (

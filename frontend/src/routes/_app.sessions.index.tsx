@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, Link } from "@tanstack/react-router";
 import { ListVideo, SearchX, Trash2 } from "lucide-react";
 import { client } from "@/api/client";
-import { type Interview, interviews, type Status } from "@/api/queries";
+import { history, type Interview, interviews, type Status } from "@/api/queries";
 import { Button, ButtonLink } from "@/components/button";
 import { Select } from "@/components/field";
 import { Badge, Card, Page } from "@/components/page";
@@ -12,7 +12,7 @@ import { STATUS_TONES } from "@/components/session_list";
 import { Await, Empty } from "@/components/states";
 import { useDeletion } from "@/components/use_deletion";
 import { cn } from "@/lib/cn";
-import { day } from "@/lib/format";
+import { day, minutes, score } from "@/lib/format";
 import { oneOf, pageOf, textOf } from "@/lib/search";
 import { common, practice } from "@/text";
 
@@ -82,11 +82,13 @@ function Sessions() {
 }
 
 function Table({ rows, onDelete }: { rows: readonly Interview[]; onDelete: (interview: Interview) => void }) {
+  const recent = useQuery(history(1, 100));
+  const scores = new Map(recent.data?.history.map((item) => [item.session_id, item.total_score]));
   return (
     <table className="w-full text-left text-sm">
       <thead className="text-muted max-sm:sr-only">
         <tr className="border-b border-line">
-          {(["title", "status", "answered", "date"] as const).map((column) => (
+          {(["title", "status", "score", "answered", "length", "date"] as const).map((column) => (
             <th key={column} scope="col" className="px-5 py-3 font-medium">
               {t.columns[column]}
             </th>
@@ -103,14 +105,16 @@ function Table({ rows, onDelete }: { rows: readonly Interview[]; onDelete: (inte
               <Link to="/sessions/$id" params={{ id: one.id }} className="block truncate text-base font-medium after:absolute after:inset-0">
                 {one.title}
               </Link>
-              <span className="block truncate text-muted">{[one.target_role, one.target_company].filter(Boolean).join(" · ") || practice.types[one.interview_type]}</span>
+              <span className="block truncate text-muted">{[one.target_role, one.target_company].filter((text) => text && !one.title.includes(text)).join(" · ") || practice.types[one.interview_type]}</span>
             </td>
             <td className="sm:px-5">
               <Badge tone={STATUS_TONES[one.status]}>{practice.statuses[one.status]}</Badge>
             </td>
+            <td className="tabular font-medium sm:px-5">{score(scores.get(one.id))}</td>
             <td className="tabular whitespace-nowrap text-muted sm:px-5">
               {one.answered_count}/{one.question_count}
             </td>
+            <td className="whitespace-nowrap text-muted sm:px-5">{one.started_at && one.completed_at ? minutes((Date.parse(one.completed_at) - Date.parse(one.started_at)) / 60_000) : "–"}</td>
             <td className="whitespace-nowrap text-muted sm:px-5">{day(one.created_at)}</td>
             <td className="max-sm:absolute max-sm:right-2 sm:pr-3">
               <Button variant="ghost" size="icon" className="relative" aria-label={t.delete(one.title)} title={t.delete(one.title)} onClick={() => onDelete(one)}>

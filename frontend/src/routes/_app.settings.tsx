@@ -138,9 +138,11 @@ function Data({ user }: { user: User }) {
   const queries = useQueryClient();
   const router = useRouter();
   const [asking, setAsking] = useState(false);
+  const [typed, setTyped] = useState("");
   const remove = useMutation({
     mutationFn: () => data(client.DELETE("/api/v1/users/{user_id}", { params: { path: { user_id: user.id } } })),
     onSuccess: async () => {
+      applyTheme("system");
       await signOut(queries);
       await router.navigate({ to: "/" });
       toast(t.deleted);
@@ -167,8 +169,14 @@ function Data({ user }: { user: User }) {
         open={asking}
         onClose={() => setAsking(false)}
         title={t.deleteConfirm}
-        text={t.deleteText}
+        text={
+          <div className="flex flex-col gap-4">
+            <p>{t.deleteText}</p>
+            {!user.is_guest && <TextField label={t.deleteType(user.email)} autoComplete="off" value={typed} onChange={(event) => setTyped(event.target.value)} />}
+          </div>
+        }
         action={t.deleteAction}
+        disabled={!user.is_guest && typed.trim().toLowerCase() !== user.email.toLowerCase()}
         danger
         busy={remove.isPending}
         onConfirm={() => remove.mutate()}

@@ -43,7 +43,7 @@ function SignUp() {
       >
         <TextField label={t.fullName} name="full_name" autoComplete="name" required autoFocus error={form.fields.full_name} />
         <TextField label={t.email} name="email" type="email" autoComplete="username" required error={form.fields.email} />
-        <PasswordField label={t.password} name="password" autoComplete="new-password" required hint={t.passwordHint} error={form.fields.password} />
+        <PasswordField label={t.password} name="password" autoComplete="new-password" required minLength={8} hint={t.passwordHint} error={form.fields.password} />
       </AccountForm>
     </PublicPage>
   );

@@ -59,7 +59,7 @@ def _decode(data: bytes) -> str:
         ):
             return text
         break
-    raise DocumentError("unsupported", "Only PDF and DOCX files can be read. Save the document as one of them.")
+    raise DocumentError("unsupported", "The file is no document that can be read. Save it as PDF or DOCX.")
 
 
 def clean(text: str, limits: Limits) -> str:

@@ -315,7 +315,8 @@ def _note(answer: AnswerSpec, stats: DeliveryStats, timed: bool) -> str:
     elif stats.words < PACE_WORDS:
         notes.append("Too short to judge the pace.")
     if not stats.fillers_complete:
-        notes.append(f"This recogniser drops fillers: not measurable, at least {stats.fillers}.")
+        few = f"at least {stats.fillers} were heard" if stats.fillers else "none was written down"
+        notes.append(f"Most “um” and “uh” are left out of the transcript, so they cannot be counted; {few}.")
     if answer.basic_accuracy:
         notes.append("The transcript is of basic accuracy, so counts are rough.")
     return " ".join(notes)

@@ -124,6 +124,12 @@ def as_role(title: str) -> str:
     return f"As {article(words)} {words}"
 
 
+def work_of(title: str) -> str:
+    """What is done in a job: "the work of a nurse", or with the title in quotes where it names no person."""
+    started = as_role(title)
+    return f"the work of {started.removeprefix('As ')}" if started.startswith("As ") else f"the work of “{title}”"
+
+
 def field_note(title: str | None, questions: Iterable[Question]) -> str:
     """What a reader of results must know where the bank has nothing about the job; empty where it has, where somebody
     else wrote a question, or where one of the bank's was about a skill."""

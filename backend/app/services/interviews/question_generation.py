@@ -26,7 +26,7 @@ from app.resume.reading import write_questions
 from app.services.accounts.subject import Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
-from app.services.interviews.job_field import as_role, find_role, known_premises, resolve_skill, skills_for
+from app.services.interviews.job_field import as_role, find_role, known_premises, resolve_skill, skills_for, work_of
 from app.services.interviews.question_plan import Similarity, Wishes, plan
 from app.services.interviews.question_service import QuestionService, QuestionView
 from app.services.interviews.seniority import leads_others
@@ -254,13 +254,19 @@ def notes(interview: InterviewSession, wishes: GenerateWishes, written: int) -> 
         found.append(f"The bank has no questions about {', '.join(unknown)}; others were chosen instead.")
     role = wishes.role or interview.target_role
     if role and find_role(role) is None and not wishes.skills:
-        found.append(
-            f"The bank has no questions about the work of {role!r}, so they are such as fit any job; name skills to "
-            "steer the choice."
-        )
+        found.append(_no_field_note(role, interview))
     if written < wishes.count:
         found.append(f"The bank has only {written} questions of these kinds, not {wishes.count}.")
     return found
+
+
+def _no_field_note(role: str, interview: InterviewSession) -> str:
+    helpful = ["a job description"] * (not interview.job_description) + ["a résumé"] * (not interview.resume_text)
+    hint = " and ".join([*helpful, "skills that you name"]) if helpful else "skills that you name"
+    return (
+        f"Greenroom has no questions about {work_of(role)} yet; it asks what fits any job. "
+        f"{hint[0].upper()}{hint[1:]} help."
+    )
 
 
 def similarity(open_embedding: OpenEmbedding) -> Similarity | None:

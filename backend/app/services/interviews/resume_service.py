@@ -1,11 +1,12 @@
 """Résumés: read in memory, kept as a profile without contacts, matched with the job, turned into questions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from app.config import LimitSettings
 from app.database import Database
-from app.engines.documents import DocumentError, Limits
+from app.engines.documents import DocumentError, Kind, Limits
 from app.engines.storage import PIECE
 from app.errors import AppError, Conflict, ErrorType, NotFound, TooLarge, Unavailable, Unprocessable, UnsupportedMedia
 from app.models import InterviewSession
@@ -22,6 +23,8 @@ MAX_NAME, MAX_TITLE, MAX_ROLE = 255, 200, 120
 UNTITLED = "Job interview"
 MOST_SKILLS = 8
 """So many skills of a job questions are asked about."""
+KINDS: tuple[Kind, ...] = ("pdf", "docx", "text")
+"""What the own face takes; clients of the other faces know of no plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class ResumeService:
         self.limits = limits
 
     async def upload(self, subject: Subject, ref: Ref, upload: IncomingFile, name: str) -> NamedResume:
-        """Read a PDF or DOCX and keep its profile; an earlier résumé and its match are replaced.
+        """Read a PDF, a DOCX or plain text and keep its profile; an earlier résumé and its match are replaced.
 
         TooLarge, UnsupportedMedia or Unprocessable say what is wrong with the file; nothing changes then.
         """
@@ -48,7 +51,7 @@ class ResumeService:
             interview = await InterviewService(session).get(subject, ref)
             lifecycle.require_open(interview)
         job = interview.job_description
-        found = await self._read(upload)
+        found = await self._read(upload, KINDS)
         job_match = await self._match(found, job) if job else None
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
@@ -135,11 +138,11 @@ class ResumeService:
             raise NotFound("The résumé was not matched yet. POST to this address.", code="no_match")
         return interview.job_match
 
-    async def _read(self, upload: IncomingFile) -> ReadResume:
+    async def _read(self, upload: IncomingFile, kinds: Sequence[Kind] = ("pdf", "docx")) -> ReadResume:
         """What a file says."""
         data = await self._receive(upload)
         try:
-            return await reading.read_file(data, Limits(size=self.limits.document_bytes))
+            return await reading.read_file(data, Limits(size=self.limits.document_bytes), kinds)
         except DocumentError as error:
             raise _as_app_error(error) from error
 
@@ -155,7 +158,8 @@ class ResumeService:
         while chunk := await upload.read(PIECE):
             data += chunk
             if len(data) > self.limits.document_bytes:
-                raise TooLarge(f"The file is larger than {self.limits.document_mb} MB. Export it without pictures.")
+                most = f"{self.limits.document_mb} MB"
+                raise TooLarge(f"The file is larger than {most}, the most that is taken. Export it without pictures.")
         return bytes(data)
 
 
