@@ -68,6 +68,22 @@ class TestListing:
         for query in ("status=odd", "sort=password", "since=yesterday", "page=0"):
             assert (await recruiter.call("GET", f"{SESSIONS}?{query}")).status_code == 422, query
 
+    async def test_by_score_puts_those_last_who_answered_less_than_half(
+        self, app: FastAPI, recruiter: Candidate
+    ) -> None:
+        few = await guest(app, recruiter, "Few", [HTTP, "What is TCP?", "What is DNS?"])
+        await few.answer(GOOD)
+        full = await guest(app, recruiter, "Full")
+        await full.answer("It is a protocol of requests and responses, I think, and not much more comes to my mind.")
+        for holder in (few, full):
+            await holder.complete()
+        await settle(app)
+        for order in ("asc", "desc"):
+            assert await names(recruiter, f"sort=score&order={order}") == ["Full", "Few"]
+        found = (await recruiter.data("GET", f"{SESSIONS}?search=Few"))["sessions"][0]
+        assert (found["answered_count"], found["question_count"]) == (1, 3)
+        assert found["uncertainty"] > 0
+
     async def test_as_a_table_runs_nothing_in_a_spreadsheet(
         self, app: FastAPI, recruiter: Candidate, other_recruiter: Candidate, admin: Candidate
     ) -> None:

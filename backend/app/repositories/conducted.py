@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from app.models import (
     AccessCode,
@@ -19,7 +19,7 @@ from app.models import (
     SessionNote,
     User,
 )
-from app.models.values.kinds import Decision, InterviewKind, LetterGrade, MediaKind, RecordingState, SessionStatus
+from app.models.values.kinds import Decision, InterviewKind, MediaKind, RecordingState, SessionStatus
 from app.repositories.base import Order, Page, Ref, Repository, contains, matches
 from app.repositories.recordings import RecordingView
 
@@ -64,8 +64,7 @@ class ConductedInterview:
     answered: int
     recordings: int
     notes: int
-    total: float | None
-    letter_grade: LetterGrade | None
+    card: Scorecard | None
     decision: Decision | None
 
     @property
@@ -78,25 +77,21 @@ def _count(of: Any, *conditions: Any) -> Any:
     return select(func.count(of)).where(*conditions).correlate(InterviewSession).scalar_subquery()
 
 
+QUESTIONS = _count(Question.id, Question.session_id == InterviewSession.id)
+ANSWERED = _count(Answer.id, Question.id == Answer.question_id, Question.session_id == InterviewSession.id)
+
+
 def _rows() -> Select[Any]:
-    answered = (
-        select(func.count(Answer.id))
-        .join(Question, Question.id == Answer.question_id)
-        .where(Question.session_id == InterviewSession.id)
-        .correlate(InterviewSession)
-        .scalar_subquery()
-    )
     return (
         select(
             InterviewSession,
             User,
             AccessCode,
-            _count(Question.id, Question.session_id == InterviewSession.id),
-            answered,
+            QUESTIONS,
+            ANSWERED,
             _count(Recording.id, Recording.session_id == InterviewSession.id),
             _count(SessionNote.id, SessionNote.session_id == InterviewSession.id),
-            Scorecard.total,
-            Scorecard.letter_grade,
+            Scorecard,
             Report.decision,
         )
         .outerjoin(User, User.id == InterviewSession.owner_id)
@@ -138,6 +133,7 @@ def _matching(statement: Select[Any], wanted: Wanted) -> Select[Any]:
 
 
 def _sorted(statement: Select[Any], order: Order[SessionSort]) -> Select[Any]:
+    """By the order; of scores, those come last that rest on less than half of the questions."""
     columns = {
         "created_at": InterviewSession.created_at,
         "completed_at": InterviewSession.completed_at,
@@ -146,6 +142,8 @@ def _sorted(statement: Select[Any], order: Order[SessionSort]) -> Select[Any]:
         "status": InterviewSession.status,
         "title": func.lower(InterviewSession.title),
     }
+    if order.key == "score":
+        statement = statement.order_by(case((ANSWERED * 2 < QUESTIONS, 1), else_=0))
     return statement.order_by(*order.by(columns[order.key], InterviewSession.id))
 
 

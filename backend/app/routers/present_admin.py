@@ -15,6 +15,7 @@ from app.schemas.admin import (
     ComparedAnswerOut,
     ComparedCandidate,
     ComparedQuestionOut,
+    ComparedTotal,
     ComparisonOut,
     ConductedMediaOut,
     ConductedOut,
@@ -27,6 +28,7 @@ from app.schemas.admin import (
 )
 from app.schemas.interview import FlagOut, PointOut
 from app.schemas.user import UserOut
+from app.services.answers.rewritten import is_rewritten
 from app.services.interviews.question_service import QuestionView
 from app.services.interviews.resume_service import NamedResume
 from app.services.recruiting.comparison import NOTICE, ComparedAnswer, Comparison
@@ -62,8 +64,9 @@ def conducted(row: ConductedInterview) -> ConductedOut:
         answered_count=row.answered,
         recording_count=row.recordings,
         note_count=row.notes,
-        total_score=row.total,
-        letter_grade=row.letter_grade,
+        total_score=row.card.total if row.card else None,
+        uncertainty=row.card.detail.uncertainty if row.card else None,
+        letter_grade=row.card.letter_grade if row.card else None,
         decision=row.decision,
         created_at=interview.created_at,
         started_at=interview.started_at,
@@ -129,6 +132,7 @@ def _answer(answer: Answer) -> DossierAnswer:
         reason=answer.reason,
         answered_at=answer.created_at,
         corrected_at=answer.corrected_at,
+        rewritten=is_rewritten(answer),
     )
 
 
@@ -146,7 +150,7 @@ def moment(found: Moment) -> MomentOut:
 def comparison(found: Comparison) -> ComparisonOut:
     return ComparisonOut(
         notice=NOTICE,
-        candidates=_candidates(found.interviews),
+        candidates=[_totalled(row) for row in found.interviews],
         questions=[
             ComparedQuestionOut(
                 question_text=question.text,
@@ -171,6 +175,14 @@ def _candidate(row: ConductedInterview) -> ComparedCandidate:
     )
 
 
+def _totalled(row: ConductedInterview) -> ComparedTotal:
+    return ComparedTotal(
+        **dict(_candidate(row)),
+        question_count=row.questions,
+        answered_count=row.answered,
+    )
+
+
 def _compared(answer: ComparedAnswer) -> ComparedAnswerOut:
     return ComparedAnswerOut(
         **dict(_candidate(answer.interview)),
@@ -178,6 +190,7 @@ def _compared(answer: ComparedAnswer) -> ComparedAnswerOut:
         reason=answer.reason,
         transcript=answer.text,
         corrected=answer.corrected,
+        rewritten=answer.rewritten,
         content_score=answer.quality,
         uncertainty=answer.uncertainty,
         relevance_score=answer.relevance,

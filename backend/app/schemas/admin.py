@@ -101,6 +101,7 @@ class ConductedOut(Schema):
     recording_count: int
     note_count: int
     total_score: float | None
+    uncertainty: float | None
     letter_grade: LetterGrade | None
     decision: Decision | None
     created_at: datetime
@@ -114,7 +115,10 @@ class ConductedList(Schema):
 
 
 class DossierAnswer(TranscriptOut):
-    """An answer; one that was `corrected` by the candidate has what was heard in `original_transcript`."""
+    """An answer; one that was `corrected` by the candidate has what was heard in `original_transcript`. It is
+    `rewritten` where the two have few words in common: then it is another answer, and no correction."""
+
+    rewritten: bool
 
     kind: AnswerKind
     status: AnswerStatus
@@ -203,6 +207,13 @@ class ComparedCandidate(Schema):
     kind: InterviewKind
 
 
+class ComparedTotal(ComparedCandidate):
+    """A candidate with how much of the interview was answered."""
+
+    question_count: int
+    answered_count: int
+
+
 class ComparedAnswerOut(ComparedCandidate):
     """What a candidate gave to a question; numbers are null where nothing could be scored, and `reason` says why."""
 
@@ -210,6 +221,7 @@ class ComparedAnswerOut(ComparedCandidate):
     reason: str | None
     transcript: str | None
     corrected: bool
+    rewritten: bool
     content_score: float | None
     uncertainty: float | None
     relevance_score: float | None
@@ -230,6 +242,6 @@ class ComparisonOut(Schema):
     """Candidates in the order of their names. `left_out`: how many more interviews match than are compared."""
 
     notice: str
-    candidates: list[ComparedCandidate]
+    candidates: list[ComparedTotal]
     questions: list[ComparedQuestionOut]
     left_out: int

@@ -11,6 +11,32 @@ type Question = Schemas["ComparedQuestionOut"];
 type Answer = Schemas["ComparedAnswerOut"];
 const t = conducted.compare;
 
+/** The mean of a candidate's content scores on the questions compared; null where none was scored. */
+function meanOf(sessionId: string, questions: readonly Question[]): number | null {
+  const found = questions.flatMap(({ answers }) => answers.filter((one) => one.session_id === sessionId && one.content_score !== null).map((one) => one.content_score ?? 0));
+  return found.length === 0 ? null : found.reduce((sum, one) => sum + one, 0) / found.length;
+}
+
+/** What each candidate's answers below come to, and how much of the interview was answered. */
+export function Totals({ candidates, questions }: { candidates: readonly Schemas["ComparedTotal"][]; questions: readonly Question[] }) {
+  return (
+    <Card flush>
+      <h2 className="border-b border-line p-5 text-base font-semibold sm:p-6">{t.whole}</h2>
+      <ul className="grid grid-cols-[repeat(auto-fit,minmax(min(18rem,100%),1fr))] gap-px overflow-hidden rounded-b-card bg-line">
+        {candidates.map((one) => (
+          <li key={one.session_id} className="min-w-0 bg-surface p-5 sm:p-6">
+            <Name sessionId={one.session_id} name={one.candidate} />
+            <p className="text-sm text-muted">
+              {t.content} <span className="tabular text-lg font-semibold text-ink">{score(meanOf(one.session_id, questions))}</span> ·{" "}
+              {conducted.list.answeredOf(one.answered_count, one.question_count)}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
 /** Every question with its answers side by side, below each other on a phone. */
 export function Comparison({ questions }: { questions: readonly Question[] }) {
   return (
@@ -57,13 +83,13 @@ function Cell({ answer }: { answer: Answer }) {
       <div className="flex items-baseline justify-between gap-4">
         <Name sessionId={answer.session_id} name={answer.candidate} />
         <span className="shrink-0 text-sm text-muted">
-          <span className="sr-only">{t.content}: </span>
+          {t.content} 
           <span className="tabular text-lg font-semibold text-ink">{score(answer.content_score)}</span>
           {answer.uncertainty !== null && answer.content_score !== null && <span className="tabular"> ± {Math.round(answer.uncertainty)}</span>}
         </span>
       </div>
       {answer.transcript ? <p className="text-sm leading-6 break-words whitespace-pre-line">{answer.transcript}</p> : <p className="text-sm text-muted">{answer.reason ?? report.states[answer.state] ?? t.noAnswer}</p>}
-      {answer.corrected && <Badge className="self-start">{t.corrected}</Badge>}
+      {answer.corrected && <Badge className="self-start">{answer.rewritten ? t.rewritten : t.corrected}</Badge>}
       {answer.points.length > 0 && (
         <More title={t.points(mentioned, answer.points.length)}>
           <ul className="flex flex-col gap-3">

@@ -65,9 +65,13 @@ export function ConductedTable({ rows, chosen, onChoose }: { rows: readonly Cond
                 <State status={one.status} />
               </td>
               <td className="tabular text-right whitespace-nowrap text-muted max-sm:hidden sm:px-3">
-                {one.answered_count}/{one.question_count}
+                {t.answeredOf(one.answered_count, one.question_count)}
               </td>
-              <td className="tabular text-right text-base font-semibold max-sm:col-start-3 max-sm:row-start-1 sm:px-3">{score(one.total_score)}</td>
+              <td className="tabular text-right text-base font-semibold max-sm:col-start-3 max-sm:row-start-1 sm:px-3">
+                {score(one.total_score)}
+                {one.total_score !== null && one.uncertainty !== null && <span className="block text-xs font-normal whitespace-nowrap text-muted">± {Math.round(one.uncertainty)}</span>}
+                {one.answered_count < one.question_count && one.total_score !== null && <span className="block text-xs font-normal whitespace-nowrap text-muted sm:hidden">{t.answeredOf(one.answered_count, one.question_count)}</span>}
+              </td>
               <td className="whitespace-nowrap text-muted max-sm:col-start-3 max-sm:row-start-2 sm:px-3 sm:pr-5">{day(one.completed_at ?? one.created_at)}</td>
             </tr>
           );

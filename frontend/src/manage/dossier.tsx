@@ -1,6 +1,6 @@
 import { Badge, Card, Heading, Note } from "@/components/page";
 import { ScoreBar, ScoreRing } from "@/components/score";
-import { moment } from "@/lib/format";
+import { moment, score } from "@/lib/format";
 import { PointList } from "@/report/points";
 import { Answer, QuestionFrame } from "@/report/question_card";
 import { account, conducted as text, manage } from "@/text";
@@ -107,10 +107,11 @@ export function ConductedQuestion({ dossier, question: one, open }: { dossier: D
           </PointList>
         )}
       >
+        {evaluation?.status === "scored" && <p className="text-sm text-muted">{t.numbers(score(evaluation.overall_score), score(evaluation.quality_score))}</p>}
         {answer?.status === "failed" && <p className="text-caution">{answer.reason ?? t.answerFailed}</p>}
         {answer?.corrected && answer.original_transcript !== null && (
           <section className="rounded-card bg-sunken p-4">
-            <h4 className="text-sm font-semibold">{t.corrected}</h4>
+            <h4 className="text-sm font-semibold">{answer.rewritten ? t.rewritten : t.corrected}</h4>
             <p className="mb-3 text-sm text-muted">{t.correctedText}</p>
             <TextDiff before={answer.original_transcript} after={answer.transcript} />
           </section>

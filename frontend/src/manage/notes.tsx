@@ -12,6 +12,7 @@ import { useDeletion } from "@/components/use_deletion";
 import { ago } from "@/lib/format";
 import { conducted as text } from "@/text";
 import { conducted as queries } from "./queries";
+import { useLeaveGuard } from "./use_leave_guard";
 
 type Note = Schemas["NoteOut"];
 const t = text.one;
@@ -36,6 +37,7 @@ export function Notes({ sessionId, notes }: { sessionId: string; notes: readonly
     remove: ({ id }) => client.DELETE("/api/v1/admin/sessions/{session_id}/notes/{note_id}", { params: { path: { session_id: sessionId, note_id: id } } }),
     after: changed,
   });
+  const guard = useLeaveGuard(draft.trim() !== "", t.noteGuard);
   const shown = notes.filter((one) => !hidden.has(one.id));
   return (
     <Card>
@@ -59,6 +61,7 @@ export function Notes({ sessionId, notes }: { sessionId: string; notes: readonly
           {t.addNote}
         </Button>
       </form>
+      {guard.dialog}
     </Card>
   );
 }
@@ -74,6 +77,7 @@ function NoteItem({ sessionId, note, own, onDelete, onChanged }: { sessionId: st
     },
     onError: (error) => toast(messageOf(error), "error"),
   });
+  const guard = useLeaveGuard(draft !== null && draft !== note.text, t.noteGuard);
   const short = note.text.slice(0, 40);
   return (
     <li className="flex items-start gap-2 py-3 first:pt-0">
@@ -107,6 +111,7 @@ function NoteItem({ sessionId, note, own, onDelete, onChanged }: { sessionId: st
               {t.cancelNote}
             </Button>
           </div>
+          {guard.dialog}
         </div>
       )}
     </li>

@@ -10,7 +10,7 @@ import { Await, Empty } from "@/components/states";
 import { cn } from "@/lib/cn";
 import { day, score } from "@/lib/format";
 import { textOf } from "@/lib/search";
-import { Comparison } from "@/manage/comparison";
+import { Comparison, Totals } from "@/manage/comparison";
 import { type Conducted, conducted as queries, sets } from "@/manage/queries";
 import { conducted } from "@/text";
 
@@ -43,6 +43,7 @@ function Compared({ ids }: { ids: readonly string[] }) {
         {(comparison) => (
           <>
             <Note tone="caution">{comparison.notice}</Note>
+            <Totals candidates={comparison.candidates} questions={comparison.questions} />
             {comparison.questions.length === 0 ? (
               <Card>
                 <Empty icon={SearchX} title={t.nothingShared} text={t.nothingSharedText}>

@@ -16,6 +16,7 @@ from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Order, Page, Ref
 from app.repositories.conducted import ConductedInterview, ConductedRepository, Wanted
 from app.services.accounts.subject import Account
+from app.services.answers.rewritten import is_rewritten
 from app.services.interviews.interview_service import InterviewService
 from app.services.privacy import audit
 from app.services.recruiting.conducted_service import own_of
@@ -24,8 +25,8 @@ MAX_INTERVIEWS = 50
 DELIVERY = frozenset({"pace_slow", "pace_fast", "fillers", "long_pause", "length_short", "length_long"})
 """Flags that are about how something was said."""
 NOTICE = (
-    "This is material for a decision, and not a ranking: candidates stand in the order of their names. Measures are of "
-    "content alone, and each has its uncertainty. A person who has read the answers decides."
+    "This is material for a decision, and not a ranking: candidates stand in the order of their names. The number "
+    "of an answer is of its content alone and has its uncertainty. A person who has read the answers decides."
 )
 
 
@@ -39,6 +40,7 @@ class ComparedAnswer:
     reason: str | None
     text: str | None
     corrected: bool
+    rewritten: bool
     quality: float | None
     uncertainty: float | None
     relevance: float | None
@@ -131,6 +133,7 @@ def _answer(interview: ConductedInterview, row: AnsweredQuestion) -> ComparedAns
         reason=found.reason if found else answer.reason if answer else None,
         text=answer.text if answer else None,
         corrected=answer is not None and answer.original_text is not None,
+        rewritten=answer is not None and is_rewritten(answer),
         quality=found.quality if found else None,
         uncertainty=found.uncertainty if found else None,
         relevance=found.relevance if found else None,

@@ -1,7 +1,7 @@
 """Notes that those who conduct an interview write about it. Candidates see them only in the export of their data."""
 
 from app.errors import Forbidden, NotFound
-from app.models import SessionNote
+from app.models import SessionNote, now
 from app.repositories.base import AnySession, Ref
 from app.repositories.notes import NoteRepository, NoteView
 from app.repositories.users import UserRepository
@@ -24,7 +24,12 @@ class NoteService:
     async def write(self, account: Account, ref: Ref, text: str) -> NoteView:
         """A new note."""
         interview = await InterviewService(self.session).conducted(account, ref)
-        note = await self.notes.add(SessionNote(session_id=interview.id, author_id=account.key, text=text))
+        written = now()
+        note = await self.notes.add(
+            SessionNote(
+                session_id=interview.id, author_id=account.key, text=text, created_at=written, updated_at=written
+            )
+        )
         return await self._view(account, note)
 
     async def edit(self, account: Account, ref: Ref, note_ref: Ref, text: str) -> NoteView:
