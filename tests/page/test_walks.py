@@ -52,6 +52,8 @@ async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Bro
         question = await page.get_by_role("heading").first.inner_text()
         page.on("dialog", lambda dialog: dialog.accept())
         await page.reload()
+        await expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+        await expect(page.get_by_text(re.compile(r"Question 1 of \d+\. Your earlier answers are kept"))).to_be_visible()
         await enter(page)
         await expect(page.get_by_role("heading", name=question)).to_be_visible()
         await expect(page.get_by_label("Captions")).to_contain_text("profiler")  # said before the refresh
@@ -64,7 +66,11 @@ async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Bro
 
         await expect(page.get_by_role("button", name="Start answering")).to_be_visible()
         await page.get_by_role("button", name="Type instead").click()
-        await page.get_by_label("Your answer in writing").fill("I wrote a test, found the leak and fixed it in a day.")
+        written = "I wrote a test, found the leak and fixed it in a day."
+        await page.get_by_label("Your answer in writing").fill(written)
+        await page.reload()
+        await enter(page)
+        await expect(page.get_by_label("Your answer in writing")).to_have_value(written)
         await page.get_by_role("button", name="Send answer").click()
         await expect(page.get_by_label("Your answer in writing")).to_be_empty()
         await finish(page)
@@ -137,6 +143,7 @@ async def test_without_a_microphone_people_learn_why_and_can_type(browser: Brows
         await page.get_by_role("button", name="Try again").click()
         await expect(page.get_by_role("alert")).to_contain_text("No microphone found")
         await page.get_by_role("button", name="Type my answers instead").click()
+        await expect(page.get_by_role("button", name="Speak instead")).to_have_count(1)
         await page.get_by_label("Your answer in writing").fill("I asked her why, listened, and we found a compromise.")
         await page.get_by_role("button", name="Send answer").click()
         await finish(page)

@@ -2,6 +2,7 @@
 import { useEffect, useReducer, useRef, useState } from "react";
 import type { Camera } from "./camera";
 import { Connection, type Ended } from "./connection";
+import { places } from "./draft";
 import { captionsOf, initialRoom, reduce, type RoomState, type StateWord, stateWord, takesPicture, takesSound } from "./machine";
 import type { Microphone } from "./microphone";
 import { Player } from "./player";
@@ -50,6 +51,8 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
   useEffect(() => {
     const player = new Player((playing) => dispatch({ type: "playing", playing }));
     const receive = (event: ServerEvent) => {
+      const asked = event.type === "question" ? event : event.type === "ready" ? event.question : null;
+      if (asked) places.keep(sessionId, asked.number);
       if (event.type === "speech" && event.url) player.add(event.url);
       if (event.type === "status" && (event.state === "processing" || event.state === "paused")) player.stop();
       if (event.type === "status" && event.state === "listening") void player.quiet(TAIL_SECONDS).then(() => player.stop());

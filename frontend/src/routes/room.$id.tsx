@@ -9,6 +9,7 @@ import { useTitle } from "@/components/page";
 import { PublicPage } from "@/components/public_page";
 import { Await, Empty } from "@/components/states";
 import { DeviceCheck } from "@/room/device_check";
+import { places } from "@/room/draft";
 import { Interview } from "@/room/interview";
 import type { Microphone } from "@/room/microphone";
 import { Rounds } from "@/room/rounds";
@@ -46,8 +47,7 @@ function useBack(id: string, round: Round | undefined, resumes: boolean): string
   if (!resumes) return undefined;
   const mine = (asked.data?.questions ?? []).filter((question) => !round || question.round_id === round.id);
   const of = mine.filter((question) => question.follow_up_of === null);
-  const at = mine.find((question) => !question.answered && !question.skipped);
-  return t.check.back(at?.number, of.length);
+  return t.check.back(places.of(id), of.length);
 }
 
 function Room({ id, interview, rounds }: { id: string; interview: Details; rounds: readonly Round[] }) {
