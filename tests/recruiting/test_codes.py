@@ -107,6 +107,7 @@ class TestCodes:
         assert (used["is_used"], used["session_id"]) == (True, joined["session"]["id"])
         (listed,) = (await recruiter.data("GET", f"/api/v1/admin/sessions?code={code['code']}"))["sessions"]
         assert listed["id"] == joined["token"]
+        assert listed["candidate"]["name"] == code["candidate_name"]
         by_set = await recruiter.data("GET", f"/api/v1/admin/sessions?question_set_id={chosen['id']}")
         assert [one["id"] for one in by_set["sessions"]] == [joined["token"]]
 

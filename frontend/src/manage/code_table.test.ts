@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvOf, stateOf } from "./code_table";
+import { csvOf, isLocal, namesOf, stateOf } from "./code_table";
 
 const CODE = {
   id: "1",
@@ -24,7 +24,16 @@ test("a code that was used counts as used, also when its time is over", () => {
 
 test("a table for spreadsheets runs nothing", () => {
   const lines = csvOf([CODE, { ...CODE, candidate_name: '=SUM(A1), "x"' }]).split("\r\n");
-  expect(lines[0]).toBe("\uFEFFcode,link,candidate,question set,kind,state,good until");
-  expect(lines[1]).toBe("ABCD2345,https://example.com/join#ABCD2345,,,Screening,Open,");
+  expect(lines[0]).toBe("\uFEFFCode,Link to send,For,Question set,Kind,State,Good until");
+  expect(lines[1]).toBe("ABCD2345,https://example.com/join#ABCD2345,Anybody,The active set,Screening,Open,");
   expect(lines[2]).toContain(`"'=SUM(A1), ""x"""`);
+});
+
+test("a list names the lines that are too long and the names that are repeated", () => {
+  expect(namesOf(`Ada\n\n${"x".repeat(121)}\n Ada `)).toEqual({ names: ["Ada", "x".repeat(121)], long: [3], repeated: ["Ada"] });
+});
+
+test("times in the table have no fractions, and links to this computer are known", () => {
+  expect(csvOf([{ ...CODE, expires_at: "2026-12-06T01:02:03.123456Z" }])).toContain(",2026-12-06T01:02:03Z");
+  expect(["http://localhost:8000/join#A", "http://127.0.0.1/join", "https://example.com/join"].map(isLocal)).toEqual([true, true, false]);
 });

@@ -10,7 +10,7 @@ import { Note } from "@/components/page";
 import { messageOf } from "@/components/states";
 import { download } from "@/lib/download";
 import { manage } from "@/text";
-import { csvOf } from "./code_table";
+import { csvOf, isLocal, LONGEST_NAME, namesOf } from "./code_table";
 import { CodeShare } from "./code_share";
 import { type Code, codes, sets } from "./queries";
 
@@ -44,11 +44,11 @@ function Form({ onMade }: { onMade: (codes: readonly Code[]) => void }) {
   const [kind, setKind] = useState<Kind>("screening");
   const [expires, setExpires] = useState("168");
   const [tried, setTried] = useState(false);
-  const names = [...new Set(list.split("\n").map((line) => line.trim()).filter(Boolean))];
+  const { names, long, repeated } = namesOf(list);
   const number = Number(count);
   const wrong = {
     one: undefined,
-    names: names.length === 0 ? t.namesMissing : names.length > MOST ? t.countWrong : undefined,
+    names: names.length === 0 ? t.namesMissing : long.length > 0 ? t.namesLong(long.join(", "), LONGEST_NAME) : names.length > MOST ? t.countWrong : undefined,
     many: Number.isInteger(number) && number >= 1 && number <= MOST ? undefined : t.countWrong,
   }[way];
   const make = useMutation({
@@ -76,7 +76,7 @@ function Form({ onMade }: { onMade: (codes: readonly Code[]) => void }) {
     >
       <Choice label={t.who} value={way} onChange={setWay} options={[["one", t.ways.one], ["names", t.ways.names], ["many", t.ways.many]]} />
       {way === "one" && <TextField label={t.name} optional hint={t.nameHint} value={name} maxLength={120} autoComplete="off" onChange={(event) => setName(event.target.value)} />}
-      {way === "names" && <TextArea label={t.names} hint={t.namesHint} error={tried ? wrong : undefined} placeholder={t.namesPlaceholder} rows={5} value={list} onChange={(event) => setList(event.target.value)} />}
+      {way === "names" && <TextArea label={t.names} hint={repeated.length > 0 ? t.namesTwice(repeated.join(", ")) : t.namesHint} error={tried ? wrong : undefined} placeholder={t.namesPlaceholder} rows={5} value={list} onChange={(event) => setList(event.target.value)} />}
       {way === "many" && <TextField label={t.count} hint={t.countHint} error={tried ? wrong : undefined} type="number" min={1} max={MOST} inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />}
       <Select label={t.set} value={set} onChange={(event) => setSet(event.target.value)} options={[["", t.activeSet(active)], ...(all.data ?? []).map((one) => [one.id, one.name] as const)]} />
       <Choice label={t.kind} value={kind} onChange={setKind} options={[["screening", manage.kinds.screening], ["practice", manage.kinds.practice]]} />
@@ -110,6 +110,7 @@ function Made({ made, onDone }: { made: readonly Code[]; onDone: () => void }) {
   return (
     <div className="mt-3 flex flex-col gap-5">
       <p className="text-muted">{t.sendThem}</p>
+      {made.some((code) => isLocal(code.join_url)) && <Note tone="caution">{manage.codes.onlyHere}</Note>}
       <ul tabIndex={0} aria-label={t.made(made.length)} className="max-h-72 divide-y divide-line overflow-y-auto rounded-card border border-line">
         {made.map((code) => (
           <li key={code.id} className="flex items-center gap-3 py-1 pr-1 pl-4">

@@ -62,6 +62,7 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
     if (found.name || found.whole || Object.keys(found.questions).length > 0) {
       const [wrong] = Object.keys(found.questions);
       if (wrong) setOpen(wrong);
+      requestAnimationFrame(() => document.querySelector<HTMLElement>("main [aria-invalid=true]")?.focus());
       return;
     }
     save.mutate();

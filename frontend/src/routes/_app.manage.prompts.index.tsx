@@ -42,7 +42,7 @@ function Prompts() {
             <ul className="flex flex-col gap-4">
               {all.map((one) => (
                 <li key={one.id}>
-                  <PromptCard prompt={one} editable={isAdmin} onDelete={all.length > 1 ? () => setDoomed(one) : undefined} />
+                  <PromptCard prompt={one} editable={isAdmin} onDelete={all.length > 1 && !one.is_default ? () => setDoomed(one) : undefined} />
                 </li>
               ))}
             </ul>

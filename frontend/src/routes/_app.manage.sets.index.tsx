@@ -6,7 +6,7 @@ import { client, data } from "@/api/client";
 import { session } from "@/api/session";
 import { Button, ButtonLink } from "@/components/button";
 import { Confirm } from "@/components/dialog";
-import { Badge, Card, Page } from "@/components/page";
+import { Badge, Card, Note, Page } from "@/components/page";
 import { Await, Empty, messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
 import { ago, minutes } from "@/lib/format";
@@ -20,6 +20,7 @@ const t = sets.list;
 function Sets() {
   const found = useQuery(queries.all);
   const [doomed, setDoomed] = useState<QuestionSet | null>(null);
+  const { data: user } = useQuery(session);
   const create = (
     <ButtonLink to="/manage/sets/$id" params={{ id: "new" }}>
       <Plus aria-hidden className="size-4" />
@@ -28,6 +29,7 @@ function Sets() {
   );
   return (
     <Page title={t.title} lead={t.lead} actions={create}>
+      {user?.role === "recruiter" && <Note>{t.activeHint}</Note>}
       <Await query={found} lines={8}>
         {(all) =>
           all.length === 0 ? (
@@ -120,5 +122,5 @@ function Deletion({ set, onClose }: { set: QuestionSet | null; onClose: () => vo
     onError: (error) => toast(messageOf(error), "error"),
     onSettled: onClose,
   });
-  return <Confirm open={set !== null} onClose={onClose} title={set ? t.deleteTitle(set.name) : ""} text={t.deleteText} action={t.deleteAction} danger busy={remove.isPending} onConfirm={() => set && remove.mutate(set.id)} />;
+  return <Confirm open={set !== null} onClose={onClose} title={set ? t.deleteTitle(set.name) : ""} text={[set?.is_active && t.deleteActive, t.deleteText].filter(Boolean).join(" ")} action={t.deleteAction} danger busy={remove.isPending} onConfirm={() => set && remove.mutate(set.id)} />;
 }

@@ -50,7 +50,7 @@ class CreditService:
         user = await self._locked(found.id)
         if not 0 <= user.interviews_remaining + amount <= MOST_CREDITS:
             raise Conflict(
-                f"The account has {user.interviews_remaining} interviews left; that may be 0 to {MOST_CREDITS:,}.",
+                f"The account has {user.interviews_remaining} interviews left. It can have from 0 to {MOST_CREDITS:,}.",
                 code="credits_out_of_range",
             )
         actor = granted_by.public_id if granted_by else None

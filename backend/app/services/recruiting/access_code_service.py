@@ -173,7 +173,7 @@ class AccessCodeService:
         interview = await InterviewRepository(self.session).add(
             InterviewSession(
                 access_code_id=code.id,
-                candidate_name=candidate_name,
+                candidate_name=code.candidate_name or candidate_name,
                 title=question_set.name if question_set else WITHOUT_SET,
                 question_set_id=question_set.id if question_set else None,
                 kind=code.interview_kind,

@@ -21,7 +21,7 @@ export const administration = {
   },
   user: {
     credits: "Credits",
-    creditsText: "Interviews of the platform take one each. Those of this page take none.",
+    creditsText: "Interviews of the platform take one each. Interviews with your codes and practice on this page take none.",
     left: (count: number) => `${count} left`,
     amount: "Add",
     amountHint: "A negative number takes some back.",

@@ -1,7 +1,7 @@
 export const prompts = {
   list: {
     title: "Prompts",
-    lead: "What the language model is told when it writes a hint for a candidate. Exactly one is the default and used.",
+    lead: "What the language model is told when it writes a hint for a candidate. Exactly one is the default and used; to delete it, make another the default first.",
     readOnly: "Administrators change prompts. You may read them and try them.",
     create: "New prompt",
     isDefault: "Default",
@@ -13,7 +13,7 @@ export const prompts = {
     delete: "Delete",
     of: (action: string, name: string) => `${action}: ${name}`,
     deleteTitle: (name: string) => `Delete “${name}”?`,
-    deleteText: "The text is gone for good. If it is the default, the oldest of the others takes its place.",
+    deleteText: "The text is gone for good.",
     deleteAction: "Delete the prompt",
     deleted: "The prompt was deleted.",
     changed: (when: string) => `changed ${when}`,
