@@ -97,6 +97,7 @@ async def test_somebody_joins_by_code_and_answers_on_video(
         await expect(page.get_by_label("Captions")).to_contain_text("profiler")
         await expect(page.get_by_label("You, as the camera sees you")).to_be_visible()
 
+        await page.wait_for_timeout(3_000)  # so that some film is kept, which is done every second
         page.on("dialog", lambda dialog: dialog.accept())
         await page.reload()  # neither the code nor the consent is asked for again
         await page.get_by_role("button", name="Check my microphone").click()

@@ -17,6 +17,11 @@ from tests.page.steps import finish
 from tests.recruiting.conftest import with_role
 
 AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
+COLOURS_CHANGED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+    Promise.allSettled(
+        document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
+    ).then(done))))"""
+"""Waits until another scheme is drawn: what is between two colours has little contrast."""
 FIRST_LOAD, ROOM = 220_000, 80_000
 """Bytes of all scripts, compressed."""
 ANSWER = (
@@ -124,6 +129,7 @@ async def test_the_screens_of_candidates_with_codes_are_accessible(browser: Brow
         async def look(name: str) -> None:
             for scheme in ("light", "dark"):
                 await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                await page.evaluate(COLOURS_CHANGED)
                 await page.evaluate(AXE.read_text())
                 for violation in (await page.evaluate("axe.run()"))["violations"]:
                     problems.extend(f"{name} {violation['id']}: {node['html'][:160]}" for node in violation["nodes"])

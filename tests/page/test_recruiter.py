@@ -58,7 +58,9 @@ async def test_makes_a_set_and_a_code_and_reads_compares_and_notes_what_came_of_
             await page.get_by_role("checkbox", name=f"Choose {name}").check()
         await page.get_by_role("link", name="Compare 2").click()
         side_by_side = page.get_by_role("listitem").filter(has=page.get_by_role("heading", level=3))
-        await expect(side_by_side.get_by_role("link")).to_have_text(["Alan Turing", "Grace Hopper"] * 3)
+        await expect(side_by_side.get_by_role("link")).to_have_text(
+            ["Alan Turing", "Grace Hopper"] * 4
+        )  # three questions, and all of them
         await expect(page.get_by_text("A person who has read the answers decides.")).to_be_visible()
 
 
