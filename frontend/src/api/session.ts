@@ -25,8 +25,10 @@ export function mayConduct(user: User | null | undefined): boolean {
 
 type Person = { email: string; password: string; full_name: string };
 
-export async function signIn(queries: QueryClient, body: { email: string; password: string }): Promise<void> {
-  became(queries, (await data(client.POST("/api/v1/web/login", { body }))).user);
+export async function signIn(queries: QueryClient, body: { email: string; password: string }): Promise<User> {
+  const { user } = await data(client.POST("/api/v1/web/login", { body }));
+  became(queries, user);
+  return user;
 }
 
 /** A new account; a guest's practice is kept by it. */

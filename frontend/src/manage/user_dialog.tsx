@@ -58,6 +58,7 @@ function Problem({ error }: { error: unknown }) {
 function Access({ user }: { user: ManagedUser }) {
   const cache = useQueryClient();
   const [told, tell] = useState("");
+  const [asked, ask] = useState<Role | null>(null);
   const change = useMutation({
     mutationFn: (body: { role: Role } | { disabled: boolean }) => data(client.PUT("/api/v1/admin/users/{user_id}", { params: { path: { user_id: user.id } }, body })),
     onSuccess: async (_, body) => {
@@ -72,7 +73,7 @@ function Access({ user }: { user: ManagedUser }) {
       <Choice
         label={administration.users.role}
         value={user.role}
-        onChange={(role) => change.mutate({ role })}
+        onChange={(role) => role !== user.role && ask(role)}
         options={[
           ["candidate", roles.candidate],
           ["recruiter", roles.recruiter],
@@ -85,6 +86,17 @@ function Access({ user }: { user: ManagedUser }) {
         {told}
       </p>
       {change.isError && <Problem error={change.error} />}
+      {asked && (
+        <Confirm
+          open
+          onClose={() => ask(null)}
+          title={t.roleTitle(user.full_name, roles[asked])}
+          text={t.roleHelp[asked]}
+          action={t.roleAction}
+          busy={change.isPending}
+          onConfirm={() => change.mutate({ role: asked }, { onSettled: () => ask(null) })}
+        />
+      )}
     </Part>
   );
 }

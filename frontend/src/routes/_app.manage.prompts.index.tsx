@@ -10,7 +10,7 @@ import { Badge, Card, Note, Page } from "@/components/page";
 import { Await, Empty, messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
 import { ago } from "@/lib/format";
-import { type Prompt, prompts as query } from "@/manage/queries";
+import { type Prompt, prompts as query, system } from "@/manage/queries";
 import { prompts } from "@/text";
 
 export const Route = createFileRoute("/_app/manage/prompts/")({ component: Prompts });
@@ -21,6 +21,7 @@ function Prompts() {
   const { data: user } = useQuery(session);
   const [doomed, setDoomed] = useState<Prompt | null>(null);
   const isAdmin = user?.role === "admin";
+  const { data: server } = useQuery({ ...system, enabled: isAdmin });
   const create = isAdmin && (
     <ButtonLink to="/manage/prompts/$id" params={{ id: "new" }}>
       <Plus aria-hidden className="size-4" />
@@ -30,6 +31,7 @@ function Prompts() {
   return (
     <Page title={t.title} lead={t.lead} actions={create}>
       {!isAdmin && <Note>{t.readOnly}</Note>}
+      {typeof server?.readiness.language_model === "string" && <Note tone="caution">{t.noModel}</Note>}
       <Await query={found} lines={8}>
         {(all) =>
           all.length === 0 ? (

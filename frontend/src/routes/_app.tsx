@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, Link, Outlet, redirect, useRouter } from "@tanstack/react-router";
 import { BriefcaseBusiness, ChartLine, CircleUser, House, type LucideIcon, ListVideo, LogOut, Plus, Settings } from "lucide-react";
-import { mayConduct, session, signOut } from "@/api/session";
+import { mayConduct, session, signOut, type User } from "@/api/session";
 import { Button, ButtonLink } from "@/components/button";
 import { Logo } from "@/components/logo";
 import { Note } from "@/components/page";
@@ -25,6 +25,12 @@ const LINKS: readonly Entry[] = [
 ];
 const FOR_STAFF: Entry = ["/manage", t.nav.manage, BriefcaseBusiness];
 
+/** Recruiting comes first for those who are here for it. */
+function linksFor(user: User | null | undefined): readonly Entry[] {
+  if (user?.role === "recruiter") return [FOR_STAFF, ...LINKS];
+  return mayConduct(user) ? [...LINKS, FOR_STAFF] : LINKS;
+}
+
 function Frame() {
   const queries = useQueryClient();
   const router = useRouter();
@@ -41,7 +47,7 @@ function Frame() {
             <Logo />
           </Link>
           <nav aria-label={t.nav.label} className="fixed inset-x-0 bottom-0 z-40 flex border-t border-line bg-surface sm:static sm:gap-1 sm:border-0">
-            {(mayConduct(user) ? [...LINKS, FOR_STAFF] : LINKS).map(([to, text, Icon]) => (
+            {linksFor(user).map(([to, text, Icon]) => (
               <Link
                 key={to}
                 to={to}

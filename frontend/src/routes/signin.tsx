@@ -19,8 +19,8 @@ function SignIn() {
   const router = useRouter();
   const { next } = Route.useSearch();
   const form = useForm(async ({ email = "", password = "" }) => {
-    await signIn(queries, { email, password });
-    router.history.push(router.history.createHref(next ?? "/home"));
+    const user = await signIn(queries, { email, password });
+    router.history.push(router.history.createHref(next ?? (user.role === "recruiter" ? "/manage" : "/home")));
   });
   return (
     <PublicPage links={false}>

@@ -34,6 +34,8 @@ export const administration = {
     noLedger: "Nothing has changed yet.",
     access: "Access",
     roleSaved: "The role is changed.",
+    roleTitle: (name: string, role: string) => `${name}: ${role}?`,
+    roleAction: "Change the role",
     roleHelp: {
       candidate: "Practises, and sees only what is their own.",
       recruiter: "Hands out codes, keeps question sets, and reads what was answered with their own codes.",
