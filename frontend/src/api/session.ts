@@ -25,7 +25,7 @@ export function mayConduct(user: User | null | undefined): boolean {
 
 type Person = { email: string; password: string; full_name: string };
 
-export async function signIn(queries: QueryClient, body: { email: string; password: string }): Promise<User> {
+export async function signIn(queries: QueryClient, body: { email: string; password: string }): Promise<User | null> {
   const { user } = await data(client.POST("/api/v1/web/login", { body }));
   became(queries, user);
   return user;

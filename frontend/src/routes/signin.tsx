@@ -20,7 +20,7 @@ function SignIn() {
   const { next } = Route.useSearch();
   const form = useForm(async ({ email = "", password = "" }) => {
     const user = await signIn(queries, { email, password });
-    router.history.push(router.history.createHref(next ?? (user.role === "recruiter" ? "/manage" : "/home")));
+    router.history.push(router.history.createHref(next ?? (user?.role === "recruiter" ? "/manage" : "/home")));
   });
   return (
     <PublicPage links={false}>
