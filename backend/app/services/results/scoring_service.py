@@ -188,7 +188,8 @@ def _summary(
     known = sorted((value, name) for name, value in means.items() if value is not None)
     sentence = f"{len(scored)} of {len(states)} questions scored"
     if len(known) > 1 and known[-1][0] - known[0][0] >= 5:
-        sentence += f"; {NAMES[known[-1][1]].lower()} is strongest, {NAMES[known[0][1]].lower()} weakest"
+        (lowest, low), (highest, high) = known[0], known[-1]
+        sentence += f"; {NAMES[high].lower()} is highest ({highest:.0f}), {NAMES[low].lower()} lowest ({lowest:.0f})"
     sentence += "."
     if skipped := states.count("skipped"):
         sentence += f" {skipped} skipped question{'s' * (skipped > 1)} counted as 0."
