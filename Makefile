@@ -17,8 +17,8 @@ PAGE := $(if $(shell command -v npm 2>/dev/null),frontend/dist/index.html)
 install: $(MODELS)
 run: install $(PAGE)
 	$(BIN)/greenroom serve --host $(HOST) $(if $(PORT),--port $(PORT))
-# With TEST_PROCESSES=2 in two processes, which share nothing: about half the time where two cores are idle.
-TEST_PROCESSES ?= 1
+# In two processes, which share nothing; TEST_PROCESSES=1 runs one test after the other.
+TEST_PROCESSES ?= 2
 IN_PROCESSES := $(if $(filter-out 1,$(TEST_PROCESSES)),-n $(TEST_PROCESSES) --dist worksteal)
 test: $(VENV)/.installed-dev $(PAGE)
 	$(BIN)/python -m pytest $(IN_PROCESSES) $(ARGS)

@@ -314,7 +314,7 @@ class TestConnecting:
                 await until(lambda: guard(server).limiter.total == 0)
 
         await fill_pools(server)
-        await come_and_go(4)
+        await come_and_go(16)  # as often as below, so that all that is kept open anyway has been opened
         await until(lambda: live.interviews == 0)
         before = traces(server)
         await come_and_go(16)

@@ -124,6 +124,7 @@ async def test_somebody_joins_by_code_and_answers_on_video(
         assert question is not None
         assert all(film["duration"] > 1 for film in films)
         await page.get_by_role("button", name="Done").click()
+        await page.wait_for_url(f"http://127.0.0.1:{server.port}/")
         await page.goto(f"/join#{code}")
         await page.get_by_label("Your name").fill("Grace Hopper")
         await page.get_by_role("button", name="Go on").click()
