@@ -99,8 +99,8 @@ async def fill(app: FastAPI, owner: str, count: int = SESSIONS, *, seconds: int 
                         question_id=question.id,
                         is_answer=True,
                         status="completed",
-                        key=f"recordings/aa/{number}.wav",
-                        thumbnail_key=f"thumbnails/aa/{number}.jpg",
+                        key=f"recordings/zz/{number}.wav",
+                        thumbnail_key=f"thumbnails/zz/{number}.jpg",
                         format="wav",
                         duration=1.0,
                         size_bytes=len(content),
@@ -111,15 +111,15 @@ async def fill(app: FastAPI, owner: str, count: int = SESSIONS, *, seconds: int 
                         session_id=interview.id,
                         length=9,
                         position=1,
-                        parts=[[f"parts/aa/{number}", 1]],
+                        parts=[[f"parts/zz/{number}", 1]],
                         expires_at=now() + timedelta(days=1),
                     ),
                 ]
             )
     for number, question in enumerate(questions):
-        await runtime.storage.put(f"recordings/aa/{number}.wav", content)
-        await runtime.storage.put(f"thumbnails/aa/{number}.jpg", b"x")
-        await runtime.storage.put(f"parts/aa/{number}", b"x")
+        await runtime.storage.put(f"recordings/zz/{number}.wav", content)
+        await runtime.storage.put(f"thumbnails/zz/{number}.jpg", b"x")
+        await runtime.storage.put(f"parts/zz/{number}", b"x")
         if number % 20 == 0:
             await runtime.storage.put(runtime.tts.keys(question.text, "female")[0], b"x")
 
@@ -163,7 +163,7 @@ class TestAccount:
         assert receipt["counts"]["sessions"] == receipt["counts"]["recordings"] == SESSIONS
         await until(lambda: is_deleted(candidate.http, receipt["receipt_id"]))
         assert (await candidate.call("GET", "/api/v1/users/me")).status_code == 401
-        assert [key for key in await files(app) if "/aa/" in key] == []
+        assert [key for key in await files(app) if "/zz/" in key] == []
         storage = app.state.runtime.storage
         assert [found.key async for found in storage.list("tts") if found.size == 1] == [], "spoken questions, too"
         await stranger.data("DELETE", f"/api/v1/recordings/{theirs['id']}")
@@ -179,7 +179,7 @@ class TestAccount:
 
     async def test_is_exported_without_a_file_that_is_gone(self, candidate: Candidate, app: FastAPI) -> None:
         await fill(app, "ada@example.com", 2)
-        await app.state.runtime.storage.delete(["recordings/aa/0.wav"])
+        await app.state.runtime.storage.delete(["recordings/zz/0.wav"])
         exported = await candidate.call("GET", "/api/v1/users/me/export")
         with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
             assert archive.testzip() is None
