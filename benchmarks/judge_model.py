@@ -2,8 +2,10 @@
 
 `data/model_verdicts.json` holds 63 answers (honest, half, false, indecent, off topic, injected) and for each the reply
 of a careful person in the model's place, written from what the model is sent. The same person wrote the half answers;
-the others are by authors who did not know the judge. The replies are sent by a local server, through the real client,
-and found by the texts of the prompt: instructions that were changed do not lose them, but the first row says "no" then.
+the others are by authors who did not know the judge. The 77 of `data/model_verdicts_unseen.json` are by two further
+authors, answered by two further people who knew neither the judge nor the levels. The replies are sent by a local
+server, through the real client, and found by the texts of the prompt: instructions that were changed do not lose them,
+but the first row says "no" then.
 Tokens are characters / 4, the schema included.
 """
 
@@ -29,7 +31,8 @@ from benchmarks.run import run
 from tests.support.llm_server import Json, LlmServer, Reply, Request, fails, llm_server, says
 
 Row = tuple[str, str, str]
-RECORDED = Path(__file__).parent / "data" / "model_verdicts.json"
+DATA = Path(__file__).parent / "data"
+RECORDED = {"": DATA / "model_verdicts.json", "unseen: ": DATA / "model_verdicts_unseen.json"}
 LEVELS = ("honest", "half", "falsehood", "conduct", "off_topic", "injected")
 
 
@@ -58,11 +61,14 @@ def key_of(user: str) -> str:
 
 def rows(_data: Path) -> list[Row]:
     """(measure, figure, aim); the data is our own."""
-    return asyncio.run(_rows())
+    return [
+        (prefix + measure, figure, aim)
+        for prefix, path in RECORDED.items()
+        for measure, figure, aim in asyncio.run(_rows(json.loads(path.read_text())))
+    ]
 
 
-async def _rows() -> list[Row]:
-    recorded = json.loads(RECORDED.read_text())
+async def _rows(recorded: Json) -> list[Row]:
     async with llm_server() as server:
         server.answer = _replaying({item["key"]: item["reply"] for item in recorded["cases"]})
         settings = LlmSettings(provider="compatible", model="recorded", base_url=server.url, retries=0)
@@ -121,7 +127,7 @@ def _figures(cases: dict[str, Case]) -> list[Row]:
     false = by_level["falsehood"]
     kept = sum(flag.code == "false_statement" for case in false for flag in case.verdict.flags)
     accused = [case.name for case in honest if case.codes() & FINDINGS]
-    whole, injected = cases["f-l1-half"], cases["f-l1-injected"]
+    injected = [(case.verdict, cases[case.half].verdict) for case in by_level["injected"] if case.half]
     return [
         ("calls for an answer, mean", f"{mean(case.calls for case in asked):.2f}", "1"),
         ("tokens in, mean / most", f"{mean(c.tokens for c in asked):.0f} / {max(c.tokens for c in asked)}", "<= 2,500"),
@@ -133,13 +139,16 @@ def _figures(cases: dict[str, Case]) -> list[Row]:
             _share([case for case in false if "false_statement" in case.codes()], false),
             ">= 85 %",
         ),
-        ("false statements that the model named, kept", f"{kept} of {sum(case.named for case in false)}", ""),
-        ("honest answers wrongly accused", f"{len(accused)} of {len(honest)}", "<= 2 %"),
-        ("the same half answer with words to the grader, quality", _pair(whole, injected, "quality"), "the same"),
         (
-            "short correct answer / half answer, quality",
-            _pair(cases["a-t03-terse"], cases["a-t03-half"], "quality"),
+            "flagged as false (contradicted points, too) / false statements that the model named",
+            f"{kept} / {sum(case.named for case in false)}",
             "",
+        ),
+        ("honest answers wrongly accused", f"{len(accused)} of {len(honest)}", "<= 2 %"),
+        (
+            f"half answers with and without words to the grader ({len(injected)}), quality, mean",
+            " / ".join(f"{mean(pair[side].quality or 0 for pair in injected):.0f}" for side in (0, 1)),
+            "not above",
         ),
         *(
             (f"{level.replace('_', ' ')}, quality / overall, mean (built-in alone)", _means(by_level[level]), "")
@@ -154,10 +163,6 @@ def _under(found: Sequence[Case], cases: dict[str, Case]) -> str:
     quality = sum((wrong.quality or 0) < (half.quality or 0) for wrong, half in pairs)
     overall = sum((wrong.overall or 0) < (half.overall or 0) for wrong, half in pairs)
     return f"{quality} / {overall} of {len(pairs)}"
-
-
-def _pair(left: Case, right: Case, name: str) -> str:
-    return f"{getattr(left.verdict, name):.0f} / {getattr(right.verdict, name):.0f}"
 
 
 def _share(part: Sequence[Case], whole: Sequence[Case]) -> str:
