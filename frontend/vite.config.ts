@@ -12,7 +12,7 @@ export default defineConfig({
     tanstackRouter({ target: "react", autoCodeSplitting: true, quoteStyle: "double", semicolons: true }),
     react(),
     tailwindcss(),
-    preloadFont("inter-latin-wght-normal"),
+    preload("inter-latin-wght-normal"),
   ],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   build: {
@@ -21,8 +21,15 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      // What many screens share comes in one file: on a phone each request costs more than a few kilobytes.
-      output: { codeSplitting: { groups: [{ name: "shared", test: /node_modules|src/, minShareCount: 5 }] } },
+      // What many screens share comes in one file, and so do icons: on a phone each request costs more than a few kilobytes.
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "icons", test: /lucide-react/, minShareCount: 2, priority: 1 },
+            { name: "shared", test: /node_modules|src/, minShareCount: 5 },
+          ],
+        },
+      },
     },
   },
   worker: { format: "es" },
@@ -32,15 +39,21 @@ export default defineConfig({
   test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"] },
 });
 
-/** Has the browser ask for the font of most texts before it has read the style sheet, so that texts do not change theirs. */
-function preloadFont(name: string): Plugin {
+/**
+ * Has the browser ask at once for what the page needs first: who is logged in, which it would otherwise ask only when
+ * all scripts have run, and the font of most texts, so that texts do not change theirs.
+ */
+function preload(font: string): Plugin {
   return {
-    name: "preload-font",
+    name: "preload",
     transformIndexHtml: {
       order: "post",
       handler: (_, { bundle }) => {
-        const file = Object.keys(bundle ?? {}).find((path) => path.includes(name) && path.endsWith(".woff2"));
-        return file && [{ tag: "link", injectTo: "head", attrs: { rel: "preload", as: "font", type: "font/woff2", crossorigin: true, href: `./${file}` } }];
+        const file = Object.keys(bundle ?? {}).find((path) => path.includes(font) && path.endsWith(".woff2"));
+        return [
+          { tag: "link", injectTo: "head" as const, attrs: { rel: "preload", as: "fetch", crossorigin: true, href: "./api/v1/web/session" } },
+          { tag: "link", injectTo: "head" as const, attrs: { rel: "preload", as: "font", type: "font/woff2", crossorigin: true, href: `./${file}` } },
+        ];
       },
     },
   };

@@ -20,6 +20,7 @@ from tests.conftest import ROOT, Candidate, register, settle
 from tests.live.support import PROFILER, clip, serving
 from tests.page.browser import opened, say
 from tests.page.recruiting import conducted, question_set, staff
+from tests.page.steps import begin_answer, finish
 
 SIZES: dict[str, ViewportSize] = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 LOOKS: tuple[tuple[Literal["light", "dark"], str], ...] = (
@@ -93,10 +94,21 @@ def taking(page: Page, folder: Path) -> Take:
         for scheme, size in LOOKS:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await page.set_viewport_size(SIZES[size])
-            await page.wait_for_timeout(300)  # until colours have changed
-            await page.screenshot(path=folder / f"{name}-{scheme}-{size}.png", full_page=whole)
+            await shot(page, folder / f"{name}-{scheme}-{size}.png", whole=whole)
 
     return take
+
+
+async def shot(page: Page, path: Path, *, whole: bool) -> None:
+    """One picture. For a `whole` screen the window grows, so that what is fixed to its edge stands there."""
+    size = page.viewport_size
+    if whole and size:
+        height = int(await page.evaluate("document.documentElement.scrollHeight"))
+        await page.set_viewport_size({"width": size["width"], "height": height})
+    await page.wait_for_timeout(300)  # until colours have changed
+    await page.screenshot(path=path)
+    if whole and size:
+        await page.set_viewport_size(size)
 
 
 async def room(page: Page, take: Take) -> None:
@@ -105,9 +117,9 @@ async def room(page: Page, take: Take) -> None:
     await page.get_by_text("You are heard.").wait_for()
     await take("check")
     await page.get_by_role("button", name="Begin").click()
-    await page.get_by_role("button", name="Start answering").wait_for()
+    await page.get_by_role("heading").wait_for()
     await take("room-asking")
-    await page.get_by_role("button", name="Start answering").click()
+    await begin_answer(page)
     await page.get_by_label("Captions").get_by_text("profiler").first.wait_for(timeout=60_000)
     await page.get_by_text("Hearing you").wait_for()
     await page.wait_for_timeout(1_200)  # so that the waveform shows a sentence
@@ -161,9 +173,8 @@ async def in_rounds(page: Page, take: Take) -> None:
     await page.get_by_label("You, as the camera sees you").wait_for()
     await speak(page)
     await page.get_by_role("button", name="Done with this answer").click()
-    await page.get_by_role("button", name="Start answering").wait_for(timeout=60_000)
-    await page.get_by_role("button", name="Finish").click()
-    await page.get_by_role("dialog").get_by_role("button", name="Finish").click()
+    await page.get_by_text("Thinking").wait_for(state="hidden")
+    await finish(page)
     await page.get_by_role("button", name="Begin the next round").wait_for(timeout=60_000)
     await take("rounds-between", whole=True)
     await page.get_by_role("button", name="Finish and see the report").click()
@@ -175,7 +186,7 @@ async def in_rounds(page: Page, take: Take) -> None:
 async def speak(page: Page) -> None:
     """From the look at the devices to the middle of an answer."""
     await page.get_by_role("button", name="Begin", exact=True).click()
-    await page.get_by_role("button", name="Start answering").click()
+    await begin_answer(page)
     await page.get_by_label("Captions").get_by_text("profiler").first.wait_for(timeout=60_000)
     await page.wait_for_timeout(2_000)
 
@@ -204,8 +215,7 @@ async def shoot(browser: Browser, base: str, folder: Path, spoken: str, waiting:
                     await login(context)
                 await page.goto(path)
                 await page.wait_for_load_state("networkidle")
-                await page.wait_for_timeout(300)
-                await page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+                await shot(page, folder / f"{name}-{look}.png", whole=True)
     async with await browser.new_context(base_url=base) as context:
         await login(context)
         page = await context.new_page()
@@ -259,8 +269,7 @@ async def shoot_recruiting(browser: Browser, base: str, folder: Path, app: FastA
                     await page.keyboard.type(" Ask for one thing at a time.")
                 if name == "set":
                     await page.get_by_role("button", name="Edit question 1").click()
-                await page.wait_for_timeout(300)
-                await page.screenshot(path=folder / f"manage-{name}-{scheme}-{size}.png", full_page=True)
+                await shot(page, folder / f"manage-{name}-{scheme}-{size}.png", whole=True)
                 for dialog in DIALOGS.get(name, ()):
                     await page.get_by_role("button", name=dialog).first.click()
                     await page.get_by_role("dialog").wait_for()

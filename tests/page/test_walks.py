@@ -4,12 +4,25 @@ import asyncio
 import re
 import zipfile
 
-from playwright.async_api import Browser, Page, expect
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
 
+from app.services.live import endpointing
 from tests.live.support import LiveServer
 from tests.page.steps import PATIENCE, answer, enter, finish, tab
 
 PASSWORD = "correct horse battery"
+SILENT_AT_FIRST = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+const tracks = [];
+let speaks = false;
+window.speak = (on) => { speaks = on; for (const track of tracks) track.enabled = on; };
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const stream = await open(wanted);
+  for (const track of stream.getAudioTracks()) { track.enabled = speaks; tracks.push(track); }
+  return stream;
+};
+"""
 
 
 async def sign_up(page: Page, email: str = "maya@example.com") -> None:
@@ -36,6 +49,72 @@ async def test_a_stranger_speaks_sees_what_came_of_it_and_keeps_it(browser: Brow
         await sign_up(page)
         await page.get_by_role("link", name="Sessions", exact=True).click()
         await expect(page.get_by_role("link", name="A first question")).to_be_visible()
+
+
+async def test_the_first_minute_by_keyboard_alone(
+    browser: Browser, server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing said, then typed, then said after all; an answer that falls silent ends after a warning."""
+    monkeypatch.setattr(endpointing, "LONG_SILENCE", 3.0)
+    monkeypatch.setattr(endpointing, "LONGEST_SILENCE", 6.0)
+    async with tab(browser, server) as page:
+        await page.add_init_script(SILENT_AT_FIRST)
+        await page.goto("/")
+        await tab_to(page, page.get_by_role("link", name="Answer one question now"))
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Before you begin")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="Begin")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("main")).to_be_focused()
+        done = page.get_by_role("button", name="Done with this answer")
+        await expect(done.or_(page.get_by_role("button", name="Start answering"))).to_be_visible()
+        await page.keyboard.press("Enter")
+        await tab_to(page, done)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog")).to_contain_text("Nothing was heard")
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_text("Nothing was heard")).to_have_count(0)
+        await expect(done).to_be_focused()
+        await page.keyboard.press("t")
+        await expect(page.get_by_label("Your answer in writing")).to_be_focused()
+        await page.keyboard.type("I would rather")
+        await tab_to(page, page.get_by_role("button", name="Speak instead"))
+        await page.evaluate("speak(true)")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_label("Captions")).to_contain_text("profiler")
+        await page.evaluate("speak(false)")
+        await expect(page.get_by_role("status").get_by_text("Still there?").first).to_be_visible()
+        await expect(done).to_have_count(0)
+        follow_up = page.get_by_role("button", name="Start answering")
+        await expect(follow_up.or_(page.get_by_role("link", name="Keep my practice"))).to_be_visible()
+        if await follow_up.is_visible():
+            finishing = page.get_by_role("button", name="Finish")
+            await tab_to(page, finishing)
+            await page.keyboard.press("Enter")
+            await tab_to(page, page.get_by_role("dialog").get_by_role("button", name="Finish"))
+            await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="A first question")).to_be_focused()
+        await tab_to(page, page.get_by_role("link", name="Keep my practice"), at_most=60)
+        await page.keyboard.press("Enter")
+        for text in ("Maya Okafor", "maya@example.com", PASSWORD):
+            await page.locator("input:focus").wait_for()
+            await page.keyboard.type(text)
+            await page.keyboard.press("Tab")
+        await page.keyboard.press("Shift+Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Hello, Maya")).to_be_focused()
+
+
+async def tab_to(page: Page, wanted: Locator, at_most: int = 20) -> None:
+    """Press Tab until something has the focus, which must be seen to have it."""
+    for _ in range(at_most):
+        await page.keyboard.press("Tab")
+        if await wanted.evaluate("element => element === document.activeElement"):
+            break
+    await expect(wanted).to_be_focused()
+    assert await wanted.evaluate("element => getComputedStyle(element).outlineStyle") != "none"
 
 
 async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Browser, server: LiveServer) -> None:

@@ -107,7 +107,7 @@ export function Columns({ points, title, height = 120 }: { points: readonly { la
               </text>
             )}
             {step * every >= 52 && (points.length - 1 - place) % every === 0 && (
-              <text x={place * step + step / 2} y={height - 5} fontSize="12" textAnchor="middle" className="fill-muted">
+              <text x={Math.min(place * step + step / 2, width - 22)} y={height - 5} fontSize="12" textAnchor="middle" className="fill-muted">
                 {point.label}
               </text>
             )}

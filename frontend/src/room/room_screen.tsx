@@ -48,6 +48,10 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
     if (hasDraft) typeOn.current(true);
     // Only as a question opens: whoever then prefers to speak may.
   }, [state.question?.id, isOpen]);
+  useEffect(() => {
+    if (state.server === "processing" && state.question) drafts.keep(state.question.id, ""); // it was answered, if aloud
+    // Only as an answer closes: the next question may arrive in the same state.
+  }, [state.server]);
   useKeys({
     Enter: () => open && !state.typing && state.server === "asking" && room.answer(),
     "Ctrl+Enter": () => open && !state.typing && !state.closing && state.server === "listening" && done(),
@@ -63,6 +67,10 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
+  }, []);
+  const content = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!content.current?.contains(document.activeElement)) content.current?.focus();
   }, []);
   const left = openQuestions(state);
   const close = () => setAsk(null);
@@ -85,7 +93,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
           {state.link === "busy" ? t.full.text : t.reconnecting}
         </p>
       )}
-      <main id="content" className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-center gap-8 px-4 py-8 sm:px-6">
+      <main id="content" ref={content} tabIndex={-1} className="mx-auto flex outline-none w-full max-w-3xl flex-1 flex-col justify-center gap-8 px-4 py-8 sm:px-6">
         {camera && <SelfView camera={camera} className="z-30 mx-auto w-28 lg:fixed lg:top-20 lg:right-6 lg:w-40" />}
         <QuestionText state={state} />
         {isPaused ? (

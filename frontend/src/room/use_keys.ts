@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 /**
  * Keys that do something, except while somebody types or a control has the focus that takes the key itself. With Ctrl
@@ -7,7 +7,7 @@ import { useEffect, useRef } from "react";
 export function useKeys(keys: Record<string, () => unknown>, enabled: boolean): void {
   const current = useRef(keys);
   current.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return;
     const press = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;

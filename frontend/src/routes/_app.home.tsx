@@ -83,7 +83,7 @@ function Overview({ items, numbers }: { items: readonly Schemas["HistoryItem"][]
               <span key={place} className={`h-2 flex-1 rounded-full ${place < week ? "bg-voice" : "bg-sunken"}`} />
             ))}
           </div>
-          <dl className="mt-auto grid grid-cols-3 gap-4 pt-2">
+          <dl className="mt-auto grid grid-cols-[1fr_1fr_auto] gap-4 pt-2">
             <Number name={t.average} value={score(numbers.average_score)} />
             <Number name={t.best} value={score(numbers.best_score)} />
             {numbers.total_practice_time > 0 && <Number name={t.time} value={minutes(numbers.total_practice_time)} />}

@@ -123,7 +123,7 @@ export const account = {
     sessions: "Sessions",
     questions: "Questions answered",
     change: "First and last score",
-    fromTo: (first: string, last: string) => `from ${first} to ${last}`,
+    fromTo: (first: string, last: string) => `${first} to ${last}`,
     note: "Scores compare your own sessions. They say what was mentioned and how it was told, not whether it was right.",
   },
   measures: {
