@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 
 from app.judge.verdict import Verdict
-from app.models import Answer, Question
+from app.models import Answer, Question, Scorecard
 from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 from app.models.values.kinds import FlagCode
+from app.models.values.scores import ScoreDetail
+from app.repositories.answers import AnsweredQuestion
 from app.services.answers.evaluation_service import to_row
 from app.services.interviews.follow_up_service import candidates
+from app.services.results.pdf.content import _evidence, _measures, _readiness
 from app.services.results.wording import suggestions, summary
 
 STORY: Mapping[str, float] = {"situation": 100, "action": 100, "result": 100, "reflection": 100, "specificity": 100}
@@ -371,6 +374,25 @@ class TestDelivery:
         assert "taken off" not in summary(asked("behavioral"), verdict)
 
 
+class TestOverall:
+    """What stands beside the overall number, on the page and in the PDF."""
+
+    @pytest.mark.parametrize("engine", [None, "whisper"])
+    def test_fluency_is_told_only_of_what_was_heard(self, engine: str | None) -> None:
+        rows = [AnsweredQuestion(Question(), Answer(text="I called.", engine=engine), None)]
+        card = Scorecard(relevance=80.0, coverage=80.0, fluency=90.0, grammar=80.0)
+        assert ("Fluency" in [one["name"] for one in _measures(card, rows)]) is (engine is not None)
+        shown = _evidence({"fluency": Measure(value=90.0)}, hiring=False, spoken=rows[0].is_spoken)
+        assert bool(shown) is (engine is not None)
+
+    @pytest.mark.parametrize(
+        ("scored", "words"), [(1, "One question answered, so no verdict"), (3, "Readiness for an interview: not ready")]
+    )
+    def test_readiness_in_the_pdf_is_worded_as_on_the_page(self, scored: int, words: str) -> None:
+        card = Scorecard(scored=scored, detail=ScoreDetail(summary="", uncertainty=None, questions=()))
+        assert _readiness("Not Ready", card).startswith(words)
+
+
 class TestPoints:
     def test_of_knowledge_are_to_be_added_or_said_more_plainly(self) -> None:
         points = (PointVerdict("It has no length.", "missing", 0.3), PointVerdict("It yields.", "missing", 0.1))
@@ -418,7 +440,7 @@ class TestFollowUps:
     """What is asked next is about what was told, and not about what stands there already."""
 
     def asked(self, category: str, verdict: Verdict, text: str) -> list[str]:
-        question = Question(text="?", category=category, expected_points=[], follow_ups=[])
+        question = Question(text="Why us?", category=category, expected_points=[], follow_ups=[])
         return [choice.text for choice in candidates(question, to_row(Answer(text=text), question, verdict), text)]
 
     @pytest.mark.parametrize("flags", [("hypothetical",), ("general_talk",), ()])
@@ -427,8 +449,20 @@ class TestFollowUps:
         assert self.asked("behavioral", verdict, LONG) == ["Can you tell me about one time when that really happened?"]
 
     def test_who_spoke_of_something_else_is_asked_again(self) -> None:
-        assert "come back to my question" in self.asked("behavioral", judged(STORY, "other_question"), LONG)[0]
+        assert self.asked("behavioral", judged(STORY, "other_question"), LONG) == [
+            "Let me come back to my question: Why us?"
+        ]
         assert "come back to my question" in self.asked("hr", judged({**PERSONAL, "fit": 5.0}), LONG)[0]
+
+    def test_what_says_nothing_gets_a_concrete_one_or_none(self) -> None:
+        weak = judged({**PERSONAL, "facts": 10.0, "reasons": 10.0, "substance": 10.0})
+        (found,) = self.asked("hr", weak, "I am reliable, flexible and a real team player.")
+        assert found.startswith("You said “I am reliable, flexible and a real team player”.")
+        assert self.asked("hr", weak, "It is hard to say.") == []
+        plan = judged({**PLAN, "steps": 5.0}, words="I would find a good solution")
+        assert self.asked("situational", plan, f"I would find a good solution. {LONG}") == [
+            "What would you do first, and what after that?"
+        ]
 
     def test_who_told_of_the_team_is_asked_for_the_own_part(self) -> None:
         found = self.asked("behavioral", judged({**STORY, "action": 20.0}, "own_part_unclear"), LONG)

@@ -332,7 +332,10 @@ def _language(measures: Mapping[str, Measure], flags: set[str], text: str) -> li
         general = next((PACE[code] for code in PACE if code in flags), "") if weakest == "pace" else FLUENCY[weakest]
         here = _stumble(text) if weakest in STUMBLES else _unfinished(text) if weakest == "sentences" else ""
         if general and (here or weakest != "sentences" or not text):
-            found.append(Advice(FLUENCY_FIRST * WEIGHTS["fluency"] * lost, "Fluency", general, here))
+            category = (
+                "Grammar" if weakest == "sentences" else "Fluency"
+            )  # sentences are all that is measured of typing
+            found.append(Advice(FLUENCY_FIRST * WEIGHTS["fluency"] * lost, category, general, here))
     grammar = measures.get("grammar")
     if grammar is not None and (lost := _lost(grammar, STRONG)) and grammar.details.get("flags"):
         line = f"Look at this again and say it correctly: “{grammar.evidence[0].text}”."

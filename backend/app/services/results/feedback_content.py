@@ -133,6 +133,7 @@ def _measured(rows: Iterable[AnsweredQuestion], name: str) -> list[tuple[Answere
         (row, measure, measure.value)
         for row in rows
         if row.evaluation is not None
+        and (name != "fluency" or row.is_spoken)
         and (measure := row.evaluation.detail.measures.get(name)) is not None
         and measure.value is not None
     ]

@@ -188,7 +188,7 @@ def _advice(question: Question, verdict: Verdict, text: str) -> list[Advice]:
         question.category, verdict.measures, verdict.parts, verdict.points, verdict.flags, text, question.text
     )
     least = SMALL_GAIN if (verdict.overall or 0.0) >= NEARLY_ALL else 0.0
-    return [item for item in found if item.gain >= least or item.category == "Fluency"]
+    return [item for item in found if item.gain >= least or item.category in ("Fluency", "Grammar")]
 
 
 def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
@@ -256,8 +256,10 @@ def _deductions(verdict: Verdict) -> list[str]:
     value = alone(fluency) if fluency is not None else None
     if fluency is None or value is None or value >= NO_LOSS or not weakest_of_fluency(fluency):
         return []
-    named = dict.fromkeys(NAMED_LOSS[name] for name in losses_of_fluency(fluency))
-    return [f"Points were taken off for {' and '.join(list(named)[:MOST_LOSSES])} (fluency {value:.0f} of 100)."]
+    found = losses_of_fluency(fluency)
+    named = dict.fromkeys(NAMED_LOSS[name] for name in found)
+    kind = "sentences" if found == ["sentences"] else "fluency"
+    return [f"Points were taken off for {' and '.join(list(named)[:MOST_LOSSES])} ({kind} {value:.0f} of 100)."]
 
 
 def _unchecked(category: str) -> str:
