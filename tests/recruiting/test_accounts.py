@@ -36,6 +36,24 @@ class TestListing:
         (guest,) = (await admin.data("GET", f"{USERS}?guests=true"))["users"]
         assert guest["full_name"] == "Guest"
 
+    async def test_a_practice_that_a_guest_never_began_is_in_no_list_of_interviews(self, admin: Candidate) -> None:
+        sessions = "/api/v1/interviews/sessions"
+        assert (await admin.http.post("/api/v1/web/guest")).status_code == 201
+        made = (await admin.http.post(sessions, json={"title": "Try it"})).json()["data"]["id"]
+        generated = await admin.http.post(f"{sessions}/{made}/questions/generate", json={"num_questions": 1})
+        (asked,) = generated.json()["data"]["questions"]
+        cookies = dict(admin.http.cookies)
+        admin.http.cookies.clear()
+        listed = "/api/v1/admin/sessions"
+        assert (await admin.data("GET", listed))["sessions"] == []
+        admin.http.cookies.update(cookies)
+        answer = {"answer": "A lock lets one thread in at a time, so that two never change the same thing."}
+        answered = await admin.http.post(f"{sessions}/{made}/questions/{asked['id']}/answer", json=answer)
+        assert answered.status_code < 300, answered.text
+        admin.http.cookies.clear()
+        (found,) = (await admin.data("GET", listed))["sessions"]
+        assert found["title"] == "Try it"
+
     async def test_is_for_administrators(self, candidate: Candidate, recruiter: Candidate) -> None:
         for account in (candidate, recruiter):
             response = await account.call("GET", USERS)

@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 
 from app.judge.verdict import Verdict
-from app.models import Answer, Question
+from app.models import Answer, Question, Scorecard
 from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 from app.models.values.kinds import FlagCode
+from app.models.values.scores import ScoreDetail
+from app.repositories.answers import AnsweredQuestion
 from app.services.answers.evaluation_service import to_row
 from app.services.interviews.follow_up_service import candidates
+from app.services.results.pdf.content import _evidence, _measures, _readiness
 from app.services.results.wording import suggestions, summary
 
 STORY: Mapping[str, float] = {"situation": 100, "action": 100, "result": 100, "reflection": 100, "specificity": 100}
@@ -24,8 +27,8 @@ NAMED = {
     "result": "how it ended",
     "reflection": "what you took from it",
     "steps": "what you would do",
-    "reasons": "why",
-    "order": "in which order",
+    "reasons": "your reasons",
+    "order": "the order of the steps",
     "facts": "facts about yourself",
 }
 ASKED_FOR = {
@@ -89,7 +92,7 @@ class TestParts:
         text = summary(asked(category), verdict, BARE)
         little = weak != "situation" or value < 45  # what it was about is there, though more may be asked for
         assert (NAMED[weak] in listed(text, "Less clear").split(", ")) is little
-        assert NAMED[weak] not in listed(text, "Recognised").split(", ")
+        assert NAMED[weak] not in listed(text, "Mentioned").split(", ")
         assert suggestions(asked(category), verdict, BARE)
 
     @pytest.mark.parametrize(
@@ -109,7 +112,7 @@ class TestParts:
     def test_nobody_is_asked_for_what_stands_there_in_other_words(self, category: str, weak: str, text: str) -> None:
         verdict = judged({**KINDS[category], weak: 20.0 if weak != "facts" else 50.0})
         assert NAMED[weak] not in listed(summary(asked(category), verdict, text), "Less clear")
-        assert not suggestions(asked(category), verdict, text)
+        assert all("stand out" in line for line in suggestions(asked(category), verdict, text))
 
     @pytest.mark.parametrize("category", KINDS)
     def test_all_that_are_clear_leave_nothing_to_say(self, category: str) -> None:
@@ -207,7 +210,8 @@ class TestQuestionsOwnDemand:
     def test_a_story_that_hardly_fits_is_asked_how_it_belongs(self) -> None:
         told = "I sorted the whole archive by year in one week. It took us nine days."
         verdict = replace(judged({**STORY, "fit": 5.0, "reflection": 0.0}, words=told[:45]), overall=79.0)
-        assert "how this answers the question" in suggestions(ANY, verdict, told)[0]
+        (line,) = suggestions(ANY, verdict, told)
+        assert line.startswith("Choose a case that the question asks for")
         text = summary(ANY, verdict, told)
         assert "Good" not in text
         assert "Keep" not in text
@@ -215,7 +219,8 @@ class TestQuestionsOwnDemand:
     def test_a_technical_answer_beside_the_subject_is_told_so(self) -> None:
         points = (PointVerdict("It yields.", "missing", 0.0),)
         verdict = replace(judged({}, points=points), measures={"relevance": Measure(value=0.0)})
-        assert "how this answers" in suggestions(asked("technical"), verdict, "My aunt keeps bees on a hotel roof.")[0]
+        told = "My aunt keeps bees on a hotel roof."
+        assert "relate to the question" in suggestions(asked("technical"), verdict, told)[0]
 
 
 class TestQuotes:
@@ -258,12 +263,12 @@ class TestFirstLine:
         lines = suggestions(asked("behavioral"), verdict)
         assert len(lines) == 1
         assert "ell one case that really happened" in lines[0]
-        assert "Recognised:" not in summary(asked("behavioral"), verdict)
+        assert "Mentioned:" not in summary(asked("behavioral"), verdict)
 
     def test_an_answer_beside_the_question_is_led_back_to_it(self) -> None:
         verdict = judged(STORY, "other_question")
-        assert "what the question asks for" in suggestions(asked("behavioral"), verdict)[0]
-        assert asked("behavioral").text in summary(asked("behavioral"), verdict)
+        assert "the question asks for" in suggestions(asked("behavioral"), verdict)[0]
+        assert "how this answers the question" in summary(asked("behavioral"), verdict)
 
     def test_the_own_part_is_asked_of_what_was_done(self) -> None:
         told = "We had to count the stock by hand each month. We wrote a small program, we tested it and we showed it."
@@ -277,7 +282,7 @@ class TestFirstLine:
     def test_good_parts_that_hardly_fit_ask_for_the_link(self) -> None:
         beside = suggestions(asked("hr"), judged({**PERSONAL, "fit": 5.0}), LONG)
         near = suggestions(asked("hr"), judged({**PERSONAL, "fit": 40.0}), LONG)
-        assert "how this answers the question" in beside[0]
+        assert "Answer the question itself" in beside[0]
         assert near == ["Name one thing that you did or achieved, with a number if there is one."]
 
     def test_what_one_would_do_is_told_from_another_subject(self) -> None:
@@ -287,7 +292,7 @@ class TestFirstLine:
             for text in ("I would listen first. I would ask the boss.", "I like to cook Asian food at home.")
         )
         assert "is what you would do" in would
-        assert "did not become clear how this answers" in food
+        assert "how “I like to cook Asian food at home” relates to it" in food
 
     @pytest.mark.parametrize("category", [*KINDS, "technical"])
     def test_no_answer_is_met_kindly(self, category: str) -> None:
@@ -297,24 +302,95 @@ class TestFirstLine:
         assert ("know" in line) == (category == "technical")
 
 
+class TestLossesHaveReasons:
+    """Where points were lost, the reader learns for what, and what to do; and one thing is said once."""
+
+    @pytest.mark.parametrize(
+        "lesson",
+        [
+            "From that I took that you have to measure a habit before anyone believes it is one.",
+            "What stayed with me is that bad news gets worse by the minute.",
+            "After that I made a rule for myself that I read the date back.",
+            "Since then I always keep one room with a roof.",
+        ],
+    )
+    def test_a_lesson_is_mentioned_however_it_is_put(self, lesson: str) -> None:
+        text = f"I counted the forms and asked the director for a trial. It was agreed. {lesson}"
+        told = summary(ANY, judged({**STORY, "reflection": 10.0}), text)
+        assert "what you took from it" in listed(told, "Mentioned")
+
+    def test_a_story_without_one_is_not_called_whole(self) -> None:
+        told = "I counted the forms. We always had 80 of them, and she was never told. They dropped the box."
+        verdict = replace(judged({**STORY, "reflection": 10.0}), overall=98.0)
+        assert "Nothing needs to change" not in summary(ANY, verdict, told)
+
+    def test_a_part_that_cost_points_though_it_is_there(self) -> None:
+        text = (
+            "I asked each of them, wrote a page with pictures and called on the weekend. It worked. Since then I ask."
+        )
+        verdict = replace(judged({**STORY, "action": 40.0}), overall=80.0)
+        assert "Could come through more clearly: what you did yourself." in summary(ANY, verdict, text)
+        assert "stand out" in suggestions(ANY, verdict, text)[0]
+
+    @pytest.mark.parametrize("fit", [5.0, 50.0, 76.0])
+    def test_a_story_that_may_be_another_is_neither_praised_nor_polished(self, fit: float) -> None:
+        told = "I changed down and stopped on the ramp at nine. I called the police and nobody was hurt."
+        verdict = replace(judged({**STORY, "fit": fit, "reflection": 0.0}, words=told[:47]), overall=82.0)
+        (line,) = suggestions(ANY, verdict, told)
+        text = summary(ANY, verdict, told)
+        assert re.search("another case|a case that the question asks for", line)
+        assert not re.search("Good|Fair|Keep|Mentioned", text)
+        assert ("how this answers the question" in text) is (fit < 35)
+
+    def test_knowledge_of_which_little_was_found_is_not_excellent(self) -> None:
+        points = (*TestPoints.FEW, PointVerdict("One.", "said", 1.0), PointVerdict("Two.", "said", 1.0))
+        verdict = replace(judged({}, points=points), overall=93.0, facts="checked")
+        assert "Excellent" not in summary(asked("technical"), verdict)
+
+    def test_fillers_twice_in_a_row_are_no_words_to_say_once(self) -> None:
+        verdict = judged(STORY, fluency={"fillers_per_100": 80.0})
+        (line,) = suggestions(ANY, verdict, "so um so um i called um the doctor and um i i mean i mean it was late")
+        assert "twice" not in line
+        assert line.startswith("You said “um” 4 times")
+
+
 class TestDelivery:
     def test_what_was_taken_off_is_told(self) -> None:
         verdict = judged(STORY, fluency={"fillers_per_100": 80.0, "repeats": 95.0})
         said = "um i called um the the doctor um at once"
-        assert "taken off for fillers (fluency 80 of 100)" in summary(asked("behavioral"), verdict)
+        assert "taken off for fillers and repeated words (fluency 80 of 100)" in summary(asked("behavioral"), verdict)
         (line,) = suggestions(asked("behavioral"), verdict, said)
         assert "“um” 3 times" in line
-        assert "“the the” needs saying only once" in line
+        assert "as in “the the”" in line
 
     def test_what_points_came_off_for_is_named_even_where_it_is_little(self) -> None:
         verdict = judged(STORY, fluency={"fillers_per_100": 92.0})
         assert suggestions(asked("behavioral"), verdict, "um i called the doctor at once") == [
-            "Leave out “um”: a short silence in its place sounds surer."
+            "Leave out “um”: a short silence instead sounds surer."
         ]
 
     def test_nothing_is_told_where_nothing_was(self) -> None:
         verdict = judged(STORY, fluency={"fillers_per_100": 99.0, "repeats": 100.0})
         assert "taken off" not in summary(asked("behavioral"), verdict)
+
+
+class TestOverall:
+    """What stands beside the overall number, on the page and in the PDF."""
+
+    @pytest.mark.parametrize("engine", [None, "whisper"])
+    def test_fluency_is_told_only_of_what_was_heard(self, engine: str | None) -> None:
+        rows = [AnsweredQuestion(Question(), Answer(text="I called.", engine=engine), None)]
+        card = Scorecard(relevance=80.0, coverage=80.0, fluency=90.0, grammar=80.0)
+        assert ("Fluency" in [one["name"] for one in _measures(card, rows)]) is (engine is not None)
+        shown = _evidence({"fluency": Measure(value=90.0)}, hiring=False, spoken=rows[0].is_spoken)
+        assert bool(shown) is (engine is not None)
+
+    @pytest.mark.parametrize(
+        ("scored", "words"), [(1, "One question answered, so no verdict"), (3, "Readiness for an interview: not ready")]
+    )
+    def test_readiness_in_the_pdf_is_worded_as_on_the_page(self, scored: int, words: str) -> None:
+        card = Scorecard(scored=scored, detail=ScoreDetail(summary="", uncertainty=None, questions=()))
+        assert _readiness("Not Ready", card).startswith(words)
 
 
 class TestPoints:
@@ -330,13 +406,15 @@ class TestPoints:
         verdict = replace(judged({}, points=self.FEW), overall=82.0)
         text = summary(asked("technical"), verdict)
         assert "Good" not in text
-        assert "of 3 expected points none was recognised" in text
+        assert "of 3 expected points, none is mentioned" in text
         assert suggestions(asked("technical"), verdict)[0] == "Check your answer against this: core."
 
     def test_that_may_be_there_in_other_words_are_passed_over(self) -> None:
         made = tuple(PointVerdict(text, "mentioned", 0.8) for text in ("One.", "Two."))
         near = PointVerdict("The sign is a small loss in training.", "missing", 0.36)
-        assert suggestions(asked("technical"), judged({}, points=(*made, near))) == []
+        assert suggestions(asked("technical"), judged({}, points=(*made, near))) == [
+            "Compare your answer with the reference answer, point by point."
+        ]
 
     @pytest.mark.parametrize("match", [0.0, 0.1, 0.2])
     def test_of_a_full_plan_are_not_offered(self, match: float) -> None:
@@ -348,7 +426,7 @@ class TestPoints:
         lines = suggestions(
             asked("technical"), judged({}, points=points), "A container is an instance that runs an image"
         )
-        assert lines == ["Hold your answer against the reference answer, point by point."]
+        assert lines == ["Compare your answer with the reference answer, point by point."]
 
     def test_of_a_plan_are_offered(self) -> None:
         points = (PointVerdict("Ask what is meant.", "missing", 0.0), PointVerdict("Refuse.", "missing", 0.3))
@@ -362,7 +440,7 @@ class TestFollowUps:
     """What is asked next is about what was told, and not about what stands there already."""
 
     def asked(self, category: str, verdict: Verdict, text: str) -> list[str]:
-        question = Question(text="?", category=category, expected_points=[], follow_ups=[])
+        question = Question(text="Why us?", category=category, expected_points=[], follow_ups=[])
         return [choice.text for choice in candidates(question, to_row(Answer(text=text), question, verdict), text)]
 
     @pytest.mark.parametrize("flags", [("hypothetical",), ("general_talk",), ()])
@@ -371,8 +449,20 @@ class TestFollowUps:
         assert self.asked("behavioral", verdict, LONG) == ["Can you tell me about one time when that really happened?"]
 
     def test_who_spoke_of_something_else_is_asked_again(self) -> None:
-        assert "come back to my question" in self.asked("behavioral", judged(STORY, "other_question"), LONG)[0]
+        assert self.asked("behavioral", judged(STORY, "other_question"), LONG) == [
+            "Let me come back to my question: Why us?"
+        ]
         assert "come back to my question" in self.asked("hr", judged({**PERSONAL, "fit": 5.0}), LONG)[0]
+
+    def test_what_says_nothing_gets_a_concrete_one_or_none(self) -> None:
+        weak = judged({**PERSONAL, "facts": 10.0, "reasons": 10.0, "substance": 10.0})
+        (found,) = self.asked("hr", weak, "I am reliable, flexible and a real team player.")
+        assert found.startswith("You said “I am reliable, flexible and a real team player”.")
+        assert self.asked("hr", weak, "It is hard to say.") == []
+        plan = judged({**PLAN, "steps": 5.0}, words="I would find a good solution")
+        assert self.asked("situational", plan, f"I would find a good solution. {LONG}") == [
+            "What would you do first, and what after that?"
+        ]
 
     def test_who_told_of_the_team_is_asked_for_the_own_part(self) -> None:
         found = self.asked("behavioral", judged({**STORY, "action": 20.0}, "own_part_unclear"), LONG)

@@ -70,6 +70,17 @@ async def planned(candidate: Candidate, *kinds: str, questions: int = 2) -> tupl
     return session, [entry["id"] for entry in found["rounds"]]
 
 
+@pytest.mark.parametrize(("role", "known"), [("Backend Engineer", True), ("Taxidermist", False)])
+async def test_a_plan_says_where_the_bank_knows_nothing_about_the_work(
+    candidate: Candidate, role: str, known: bool
+) -> None:
+    session = await candidate.session(title="Plan", target_role=role)
+    plan = {"rounds": [{"name": "One", "round_type": "mixed"}]}
+    notes = (await candidate.data("POST", ROUNDS.format(session), json=plan))["notes"]
+    assert (notes == []) is known
+    assert known or "no questions about the work of a Taxidermist" in notes[0]
+
+
 async def test_v1_holds_rounds(candidate: Candidate, stranger: Candidate) -> None:
     body = {"target_role": "Python Developer"}
     suggested = (await candidate.data("POST", "/api/v1/interviews/rounds/suggest", json=body))["rounds"]

@@ -33,6 +33,11 @@ class AnsweredQuestion:
         return "skipped" if self.question.skipped_at else "not_answered"
 
     @property
+    def is_spoken(self) -> bool:
+        """Whether the answer was heard, so that there is something to say of how it was spoken."""
+        return self.answer is not None and self.answer.engine is not None
+
+    @property
     def remarks(self) -> str | None:
         """What is said of the answer, as one text."""
         found = self.evaluation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, or_, select
 
 from app.models import (
     AccessCode,
@@ -105,6 +105,8 @@ def _matching(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     session = InterviewSession
     if wanted.conductor is not None:
         statement = statement.where(AccessCode.created_by_id == wanted.conductor)
+    # a practice that a guest never began would look like an interview that goes on
+    statement = statement.where(or_(User.is_guest.is_not(True), ANSWERED > 0))
     if wanted.by_code:
         statement = statement.where(session.access_code_id.is_not(None))
     if wanted.statuses:

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Float, cast, func, select
+from sqlalchemy import Float, case, cast, exists, func, select
 
 from app.models import Answer, Evaluation, InterviewSession, Question, Scorecard
 from app.repositories.base import AnySession
+
+SPOKEN = exists().where(
+    Question.session_id == InterviewSession.id, Answer.question_id == Question.id, Answer.engine.is_not(None)
+)
+"""Whether anything was spoken in an interview: of typed ones there is no fluency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class StatsRepository:
                 func.max(Scorecard.total),
                 func.avg(Scorecard.relevance),
                 func.avg(Scorecard.grammar),
-                func.avg(Scorecard.fluency),
+                func.avg(case((SPOKEN, Scorecard.fluency))),
                 func.avg(Scorecard.coverage),
             )
             .outerjoin(Scorecard, Scorecard.session_id == InterviewSession.id)

@@ -52,8 +52,8 @@ def round_(view: RoundView) -> RoundOut:
     )
 
 
-def rounds(views: Sequence[RoundView]) -> RoundList:
-    return RoundList(rounds=[round_(view) for view in views])
+def rounds(views: Sequence[RoundView], notes: Sequence[str] = ()) -> RoundList:
+    return RoundList(rounds=[round_(view) for view in views], notes=list(notes))
 
 
 def started(found: StartedRound) -> StartedRoundOut:

@@ -15,6 +15,7 @@ from app.schemas.round import (
     StartedRoundOut,
     SuggestRoundsRequest,
 )
+from app.services.interviews.question_generation import unknown_field
 from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing, limit_account
 
 router = APIRouter(prefix="/api/v1/interviews", tags=["Rounds"])
@@ -38,7 +39,7 @@ async def plan_rounds(
     """Add rounds to an interview. Each gets its questions when it starts; all together hold at most 50."""
     interview = await writes.interviews.get(account, session_id)
     await writes.rounds.plan(interview, [present.planned(wanted) for wanted in body.rounds])
-    return wrap(present.rounds(await writes.rounds.views(interview)))
+    return wrap(present.rounds(await writes.rounds.views(interview), unknown_field(interview)))
 
 
 @router.get(ROUNDS, responses=documented(404))

@@ -70,7 +70,10 @@ class RoundOut(Schema):
 
 
 class RoundList(Schema):
+    """`notes` say, when rounds are planned, what the question bank cannot give."""
+
     rounds: list[RoundOut]
+    notes: list[str] = Field(default_factory=list)
 
 
 class StartedRoundOut(Schema):

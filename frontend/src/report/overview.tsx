@@ -13,9 +13,10 @@ function verdictFits({ scored_questions: scored, question_scores: all }: Scores)
   return scored >= Math.max(3, all.length / 2);
 }
 
-/** The whole interview at a glance: the number with its doubt, the measures, what to keep and what to try. */
-export function Overview({ scores, feedback }: { scores: Scores; feedback: Feedback }) {
-  const measures = ["relevance", "keywords", "fluency", "grammar"] as const;
+/** The whole interview at a glance: the number with its doubt, the measures, what to keep and what to try. Fluency is
+ * shown only where something was `spoken`. */
+export function Overview({ scores, feedback, spoken }: { scores: Scores; feedback: Feedback; spoken: boolean }) {
+  const measures = (["relevance", "keywords", "fluency", "grammar"] as const).filter((key) => spoken || key !== "fluency");
   return (
     <>
       <div className="grid gap-6 md:grid-cols-2">
@@ -29,6 +30,7 @@ export function Overview({ scores, feedback }: { scores: Scores; feedback: Feedb
             </div>
           </div>
           <p className="mt-5 text-muted">{scores.performance_summary}</p>
+          <p className="mt-2 text-sm text-muted">{t.madeOf}</p>
         </Card>
         <Card>
           <Heading>{t.measuresTitle}</Heading>

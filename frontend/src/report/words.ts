@@ -77,3 +77,11 @@ export function averagePace(words: readonly Word[]): number | null {
   if (timed.length < 5 || first === undefined || first === null || last === undefined || last === null || last <= first) return null;
   return (timed.length * 60) / (last - first);
 }
+
+const HEARD = ["pace", "long_pauses", "fillers", "fillers_per_100"];
+
+/** Whether an answer was heard: fluency of a typed one rests on none of these. */
+export function wasSpoken({ evaluation }: { evaluation: { measures: Record<string, { details: Record<string, number> }> } | null }): boolean {
+  const details = evaluation?.measures.fluency?.details ?? {};
+  return HEARD.some((name) => name in details);
+}

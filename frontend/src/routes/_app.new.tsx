@@ -124,7 +124,8 @@ function Form({ user }: { user: User }) {
         const known = await data(client.GET("/api/v1/interviews/sessions/{session_id}/rounds", { params: { path } }));
         if (known.rounds.length === 0) {
           const body = { rounds: planned.map(({ key: _, ...round }) => round) };
-          await data(client.POST("/api/v1/interviews/sessions/{session_id}/rounds", { params: { path }, body }));
+          const made = await data(client.POST("/api/v1/interviews/sessions/{session_id}/rounds", { params: { path }, body }));
+          told = made.notes ?? [];
         }
       }
       await queries.invalidateQueries({ queryKey: interviews.all });

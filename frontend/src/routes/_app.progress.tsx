@@ -107,7 +107,8 @@ function Charts({ numbers }: { numbers: Schemas["DashboardOut"] }) {
 type Means = Schemas["SkillMeans"];
 
 function axesOf(all: Means, last: Schemas["ScoresOut"] | undefined) {
-  return (["relevance", "keywords", "fluency", "grammar"] as const).map((key) => ({
+  const measures = ["relevance", "keywords", "fluency", "grammar"] as const;
+  return measures.filter((key) => all[key] !== null).map((key) => ({
     label: account.measures[key] ?? key,
     value: (last ? last.breakdown[key].raw : all[key]) ?? 0,
     before: last ? all[key] : null,

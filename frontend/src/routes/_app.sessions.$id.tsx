@@ -13,6 +13,7 @@ import { moment } from "@/lib/format";
 import { ByRound } from "@/report/by_round";
 import { Overview, Resources } from "@/report/overview";
 import { QuestionCard } from "@/report/question_card";
+import { wasSpoken } from "@/report/words";
 import { SendingNote } from "@/room/sending_note";
 import { common, practice, report as t } from "@/text";
 
@@ -114,7 +115,7 @@ function Report({ id }: { id: string }) {
   return (
     <>
       <SendingNote session={id} />
-      <Overview scores={scores} feedback={feedback} />
+      <Overview scores={scores} feedback={feedback} spoken={evaluation.data.questions.some(wasSpoken)} />
       <section className="flex flex-col gap-4">
         <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
         <ByRound sessionId={id} questions={evaluation.data.questions}>

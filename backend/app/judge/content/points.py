@@ -49,7 +49,7 @@ BASIC_UNCERTAINTY = 4.0
 """Points more without the model: 423 answers whose words were all others got a mean grade of 69."""
 BASIC_NOTE = "Basic: words are compared by their stem, because no embedding model is installed."
 
-_GENERIC = "Most of it would fit any answer: say what is special here."
+_GENERIC = "This could be said about many things: say what is specific to this one."
 
 
 class PointsJudge:

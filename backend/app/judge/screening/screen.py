@@ -210,8 +210,8 @@ def _remove(notes: _Notes, text: str, reason: Reason, spans: Sequence[Span]) -> 
 def _flag_removed(notes: _Notes) -> None:
     messages: dict[Reason, str] = {
         "instruction": "Words that address the grader were left out.",
-        "echo": "The question was said back; that part was left out.",
-        "repeated": "Sentences that were said twice count once.",
+        "echo": "The part that repeats the question was left out.",
+        "repeated": "Repeated sentences count only once.",
     }
     for reason, message in messages.items():
         spans = [span for span, why in notes.removed if why == reason]

@@ -15,8 +15,9 @@ from app.services.interviews import lifecycle
 from app.services.interviews.question_service import QuestionView
 from app.services.llm.assistants import Assistants, account
 from app.services.results import heard
-from app.services.results.advice import NO_FIT, PARTS, is_empty_talk, lacking, tells_no_case
+from app.services.results.advice import NO_FIT, PARTS, is_empty_talk, lacking, plans_nothing, tells_no_case
 from app.services.results.point_advice import MADE
+from app.services.results.quotes import shown
 
 MAX_FOLLOW_UPS = 2
 """At most two follow-ups for one question."""
@@ -31,14 +32,14 @@ BY_PART = {
     "reflection": "Looking back, what would you do differently?",
     "reasons": "Why would you do it that way?",
     "steps": "What would you do first, and what after that?",
-    "substance": "Can you give a concrete example of that from your own life?",
 }
 """Asked when the bank has no follow-up for what is missing: one for each part of a story, a plan or a self-portrait."""
-REASON_PERSONAL = "Can you give me one example of that?"
+EXAMPLE = "You said {quote}. When did that last show, and what did you do?"
+"""Asked of words that anybody could say about themselves; without such, nothing is asked."""
 WHAT_IF = "And what would you do if that did not help?"
 REAL_CASE = "Can you tell me about one time when that really happened?"
 OWN_PART = "Which part of that was yours, and what did you do?"
-BACK = "Let me come back to my question. How would you answer it?"
+BACK = "Let me come back to my question: {question}"
 """Asked in place of details where there is no case, no own part, or no answer to the question yet."""
 
 
@@ -148,12 +149,12 @@ def candidates(root: Question, evaluation: Evaluation, text: str) -> list[_Choic
     conditional = heard.is_conditional(text)
     fit = parts["fit"].value if root.category in PERSONAL_CATEGORIES and "fit" in parts else None
     if ("other_question" in codes and not conditional) or (fit is not None and fit < NO_FIT):
-        return [_Choice(BACK, part="answer")]
+        return [_Choice(BACK.format(question=root.text), part="answer")]
     if root.category in STORY_CATEGORIES and (
         "hypothetical" in codes or tells_no_case(root.category, parts) or is_empty_talk(root.category, parts, codes)
     ):
         return [_Choice(REAL_CASE, part="case")]
-    if root.category in PLAN_CATEGORIES and "general_talk" in codes:
+    if root.category in PLAN_CATEGORIES and ("general_talk" in codes or plans_nothing(parts, text)):
         return [_Choice(BY_PART["steps"], part="steps")]
     found = [_Choice(OWN_PART, part="action")] if "own_part_unclear" in codes else []
     points = {point.text: point for point in evaluation.detail.points}
@@ -173,11 +174,11 @@ def candidates(root: Question, evaluation: Evaluation, text: str) -> list[_Choic
 def _about_parts(root: Question, evaluation: Evaluation, text: str) -> list[_Choice]:
     """Parts that are weak and do not plainly stand in the answer, those that count most first."""
     weak = {name: value for name, value in lacking(evaluation.detail.parts, text).items() if value < WEAK_PART}
-    substance = evaluation.detail.parts.get("substance")
-    if substance is not None and substance.value is not None and substance.value < WEAK_PART:
-        weak["substance"] = substance.value
     personal = root.category in PERSONAL_CATEGORIES
-    texts = {**BY_PART, "facts": REASON_PERSONAL} if personal else BY_PART
+    phrase = shown(heard.empty_phrase(text)) if personal else ""
+    texts = BY_PART
+    if personal:  # "an example of that" means nothing after words that say nothing
+        texts = {"facts": EXAMPLE.format(quote=phrase)} if phrase else {}
     ordered = sorted(weak, key=lambda name: -PARTS.get(name, (1.0, ""))[0] * (100 - weak[name]))
     found = [_Choice(texts[name], part=name) for name in ordered if name in texts]
     if root.category in PLAN_CATEGORIES and "if" not in text.lower().split():

@@ -260,6 +260,12 @@ def notes(interview: InterviewSession, wishes: GenerateWishes, written: int) -> 
     return found
 
 
+def unknown_field(interview: InterviewSession) -> list[str]:
+    """The same of an interview whose rounds are only planned: whether the bank knows nothing about its role."""
+    role = interview.target_role
+    return [_no_field_note(role, interview)] if role and find_role(role) is None else []
+
+
 def _no_field_note(role: str, interview: InterviewSession) -> str:
     helpful = ["a job description"] * (not interview.job_description) + ["a résumé"] * (not interview.resume_text)
     hint = " and ".join([*helpful, "skills that you name"]) if helpful else "skills that you name"

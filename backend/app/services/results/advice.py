@@ -8,7 +8,7 @@ from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORI
 from app.judge.verdict import WEIGHTS
 from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 from app.services.results import heard
-from app.services.results.demands import open_demand
+from app.services.results.demands import LINKS, open_demand
 from app.services.results.point_advice import CLEAR, CONTENT_SHARE, Advice, on_points
 from app.services.results.quotes import cited, clean, shown, telling
 
@@ -42,11 +42,27 @@ SPLIT = "Split {quote} into short sentences, one for each step."
 WHOM = "Say whom you would ask or talk to first."
 WORDS_TO_SAY = "Say the first sentence that you would say to {whom}, as you would say it."
 ANYBODY = "{quote} could stand in anybody's answer: say what it means in your case, with one example."
-LINK = "From {quote} it did not become clear how this answers the question: say so in one sentence."
+MARKED: Mapping[str, str] = {
+    "situation": "Put when and where it was into your first sentence.",
+    "action": "Make your own steps stand out: one short sentence for each, beginning with “I”.",
+    "result": "Make the ending stand out: one plain sentence, with a number if there is one.",
+    "reflection": "Make the lesson stand out: “Since then I …”, in a sentence of its own.",
+    "specificity": "One more number, date or name would make it easier to picture.",
+    "steps": "Make each step stand out: one short sentence for each.",
+    "reasons": "Make your reasons stand out: “because …”.",
+    "order": "Make the order stand out: “first …, then …, after that …”.",
+    "facts": "Make the facts about yourself stand out: one short sentence for each.",
+}
+"""What to do where a part stands in the answer and still was not recognised as clear, which cost points."""
+MARKED_FROM = 2.0
+"""Points of the score from which that is said."""
 NO_FIT = 10.0
 """Fit under which an answer about oneself was not recognised as one to this question."""
-POOR_FIT = 35.0
-"""The same for a story or a plan: none of 186 answers to their own question lies there, half of those to another do."""
+POOR_FIT = 80.0
+"""The same for a story or a plan: 2 of 53 golden answers to their own question lie under it, 9 of 10 stories on
+another question, and all of 18 beside any question."""
+NO_CASE_FIT = 35.0
+"""Fit from which such an answer may be one to its question: of 186 that are, none lies under it."""
 OFF_SUBJECT = 15.0
 """Relevance under which a technical answer was not recognised as one to this question."""
 SOME_FACTS = 45.0
@@ -79,7 +95,7 @@ PACE: Mapping[str, str] = {
 NAMED_LOSS: Mapping[str, str] = {
     "fillers": "fillers",
     "fillers_per_100": "fillers",
-    "repeats": "words or beginnings said twice",
+    "repeats": "repeated words",
     "long_pauses": "long pauses",
     "sentences": "sentences that break off or run on",
     "pace": "the pace",
@@ -87,15 +103,11 @@ NAMED_LOSS: Mapping[str, str] = {
 CASE = "Tell one case that really happened: when and where it was, and what you did."
 FLAGS: Mapping[str, str] = {
     "hypothetical": CASE,
-    "other_question": "Tell what the question asks for, or say in the first sentence how your answer belongs to it.",
+    "other_question": LINKS["story"][0],
     "own_part_unclear": "Say which part of it was yours: what did you do while the others did theirs?",
 }
 """What stands in the way of all else: nothing but this is said of the content."""
 FLAG_FROM_QUOTE: Mapping[str, str] = {
-    "other_question": (
-        "{quote}: it did not become clear how this answers the question. Tell what it asks for, or say in the first "
-        "sentence how your answer belongs to it."
-    ),
     "own_part_unclear": "{quote}: which part of it was yours, and what did you do while the others did theirs?",
     "hypothetical": (
         "{quote} is what you would do. Tell one case that really happened: when and where it was, and what you did."
@@ -103,7 +115,7 @@ FLAG_FROM_QUOTE: Mapping[str, str] = {
     "general_talk": "Rather than {quote}, tell one case that really happened: when and where it was, and what you did.",
 }
 GENERAL_PLAN = "Say the first thing that you would do, then the next one."
-GENERAL_PLAN_HERE = "{quote}: which step would that be? Say the first thing that you would do, then the next one."
+GENERAL_PLAN_HERE = "After {quote}, say the first thing that you would do, then the next one."
 CASE_FROM = 45.0
 """An answer of which no situation, action or result reaches this tells no case that could be recognised."""
 CASE_PARTS = ("situation", "action", "result")
@@ -130,17 +142,19 @@ def advice(
     if not blocking and (tells_no_case(category, parts) or is_empty_talk(category, parts, codes)):
         blocking = ["hypothetical" if heard.is_conditional(text) else "general_talk"]
     first = [
-        Advice(100 * CONTENT_SHARE, "Relevance", FLAGS.get(code, CASE), _with_quote(code, quotes.get(code), text))
+        _link(category, text, 100.0)
+        if code == "other_question"
+        else Advice(100 * CONTENT_SHARE, "Relevance", FLAGS.get(code, CASE), _with_quote(code, quotes.get(code), text))
         for code in blocking[:1]
     ]
-    if category in PLAN_CATEGORIES and ("general_talk" in codes or _plans_nothing(parts, text)):
+    if category in PLAN_CATEGORIES and ("general_talk" in codes or plans_nothing(parts, text)):
         line = GENERAL_PLAN_HERE.format(quote=words) if (words := shown(heard.opening(text))) else ""
         first = [
             Advice(100 * CONTENT_SHARE, "Structure", GENERAL_PLAN, line),
             *on_points(category, points, parts, text),
         ]
     if not first and is_beside(category, parts, measures):
-        first = [_link(text, 100.0)]
+        first = [_link(category, text, 100.0, doubtful=is_doubtful(parts))]
         first += on_points(category, points, parts, text) if category in POINT_CATEGORIES else []
     found = first or [
         *_demand(category, parts, question, text),
@@ -151,15 +165,17 @@ def advice(
     if not found and fit is not None and fit < FAIR:
         personal = category in PERSONAL_CATEGORIES
         found = [
-            Advice(CONTENT_SHARE * (100 - fit), "Structure", SPECIFIC_PERSONAL) if personal else _link(text, 100 - fit)
+            Advice(CONTENT_SHARE * (100 - fit), "Structure", SPECIFIC_PERSONAL)
+            if personal
+            else _link(category, text, 100 - fit)
         ]
-    return sorted([*found, *_language(measures, codes, text)], key=lambda item: -item.gain)
+    found += _language(measures, codes, text)
+    return sorted(found or _marked(parts, text), key=lambda item: -item.gain)
 
 
 def _with_quote(code: str, quote: Quote | None, text: str) -> str:
     """What to do about a flag, or about what there is in place of a case, with words of the answer."""
-    whole = quote is None or code == "other_question"  # which is about all of it: its beginning shows enough
-    words = cited(quote) if quote and not whole and telling((quote,)) else shown(heard.opening(text))
+    words = cited(quote) if quote and telling((quote,)) else shown(heard.opening(text))
     if code == "own_part_unclear":
         words = shown(heard.team_deed(text)) or words
     return FLAG_FROM_QUOTE[code].format(quote=words) if words and code in FLAG_FROM_QUOTE else ""
@@ -197,7 +213,7 @@ def _is_there(name: str, parts: Mapping[str, Measure], text: str) -> bool:
     if name == "result":
         return heard.tells_an_end(text)
     if name == "steps":
-        return heard.words_of(text) > ONE_STEP_WORDS and not _plans_nothing(parts, text)
+        return heard.words_of(text) > ONE_STEP_WORDS and not plans_nothing(parts, text)
     if name in ("situation", "specificity"):
         return heard.names_time(text)
     if name == "reasons" and "facts" in parts:
@@ -207,7 +223,7 @@ def _is_there(name: str, parts: Mapping[str, Measure], text: str) -> bool:
     return heard.plainly_says(name, text)
 
 
-def _plans_nothing(parts: Mapping[str, Measure], text: str) -> bool:
+def plans_nothing(parts: Mapping[str, Measure], text: str) -> bool:
     """Whether there is much talk and no step that one could follow."""
     steps = parts["steps"].value or 0.0 if "steps" in parts else 100.0
     return steps < NO_STEPS and heard.words_of(text) > ONE_STEP_WORDS
@@ -279,10 +295,30 @@ def is_beside(category: str, parts: Mapping[str, Measure], measures: Mapping[str
     return fit is not None and fit < (NO_FIT if category in PERSONAL_CATEGORIES else POOR_FIT)
 
 
-def _link(text: str, lost: float) -> Advice:
+def is_doubtful(parts: Mapping[str, Measure]) -> bool:
+    """Whether a story or a plan may still be one to its question, though that is not clear."""
+    return "fit" in parts and (parts["fit"].value or 0.0) >= NO_CASE_FIT
+
+
+def _link(category: str, text: str, lost: float, *, doubtful: bool = False) -> Advice:
     """What to do about an answer whose tie to the question was not recognised; `lost` points of 100 of its content."""
-    words = shown(heard.opening(text)) or "your answer"
-    return Advice(CONTENT_SHARE * lost, "Relevance", LINK.format(quote="your answer"), LINK.format(quote=words))
+    kinds = {"points": POINT_CATEGORIES, "plan": PLAN_CATEGORIES, "personal": PERSONAL_CATEGORIES}
+    general, here = LINKS[
+        next((kind for kind, of in kinds.items() if category in of), "doubtful" if doubtful else "story")
+    ]
+    words = shown(heard.opening(text))
+    return Advice(CONTENT_SHARE * lost, "Relevance", general, here.format(quote=words) if words else "")
+
+
+def _marked(parts: Mapping[str, Measure], text: str) -> list[Advice]:
+    """The part that cost most points though it stands in the answer, so that nobody loses points without a reason."""
+    lost = {
+        name: CONTENT_SHARE * PARTS[name][0] * (100 - value)
+        for name in MARKED
+        if name in parts and (value := parts[name].value) is not None and text
+    }
+    name = max(lost, key=lambda name: lost[name], default="")
+    return [Advice(lost[name], "Structure", MARKED[name])] if name and lost[name] >= MARKED_FROM else []
 
 
 def _language(measures: Mapping[str, Measure], flags: set[str], text: str) -> list[Advice]:
@@ -295,8 +331,11 @@ def _language(measures: Mapping[str, Measure], flags: set[str], text: str) -> li
     ):
         general = next((PACE[code] for code in PACE if code in flags), "") if weakest == "pace" else FLUENCY[weakest]
         here = _stumble(text) if weakest in STUMBLES else _unfinished(text) if weakest == "sentences" else ""
-        if general and (here or weakest not in STUMBLES | {"sentences"} or not text):
-            found.append(Advice(FLUENCY_FIRST * WEIGHTS["fluency"] * lost, "Fluency", general, here))
+        if general and (here or weakest != "sentences" or not text):
+            category = (
+                "Grammar" if weakest == "sentences" else "Fluency"
+            )  # sentences are all that is measured of typing
+            found.append(Advice(FLUENCY_FIRST * WEIGHTS["fluency"] * lost, category, general, here))
     grammar = measures.get("grammar")
     if grammar is not None and (lost := _lost(grammar, STRONG)) and grammar.details.get("flags"):
         line = f"Look at this again and say it correctly: “{grammar.evidence[0].text}”."
@@ -306,14 +345,15 @@ def _language(measures: Mapping[str, Measure], flags: set[str], text: str) -> li
 
 def _stumble(text: str) -> str:
     """What to do about fillers and words said twice, with those of this answer; nothing where there are few."""
-    filler, count = heard.commonest_filler(text)
+    fillers = heard.commonest_fillers(text)
+    often = [f"“{filler}” {count} times" for filler, count in fillers if count >= FEW_FILLERS]
     twice = heard.doubled(text)
-    if count >= FEW_FILLERS:
-        also = f", and “{twice}” needs saying only once" if twice else ""
-        return f"You said “{filler}” {count} times: a short silence in its place sounds surer{also}."
-    if count and not twice:
-        return f"Leave out “{filler}”: a short silence in its place sounds surer."
-    return f"“{twice}” needs saying only once: stop for a moment where you look for the word." if twice else ""
+    if often:
+        also = f" Avoid saying words twice, as in “{twice} {twice}”." if twice else ""
+        return f"You said {' and '.join(often)}: a short silence instead sounds surer.{also}"
+    if fillers and not twice:
+        return f"Leave out “{fillers[0][0]}”: a short silence instead sounds surer."
+    return f"Avoid saying words twice, as in “{twice} {twice}”: stop for a moment instead." if twice else ""
 
 
 def _unfinished(text: str) -> str:
@@ -324,8 +364,13 @@ def _unfinished(text: str) -> str:
 
 def weakest_of_fluency(fluency: Measure) -> str:
     """What cost the fluency most, or nothing where that is not known."""
+    return next(iter(losses_of_fluency(fluency)), "")
+
+
+def losses_of_fluency(fluency: Measure) -> list[str]:
+    """What cost fluency, the most first."""
     named = {name: value for name, value in fluency.details.items() if name in NAMED_LOSS and value < NO_LOSS}
-    return min(named, key=lambda name: named[name], default="")
+    return sorted(named, key=lambda name: named[name])
 
 
 def alone(measure: Measure) -> float | None:

@@ -4,11 +4,36 @@ Only demands that plain words show: each pattern of an answer is generous, so th
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 OPEN = "The question also asks: “{asked}” Answer that in a sentence of its own."
 CONVINCED = "Say whom you wanted to convince, of what, and what they thought at first."
 EMPLOYER = "Say what drew you to this employer: what they make, whom they serve, or how they work."
+
+LINKS: Mapping[str, tuple[str, str]] = {
+    "story": (
+        "Choose a case that the question asks for, or say in your first sentence how yours relates to it.",
+        "Choose a case that the question asks for, or say in your first sentence how {quote} relates to it.",
+    ),
+    "doubtful": (
+        "Say in your first sentence how your case answers the question; if it does not, choose another one.",
+        "Say in your first sentence how {quote} answers the question; if it does not, choose another case.",
+    ),
+    "plan": (
+        "Put yourself into the situation of the question, and say what you would do first.",
+        "{quote}: how does that relate to the question? Say what you would do first in the situation it describes.",
+    ),
+    "personal": (
+        "Answer the question itself in your first sentence, and give your example after it.",
+        "Answer the question itself in your first sentence; {quote} can come after it if it belongs there.",
+    ),
+    "points": (
+        "Come back to the question: begin with one sentence on what you know about it.",
+        "{quote}: how does that relate to the question? Begin with one sentence on what you know about it.",
+    ),
+}
+"""What to do about an answer to which the question does not lead: for any answer, and with its words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,17 +43,17 @@ STRENGTHS: Mapping[str, str] = {
 }
 PART_STRENGTHS: Mapping[str, str] = {
     "action": "It is clear what you did yourself",
-    "result": "You tell what came of it",
+    "result": "You say what came of it",
     "reflection": "You say what you took from it",
     "steps": "You name steps that one can follow",
     "reasons": "You say why",
-    "facts": "You tell facts about yourself that one can ask about",
+    "facts": "You give facts about yourself that an interviewer can ask about",
 }
 WEAKNESSES: Mapping[str, str] = {
-    "relevance": "In parts of your answers it was not recognised how they answer the question",
-    "coverage": "Much of what was asked for was not recognised",
+    "relevance": "In some of your answers it is hard to see how they answer the question",
+    "coverage": "Much of what was asked for was not mentioned",
     "grammar": "Grammar slips make some sentences harder to follow",
-    "fluency": "How it is said gets in the way of what you say",
+    "fluency": "Hesitations or broken sentences distract from what you say",
 }
 
 
@@ -133,6 +133,7 @@ def _measured(rows: Iterable[AnsweredQuestion], name: str) -> list[tuple[Answere
         (row, measure, measure.value)
         for row in rows
         if row.evaluation is not None
+        and (name != "fluency" or row.is_spoken)
         and (measure := row.evaluation.detail.measures.get(name)) is not None
         and measure.value is not None
     ]
@@ -330,11 +331,11 @@ def _next_steps(scorecard: Scorecard, ready: float | None, rows: Iterable[Answer
         ready, scored=scorecard.scored, questions=len(scorecard.detail.questions), facts=scorecard.detail.facts
     )
     if scorecard.scored < max(ENOUGH_ANSWERS, ENOUGH_SHARE * len(scorecard.detail.questions)):
-        steps.append("Answer more of the questions, so that the result rests on enough of them.")
+        steps.append("Answer more of the questions: the result needs at least three, and half of them.")
     elif level == "Ready":
         steps.append("Apply, and keep one practice interview a week.")
     elif level == "Almost Ready":
-        steps.append("Hold your answers against the reference answers, then do two more practice interviews.")
+        steps.append("Compare your answers with the reference answers, then do two more practice interviews.")
     else:
         steps.append("Practise two questions a day and take a full interview at the end of the week.")
     return tuple(steps)

@@ -54,6 +54,15 @@ _TAKEN = re.compile(
     r"\b(?:i (?:\w+ )?(?:learn(?:ed|t)|reali[sz]ed)|since then|next time|lesson|taught me)\b", re.IGNORECASE
 )
 """A sentence on what was taken from it, which tells no end."""
+_LESSON = re.compile(
+    r"\b(?:i(?:'ve| have)? (?:\w+ )?(?:learn(?:ed|t)|reali[sz]ed that)|ever since,? (?:i|we)\b|next time,? i\b|"
+    r"(?:since|from) (?:then|that day)(?: on)?,? (?:i|we)\b|the lesson|taught me|stayed with me|my takeaway|"
+    r"(?:made|set|have|is) (?:it )?(?:myself )?(?:a|the|one|my) (?:\w+ )?rule\b|differently since|since i always|"
+    r"(?:took|take|taken) (?:away )?from (?:it|that|this)|from (?:it|that|this) i (?:took|take|learn\w*)|looking back|"
+    r"what i (?:took|take|keep|learn\w*|do differently))",
+    re.IGNORECASE,
+)
+"""Words that introduce what somebody took from something."""
 _CLAUSE = re.compile(r"[,;:]\s+(?:and |but |so )?(?:then )?|\s(?:and|but|so)\s(?:then )?")
 _OTHERS = re.compile(
     r"(?:he|she|they|it|this|that|nobody|everybody|everyone|both|all|the|my|our|his|her|their)\b", re.I
@@ -91,6 +100,8 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _FILLER = re.compile(r"\b(um+|uh+|er+m?|you know|i mean|so yeah)\b", re.IGNORECASE)
+_NO_WORDS = frozenset("um uh er erm so like well yeah okay right you know i mean and but that had very".split())
+"""Words that fillers are made of, and such as may stand twice in a row."""
 _DOUBLED = re.compile(r"\b(\w[\w']*(?: \w[\w']*)?)(?: (?:um+|uh+))? \1\b", re.IGNORECASE)
 
 
@@ -108,6 +119,11 @@ def plainly_says(part: str, text: str) -> bool:
 def _speaks_of_today(text: str) -> bool:
     """Whether somebody says what they do or are, which at the end of a story is what they took from it."""
     return any(not is_past(verb) and verb.lower() not in _PAST for verb in _I_VERB.findall(text))
+
+
+def states_a_lesson(text: str) -> bool:
+    """Whether somebody introduces what they took from it, in whatever words it follows."""
+    return bool(_LESSON.search(text))
 
 
 def _end(text: str) -> str:
@@ -208,12 +224,12 @@ def opening(text: str) -> str:
     return next((found.strip() for found in _SENTENCE.findall(text) if len(found.split()) > OPENING_WORDS), "")
 
 
-def commonest_filler(text: str) -> tuple[str, int]:
-    """(filler, how often it stands there)."""
-    found = Counter(match[1].lower() for match in _FILLER.finditer(text)).most_common(1)
-    return found[0] if found else ("", 0)
+def commonest_fillers(text: str) -> list[tuple[str, int]]:
+    """(filler, how often it stands there) of the two commonest."""
+    return Counter(match[1].lower() for match in _FILLER.finditer(text)).most_common(2)
 
 
 def doubled(text: str) -> str:
-    """The longest place where a word or two stand twice in a row, or nothing."""
-    return max((match[0] for match in _DOUBLED.finditer(text) if len(match[1]) > 2), key=len, default="")
+    """The longest word, or two, that stand twice in a row and are no fillers, or nothing."""
+    found = (match[1] for match in _DOUBLED.finditer(text) if len(match[1]) > 2)
+    return max((words for words in found if not set(words.lower().split()) <= _NO_WORDS), key=len, default="")

@@ -24,7 +24,7 @@ MAYBE_THERE = 0.33
 SAME_STEMS = 0.5
 """Share of the content words of a point from which it may stand in the answer already."""
 CHECK, ALSO_CHECK = "Check your answer against this: ", "And against this: "
-COMPARE = "Hold your answer against the reference answer, point by point."
+COMPARE = "Compare your answer with the reference answer, point by point."
 POINTS_FIRST = 3.0
 """How much sooner than its points say something is offered that one could also do: it is of most use."""
 MOST_POINTS = 2
@@ -73,7 +73,7 @@ def on_points(category: str, points: tuple[PointVerdict, ...], parts: Mapping[st
     gain = CONTENT_SHARE * 100 / max(1, len(points))
     ordered = sorted(open_points, key=lambda point: (point.label != "contradicted", 0.0 if few else point.match))
     made = sum(point.label in MADE for point in points) + HALF * _count(points, "partly")
-    if not ordered and made < HALF * len(points):
+    if not ordered and (made < HALF * len(points) or any(point.label not in MADE for point in points)):
         return [Advice(gain, "Content", COMPARE)]  # they may be there in other words
     lines = [point_advice(category, point) for point in ordered]
     return [

@@ -21,9 +21,11 @@ DANGLING = frozenset("and but so because mainly which that the a an of to with f
 
 _STUMBLES = re.compile(r"\b(?:u+h*m+|uh+|er+m?|you know|i mean|so yeah)\b|\b(\w[\w']*(?: [\w']+)?) \1\b", re.IGNORECASE)
 _SLIP = re.compile(
-    r"\b(?:forgot\w*|mistake\w*|wrong\w*|errors?|failed|missed|too (?:early|late)|instead of|swapped|mix\w*[- ]up)\b",
+    r"\b(?:forgot\w*|mistake\w*|wrong\w*|errors?|failed|missed|instead of|swapped|mix\w*[- ]up|"
+    r"too (?:early|late|much|expensive))\b",
     re.IGNORECASE,
 )
+_NOT_DONE = re.compile(r"(?:(?:and|so|then|but) )*i (?:(?:would|will|did|do) not|\w+n't)\b", re.IGNORECASE)
 _I_DID = re.compile(r"(?:(?:and|so|then|but) )*i(?:'\w+)? ", re.IGNORECASE)
 _STOPS = re.compile(r"[.!?;](?=\s|$)")
 _WORDS_A_STOP = 60
@@ -71,7 +73,14 @@ def worth_keeping(quote: Quote, text: str) -> str:
     found = _whole(quote, text)
     count = len(found.split())
     named = heard.names_time(found) or (heard.names_somebody(found) and count >= SOMEBODY_WORDS)
-    if count < KEPT_WORDS or not named or names_a_slip(found) or _STUMBLES.search(found) or heard.empty_phrase(found):
+    if (
+        count < KEPT_WORDS
+        or not named
+        or names_a_slip(found)
+        or _NOT_DONE.match(found)
+        or _STUMBLES.search(found)
+        or heard.empty_phrase(found)
+    ):
         return ""
     words = found.split()
     while words[0].strip(",").lower() in JOINING:

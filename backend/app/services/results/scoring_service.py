@@ -109,7 +109,9 @@ def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> 
         skipped=skipped,
         unscored=states.count("insufficient_evidence"),
         detail=ScoreDetail(
-            summary=" ".join([_summary(total, means, scored, states), *notes]),
+            summary=" ".join(
+                [_summary(total, means, scored, states, spoken=any(row.is_spoken for row in rows)), *notes]
+            ),
             uncertainty=mean_uncertainty(scored),
             questions=tuple(_question(row) for row in rows),
             facts=facts_of(scored),
@@ -181,11 +183,18 @@ def _question(row: AnsweredQuestion) -> QuestionScore:
 
 
 def _summary(
-    total: float | None, means: dict[str, float | None], scored: Sequence[Evaluation], states: Sequence[QuestionState]
+    total: float | None,
+    means: dict[str, float | None],
+    scored: Sequence[Evaluation],
+    states: Sequence[QuestionState],
+    *,
+    spoken: bool,
 ) -> str:
     if total is None:
         return "There was not enough to score. Answer again close to the microphone, or type your answers."
-    known = sorted((value, name) for name, value in means.items() if value is not None)
+    known = sorted(
+        (value, name) for name, value in means.items() if value is not None and (spoken or name != "fluency")
+    )
     sentence = f"{len(scored)} of {len(states)} questions scored"
     if len(known) > 1 and known[-1][0] - known[0][0] >= 5:
         (lowest, low), (highest, high) = known[0], known[-1]

@@ -12,17 +12,21 @@ from app.models.values.kinds import LetterGrade, Rating, ReadinessLevel
 from app.services.results import heard
 from app.services.results.advice import (
     CASE_FROM,
+    MARKED,
     NAMED_LOSS,
     NO_LOSS,
     advice,
     alone,
     is_beside,
+    is_doubtful,
     is_empty_talk,
     lacking,
+    losses_of_fluency,
+    plans_nothing,
     tells_no_case,
     weakest_of_fluency,
 )
-from app.services.results.point_advice import CLEAR, FEW_MADE, MADE, MANY_POINTS, Advice, few_points
+from app.services.results.point_advice import CLEAR, FEW_MADE, HALF, MADE, MANY_POINTS, Advice, few_points
 from app.services.results.quotes import names_a_slip, tells_of_oneself, worth_keeping
 
 Name = TypeVar("Name", bound=str)
@@ -68,14 +72,17 @@ SHOWN_PARTS: Mapping[str, str] = {
     "result": "how it ended",
     "reflection": "what you took from it",
     "steps": "what you would do",
-    "reasons": "why",
-    "order": "in which order",
+    "reasons": "your reasons",
+    "order": "the order of the steps",
     "facts": "facts about yourself",
 }
 """Parts of a story, a plan, or an answer about oneself that the summary names, in the order they are told."""
 STRAYS = frozenset({"other_question", "hypothetical"})
 """Flags of an answer of which no part is named."""
-NO_CASE = "A case that really happened was not recognised."
+NO_CASE = "No event that really happened was found in it."
+MAYBE_BESIDE = "Check that this is what the question asks for."
+NO_STEP = "It names no step yet that one could follow."
+BESIDE = "It is hard to see how this answers the question."
 KEPT_PARTS = ("action", "steps", "facts")
 """Parts of which the most concrete words are shown as worth keeping."""
 NO_ANSWER_STORY = "Prepare one case of your own for this question; a small one is enough."
@@ -90,6 +97,9 @@ WELL_TOLD, SURE = 90.0, 16.0
 NEARLY_ALL, SMALL_GAIN = 97.0, 6.0
 """Score from which advice that is about fewer points than this is left out."""
 CHIEF_PARTS = frozenset({"action", "result", "steps", "reasons", "facts"})
+PRAISE: tuple[Rating, ...] = ("Excellent", "Good", "Fair")
+MOST_LOSSES = 2
+"""Losses of fluency that one sentence names."""
 FEW_WORDS = 25
 """Words under which a score of a story or a plan says little."""
 
@@ -116,15 +126,16 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
     if verdict.status != "scored" or verdict.overall is None:
         return f"Not scored: {verdict.reason}"
     if verdict.reason:
-        return f"{verdict.reason} Such an answer counts as 0, as a skipped question does."
+        return f"{verdict.reason} It counts as 0, like a skipped question."
     rating = step(RATINGS, verdict.overall)
     checked = verdict.facts == "checked"
     made = sum(point.label in MADE for point in verdict.points)
     beside = is_beside(question.category, verdict.parts, verdict.measures)
     few = question.category in POINT_CATEGORIES and not checked and few_points(verdict.points)
-    hardly = question.category in POINT_CATEGORIES and len(verdict.points) >= MANY_POINTS and made <= FEW_MADE
-    unsure = ("Excellent",) if not (beside or hardly) else ("Excellent", "Good", "Fair")
-    praise = f"{rating}: " if checked or rating not in unsure else ""  # none for what nobody checked or recognised
+    open_points = question.category in POINT_CATEGORIES and len(verdict.points) >= MANY_POINTS
+    hardly = open_points and made <= FEW_MADE
+    without = PRAISE if beside or hardly else PRAISE[:1] if not checked or (open_points and _half_open(verdict)) else ()
+    praise = f"{rating}: " if rating not in without else ""  # none for what nobody checked or found
     sentences = [f"{praise}{verdict.overall:.0f} of 100, give or take {verdict.uncertainty or 0:.0f}."]
     found = [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
     sentences += found
@@ -132,21 +143,18 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
         sentences += _parts(question, verdict, text)
     elif verdict.points:
         partly = sum(point.label == "partly" for point in verdict.points)
-        also = f", {partly} in part" if partly else ""
+        also = f", and {partly} may be there in part" if partly else ""
         wrong = sum(point.label == "contradicted" for point in verdict.points)
         against = f", and the answer contradicts {wrong}" if wrong else ""
-        verb = f"{'was' if made == 1 else 'were'} made"
-        count = f"{made} of {len(verdict.points)} expected points"
-        told = f"{count} {verb}" if checked else f"Words for {count} were found"
+        verb = f"{'is' if made <= 1 else 'are'} {'made' if checked else 'mentioned'}"
+        told = f"of {len(verdict.points)} expected points, {made or 'none'} {verb}"
         if few and verdict.overall >= RATINGS[-2][0]:
-            told = (
-                f"The words fit the subject; of {len(verdict.points)} expected points {made or 'none'} was recognised"
-            )
-        sentences.append(f"{told}{also}{against}.")
+            told = f"the words are close to the topic; {told}"
+        sentences.append(f"{told[0].upper()}{told[1:]}{also}{against}.")
     sure = verdict.overall >= WELL_TOLD and (verdict.uncertainty or 0.0) <= SURE
     if (
         sure
-        and _is_whole(question, verdict)
+        and _is_whole(question, verdict, text)
         and not (found or _deductions(verdict) or _advice(question, verdict, text))
     ):
         sentences.append("Nothing needs to change in how it is told.")
@@ -155,9 +163,21 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
     return " ".join([*sentences, *_deductions(verdict)])
 
 
-def _is_whole(question: Question, verdict: Verdict) -> bool:
+def _half_open(verdict: Verdict) -> bool:
+    """Whether fewer than half of the expected points were found."""
+    return sum(point.label in MADE for point in verdict.points) < HALF * len(verdict.points)
+
+
+def _is_clear(name: str, value: float, text: str) -> bool:
+    """Whether a part is named as mentioned: by its value, or for a lesson by words that introduce one."""
+    return value >= CLEAR or (name == "reflection" and heard.states_a_lesson(text))
+
+
+def _is_whole(question: Question, verdict: Verdict, text: str) -> bool:
     """Whether nothing that counts most was missing: the chief parts, and every expected point."""
     chief = [part.value or 0.0 for name, part in verdict.parts.items() if name in CHIEF_PARTS]
+    if "reflection" in verdict.parts and not _is_clear("reflection", verdict.parts["reflection"].value or 0.0, text):
+        return False
     expects = question.category in POINT_CATEGORIES | PLAN_CATEGORIES
     missing = expects and any(point.label == "missing" for point in verdict.points)
     return min(chief, default=100.0) >= CLEAR and not missing
@@ -168,29 +188,39 @@ def _advice(question: Question, verdict: Verdict, text: str) -> list[Advice]:
         question.category, verdict.measures, verdict.parts, verdict.points, verdict.flags, text, question.text
     )
     least = SMALL_GAIN if (verdict.overall or 0.0) >= NEARLY_ALL else 0.0
-    return [item for item in found if item.gain >= least]
+    return [item for item in found if item.gain >= least or item.category in ("Fluency", "Grammar")]
 
 
 def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
-    """What of a story, a plan or an answer about oneself was recognised, and what was neither recognised nor stands
-    there in plain words."""
+    """What a story, a plan or an answer about oneself mentions, and what it lacks."""
     if _strays(question, verdict):
         codes = {flag.code for flag in verdict.flags}
         elsewhere = "other_question" in codes and not ("hypothetical" in codes and heard.is_conditional(text))
-        return [f"How this answers “{question.text}” was not recognised." if elsewhere else NO_CASE]
+        return [BESIDE if elsewhere else NO_CASE]
+    if is_beside(question.category, verdict.parts, verdict.measures):
+        if question.category in PLAN_CATEGORIES and plans_nothing(verdict.parts, text):
+            return [NO_STEP]
+        return [MAYBE_BESIDE if is_doubtful(verdict.parts) else BESIDE]
     values = {name: verdict.parts[name].value or 0.0 for name in SHOWN_PARTS if name in verdict.parts}
-    clear = [name for name, value in values.items() if value >= CLEAR]
-    advised = lacking(verdict.parts, text) if _advice(question, verdict, text) else {}
-    unclear = [name for name, value in values.items() if name in advised and not _shows(name, value, text)]
-    sentences = [f"Recognised: {_listed(clear)}."] if clear else []
+    clear = [name for name, value in values.items() if _is_clear(name, value, text)]
+    told = _advice(question, verdict, text)
+    advised = lacking(verdict.parts, text) if told else {}
+    if "steps" in advised or plans_nothing(verdict.parts, text):
+        advised = {name: value for name, value in advised.items() if name != "order"}  # of steps that are not there
+    unclear = [
+        name
+        for name, value in values.items()
+        if name in advised and name not in clear and not _shows(name, value, text)
+    ]
+    sentences = [f"Mentioned: {_listed(clear)}."] if clear else []
+    lost = next((name for name, line in MARKED.items() if any(item.text == line for item in told)), "")
+    sentences += [f"Could come through more clearly: {SHOWN_PARTS[lost]}."] if lost in SHOWN_PARTS else []
     sentences += [f"Less clear: {_listed(unclear)}."] if unclear else []
     if text and heard.words_of(text) < FEW_WORDS:
         sentences.append("With so few words the score says little.")
-    if is_beside(question.category, verdict.parts, verdict.measures):
-        return sentences  # its words are no model of an answer to this question
     begins = len(text) // 3 if names_a_slip(question.text) else 0  # where the slip is told
     kept = next((words for name in KEPT_PARTS if name in clear and (words := _kept(verdict, name, begins, text))), "")
-    return sentences + ([f"Keep words as concrete as {kept}."] if kept else [])
+    return sentences + ([f"Keep details like {kept}."] if kept else [])
 
 
 def _shows(name: str, value: float, text: str) -> bool:
@@ -224,20 +254,23 @@ def _deductions(verdict: Verdict) -> list[str]:
     """What was taken off for how it is said."""
     fluency = verdict.measures.get("fluency")
     value = alone(fluency) if fluency is not None else None
-    if fluency is None or value is None or value >= NO_LOSS or not (weakest := weakest_of_fluency(fluency)):
+    if fluency is None or value is None or value >= NO_LOSS or not weakest_of_fluency(fluency):
         return []
-    return [f"Points were taken off for {NAMED_LOSS[weakest]} (fluency {value:.0f} of 100)."]
+    found = losses_of_fluency(fluency)
+    named = dict.fromkeys(NAMED_LOSS[name] for name in found)
+    kind = "sentences" if found == ["sentences"] else "fluency"
+    return [f"Points were taken off for {' and '.join(list(named)[:MOST_LOSSES])} ({kind} {value:.0f} of 100)."]
 
 
 def _unchecked(category: str) -> str:
     """What nobody knows of the answer without a language model."""
     if category in POINT_CATEGORIES:
-        return "The score goes by how near the answer comes in subject; whether it is right was not checked."
+        return "The score shows how close the answer is to the topic; whether it is right was not checked."
     if category in PERSONAL_CATEGORIES:
-        return "Whether it is true was not checked."
+        return "Whether it is true cannot be checked here."
     if category in PLAN_CATEGORIES:
         return "Whether it is the right thing to do was not judged."
-    return "Whether this is the case that was asked for, and whether it was right, was not judged."
+    return "Whether what you did was right was not judged."
 
 
 def suggestions(question: Question, verdict: Verdict, text: str = "") -> list[str]:

@@ -34,7 +34,7 @@ export const join = {
         words > 0 ? `what you said as text after ${days(words)}.` : "what you said as text until they delete it.",
       ].join(", "),
     place: "All of it stays on the server of the people who invited you.",
-    films: "If I turn my camera on, it may be measured whether I was in the picture and looked at the camera.",
+    films: "If I turn my camera on, the server may measure whether I was in the picture, looked at the camera and smiled.",
     filmsHint: "It is part of no score and no decision.",
     agree: "I agree, go on",
     write: "Answer in writing instead",

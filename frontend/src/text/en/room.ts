@@ -42,7 +42,7 @@ export const room = {
     goesTo: "Your voice goes only to this server.",
     goesToBoth: "Your voice and your picture go only to this server.",
     camera: "Camera",
-    cameraText: "You may also be filmed, to see afterwards how you come across. It works as well without.",
+    cameraText: "You can also record a video of yourself to watch afterwards. The server may measure whether you were in the picture, looked at the camera and smiled. It is part of no score and no decision.",
     cameraSees: "This is what is recorded while you answer. You can turn it off at any time.",
     questions: (count: number) => (count === 1 ? "1 question" : `${count} questions`),
     timeNotes: {
@@ -160,5 +160,5 @@ export const room = {
     finish: "Finish and see the report",
     later: "You can also close this page: the practice waits under Sessions.",
   },
-  over: { title: "That was the interview", text: "Your answers are being looked at. This takes a few seconds.", action: "See the report" },
+  over: { title: "That was the interview", text: "Your answers are being scored. This takes a few seconds.", action: "See the report" },
 };

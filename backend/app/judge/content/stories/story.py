@@ -48,6 +48,8 @@ NO_EPISODE, EPISODE = 0.2, 0.4
 _PRACTICE = re.compile(
     r"^\s*(?:how (?:do|would|should)|what (?:is|are|do|would|makes)|which|why|when do)\b", re.IGNORECASE
 )
+_WOULD = re.compile(r"\b(?:would|could|might|should|will|if)\b|['’](?:d|ll)\b", re.IGNORECASE)
+"""Words without which nothing is told as what one would do, whatever the tenses look like."""
 _PAST = re.compile(
     r"\b(?:time|example|situation|occasion|did|have you|was|were|you (?:\w+ )?\w+ed|describe (?:a|an|the|how))\b",
     re.IGNORECASE,
@@ -83,17 +85,17 @@ def team_only(story: Story) -> bool:
 def _flags(reading: Reading, story: Story) -> list[Flag]:
     """What a person should look at."""
     flags = []
-    if story.would > 0.5 and story.would > story.own + story.team:
+    if story.would > 0.5 and story.would > story.own + story.team and _WOULD.search(reading.screened):
         where = next((at for at, clause in enumerate(reading.clauses) if clause.of("self", "would")), 0)
         flags.append(
             Flag(
-                "hypothetical", "Told as what one would do, not as something that happened.", reading.quote(where), True
+                "hypothetical", "This tells what you would do, not something that happened.", reading.quote(where), True
             )
         )
     if team_only(story):
         where = next((at for at, clause in enumerate(reading.clauses) if clause.of("team", "did")), 0)
         flags.append(
-            Flag("own_part_unclear", 'Told of "we": the own part was not recognised.', reading.quote(where), True)
+            Flag("own_part_unclear", "Told as “we”: your own part did not come through.", reading.quote(where), True)
         )
     return flags
 

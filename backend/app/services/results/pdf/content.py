@@ -17,6 +17,7 @@ from app.models.values.kinds import Decision
 from app.repositories.answers import AnsweredQuestion
 from app.services.results.pdf import drawings
 from app.services.results.pdf.drawings import Timed, clock, number
+from app.services.results.wording import ENOUGH_ANSWERS, ENOUGH_SHARE
 from app.texts import clean
 
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -64,7 +65,7 @@ LABELS: Mapping[str, str] = {
 STATES: Mapping[str, str] = {
     "scored": "",
     "insufficient_evidence": "Too little to judge",
-    "not_evaluated": "Not looked at yet",
+    "not_evaluated": "Not judged yet",
     "skipped": "Skipped",
     "not_answered": "Not answered",
 }
@@ -93,10 +94,10 @@ def for_candidate(
             "ring": drawings.ring(scores.total),
             "doubt": _doubt(scores.detail.uncertainty) if scores.total is not None else None,
             "title": feedback.overall_rating or "Not scored",
-            "aside": content.readiness_level,
+            "aside": _readiness(content.readiness_level, scores),
             "summary": _line(scores.detail.summary),
         },
-        "measures": _measures(scores),
+        "measures": _measures(scores, rows),
         "strengths": [{"text": _line(one.message), "quote": _quote(one.quote)} for one in content.strengths],
         "next": [_line(one.message) for one in content.suggestions],
         "questions": [_question(row, reference=not screening and interview.status == "completed") for row in rows],
@@ -134,7 +135,7 @@ def for_hiring(
             {"name": CATEGORIES.get(name, name), "value": number(value), "bar": drawings.bar(value)}
             for name, value in content.categories.items()
         ],
-        "measures": [one for one in _measures(scores) if one["key"] in ("fluency", "grammar")],
+        "measures": [one for one in _measures(scores, rows) if one["key"] in ("fluency", "grammar")],
         "delivery": content.delivery.note,
         "questions": [_question(row, reference=True, hiring=True) for row in rows],
         "resources": [],
@@ -156,11 +157,21 @@ def _head(interview: InterviewSession, rows: Sequence[AnsweredQuestion], kind: s
     }
 
 
-def _measures(scores: Scorecard) -> list[Values]:
+def _readiness(level: str, scores: Scorecard) -> str:
+    """Readiness as the page words it: no verdict where too little was answered."""
+    if scores.scored >= max(ENOUGH_ANSWERS, ENOUGH_SHARE * len(scores.detail.questions)):
+        return f"Readiness for an interview: {level.lower()}"
+    answers = "One question" if scores.scored == 1 else f"{scores.scored} questions"
+    return f"{answers} answered, so no verdict on readiness yet." if scores.scored else ""
+
+
+def _measures(scores: Scorecard, rows: Sequence[AnsweredQuestion]) -> list[Values]:
+    """The measures of the whole interview; fluency only where something was spoken."""
+    spoken = any(row.is_spoken for row in rows)
     return [
         {"key": key, "name": MEASURES[key], "value": number(value), "bar": drawings.bar(value)}
         for key in WHOLE
-        if (value := getattr(scores, key)) is not None
+        if (spoken or key != "fluency") and (value := getattr(scores, key)) is not None
     ]
 
 
@@ -193,7 +204,9 @@ def _question(row: AnsweredQuestion, *, reference: bool, hiring: bool = False) -
             }
             for point in (detail.points if detail else ())
         ],
-        "measures": _evidence(detail.measures, hiring=hiring) if detail and row.state == "scored" else [],
+        "measures": _evidence(detail.measures, hiring=hiring, spoken=row.is_spoken)
+        if detail and row.state == "scored"
+        else [],
         "story": _story(detail.parts, len(answer.text)) if detail and answer and answer.text else None,
         "pace": drawings.pace(times),
         "pace_note": None if average is None else f"{number(average)} words a minute on average",
@@ -211,7 +224,7 @@ def _summary(evaluation: Evaluation, *, hiring: bool) -> str:
     return _line(evaluation.reason if hiring else evaluation.summary)
 
 
-def _evidence(measures: Mapping[str, Measure], *, hiring: bool) -> list[Values]:
+def _evidence(measures: Mapping[str, Measure], *, hiring: bool, spoken: bool) -> list[Values]:
     """Each measure with what it rests on. How it was said is not shown for each answer to those who decide."""
     shown = ("relevance", "coverage") if hiring else tuple(MEASURES)
     return [
@@ -222,7 +235,7 @@ def _evidence(measures: Mapping[str, Measure], *, hiring: bool) -> list[Values]:
             "heuristic": measure.heuristic,
         }
         for key in shown
-        if (measure := measures.get(key)) is not None and measure.value is not None
+        if (spoken or key != "fluency") and (measure := measures.get(key)) is not None and measure.value is not None
     ]
 
 
