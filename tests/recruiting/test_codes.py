@@ -279,6 +279,16 @@ class TestPrompts:
         )
         assert (found["hint"], found["engine"]) == ("Think of a door.", "builtin")
 
+    async def test_are_tried_before_they_are_saved_by_administrators(
+        self, admin: Candidate, recruiter: Candidate
+    ) -> None:
+        prompt = await admin.data("POST", PROMPTS, json={"name": "Mine", "text": "{question}"})
+        path, body = f"{PROMPTS}/{prompt['id']}", {"question": "What is a lock?", "text": "Help with {question}"}
+        assert (await admin.data("POST", f"{path}/preview", json=body))["rendered"] == "Help with What is a lock?"
+        assert (await admin.data("GET", path))["text"] == "{question}"
+        assert (await recruiter.call("POST", f"{path}/preview", json=body)).status_code == 403
+        assert (await admin.call("POST", f"{path}/preview", json={**body, "text": " "})).status_code == 422
+
     async def test_have_exactly_one_default_and_are_changed_by_administrators(
         self, admin: Candidate, recruiter: Candidate
     ) -> None:
@@ -292,3 +302,28 @@ class TestPrompts:
         await admin.data("DELETE", f"{PROMPTS}/{mine['id']}")
         assert (await admin.data("GET", f"{PROMPTS}/{first['id']}"))["is_default"]
         assert (await admin.call("DELETE", f"{PROMPTS}/{first['id']}")).status_code == 409
+
+
+async def test_what_is_done_to_codes_sets_and_prompts_is_noted(admin: Candidate, recruiter: Candidate) -> None:
+    async def noted(subject: str) -> list[tuple[str, str]]:
+        found = await admin.data("GET", f"/api/v1/admin/audit-events?subject_id={subject}")
+        return [(event["action"], event["actor_id"]) for event in reversed(found["events"])]
+
+    rita, ada = recruiter.account["id"], admin.account["id"]
+    made = await recruiter.data("POST", f"{CODES}/bulk", json={"candidate_names": ["Ada", "Ben"]})
+    first = made["codes"][0]["id"]
+    await recruiter.call("DELETE", f"{CODES}/{first}")
+    assert await noted(first) == [("codes_made", rita), ("code_revoked", rita)]
+
+    chosen = (await a_set(recruiter))["id"]
+    await recruiter.data("PUT", f"{SETS}/{chosen}", json={"name": "Locks"})
+    await admin.data("POST", f"{SETS}/{chosen}/activate")
+    await recruiter.call("DELETE", f"{SETS}/{chosen}")
+    assert await noted(chosen) == [("set_changed", rita), ("set_activated", ada), ("set_deleted", rita)]
+
+    prompt = (await admin.data("POST", PROMPTS, json={"name": "Mine", "text": "{question}"}))["id"]
+    await admin.data("PUT", f"{PROMPTS}/{prompt}", json={"text": "Help with {question}"})
+    await admin.data("PUT", f"{PROMPTS}/{prompt}", json={"is_default": True})
+    await admin.call("DELETE", f"{PROMPTS}/{prompt}")
+    actions = ["prompt_created", "prompt_changed", "prompt_made_default", "prompt_deleted"]
+    assert await noted(prompt) == [(action, ada) for action in actions]

@@ -24,17 +24,20 @@ class Consent(Record):
 
 
 class AuditEvent(Record):
-    """An administrator did something with somebody else's data. Both are named by id alone."""
+    """Staff did something with somebody else's data, or with codes, question sets and prompts.
+
+    Actor and subject are named by id alone.
+    """
 
     __tablename__ = "audit_events"
     __table_args__ = (Index("ix_audit_events_subject_id", "subject_id"),)
 
     actor_id: Mapped[UUID] = mapped_column(Uuid)
-    """The administrator's public id."""
+    """The public id of the administrator or recruiter."""
     action: Mapped[str] = mapped_column(String(48))
     subject_kind: Mapped[str] = mapped_column(String(16))
     subject_id: Mapped[UUID] = mapped_column(Uuid)
-    """The public id of the interview, recording or account that was looked at or changed."""
+    """The public id of the interview, recording, account, code, question set or prompt that it is about."""
 
 
 class Deletion(Record):

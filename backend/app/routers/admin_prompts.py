@@ -59,11 +59,12 @@ async def delete_prompt(prompt_id: UUID, account: CurrentAccount, writes: Writin
 async def preview_prompt(
     prompt_id: UUID, body: PreviewPromptRequest, account: CurrentAccount, services: ServicesDep
 ) -> Envelope[PromptPreviewOut]:
-    """The template with a question and an answer filled in, and the hint that comes of it: by the language model where
-    there is one, else the built-in one."""
+    """The template, or a text in its place that is not saved, with a question and an answer filled in, and the hint
+    that comes of it: by the language model where there is one, else the built-in one."""
     preview = await services.help.preview(
         account,
         prompt_id,
+        text=body.text,
         question=body.question,
         transcript=body.transcript,
         expected_points=body.expected_points,

@@ -215,6 +215,9 @@ class PromptList(Schema):
 class PreviewPromptRequest(RequestBody):
     question: QuestionText
     transcript: LongText = ""
+    text: PromptText = left_out(
+        description="Tried in the place of the saved text, which stays as it is; for administrators"
+    )
     expected_points: list[Point] = Field(
         default_factory=list, max_length=20, description="By which a hint is checked for giving something away"
     )

@@ -5,7 +5,7 @@ import { cn } from "@/lib/cn";
 
 const BOX = cn(
   "block w-full rounded-control border border-edge bg-surface px-3 text-base placeholder:text-muted",
-  "aria-invalid:border-rec disabled:bg-sunken disabled:text-muted",
+  "aria-invalid:border-rec disabled:bg-sunken disabled:text-muted [&[readonly]]:border-line [&[readonly]]:bg-sunken",
 );
 
 type Described = { label: string; hint?: ReactNode; error?: string; optional?: boolean; className?: string };

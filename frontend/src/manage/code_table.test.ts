@@ -29,6 +29,10 @@ test("a table for spreadsheets runs nothing", () => {
   expect(lines[2]).toContain(`"'=SUM(A1), ""x"""`);
 });
 
+test("a code that lets nobody in has no link to send", () => {
+  expect(csvOf([{ ...CODE, is_used: true }]).split("\r\n")[1]).toBe("ABCD2345,,Anybody,The active set,Screening,Used,");
+});
+
 test("a list names the lines that are too long and the names that are repeated", () => {
   expect(namesOf(`Ada\n\n${"x".repeat(121)}\n Ada `)).toEqual({ names: ["Ada", "x".repeat(121)], long: [3], repeated: ["Ada"] });
 });

@@ -29,7 +29,7 @@ export function namesOf(list: string): { names: string[]; long: number[]; repeat
 export function csvOf(rows: readonly Code[]): string {
   const table = rows.map((code) => ({
     [t.csvColumns.code]: code.code,
-    [t.csvColumns.link]: code.join_url,
+    [t.csvColumns.link]: stateOf(code) === "open" ? code.join_url : "",
     [t.csvColumns.candidate]: code.candidate_name ?? t.anybody,
     [t.csvColumns.set]: code.question_set?.name ?? t.activeSet,
     [t.csvColumns.kind]: manage.kinds[code.kind],

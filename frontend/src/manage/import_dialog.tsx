@@ -1,10 +1,12 @@
+import { Download } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { DropFile } from "@/components/drop_file";
+import { download } from "@/lib/download";
 import { manage, sets } from "@/text";
 import { kindOf } from "./draft";
-import { type Found, readQuestions } from "./question_file";
+import { type Found, readQuestions, sampleCsv } from "./question_file";
 
 const t = manage.importing;
 const LARGEST = 1_000_000;
@@ -43,6 +45,10 @@ function Import({ onAdd }: { onAdd: (found: Found) => void }) {
   return (
     <div className="mt-3 flex flex-col gap-5">
       <p className="text-sm text-muted">{t.lead}</p>
+      <Button variant="outline" size="sm" className="self-start" onClick={() => download(t.sampleName, new Blob([sampleCsv()], { type: "text/csv" }))}>
+        <Download aria-hidden className="size-4" />
+        {t.sample}
+      </Button>
       <DropFile label={t.file} optional={false} prompt={t.drop} kinds={t.kinds} accept=".csv,.yaml,.yml" file={file} error={error} onFile={(chosen) => void choose(chosen)} />
       {found && (
         <div aria-live="polite" className="flex flex-col gap-4">

@@ -29,6 +29,7 @@ export function PromptEditor({ prompt, standard }: { prompt: Prompt | null; stan
   const [tried, setTried] = useState(false);
   const isDirty = draft.name !== saved.name || draft.description !== saved.description || draft.text !== saved.text;
   const guard = useLeaveGuard(isDirty, t);
+  const trialId = (prompt ?? standard)?.id;
   const missing = SLOTS.filter((slot) => !draft.text.includes(slot));
   const save = useMutation({
     mutationFn: () =>
@@ -77,7 +78,7 @@ export function PromptEditor({ prompt, standard }: { prompt: Prompt | null; stan
         )}
       </Card>
       {prompt && <Changes text={draft.text} saved={saved.text} standard={prompt.is_default ? null : standard} />}
-      {prompt && <Trial prompt={prompt} isDirty={isDirty} />}
+      {trialId && <Trial id={trialId} text={draft.text} isSaved={draft.text === saved.text} />}
       {guard.dialog}
     </Page>
   );
@@ -106,13 +107,18 @@ function Changes({ text, saved, standard }: { text: string; saved: string; stand
   );
 }
 
-/** Fills the saved text in with a question and an answer, and shows the hint that a candidate would get. */
-function Trial({ prompt, isDirty }: { prompt: Prompt; isDirty: boolean }) {
+/** Fills the text of the editor in with a question and an answer, and shows the hint that a candidate would get. `id` is that of the prompt; a new one has none and is tried under that of the default. */
+function Trial({ id, text, isSaved }: { id: string; text: string; isSaved: boolean }) {
   const [question, setQuestion] = useState(t.sampleQuestion);
   const [transcript, setTranscript] = useState(t.sampleTranscript);
   const run = useMutation({
     mutationFn: () =>
-      data(client.POST("/api/v1/admin/prompts/{prompt_id}/preview", { params: { path: { prompt_id: prompt.id } }, body: { question, transcript, expected_points: [], hints: [] } })),
+      data(
+        client.POST("/api/v1/admin/prompts/{prompt_id}/preview", {
+          params: { path: { prompt_id: id } },
+          body: { question, transcript, ...(isSaved ? {} : { text }), expected_points: [], hints: [] },
+        }),
+      ),
   });
   return (
     <Card className="flex flex-col gap-5">
@@ -122,10 +128,10 @@ function Trial({ prompt, isDirty }: { prompt: Prompt; isDirty: boolean }) {
       <TextArea label={t.question} rows={2} maxLength={2000} value={question} onChange={(event) => setQuestion(event.target.value)} />
       <TextArea label={t.transcript} optional rows={3} value={transcript} onChange={(event) => setTranscript(event.target.value)} />
       <div className="flex flex-wrap items-center gap-3">
-        <Button variant="outline" busy={run.isPending} disabled={!question.trim() || isDirty} onClick={() => run.mutate()}>
+        <Button variant="outline" busy={run.isPending} disabled={!question.trim() || !text.trim()} onClick={() => run.mutate()}>
           {t.run}
         </Button>
-        {isDirty && <span className="text-sm text-muted">{t.trySaveFirst}</span>}
+        {!text.trim() && <span className="text-sm text-muted">{t.tryWrite}</span>}
       </div>
       {run.isError && (
         <div role="alert">

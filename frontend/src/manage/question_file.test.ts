@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readCsv, readQuestions } from "./question_file";
+import { readCsv, readQuestions, sampleCsv } from "./question_file";
 
 test("a table becomes questions as the command line reads them", () => {
   const found = readCsv(
@@ -21,6 +21,13 @@ test("what is wrong is told by its line, and the rest can be taken", () => {
   expect(found.questions.map(({ text }) => text)).toEqual(["two\nlines", "Good?"]);
   expect(found.problems.map(({ line }) => line)).toEqual([4, 5, 6, 7]);
   expect(found.problems[0]?.text).toContain("cooking");
+});
+
+test("kinds are known by the names of the page and of the file, and the sample can be taken whole", () => {
+  const kinds = readCsv("question,category\nWhy?,General\nHow?,hr\nWhat?,System Design\n").questions.map(({ category }) => category);
+  expect(kinds).toEqual(["hr", "hr", "system_design"]);
+  const sample = readCsv(sampleCsv());
+  expect([sample.questions.map(({ category }) => category), sample.problems]).toEqual([["hr", "behavioral", "technical"], []]);
 });
 
 test("tables with semicolons, unknown columns, no question column, nothing in them", () => {

@@ -4,7 +4,7 @@
  */
 import Papa from "papaparse";
 import type * as Yaml from "yaml";
-import { manage } from "@/text";
+import { manage, practice } from "@/text";
 import { CATEGORIES, DIFFICULTIES, type DraftQuestion, LONGEST, question, SHORTEST } from "./draft";
 
 const t = manage.importing.problems;
@@ -15,6 +15,12 @@ type Values = Record<string, unknown>;
 const COLUMNS: readonly string[] = ["set", "description", "question", "category", "difficulty", "time_limit", "hints", "expected_points"];
 const KEYS: readonly string[] = ["text", "category", "difficulty", "time_limit", "hints", "expected_points"];
 const LIMITS = { text: 2000, entry: 300, hints: 10, expected_points: 20 };
+
+/** A file to begin with: three questions with everything that can stand in a row. */
+export function sampleCsv(): string {
+  const columns = COLUMNS.slice(2);
+  return Papa.unparse({ fields: columns, data: manage.importing.sampleRows.map((row) => columns.map((column) => row[column as keyof typeof row])) });
+}
 
 /** What a file holds. */
 export async function readQuestions(fileName: string, text: string): Promise<Found> {
@@ -139,8 +145,9 @@ function questionOf(values: Values): DraftQuestion | string {
   const { text, time_limit: limit = 120 } = values;
   if (typeof text !== "string" || !text.trim()) return t.noText;
   if (text.trim().length > LIMITS.text) return t.longText;
-  const category = CATEGORIES.find((one) => one === values.category);
-  if (values.category != null && !category) return t.category(String(values.category), CATEGORIES.join(", "));
+  const named = String(values.category).toLowerCase();
+  const category = CATEGORIES.find((one) => one === named || practice.categories[one]?.toLowerCase() === named);
+  if (values.category != null && !category) return t.category(String(values.category), CATEGORIES.map((one) => practice.categories[one] ?? one).join(", "));
   const difficulty = DIFFICULTIES.find((one) => one === (values.difficulty ?? "medium"));
   if (!difficulty) return t.difficulty(String(values.difficulty), DIFFICULTIES.join(", "));
   if (typeof limit !== "number" || !Number.isInteger(limit) || limit < SHORTEST || limit > LONGEST) return t.timeLimit(SHORTEST, LONGEST);

@@ -63,12 +63,15 @@ function Audit() {
   );
 }
 
-/** What it was about: an account by its name, an interview by a way to it. */
+const PLACES = { session: "/manage/interviews/$id", question_set: "/manage/sets/$id", prompt: "/manage/prompts/$id" } as const;
+
+/** What it was about: an account by its name; an interview, a question set or a prompt by a way to it. */
 function Subject({ event }: { event: Schemas["AuditEventOut"] }) {
   if (event.subject_kind === "account") return <span className="text-muted">· {event.subject_name ?? t.subjectGone}</span>;
-  if (event.subject_kind !== "session" || event.action === "session_deleted") return null;
+  const kind = event.subject_kind;
+  if ((kind !== "session" && kind !== "question_set" && kind !== "prompt") || event.action.endsWith("_deleted")) return null;
   return (
-    <Link to="/manage/interviews/$id" params={{ id: event.subject_id }} className="text-sm text-primary underline-offset-4 hover:underline">
+    <Link to={PLACES[kind]} params={{ id: event.subject_id }} className="text-sm text-primary underline-offset-4 hover:underline">
       {t.open}
     </Link>
   );

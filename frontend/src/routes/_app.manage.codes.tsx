@@ -152,10 +152,14 @@ function Row({ code, onShow, onRevoke }: { code: Code; onShow: (code: Code) => v
       <td className="whitespace-nowrap text-muted max-sm:hidden sm:px-3">{code.expires_at ? day(code.expires_at) : t.never}</td>
       <td className="py-1 max-sm:order-2 max-sm:ml-auto max-sm:py-0 sm:pr-3">
         <div className="flex sm:justify-end">
-          <CopyButton text={code.join_url} label={t.copyLink(code.code)} />
-          <Button variant="ghost" size="icon" aria-label={t.showQr(code.code)} title={t.showQr(code.code)} onClick={() => onShow(code)}>
-            <QrCode aria-hidden className="size-4" />
-          </Button>
+          {state === "open" && (
+            <>
+              <CopyButton text={code.join_url} label={t.copyLink(code.code)} />
+              <Button variant="ghost" size="icon" aria-label={t.showQr(code.code)} title={t.showQr(code.code)} onClick={() => onShow(code)}>
+                <QrCode aria-hidden className="size-4" />
+              </Button>
+            </>
+          )}
           <Button variant="ghost" size="icon" aria-label={t.revoke(code.code)} title={t.revoke(code.code)} onClick={() => onRevoke(code)}>
             <Trash2 aria-hidden className="size-4" />
           </Button>

@@ -71,15 +71,21 @@ class HelpService:
         *,
         question: str,
         transcript: str,
+        text: str | None = None,
         expected_points: Sequence[str] = (),
         hints: Sequence[str] = (),
     ) -> Preview:
-        """What a template makes of a question and an answer, for those who conduct interviews; nothing is kept."""
+        """What a template makes of a question and an answer, for those who conduct interviews; nothing is kept.
+
+        `text` is tried in the place of the saved one, by whoever may change it.
+        """
+        if text is not None:
+            account.require("configure")
         async with self.database.reading() as session:
             prompt = await PromptService(session).get(account, ref)
         spec = QuestionSpec(text=question, category=infer_category(question), expected_points=tuple(expected_points))
-        hint = await self.assistants.hints.respond("hint", spec, transcript, hints=hints, admin=_task(prompt))
-        return Preview(render(prompt.text, question=question, transcript=transcript), hint)
+        hint = await self.assistants.hints.respond("hint", spec, transcript, hints=hints, admin=_task(prompt, text))
+        return Preview(render(text or prompt.text, question=question, transcript=transcript), hint)
 
     async def _help(self, question_key: int, kind: ResponseType, answer: str) -> str:
         async with self.database.reading() as session:
@@ -104,6 +110,10 @@ class HelpService:
         return response.value.message
 
 
-def _task(prompt: PromptTemplate | None) -> Fragment | None:
-    """The default template as a task for the language model; its version changes with its text."""
-    return None if prompt is None else admin_task(f"prompt-{prompt.public_id}", digest(prompt.text), prompt.text)
+def _task(prompt: PromptTemplate | None, unsaved: str | None = None) -> Fragment | None:
+    """A template, with its text or one that is not saved, as a task for the language model; its version changes with
+    the text."""
+    if prompt is None:
+        return None
+    text = unsaved or prompt.text
+    return admin_task(f"prompt-{prompt.public_id}", digest(text), text)

@@ -1,12 +1,12 @@
-"""Who looked at or changed somebody else's data."""
+"""Who looked at or changed somebody else's data, and who changed what candidates are asked and told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.database import Database, WriteSession
+from app.database import Database
 from app.models import AuditEvent
-from app.repositories.base import Page
+from app.repositories.base import AnySession, Page
 from app.repositories.privacy import AuditRepository
 from app.repositories.users import UserRepository
 from app.services.accounts.subject import Account
@@ -21,14 +21,14 @@ class NamedEvent:
     subject: str | None
 
 
-async def note(session: WriteSession, actor: Account, action: str, subject_kind: str, subject_id: UUID) -> None:
-    """Keep what somebody did with another's data, in the transaction in which it happened."""
+async def note(session: AnySession, actor: Account, action: str, subject_kind: str, subject_id: UUID) -> None:
+    """Keep what somebody did with another's data, or with what all share, in the transaction in which it happened."""
     event = AuditEvent(actor_id=actor.public_id, action=action, subject_kind=subject_kind, subject_id=subject_id)
     await AuditRepository(session).add(event)
 
 
 async def note_all(
-    session: WriteSession, actor: Account, action: str, subject_kind: str, subject_ids: Sequence[UUID]
+    session: AnySession, actor: Account, action: str, subject_kind: str, subject_ids: Sequence[UUID]
 ) -> None:
     """Keep that somebody did the same with several."""
     await AuditRepository(session).add_all(

@@ -19,6 +19,7 @@ from app.repositories.interviews import InterviewRepository
 from app.repositories.question_sets import QuestionSetRepository
 from app.services.accounts.subject import Account
 from app.services.interviews import lifecycle
+from app.services.privacy import audit
 from app.services.recruiting.question_set_service import copy_questions
 from app.services.recruiting.scope import creator
 
@@ -48,6 +49,19 @@ class AccessCodeService:
     ) -> list[CodeView]:
         """New codes of a recruiter. `question_set` is one that the recruiter sees; without one, the set counts that is
         active when somebody enters. Forbidden for candidates."""
+        made = await self._make(account, count, candidate_name, question_set, expires_at, kind)
+        await self._note(account, "codes_made", made[0].code)
+        return made
+
+    async def _make(
+        self,
+        account: Account,
+        count: int,
+        candidate_name: str | None,
+        question_set: Ref | None,
+        expires_at: datetime | None,
+        kind: InterviewKind,
+    ) -> list[CodeView]:
         created_by, found = creator(account), None
         if question_set is not None:
             found = await QuestionSetRepository(self.session).of(question_set, created_by)
@@ -75,18 +89,14 @@ class AccessCodeService:
         """A code for each of these names; one for None is for anybody."""
         unnamed = sum(name is None for name in names)
         wanted = [(1, name) for name in names if name is not None] + ([(unnamed, None)] if unnamed else [])
-        return [
+        made = [
             view
             for count, name in wanted
-            for view in await self.create(
-                account,
-                count=count,
-                candidate_name=name,
-                question_set=question_set,
-                expires_at=expires_at,
-                kind=kind,
-            )
+            for view in await self._make(account, count, name, question_set, expires_at, kind)
         ]
+        if made:
+            await self._note(account, "codes_made", made[0].code)
+        return made
 
     async def issue(
         self,
@@ -146,6 +156,7 @@ class AccessCodeService:
         else:
             code.withdrawn_at = now()
             await self.session.flush()
+        await self._note(account, "code_revoked", code)
 
     async def enter(self, code: str, *, candidate_name: str) -> InterviewSession:
         """The interview of a code: a new one, or the one that was started with the same code and name.
@@ -166,6 +177,10 @@ class AccessCodeService:
         if found.expires_at is not None and found.expires_at <= now():
             raise _refused("code_expired", "This code has expired. Ask for a new one.")
         return await self._start(found, candidate_name)
+
+    async def _note(self, account: Account, action: str, code: AccessCode) -> None:
+        """Codes that are made together are one event, about the first of them."""
+        await audit.note(self.session, account, action, "code", code.public_id)
 
     async def _start(self, code: AccessCode, candidate_name: str) -> InterviewSession:
         code.entered_at = now()

@@ -11,6 +11,7 @@ from app.models import PromptTemplate
 from app.repositories.base import AnySession, Ref
 from app.repositories.prompts import PromptRepository
 from app.services.accounts.subject import Account
+from app.services.privacy import audit
 from app.services.recruiting.scope import creator
 
 SLOTS = re.compile(r"\{(question|transcript)\}")
@@ -45,8 +46,9 @@ class PromptService:
         created = await self.prompts.add(
             PromptTemplate(name=name, description=description, text=text, created_by_id=account.key)
         )
+        await self._note(account, "prompt_created", created)
         if is_default:
-            await self.prompts.make_default(created)
+            await self._make_default(account, created)
         return created
 
     async def update(
@@ -67,12 +69,15 @@ class PromptService:
             raise Conflict(
                 "There always is a default. Make another template the default instead.", code="default_prompt"
             )
+        before = found.name, found.description, found.text
         found.name = found.name if name is None else name
         found.description = found.description if description is None else description
         found.text = found.text if text is None else text
         await self.session.flush()
+        if before != (found.name, found.description, found.text):
+            await self._note(account, "prompt_changed", found)
         if is_default and not found.is_default:
-            await self.prompts.make_default(found)
+            await self._make_default(account, found)
         return found
 
     async def delete(self, account: Account, ref: Ref) -> None:
@@ -85,9 +90,17 @@ class PromptService:
         if not others:
             raise Conflict("This is the last template. Change it instead of deleting it.", code="last_prompt")
         was_default = found.is_default
+        await self._note(account, "prompt_deleted", found)
         await self.prompts.delete(found)
         if was_default:
-            await self.prompts.make_default(others[0])
+            await self._make_default(account, others[0])
+
+    async def _make_default(self, account: Account, prompt: PromptTemplate) -> None:
+        await self.prompts.make_default(prompt)
+        await self._note(account, "prompt_made_default", prompt)
+
+    async def _note(self, account: Account, action: str, prompt: PromptTemplate) -> None:
+        await audit.note(self.session, account, action, "prompt", prompt.public_id)
 
 
 def render(text: str, *, question: str, transcript: str) -> str:

@@ -18,6 +18,7 @@ from app.repositories.interviews import QuestionRepository
 from app.repositories.question_sets import QuestionSetRepository, QuestionSetView
 from app.services.accounts.subject import Account
 from app.services.interviews import lifecycle
+from app.services.privacy import audit
 from app.services.recruiting.scope import creator
 
 
@@ -82,6 +83,7 @@ class QuestionSetService:
         if questions is not None:
             await self._write(found, (await self.sets.view(found)).items, questions)
         await self.session.flush()
+        await audit.note(self.session, account, "set_changed", "question_set", found.public_id)
         return await self.sets.view(found)
 
     async def activate(self, account: Account, ref: Ref) -> QuestionSetView:
@@ -90,6 +92,7 @@ class QuestionSetService:
         await self.sets.lock_table()
         found = await self._find(account, ref)
         await self.sets.activate(found)
+        await audit.note(self.session, account, "set_activated", "question_set", found.public_id)
         return await self.sets.view(found)
 
     async def delete(self, account: Account, ref: Ref) -> None:
@@ -103,6 +106,7 @@ class QuestionSetService:
                 code="question_set_in_use",
             )
         was_active = found.is_active
+        await audit.note(self.session, account, "set_deleted", "question_set", found.public_id)
         await self.sets.delete(found)
         if was_active and (newest := await self.sets.newest()) is not None:
             await self.sets.activate(newest)
