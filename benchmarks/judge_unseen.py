@@ -1,8 +1,8 @@
 """What the judge makes of answers by authors that it was not built on.
 
 `tests/data/answers`: answers to questions of the bank and of other trades at known levels, "I don't know" and words to
-the grader in many dresses, and fluent answers that are wrong or tell of misconduct, whose built-in scores are only shown:
-what is true and decent the built-in judge does not know. Of `author_b` look at totals only; the others are used up.
+the grader in many dresses, and fluent answers that are wrong or tell of misconduct: what is true and decent the
+built-in judge does not know, so their scores are only shown. Of `author_b` look at totals only; the others are used up.
 `data/conduct.json`: 60 honest answers from about 80 trades, half of them full of unpleasant words (its dishonest ones
 and `data/falsehoods.json` are for judges that know what is true). Whoever learns from an answer needs new ones.
 """

@@ -54,6 +54,10 @@ _PAST = re.compile(
 )
 
 
+_CONDITIONAL = re.compile(r"\b(?:would(?:n't)?|i'd|we'd|if|suppose|imagine)\b", re.IGNORECASE)
+"""What an imagined story is told with; "I was sure that we should do it online" is none."""
+
+
 def asks_practice(question: str) -> bool:
     """Whether a question asks how one does things rather than for something that happened."""
     return bool(_PRACTICE.search(question)) and not _PAST.search(question)
@@ -83,8 +87,9 @@ def team_only(story: Story) -> bool:
 def _flags(reading: Reading, story: Story) -> list[Flag]:
     """What a person should look at."""
     flags = []
-    if story.would > 0.5 and story.would > story.own + story.team:
-        where = next((at for at, clause in enumerate(reading.clauses) if clause.of("self", "would")), 0)
+    imagined = [at for at, clause in enumerate(reading.clauses) if clause.of("self", "would")]
+    where = next((at for at in imagined if _CONDITIONAL.search(reading.clauses[at].text)), None)
+    if where is not None and story.would > 0.5 and story.would > story.own + story.team:
         flags.append(
             Flag(
                 "hypothetical", "Told as what one would do, not as something that happened.", reading.quote(where), True
