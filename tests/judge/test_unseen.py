@@ -4,7 +4,8 @@ import pytest
 
 from app.engines.embedding.minilm import MiniLmEngine
 from app.judge.judge import Judge
-from benchmarks.judge_unseen import RANK, Known, in_order, judged
+from app.judge.types import AnswerSpec, QuestionSpec
+from benchmarks.judge_unseen import RANK, Known, gains, in_order, judged
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +45,23 @@ def test_hardly_any_honest_answer_is_lowered_by_a_flag(answers: list[Known]) -> 
     honest = [one for one in answers if one.level in RANK]
     lowered = [one for one in honest if any(flag.lowers_score for flag in one.verdict.flags)]
     assert len(lowered) <= 0.02 * len(honest)
+
+
+def test_words_to_the_grader_beside_a_half_answer_gain_nothing(engine: MiniLmEngine) -> None:
+    gained = gains(judged(Judge(engine), "author_a"))
+    assert len(gained) == 15
+    assert max(gained) <= 2
+
+
+def test_only_conditional_words_make_a_story_imagined(engine: MiniLmEngine) -> None:
+    question = QuestionSpec(
+        text="Tell me about a time someone disagreed with you and was right.", category="behavioral"
+    )
+    said = (
+        "I was certain that we should hold the parents' evening online. My colleague was against it, and she was right."
+    )
+    verdict = Judge(engine).evaluate(question, AnswerSpec(text=said))
+    assert "hypothetical" not in [flag.code for flag in verdict.flags]
+    imagined = "I would talk to them first. If that failed, I would write it all down and I would call my manager."
+    verdict = Judge(engine).evaluate(question, AnswerSpec(text=imagined))
+    assert "hypothetical" in [flag.code for flag in verdict.flags]

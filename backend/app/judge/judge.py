@@ -27,7 +27,7 @@ from app.judge.types import (
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
-VERSION = "8"
+VERSION = "9"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
@@ -36,6 +36,8 @@ UNINTELLIGIBLE = 0.25
 
 NOTHING_SHOWN = 15.0
 """Content below which a short answer that says "I don't know" is none, whatever it says beside it."""
+NOTHING_TOLD = 5.0
+"""The same of a story, plan or answer about oneself."""
 
 FULL_SUBSTANCE = 60.0
 """Content from which on language counts in full; see `language_share`."""
@@ -82,7 +84,7 @@ class Judge:
             )
         quoter = Quoter(answer.text, answer.words)
         content = self.content(question, quoter, screening)
-        if content.quality < NOTHING_SHOWN and self._gives_up(question, screening.text):
+        if self._gives_up(question, screening.text, content.quality):
             return self._no_answer((*screening.flags, Flag("no_answer", "No answer to the question was recognised.")))
         spoken = delivery(answer, quoter)
         share = language_share(content)
@@ -119,11 +121,10 @@ class Judge:
         judge = self._points if question.category in POINT_CATEGORIES else self._stories
         return judge.judge(question, quoter, screening)
 
-    def _gives_up(self, question: QuestionSpec, text: str) -> bool:
-        """Whether a technical answer says "I don't know"; a short story may tell of not knowing."""
-        if self._embedding is None or question.category not in POINT_CATEGORIES:
-            return False
-        return admits_not_knowing(self._embedding, question, text)
+    def _gives_up(self, question: QuestionSpec, text: str, quality: float) -> bool:
+        """Whether a short answer says "I don't know" and shows nothing beside it; a story may tell of not knowing."""
+        least = NOTHING_SHOWN if question.category in POINT_CATEGORIES else NOTHING_TOLD
+        return self._embedding is not None and quality < least and admits_not_knowing(self._embedding, question, text)
 
     def _marks(self, question: QuestionSpec, answer: AnswerSpec, content: ContentVerdict) -> dict[str, Measure]:
         """The content as graders give marks, where there is a reference to compare with."""

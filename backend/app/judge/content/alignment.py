@@ -40,6 +40,9 @@ the reference by being near it in meaning. Both together cost .004 of r and take
 FUZZY_RATIO = 86
 """Without vectors: stems from this similarity of letters on are the same word misspelled or misheard."""
 
+CARRYING = 0.75
+"""Credit from which a word says that of the reference and is not only near it."""
+
 GENERIC_STEMS = frozenset(
     stem(word)
     for word in """
@@ -165,6 +168,12 @@ class Alignment:
             return 0.0
         best = self.best if columns is None else self.credit[:, columns].max(axis=1)
         return float((best * self.weights).sum() / total)
+
+    def carried_within(self, columns: NDArray[np.bool_]) -> bool:
+        """Whether a word of the answer says one of the reference that is neither generic nor in the question."""
+        own = (self.weights >= 1) & ~self.reference.generic
+        wanted = own if own.any() else self.weights > 0
+        return bool((self.credit[np.ix_(wanted, columns)] >= CARRYING).any())
 
 
 def align(reference: Reading, answer: Reading, asked: Collection[str]) -> Alignment:

@@ -33,6 +33,8 @@ COVERED = 0.60
 PARTLY = 0.40
 SHOWN = 0.25
 """Share of a point that one sentence must hold to be quoted for it."""
+CARRIED = 0.5
+"""The same for the sentence of a point that counts as mentioned, so that its quote shows most of what it is about."""
 MINIMUM_STEMS = 2
 """A sentence of the reference with fewer content words is no point of its own and joins the one before."""
 
@@ -44,14 +46,16 @@ class PointMatch:
     text: str
     match: float
     span: Span | None
+    shown: float
+    """Share of the point that stands in that sentence, 0-1."""
     alignment: Alignment
 
     @property
     def label(self) -> PointLabel:
         """Mentioned needs a sentence that shows it: no quote, no claim."""
-        if self.match >= PARTLY and self.span is not None:
-            return "mentioned" if self.match >= COVERED else "partly"
-        return "missing"
+        if self.match < PARTLY or self.span is None:
+            return "missing"
+        return "mentioned" if self.match >= COVERED and self.shown >= CARRIED else "partly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +124,16 @@ def _match(
     alignment = align(point, said, asked)
     places = np.flatnonzero(columns)
     if not len(places):
-        return PointMatch(text, 0.0, None, alignment)
+        return PointMatch(text, 0.0, None, 0.0, alignment)
     starts = [*range(0, max(0, len(places) - WINDOW), STRIDE), max(0, len(places) - WINDOW)]
     best = max(_within(alignment, places[start : start + WINDOW]) for start in starts)
     if said.vectors.shape[1]:
         best = above_chance(best, min(len(places), WINDOW))
     shown = [(alignment.match_within(said.inside([piece])), piece) for piece in pieces]
     share, span = max(shown, key=lambda item: item[0])
-    return PointMatch(text, min(1.0, best), span if share >= SHOWN else None, alignment)
+    if share < SHOWN or not alignment.carried_within(said.inside([span])):
+        return PointMatch(text, min(1.0, best), None, share, alignment)
+    return PointMatch(text, min(1.0, best), span, share, alignment)
 
 
 def _within(alignment: Alignment, places: NDArray[np.intp]) -> float:

@@ -47,8 +47,7 @@ ADDRESSED_SHARE = 0.5
 
 TERMS_RUN = 5
 TERMS_SHARE = 0.1
-"""A technical answer of so many terms in a row with hardly a function word is a list of them: none of 1,137 graded
-answers with 4 or 5 of 5 marks, 32 of 54 shuffled keywords (8 terms and 15 %: 1 and 21)."""
+"""A technical answer half of which stands in runs of so many terms with hardly a function word is a list of them."""
 LIST_RUN = 4
 LIST_RUN_SHARE = 0.7
 LIST_CONTENT = 8
@@ -220,7 +219,7 @@ def _flag_removed(notes: _Notes) -> None:
 
 
 def _instructions(text: str, known: frozenset[str], engine: EmbeddingEngine | None) -> list[Span]:
-    """The clauses that address the grader."""
+    """The sentences that address the grader, whole: their other words claim what was not said."""
     found = instruction_spans(text)
     telling = read(text, known)
     pieces = [telling.original(clause.begin, clause.end) for clause in telling.clauses]
@@ -230,7 +229,9 @@ def _instructions(text: str, known: frozenset[str], engine: EmbeddingEngine | No
         marked |= {piece for piece, value in zip(pieces, odds, strict=True) if value >= GRADER_ODDS}
         if marked:
             marked |= {piece for piece, value in zip(pieces, odds, strict=True) if value >= BESIDE_ODDS}
-    return sorted(marked)
+    sentences = piece_spans(text)
+    whole = {one for one in sentences if any(piece[0] < one[1] and one[0] < piece[1] for piece in marked)}
+    return sorted(whole)
 
 
 def _share(text: str, spans: Sequence[Span]) -> float:
@@ -282,7 +283,7 @@ def _is_keywords(text: str) -> bool:
     words = [word for stretch in stretches for word in stretch]
     if len(words) < TERMS_RUN or sum(word in STOP_WORDS for word in words) >= TERMS_SHARE * len(words):
         return False
-    return max(len(stretch) for stretch in stretches) >= TERMS_RUN
+    return 2 * sum(len(stretch) for stretch in stretches if len(stretch) >= TERMS_RUN) >= len(words)
 
 
 def _is_list(text: str, asked: Collection[str]) -> bool:

@@ -48,8 +48,8 @@ NO_EPISODE, EPISODE = 0.2, 0.4
 _PRACTICE = re.compile(
     r"^\s*(?:how (?:do|would|should)|what (?:is|are|do|would|makes)|which|why|when do)\b", re.IGNORECASE
 )
-_WOULD = re.compile(r"\b(?:would|could|might|should|will|if)\b|['’](?:d|ll)\b", re.IGNORECASE)
-"""Words without which nothing is told as what one would do, whatever the tenses look like."""
+_CONDITIONAL = re.compile(r"\b(?:would(?:n't)?|(?:i|we)['’]d|if|suppose|imagine)\b", re.IGNORECASE)
+"""What an imagined story is told with; "I was sure that we should do it online" is none."""
 _PAST = re.compile(
     r"\b(?:time|example|situation|occasion|did|have you|was|were|you (?:\w+ )?\w+ed|describe (?:a|an|the|how))\b",
     re.IGNORECASE,
@@ -85,8 +85,9 @@ def team_only(story: Story) -> bool:
 def _flags(reading: Reading, story: Story) -> list[Flag]:
     """What a person should look at."""
     flags = []
-    if story.would > 0.5 and story.would > story.own + story.team and _WOULD.search(reading.screened):
-        where = next((at for at, clause in enumerate(reading.clauses) if clause.of("self", "would")), 0)
+    imagined = [at for at, clause in enumerate(reading.clauses) if clause.of("self", "would")]
+    where = next((at for at in imagined if _CONDITIONAL.search(reading.clauses[at].text)), None)
+    if where is not None and story.would > 0.5 and story.would > story.own + story.team:
         flags.append(
             Flag(
                 "hypothetical", "This tells what you would do, not something that happened.", reading.quote(where), True
