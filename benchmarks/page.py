@@ -1,4 +1,4 @@
-"""The web page of somebody with 200 finished sessions: until each screen can be used, in a real browser here.
+"""The web page of somebody with 200 finished sessions, and of their administrator with 200 codes, in a real browser.
 
 A screen can be used when its heading stands and nothing in it is a placeholder any more. Each is opened several times,
 as an address that is typed: HTML, scripts, questions to the API and painting are all in the figure.
@@ -25,9 +25,11 @@ from app.models import Answer, Base, Evaluation, Feedback, InterviewSession, Que
 from tests.conftest import register
 from tests.live.support import serving
 from tests.page.browser import opened
+from tests.page.recruiting import staff
 from tests.page.screenshots import PERSON, login, practise
 
 SESSIONS, TIMES, AIM = 200, 5, 1_000
+ADMINISTRATOR = "root@example.com"
 SCREENS = {
     "home": "/home",
     "sessions": "/sessions",
@@ -36,6 +38,16 @@ SCREENS = {
     "new practice": "/new",
     "progress": "/progress",
     "settings": "/settings",
+}
+STAFF_SCREENS = {
+    "the administrator's interviews": "/manage/interviews",
+    "one of them": "/manage/interviews/{spoken}",
+    "codes": "/manage/codes",
+    "question sets": "/manage/sets",
+    "prompts": "/manage/prompts",
+    "users": "/manage/users",
+    "system": "/manage/system",
+    "audit": "/manage/audit",
 }
 USABLE = """() => document.querySelector("h1") && !document.querySelector(".shimmer, [aria-busy=true]")
   && Math.round(performance.now())"""
@@ -63,13 +75,19 @@ async def _measure() -> dict[str, list[int]]:
             base = f"http://127.0.0.1:{server.port}"
             async with httpx.AsyncClient(base_url=base, timeout=300) as http:
                 spoken, _ = await practise(server.app, await register(http, PERSON["email"]))
+                administrator = await staff(server.app, http, ADMINISTRATOR, "admin", "Ada Root")
+                await administrator.data("POST", "/api/v1/admin/codes/bulk", json={"count": SESSIONS})
             await multiply(server.app)
-            return {name: await _open(browser, base, path.format(spoken=spoken)) for name, path in SCREENS.items()}
+            return {
+                name: await _open(browser, base, path.format(spoken=spoken), email)
+                for email, screens in ((PERSON["email"], SCREENS), (ADMINISTRATOR, STAFF_SCREENS))
+                for name, path in screens.items()
+            }
 
 
-async def _open(browser: Browser, base: str, path: str) -> list[int]:
+async def _open(browser: Browser, base: str, path: str, email: str) -> list[int]:
     async with await browser.new_context(base_url=base) as context:
-        await login(context)
+        await login(context, email)
         return [await _once(context, path) for _ in range(TIMES)]
 
 
