@@ -142,7 +142,7 @@ async def test_a_candidate_may_write_and_is_then_not_recorded(browser: Browser, 
         await page.get_by_role("button", name="Begin").click()
         await page.get_by_label("Your answer in writing").fill("I take two heap profiles and compare what grew.")
         await page.get_by_role("button", name="Send answer").click()
-        await expect(page.get_by_label("Your answer in writing")).not_to_have_value(re.compile("heap"))
+        await page.wait_for_function("() => !document.querySelector('textarea')?.value.includes('heap')")
         if not await page.get_by_role("heading", name="Thank you").is_visible():
             await page.get_by_role("button", name="Leave").click()
             await page.get_by_role("dialog").get_by_role("button", name="Leave").click()
