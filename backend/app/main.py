@@ -23,7 +23,7 @@ from app.routers import tus
 from app.routers.face import V1
 from app.runtime.engines import Engines
 from app.runtime.runtime import open_runtime
-from app.services.accounts.first_admin import ensure_admin
+from app.services.accounts.first_admin import address_of, ensure_admin
 from app.web import docs, errors, page
 from app.web.bodies import BodyLimits
 from app.web.faces import Face, Faces, operation_id
@@ -86,7 +86,7 @@ def create_app(
         async with open_runtime(settings, engines=engines) as runtime, open_worker(runtime, "api") as worker:
             app.state.runtime, app.state.worker = runtime, worker
             if (password := await ensure_admin(runtime.services.auth, settings)) is not None:
-                announce_admin(settings.admin.username, password)
+                announce_admin(address_of(settings.admin.username), password)
             gc.freeze()  # what is there now never dies; walking it would stall requests for a tenth of a second
             try:
                 yield

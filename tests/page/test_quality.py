@@ -44,6 +44,9 @@ async def practised(candidate: Candidate) -> tuple[str, str]:
     return ids[0], ids[1]
 
 
+LONG_TITLE = "Medical software support specialist for hospitals"
+
+
 async def login(context: BrowserContext) -> None:
     answer = await context.request.post(
         "/api/v1/web/login", data={"email": "ada@example.com", "password": "correct horse battery"}
@@ -56,7 +59,9 @@ async def test_every_screen_is_accessible_and_fits_a_phone(browser: Browser, ser
     if not AXE.is_file():
         pytest.skip("the npm packages are not installed: make page")
     axe = AXE.read_text()
-    done, waiting = await practised(await server.candidate())
+    candidate = await server.candidate()
+    done, waiting = await practised(candidate)
+    await candidate.data("POST", "/api/v1/interviews/sessions", json={"title": LONG_TITLE, "question_count": 3})
     base = f"http://127.0.0.1:{server.port}"
     look = {"base_url": base, "color_scheme": scheme, "reduced_motion": "reduce"}
     problems: list[str] = []

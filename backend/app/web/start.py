@@ -14,10 +14,13 @@ def report(error: StartError) -> None:
         sys.stderr.write(f"greenroom: {line}\n")
 
 
-def announce_admin(username: str, password: str) -> None:
-    """Write who the new administrator is. The password is kept nowhere, so this is the only time that it is shown."""
+def announce_admin(address: str, password: str) -> None:
+    """Write by which address the new administrator logs in.
+
+    The password is kept nowhere, so this is the only time that it is shown.
+    """
     sys.stderr.write(
-        f"greenroom: the administrator {username!r} was made with the password {password}\n"
+        f"greenroom: the administrator {address} was made with the password {password}\n"
         "greenroom: it is shown only this once; set ADMIN_PASSWORD for one of your own\n"
     )
     sys.stderr.flush()

@@ -85,7 +85,7 @@ function Table({ rows, onDelete }: { rows: readonly Interview[]; onDelete: (inte
   const recent = useQuery(history(1, 100));
   const scores = new Map(recent.data?.history.map((item) => [item.session_id, item.total_score]));
   return (
-    <table className="w-full text-left text-sm">
+    <table className="w-full text-left text-sm max-sm:block">
       <thead className="text-muted max-sm:sr-only">
         <tr className="border-b border-line">
           {(["title", "status", "score", "answered", "length", "date"] as const).map((column) => (
@@ -98,7 +98,7 @@ function Table({ rows, onDelete }: { rows: readonly Interview[]; onDelete: (inte
           </th>
         </tr>
       </thead>
-      <tbody className="divide-y divide-line">
+      <tbody className="divide-y divide-line max-sm:block">
         {rows.map((one) => (
           <tr key={one.id} className="relative hover:bg-sunken max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:py-3 max-sm:pr-14 max-sm:pl-5">
             <td className="max-w-0 py-3 max-sm:w-full max-sm:max-w-none max-sm:py-0 sm:w-1/2 sm:px-5">

@@ -46,7 +46,7 @@ export const room = {
     cameraSees: "This is what is recorded while you answer. You can turn it off at any time.",
     questions: (count: number) => (count === 1 ? "1 question" : `${count} questions`),
     timeNotes: {
-      candidate: "Times are guides. Nobody cuts you off: an answer ends when you press Done.",
+      candidate: "Times are guides. An answer ends when you press Done, or after 20 seconds of silence, with a warning before.",
       silence: "Times are guides. An answer ends when you fall silent for a few seconds, as you chose in the settings.",
     },
   },
