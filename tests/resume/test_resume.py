@@ -5,6 +5,7 @@ from time import perf_counter
 
 import pytest
 
+from app.judge.types import POINT_CATEGORIES
 from app.resume import JobMatch, ResumeProfile, match, personal_questions, read_resume
 from app.resume.contact import without_contacts
 from app.resume.dates import find_span
@@ -243,6 +244,13 @@ class TestQuestions:
             assert 3 <= len(question.expected_points) <= 6
             assert question.refers_to
             assert len(question.text) <= 330
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_none_is_judged_by_the_words_of_its_points(self, profile: ResumeProfile, seed: int) -> None:
+        """ "The difficulty and how it was met" says what to tell; nobody says these words."""
+        questions = personal_questions(profile, JOB, 14, seed)
+        assert not POINT_CATEGORIES & {question.category for question in questions}
+        assert "technical" in {question.place for question in questions}, "they take technical places all the same"
 
     def test_the_same_seed_gives_the_same_list(self, profile: ResumeProfile) -> None:
         assert personal_questions(profile, JOB, 8, 3) == personal_questions(profile, JOB, 8, 3)

@@ -43,12 +43,22 @@ _MOVED = frozenset("migrate move port replace convert refactor rewrite automate 
 
 @dataclass(frozen=True, slots=True)
 class PersonalQuestion:
-    """A question for this candidate. `refers_to` is the line of the résumé or of the job it comes from."""
+    """A question for this candidate. `refers_to` is the line of the résumé or of the job it comes from.
+
+    `category` says how the answer is judged: its points say what to tell ("how the difficulty was met") and not in
+    which words, so it is never one of knowledge. A `technical` one takes the place of a technical question of the bank.
+    """
 
     text: str
     category: Category
     expected_points: tuple[str, ...]
     refers_to: str
+    technical: bool = False
+
+    @property
+    def place(self) -> Category:
+        """The category of the bank's questions whose place it may take."""
+        return "technical" if self.technical else self.category
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,18 +211,18 @@ def _capital(text: str) -> str:
 
 
 def _about_projects(projects: Sequence[Project], draw: random.Random) -> Iterator[PersonalQuestion]:
-    templates: list[tuple[str, Category, tuple[str, ...]]] = [
-        ("Tell me about {name}: what problem did it solve, and which part did you build yourself?", "behavioral", (
+    templates: list[tuple[str, bool, tuple[str, ...]]] = [
+        ("Tell me about {name}: what problem did it solve, and which part did you build yourself?", False, (
             "The problem and who had it.",
             "The part the candidate built and the main technical choice.",
             "What came of it: users, figures or what was learned.",
         )),
-        ("If you started {name} again today, what would you build differently, and why?", "technical", (
+        ("Which decision in {name} turned out to be wrong, and what did you do about it?", True, (
             "One decision of then and its consequences.",
-            "The alternative of today with its reasons.",
-            "How one would notice that it is better.",
+            "How it was noticed.",
+            "What was changed, or what would be done today.",
         )),
-        ("What was the hardest technical problem in {name}, and how did you solve it?", "technical", (
+        ("What was the hardest technical problem in {name}, and how did you solve it?", True, (
             "The problem, told concretely.",
             "The ways that were considered and the one that was taken.",
             "The result and how it was checked.",
@@ -222,9 +232,9 @@ def _about_projects(projects: Sequence[Project], draw: random.Random) -> Iterato
     draw.shuffle(order)
     first = draw.randrange(len(templates))
     for at, project in enumerate(order):
-        text, category, points = templates[(first + at) % len(templates)]
+        text, technical, points = templates[(first + at) % len(templates)]
         refers = f"{project.name}: {project.text}" if project.text else project.name
-        yield PersonalQuestion(text.format(name=f"“{project.name}”"), category, points, refers)
+        yield PersonalQuestion(text.format(name=f"“{project.name}”"), "behavioral", points, refers, technical)
 
 
 def _about_skills(met: Sequence[SkillMatch], roles: Sequence[Role], draw: random.Random) -> Iterator[PersonalQuestion]:
@@ -232,7 +242,7 @@ def _about_skills(met: Sequence[SkillMatch], roles: Sequence[Role], draw: random
     templates = (
         "This role needs {skill}. What is the hardest problem you solved with it{place}?",
         "Your résumé names {skill}{place}. What would you warn a colleague about who is new to it?",
-        "Which decision about {skill}{place} are you most sure was right, and which one would you take back?",
+        "Which decision about {skill}{place} are you most sure was right, and which one turned out to be wrong?",
         "How did you use {skill}{place}, and how did you make sure that it worked well?",
     )
     points = (
@@ -250,7 +260,8 @@ def _about_skills(met: Sequence[SkillMatch], roles: Sequence[Role], draw: random
         text = templates[(first + at) % len(templates)].format(
             skill=name, place=f" at {employer.rstrip('.')}" if employer else ""
         )
-        yield PersonalQuestion(text, "technical", points, item.evidence[0] if item.evidence else item.requirement.asked)
+        refers = item.evidence[0] if item.evidence else item.requirement.asked
+        yield PersonalQuestion(text, "behavioral", points, refers, technical=True)
 
 
 def _spoken(item: SkillMatch) -> str:
@@ -296,7 +307,7 @@ def _about_gaps(job: JobMatch, draw: random.Random) -> Iterator[PersonalQuestion
             text = (
                 f"The job asks for {name}; your résumé names {item.through.name}. What carries over, and what does not?"
             )
-            yield PersonalQuestion(text, "technical", points, item.requirement.asked)
+            yield PersonalQuestion(text, "situational", points, item.requirement.asked, technical=True)
         else:
             asked = _ABILITY_GAPS if item.requirement.skill.category in ABILITIES else _GAPS
             text = asked[(first + at) % len(asked)].format(name)

@@ -310,17 +310,19 @@ def with_personal(
 ) -> list[QuestionDraft]:
     """Give `wanted` places to questions about the candidate's own work.
 
-    Each takes a place of its own category, so the plan's mix stays; the others keep the bank's question.
+    Each takes a place of its kind, so the plan's mix stays, and is judged by its own category; the others keep the
+    bank's question.
     """
     result = list(drafts)
     for personal in questions:
-        place = _last_place(result, personal.category)
+        place = _last_place(result, personal.place)
         if place is None or wanted == 0:
             continue
         wanted -= 1
         result[place] = replace(
             result[place],
             text=personal.text,
+            category=personal.category,
             expected_points=personal.expected_points,
             keywords=(),
             hints=(),
