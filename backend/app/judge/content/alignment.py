@@ -34,36 +34,12 @@ FULL_COSINE = 0.8
 QUESTION_WORD_WEIGHT = 0.2
 """Weight of a reference word that stands in the question: saying it shows nothing."""
 FROM_QUESTION = 0.8
-FROM_GENERIC = 0.6
-"""What a word of the question, and a word that fits any answer ("important", "depends"), may lend to another word of
-the reference by being near it in meaning. Both together cost .004 of r and take a vague answer from .39 to .31."""
+"""What a word of the question may lend to another word of the reference by being near it in meaning."""
 FUZZY_RATIO = 86
 """Without vectors: stems from this similarity of letters on are the same word misspelled or misheard."""
 
 CARRYING = 0.75
 """Credit from which a word says that of the reference and is not only near it."""
-
-GENERIC_STEMS = frozenset(
-    stem(word)
-    for word in """
-    advantage disadvantage benefit drawback pros cons trade tradeoff tradeoffs aspect factor feature purpose goal
-    depend depending depends important importance useful helpful relevant necessary interesting powerful popular
-    different difference various several many common certain particular specific general basic main major significant
-    essential key good better best bad worse worst great nice perfect right proper correct modern
-    success successful quality value improve help helps support ensure provide offer handle manage deal solve fix
-    thing things way ways stuff case cases situation situations context scenario use usage need needs requirement
-    project projects developer developers engineer programmer user users team people person everyone everybody someone
-    company business industry world field area topic subject concept idea kind type sort part parts piece
-    work works working worked job task tasks problem problems issue issues question challenge solution solutions
-    possible able easy easier hard difficult simple complex complicated fast quickly efficient effective effectively
-    efficiently strong well really very quite lot bit exactly typically usually often mostly sometimes generally always
-    such example instance consider think believe say know understand learn mean means make take get give own both each
-    internet computer computers software application applications program programs technology technologies tool tools
-    system systems result results reason reasons method methods approach background worry automatic automatically
-    wherever whatever mix choose choice decide prefer nowadays today big large huge experience skill skills
-    """.split()
-)
-"""Words that would fit an answer to nearly any question."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +55,6 @@ class Reading:
     def concepts(self) -> NDArray[np.bool_]:
         """Which tokens carry meaning."""
         return np.array([is_concept(token.text) for token in self.tokens], dtype=bool)
-
-    @cached_property
-    def generic(self) -> NDArray[np.bool_]:
-        """Which tokens would fit nearly any answer."""
-        return self.among(GENERIC_STEMS)
 
     @cached_property
     def begins(self) -> NDArray[np.intp]:
@@ -170,9 +141,8 @@ class Alignment:
         return float((best * self.weights).sum() / total)
 
     def carried_within(self, columns: NDArray[np.bool_]) -> bool:
-        """Whether a word of the answer says one of the reference that is neither generic nor in the question."""
-        own = (self.weights >= 1) & ~self.reference.generic
-        wanted = own if own.any() else self.weights > 0
+        """Whether a word of the answer says one of the reference that is not in the question."""
+        wanted = self.weights >= self.weights.max(initial=0.0)
         return bool((self.credit[np.ix_(wanted, columns)] >= CARRYING).any())
 
 
@@ -184,8 +154,7 @@ def align(reference: Reading, answer: Reading, asked: Collection[str]) -> Alignm
     same = np.array(reference.stems)[:, None] == np.array(answer.stems)[None, :]
     if reference.vectors.shape[1]:
         near = np.clip(reference.vectors @ answer.vectors.T / FULL_COSINE, 0.0, 1.0)
-        lend = np.where(same, 1.0, np.where(answer.generic, FROM_GENERIC, 1.0)[None, :])
-        credit = near * lend * np.where(answer.among(asked), FROM_QUESTION, 1.0)[None, :]
+        credit = near * np.where(answer.among(asked), FROM_QUESTION, 1.0)[None, :]
     else:
         credit = np.where(same, 1.0, _misspelled(reference.stems, answer.stems))
     credit = np.where(answer.concepts[None, :], credit, 0.0)

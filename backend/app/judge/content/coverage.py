@@ -1,12 +1,9 @@
 """How far each expected point stands in an answer, and which words show it.
 
-A point is looked for in stretches of 40 words, since what belongs together is said together; sentences that have
-nothing to do with question or points are passed over. What any answer of that length would reach by chance is taken
-off: a long talk about something else has many words, and some are always near. Measured on the question bank, where
-the model answer of another question of the same subject reaches .17 after that, the own one .72.
+Sentences that have nothing to do with question or points are passed over, and what any answer would reach by chance is
+taken off: some of its words are always near those of a point.
 """
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -18,15 +15,9 @@ from app.judge.content.alignment import Alignment, Reading, align, read
 from app.judge.language.text import Span, content_stems, piece_spans, sentence_spans
 from app.judge.types import PointLabel, QuestionSpec
 
-WINDOW = 40
-STRIDE = 10
-"""Words of a stretch and from one stretch to the next. 20 to 80 do about equally well; 40 separates own from foreign
-model answers best (area under the curve .986)."""
-CHANCE_SLOPE = 0.083
-CHANCE_OFFSET = -0.035
-"""Mean match of an unrelated technical answer of n words: .083 ln n - .035 (80 questions, n from 4 to 40)."""
-FULL_MATCH = 0.9
-"""Match from which a point stands in full: the reference said in other words has .7 to .9."""
+CHANCE, FULL_MATCH = 0.25, 0.9
+"""Match that an unrelated answer of 30 words has, and from which a point stands in full: the reference said in other
+words has .7 to .9."""
 UNRELATED = 0.2
 """Cosine to question and points below which a sentence is passed over: chatter has .05 to .2."""
 COVERED = 0.60
@@ -122,27 +113,13 @@ def _match(
     asked: Collection[str],
 ) -> PointMatch:
     alignment = align(point, said, asked)
-    places = np.flatnonzero(columns)
-    if not len(places):
-        return PointMatch(text, 0.0, None, 0.0, alignment)
-    starts = [*range(0, max(0, len(places) - WINDOW), STRIDE), max(0, len(places) - WINDOW)]
-    best = max(_within(alignment, places[start : start + WINDOW]) for start in starts)
+    best = alignment.match_within(columns)
     if said.vectors.shape[1]:
-        best = above_chance(best, min(len(places), WINDOW))
+        best = min(1.0, max(0.0, (best - CHANCE) / (FULL_MATCH - CHANCE)))
+    if not pieces:
+        return PointMatch(text, 0.0, None, 0.0, alignment)
     shown = [(alignment.match_within(said.inside([piece])), piece) for piece in pieces]
     share, span = max(shown, key=lambda item: item[0])
     if share < SHOWN or not alignment.carried_within(said.inside([span])):
-        return PointMatch(text, min(1.0, best), None, share, alignment)
-    return PointMatch(text, min(1.0, best), span, share, alignment)
-
-
-def _within(alignment: Alignment, places: NDArray[np.intp]) -> float:
-    columns = np.zeros(len(alignment.answer.tokens), dtype=bool)
-    columns[places] = True
-    return alignment.match_within(columns)
-
-
-def above_chance(match: float, count: int) -> float:
-    """`match` (0-1) of a stretch of `count` words without what an unrelated one would have: 0 is chance, 1 is full."""
-    chance = max(0.0, CHANCE_SLOPE * math.log(max(1, count)) + CHANCE_OFFSET)
-    return min(1.0, max(0.0, (match - chance) / (FULL_MATCH - chance)))
+        return PointMatch(text, best, None, share, alignment)
+    return PointMatch(text, best, span, share, alignment)

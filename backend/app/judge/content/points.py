@@ -12,7 +12,7 @@ from app.judge.content.coverage import PointMatch
 from app.judge.content.open_question import judge_open
 from app.judge.language.text import Quoter, stem, tokens_of
 from app.judge.screening.screen import Screening
-from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, QuestionSpec
+from app.judge.types import ContentVerdict, Measure, PointVerdict, QuestionSpec
 
 Curve = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -27,12 +27,6 @@ TOPIC_SHARE = 0.5
 """Relevance is half nearness to the subject, half what of it was said: naming the subject alone is not an answer."""
 KEYWORD_SHARE = 0.25
 """Share of the keywords in coverage, where they raise it: a good answer may say the same in other words."""
-SPECIFICITY_CURVE: Curve = ((0.0, 0.2, 0.6), (0.4, 0.4, 1.0))
-"""Share of own words that are not generic, and what of the content it lets stand: vague answers have 0 to .55, 98 %
-of graded answers over .55 and model answers over .77."""
-SPECIFICITY_WORDS = 4
-"""With fewer words of its own an answer is terse, not vague."""
-GENERIC_FLAG = 0.75
 DETAIL_WORDS = (12.0, 40.0)
 """Different words of its own on the subject from which an answer begins to go into detail, and where it fully does:
 answers of 30 to 50 words have 10 to 20, a minute of talk 40."""
@@ -48,8 +42,6 @@ graded answers; two people differ by 24 points from each other). See `benchmarks
 BASIC_UNCERTAINTY = 4.0
 """Points more without the model: 423 answers whose words were all others got a mean grade of 69."""
 BASIC_NOTE = "Basic: words are compared by their stem, because no embedding model is installed."
-
-_GENERIC = "This could be said about many things: say what is specific to this one."
 
 
 class PointsJudge:
@@ -74,46 +66,38 @@ def _against_points(comparison: Comparison) -> ContentVerdict:
     points = comparison.coverage.points
     verdicts = tuple(_verdict(comparison, text, point) for text, point in zip(comparison.points, points, strict=True))
     match = float(np.mean([point.match for point in points]))
-    specificity = _specificity(comparison)
-    telling = float(np.interp(specificity, *SPECIFICITY_CURVE))
-    concepts = telling * float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
+    concepts = float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
     detail = _detail(comparison)
     made = float(np.interp(match, DETAIL_MATCH, (0.0, 1.0)))
-    quality = comparison.capped(concepts + telling * DETAIL_SHARE * made * detail * (100 - concepts))
-    coverage = _coverage(comparison, concepts, match, telling, verdicts)
+    quality = comparison.capped(concepts + DETAIL_SHARE * made * detail * (100 - concepts))
+    coverage = _coverage(comparison, concepts, match, verdicts)
     return ContentVerdict(
         quality=quality,
         relevance=_relevance(comparison, concepts),
         coverage=coverage,
         points=verdicts,
-        parts=_parts(comparison, concepts, specificity, coverage) | {"detail": _shown(comparison, detail)},
-        flags=(
-            *comparison.screening.flags,
-            *([Flag("generic", _GENERIC, lowers_score=True)] if telling < GENERIC_FLAG else []),
-        ),
+        parts=_parts(comparison, concepts, coverage) | {"detail": _shown(comparison, detail)},
+        flags=comparison.screening.flags,
         uncertainty=round(float(np.interp(quality, *UNCERTAINTY_CURVE)) + BASIC_UNCERTAINTY * comparison.basic, 1),
     )
 
 
-def _coverage(
-    comparison: Comparison, concepts: float, match: float, scale: float, verdicts: Sequence[PointVerdict]
-) -> Measure:
+def _coverage(comparison: Comparison, concepts: float, match: float, verdicts: Sequence[PointVerdict]) -> Measure:
     """The points, raised by the keywords where more of those were said."""
     keywords = _keyword_recall(comparison)
     details = {"match": round(match, 3)}
     covered = concepts
     if keywords is not None:
         details["keywords"] = round(keywords, 3)
-        covered = max(concepts, _mix(100 * keywords * scale, concepts, KEYWORD_SHARE))
+        covered = max(concepts, _mix(100 * keywords, concepts, KEYWORD_SHARE))
     evidence = tuple(verdict.quote for verdict in verdicts if verdict.quote)
     return Measure(value=comparison.capped(covered), note=_note(comparison), evidence=evidence, details=details)
 
 
-def _parts(comparison: Comparison, concepts: float, specificity: float, coverage: Measure) -> dict[str, Measure]:
+def _parts(comparison: Comparison, concepts: float, coverage: Measure) -> dict[str, Measure]:
     """What is shown beside the score."""
     parts = {
         "concepts": Measure(value=comparison.capped(concepts), note=_note(comparison), evidence=coverage.evidence),
-        "specificity": _shown(comparison, specificity),
     }
     if "keywords" in coverage.details:
         keywords = 100 * coverage.details["keywords"]
@@ -133,28 +117,13 @@ def _detail(comparison: Comparison) -> float:
         piece for piece, nearness in zip(coverage.pieces, coverage.nearness, strict=True) if nearness >= DETAIL_NEARNESS
     ]
     asked = {stem(token.text) for token in tokens_of(comparison.asked)}
-    own = answer.concepts & ~answer.generic & ~answer.among(asked) & answer.inside(near)
+    own = answer.concepts & ~answer.among(asked) & answer.inside(near)
     stems = {word for word, counts in zip(answer.stems, own, strict=True) if counts}
     return float(np.interp(len(stems), DETAIL_WORDS, (0.0, 1.0)))
 
 
 def _note(comparison: Comparison) -> str:
     return BASIC_NOTE if comparison.basic else ""
-
-
-def _specificity(comparison: Comparison) -> float:
-    """Share (0-1) of the answer's own words that would not fit nearly any answer; words of the points are specific.
-
-    Only the sentences that show a point are looked at, where any does: chatter beside them does no harm.
-    """
-    answer, points = comparison.coverage.answer, comparison.coverage.points
-    asked = {stem(token.text) for token in tokens_of(comparison.asked)}
-    wanted = {word for point in points for word in point.alignment.reference.stems}
-    telling = [point.span for point in points if point.span] or comparison.coverage.pieces
-    own = answer.concepts & ~answer.among(asked) & answer.inside(telling)
-    if own.sum() < SPECIFICITY_WORDS:
-        return 1.0
-    return 1 - float((own & answer.generic & ~answer.among(wanted)).sum() / own.sum())
 
 
 def _verdict(comparison: Comparison, text: str, point: PointMatch) -> PointVerdict:

@@ -25,15 +25,6 @@ KEPT_FOR_SENSE = frozenset(
     """.split()
 )
 """Function words that `text.STOP_WORDS` leaves in because they change a technical meaning; they tell no fact."""
-ROLE_CREDIT = 0.25
-"""What a word for some person counts as ("my manager", "the customer"): it places a deed, but tells little."""
-ROLE_WORDS = frozenset(
-    """
-    manager managers boss bosses colleague colleagues coworker coworkers employee employees employer employers staff
-    leader leaders member members person people individual individuals customer customers client clients user users
-    company companies organisation organization stakeholder stakeholders guy man woman others candidate
-    """.split()
-)
 NUMBER_WORDS = frozenset(
     """
     two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
@@ -141,8 +132,6 @@ def concreteness(word: str) -> float:
         return 1.0
     if not is_content(word) or word in KEPT_FOR_SENSE or len(word) < 3 or is_vague(word):
         return 0.0
-    if word in ROLE_WORDS:
-        return ROLE_CREDIT
     return 1.0 if zipf_frequency(word, "en") < COMMON_ZIPF else EVERYDAY_CREDIT
 
 

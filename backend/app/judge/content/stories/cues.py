@@ -14,11 +14,6 @@ def _cues() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(rf"\b(?:{'|'.join(phrases)})\b") for name, phrases in loaded.items()}
 
 
-SETTING = ("time", "place", "trouble")
-OUTCOME = ("announced", "changed", "compared", "confirmed")
-"""Four ways of telling a result."""
-
-
 def shows(clause: Clause, cue: str) -> bool:
     """Whether a phrase of the cue stands in the clause."""
     return mentions(clause.text, cue)
@@ -27,11 +22,6 @@ def shows(clause: Clause, cue: str) -> bool:
 def mentions(text: str, cue: str) -> bool:
     """Whether a phrase of the cue stands in `text`."""
     return bool(_cues()[cue].search(text.lower()))
-
-
-def count(text: str, cues: tuple[str, ...]) -> int:
-    """How many of the cues stand in `text`."""
-    return sum(mentions(text, cue) for cue in cues)
 
 
 def phrases(text: str, cue: str) -> list[str]:

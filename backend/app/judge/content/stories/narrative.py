@@ -8,32 +8,23 @@ import numpy as np
 from app.engines.embedding.base import Vectors
 from app.judge.content.stories import cues
 from app.judge.content.stories.reading import Part, Reading, clip, concave, ramp
-from app.judge.content.stories.talk import hollow
 from app.judge.language.clauses import Clause
 from app.judge.language.deeds import Deed, Mood, Subject
-from app.judge.language.lexicon import is_number
 
 DEED = 0.45
 """Weight from which a deed is one that can be pictured."""
 FULL_SETTING = 5.0
 """Concrete words in the setting that make it clear."""
+SETTING_MOST, MOST_OF_CLAUSE, NOT_PAST = 0.8, 4.0, 0.4
+"""What concrete words alone can show of it, how many of them count in a clause, and what is left without a past."""
 SETTING_SHARE = 0.6
 """Share of the story in which the situation is looked for."""
 FULL_DEEDS = 3.0
 """Sum of the weights of different own deeds that make a full action: about four pictured deeds."""
-IMAGINED_CREDIT, IMAGINED_MOST = 0.4, 1.0
-"""What an imagined own deed counts, and how much in all: a sensible plan is more than nothing."""
 PRESENT_CREDIT = 0.8
 """What an own deed counts that is told in the present where hardly anything is told in the past: historic present, and
 English whose verbs stay bare ("I make a list of eleven calls")."""
-TEAM_CREDIT, TEAM_MOST = 0.25, 0.6
-"""What a deed of "we" counts beside own ones, and how much in all."""
-RESULT_BY_GROUPS = (0.0, 0.55, 0.8, 0.9, 1.0)
-"""Value of a clause by how many ways of telling an outcome it shows (`cues.OUTCOME`)."""
-NUMBER_BONUS = 0.2
 FULL_RESULT_SUBSTANCE = 2.0
-SET_PHRASES = 0.4
-"""What each further way of telling an outcome makes up for missing concrete words ("both were finished on time")."""
 REFLECTION_SUBSTANCE = 1.0
 
 
@@ -66,11 +57,10 @@ def story_of(reading: Reading, like: Mapping[str, Vectors], *, practice: bool = 
     imagined = _distinct(_imagined(reading.clauses, lesson)) if not practice else []
     others = sum(deed.weight for clause in reading.clauses for deed in clause.of("other", "did"))
     own_sum, team_sum, would = _sum(own), _sum(team), _sum(imagined)
-    beside = min(TEAM_MOST, TEAM_CREDIT * team_sum) + min(IMAGINED_MOST, IMAGINED_CREDIT * would)
     return Story(
         situation=situation(reading, like["situation"], first),
-        action=Part(concave(own_sum + beside, FULL_DEEDS), _where(reading.clauses, own or team or imagined)),
-        result=result(reading, like, first),
+        action=Part(concave(own_sum, FULL_DEEDS), _where(reading.clauses, own or team or imagined)),
+        result=result(reading, like["result"], first),
         reflection=lesson,
         own=own_sum,
         team=team_sum,
@@ -90,32 +80,19 @@ def _in_the_present(clauses: Sequence[Clause]) -> Iterable[Deed]:
 def situation(reading: Reading, like: Vectors, first: int) -> Part:
     """Where, when, with whom and what was the matter: told before or around the first own deed."""
     clauses = reading.clauses
-    until = max(2, min(first + 1, int(np.ceil(SETTING_SHARE * len(clauses)))))
-    values = []
-    for clause in clauses[:until]:
-        cue = cues.count(clause.text, cues.SETTING) / 3
-        happened = 1.0 if clause.past or clause.of("other", "did") else 0.5
-        values.append(happened * (0.5 * clip(clause.substance / 3) + 0.5 * cue))
-    text = " ".join(clause.text for clause in clauses[:until])
+    until = min(len(clauses), max(2, min(first + 1, int(np.ceil(SETTING_SHARE * len(clauses))))))
+    told = sum(min(MOST_OF_CLAUSE, clause.substance) for clause in clauses[:until])
     past = any(clause.past for clause in clauses[:until])
-    told = sum(min(4.0, clause.substance) for clause in clauses[:until])
-    cue = cues.count(text, cues.SETTING) / 2
-    value = (0.5 * concave(told, FULL_SETTING) + 0.5 * clip(cue)) * (1.0 if past else 0.4)
-    if told < 1.0:
-        value *= 0.4
-    value = max(value, min(0.8, float(like[:until].max(initial=0.0))) if past and told >= 1.0 else 0.0)
-    order = sorted(range(len(values)), key=lambda at: -values[at])
+    value = SETTING_MOST * concave(told, FULL_SETTING) * (1.0 if past else NOT_PAST)
+    if told >= 1.0 and past:
+        value = max(value, float(like[:until].max(initial=0.0)))
+    order = sorted(range(until), key=lambda at: -clauses[at].substance)
     return Part(clip(value), tuple(order[:2]))
 
 
-def result(reading: Reading, like: Mapping[str, Vectors], first: int) -> Part:
-    """What came of it: an outcome announced, measured, compared or confirmed by others, after the first deed."""
-    values = np.array(
-        [
-            _outcome(reading, at, first, float(like["result"][at])) * (1 - hollow(clause, float(like["empty"][at])))
-            for at, clause in enumerate(reading.clauses)
-        ]
-    )
+def result(reading: Reading, like: Vectors, first: int) -> Part:
+    """What came of it, from the first deed on: clauses that mean what results mean, and are concrete."""
+    values = np.array([_outcome(reading, at, first, float(like[at])) for at in range(len(reading.clauses))])
     order = np.argsort(-values, kind="stable")
     if not len(order):
         return Part(0.0)
@@ -127,18 +104,10 @@ def result(reading: Reading, like: Mapping[str, Vectors], first: int) -> Part:
 
 def _outcome(reading: Reading, at: int, first: int, like: float) -> float:
     clause = reading.clauses[at]
-    text = clause.text.lower()
     if at < first or (clause.of("self", "would") and not clause.past):
         return 0.0
-    groups = cues.count(text, cues.OUTCOME)
-    value = max(RESULT_BY_GROUPS[groups], like)
-    if groups:
-        value += NUMBER_BONUS * any(is_number(word) for word in clause.words) + 0.2 * like
-    settled = clause.past or " now" in text or "still" in text or bool(clause.of("other"))
-    substance = max(ramp(clause.substance, 0.0, FULL_RESULT_SUBSTANCE), SET_PHRASES * max(0, groups - 1))
-    late = 1.0 if at > first or len(reading.clauses) <= 3 else 0.6
-    early_deed = 0.6 if at == first and len(reading.clauses) > 3 else 1.0
-    return clip(value) * (1.0 if settled else 0.5) * (0.25 + 0.75 * substance) * min(late, early_deed)
+    early = 0.6 if at == first and len(reading.clauses) > 3 else 1.0
+    return like * (0.25 + 0.75 * ramp(clause.substance, 0.0, FULL_RESULT_SUBSTANCE)) * early
 
 
 def reflection(reading: Reading, like: Vectors, first: int) -> Part:

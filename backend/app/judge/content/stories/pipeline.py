@@ -36,10 +36,10 @@ class StoriesJudge:
         fit = fit_of(asked, reading)
         shown = kind.tell(question, asked, reading, self._meanings.likeness(reading))
         gate = verdicts.fit_gate(asked, fit)
-        points = point_verdicts(question.expected_points, asked, shown.reading, shown.parts, fit.value)
+        points = point_verdicts(question.expected_points, asked, shown.reading)
         evidence = verdicts.evidence(reading, asked)
         quality = max(verdicts.display(shown.told, kind.display) * shown.real, verdicts.PLAIN * shown.brief)
-        quality = min(quality, 100 * evidence) * verdicts.asked_share(asked, points)
+        quality = min(quality, 100 * evidence)
         return verdicts.assemble(
             verdicts.Findings(
                 reading=shown.reading,

@@ -6,7 +6,7 @@ from app.engines.embedding.base import Vectors
 from app.judge.content.stories import cues
 from app.judge.content.stories.fit import Asked
 from app.judge.content.stories.reading import Part, Reading, clip, concave, ramp
-from app.judge.content.stories.talk import emptiness, general_talk_flags, plain, specificity, without_hollow_deeds
+from app.judge.content.stories.talk import emptiness, general_talk_flags, plain, specificity
 from app.judge.content.stories.verdicts import Kind, Told, weighted
 from app.judge.types import QuestionSpec
 
@@ -62,7 +62,6 @@ def _steps(reading: Reading) -> dict[str, tuple[int, float]]:
 
 def tell_plan(_question: QuestionSpec, _asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
     """Steps, reasons and conditions, order and specificity."""
-    reading = without_hollow_deeds(reading, like["empty"])
     brief = plain(reading, like["empty"])
     empty = emptiness(reading, like["empty"])
     parts = plan_parts(reading)

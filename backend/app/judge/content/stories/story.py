@@ -6,15 +6,8 @@ from collections.abc import Mapping
 from app.engines.embedding.base import Vectors
 from app.judge.content.stories.fit import Asked
 from app.judge.content.stories.narrative import Story, story_of
-from app.judge.content.stories.reading import Part, Reading, ramp
-from app.judge.content.stories.talk import (
-    Emptiness,
-    emptiness,
-    general_talk_flags,
-    plain,
-    specificity,
-    without_hollow_deeds,
-)
+from app.judge.content.stories.reading import Reading, ramp
+from app.judge.content.stories.talk import emptiness, general_talk_flags, plain, specificity
 from app.judge.content.stories.verdicts import Kind, Told, weighted
 from app.judge.types import Flag, QuestionSpec
 
@@ -28,15 +21,10 @@ WEIGHTS: Mapping[str, float] = {
 """What a story is worth: what the person did counts most, then what came of it. Set by hand, not fitted."""
 COVERAGE_WEIGHTS: Mapping[str, float] = {"situation": 0.25, "action": 0.35, "result": 0.30, "reflection": 0.10}
 
-ENOUGH_ACTION = 0.6
-"""Action from which concrete words count in full."""
 DISPLAY = ((0.0, 0.10, 0.20, 0.30, 0.50, 0.65, 0.85, 1.0), (0.0, 6.0, 20.0, 34.0, 60.0, 78.0, 94.0, 100.0))
 """Sum of the weighted parts > quality: a complete short story has about .65, a full one .9."""
 
-HYPOTHETICAL_COST = 0.55
 EMPTY_COST = 0.6
-IMAGINED = (0.5, 0.85)
-"""Share of imagined deeds from which a story is no longer told as one, and where it is nothing else."""
 TEAM_ONLY = 0.65
 """What remains of a story told only of "we"."""
 OWN_PART = 1.0
@@ -61,20 +49,11 @@ def asks_practice(question: str) -> bool:
     return bool(_PRACTICE.search(question)) and not _PAST.search(question)
 
 
-def _idle(parts: Mapping[str, Part]) -> float:
-    """Specificity that describes but comes with no action, 0-1: it earns nothing."""
-    return parts["specificity"].value * (1 - ramp(parts["action"].value, 0.0, ENOUGH_ACTION))
-
-
-def _gates(story: Story, empty: Emptiness) -> dict[str, float]:
-    """What remains (0-1) of a story that is imagined, general talk, or told only of the team."""
-    happened = story.own + story.team
-    imagined = story.would / max(0.5, story.would + happened)
-    return {
-        "hypothetical": 1 - HYPOTHETICAL_COST * ramp(imagined, *IMAGINED),
-        "empty": 1 - EMPTY_COST * empty.value,
-        "team": TEAM_ONLY + (1 - TEAM_ONLY) * ramp(story.own, 0.0, OWN_PART) if story.team >= OWN_PART / 2 else 1.0,
-    }
+def _own_share(story: Story) -> float:
+    """What remains (0-1) of a story of which the own part cannot be seen."""
+    if story.team < OWN_PART / 2:
+        return 1.0
+    return TEAM_ONLY + (1 - TEAM_ONLY) * ramp(story.own, 0.0, OWN_PART)
 
 
 def team_only(story: Story) -> bool:
@@ -89,9 +68,7 @@ def _flags(reading: Reading, story: Story) -> list[Flag]:
     where = next((at for at in imagined if _CONDITIONAL.search(reading.clauses[at].text)), None)
     if where is not None and story.would > 0.5 and story.would > story.own + story.team:
         flags.append(
-            Flag(
-                "hypothetical", "This tells what you would do, not something that happened.", reading.quote(where), True
-            )
+            Flag("hypothetical", "This tells what you would do, not something that happened.", reading.quote(where))
         )
     if team_only(story):
         where = next((at for at, clause in enumerate(reading.clauses) if clause.of("team", "did")), 0)
@@ -103,7 +80,6 @@ def _flags(reading: Reading, story: Story) -> list[Flag]:
 
 def tell_story(question: QuestionSpec, asked: Asked, reading: Reading, like: Mapping[str, Vectors]) -> Told:
     """Situation, own action, result, reflection and specificity."""
-    reading = without_hollow_deeds(reading, like["empty"])
     story = story_of(reading, like, practice=asks_practice(question.text))
     empty = emptiness(reading, like["empty"])
     parts = {
@@ -113,13 +89,12 @@ def tell_story(question: QuestionSpec, asked: Asked, reading: Reading, like: Map
         "reflection": story.reflection,
         "specificity": specificity(reading),
     }
-    gates = _gates(story, empty)
-    told = weighted(WEIGHTS, parts) - WEIGHTS["specificity"] * _idle(parts)
+    told = weighted(WEIGHTS, parts)
     return Told(
         reading,
         parts,
         told=told * (NO_EPISODE + (1 - NO_EPISODE) * ramp(story.episode, 0.0, EPISODE)),
-        real=min(gates["hypothetical"], gates["empty"]) * gates["team"],
+        real=(1 - EMPTY_COST * empty.value) * _own_share(story),
         brief=plain(reading, like["empty"]) * ramp(story.own + story.team, 0.0, EPISODE),
         flags=(*_flags(reading, story), *general_talk_flags(reading, like["empty"], empty)),
     )

@@ -1,6 +1,6 @@
 """How an answer is told, whatever its kind: how specific it is, and how much of it is talk in general."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,10 +31,6 @@ EMPTY_LIKE = 0.5
 TALK_WORDS, TALK_LIKE = 20, 0.6
 """Words from which an answer can be general talk, and the least mean likeness of its empty clauses to empty sentences:
 a lack of concrete words alone accused 7 of 48 half answers, both together none, and 39 of 48 vague ones."""
-HOLLOW_LIKE, HOLLOW_SUBSTANCE = (0.4, 0.85), (1.5, 3.5)
-"""Likeness to empty sentences from which a deed begins to be hollow ("I took the right actions"), and concreteness of
-its clause that saves it."""
-HOLLOW_COST = 0.6
 PLAIN_FROM, PLAIN_UNTIL, PLAIN_LIKE = (3, 7), (15, 25), (0.3, 0.7)
 """Words from which and until which an answer is short but is one, and likeness to empty sentences that undoes it."""
 
@@ -90,24 +86,6 @@ def plain(reading: Reading, like_empty: Vectors) -> float:
     hollow_share = float(np.average(like_empty, weights=lengths)) if len(like_empty) else 0.0
     brief = ramp(reading.words, *PLAIN_FROM) * (1 - ramp(reading.words, *PLAIN_UNTIL))
     return brief * (1 - ramp(hollow_share, *PLAIN_LIKE))
-
-
-def without_hollow_deeds(reading: Reading, like_empty: Vectors) -> Reading:
-    """The reading in which deeds count less where their clause means what empty sentences mean."""
-    clauses = tuple(_discounted(clause, float(like_empty[at])) for at, clause in enumerate(reading.clauses))
-    return replace(reading, telling=replace(reading.telling, clauses=clauses))
-
-
-def _discounted(clause: Clause, like_empty: float) -> Clause:
-    left = 1 - HOLLOW_COST * hollow(clause, like_empty)
-    if left == 1:
-        return clause
-    return replace(clause, deeds=tuple(replace(deed, weight=deed.weight * left) for deed in clause.deeds))
-
-
-def hollow(clause: Clause, like_empty: float) -> float:
-    """How far a clause means what empty sentences mean without being concrete, 0-1."""
-    return ramp(like_empty, *HOLLOW_LIKE) * (1 - ramp(clause.substance, *HOLLOW_SUBSTANCE))
 
 
 def general_talk_flags(reading: Reading, like_empty: Vectors, empty: Emptiness) -> list[Flag]:

@@ -28,10 +28,6 @@ over 480 answers by two authors. No such answer was graded by people, so this is
 EVIDENCE = ((0.0, 8.0, 20.0, 35.0, 60.0, 100.0), (0.2, 0.3, 0.5, 0.76, 0.9, 1.0))
 """Words, and how much of the full quality they can show: one sentence that names everything tells too little of how it
 was. Good short answers have 28 to 60 words, strong ones 92 and more."""
-POINTS_COST: Mapping[str, float] = {"story": 0.15, "plan": 0.4, "personal": 0.0}
-"""What an answer loses of which no expected point was recognised: much where they are told surely (of the points of
-strong plans 80 to 94 % are mentioned, of half ones 4 %), nothing where they are not (12 % in strong answers about
-oneself)."""
 WITHOUT_ENGINE, FEW_WORDS = 5.0, 4.0
 """Points added: rules alone, under 30 words."""
 
@@ -151,11 +147,6 @@ def evidence(reading: Reading, asked: Asked) -> float:
 def points_shown(points: Sequence[PointVerdict]) -> float:
     """How much of the expected points is shown, 0-1."""
     return sum(ramp(point.match, 0.1, 0.6) for point in points) / max(1, len(points))
-
-
-def asked_share(asked: Asked, points: Sequence[PointVerdict]) -> float:
-    """What remains (0-1) of an answer by the share of its question's points that were recognised."""
-    return 1 - POINTS_COST[asked.kind] * (1 - points_shown(points)) if points else 1.0
 
 
 def uncertainty(found: Findings) -> float:
