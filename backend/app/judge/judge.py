@@ -124,7 +124,7 @@ class Judge:
     def _gives_up(self, question: QuestionSpec, text: str, quality: float) -> bool:
         """Whether a short answer says "I don't know" and shows nothing beside it; a story may tell of not knowing."""
         least = NOTHING_SHOWN if question.category in POINT_CATEGORIES else NOTHING_TOLD
-        return self._embedding is not None and quality < least and admits_not_knowing(self._embedding, question, text)
+        return self._embedding is not None and quality < least and admits_not_knowing(self._embedding, text)
 
     def _marks(self, question: QuestionSpec, answer: AnswerSpec, content: ContentVerdict) -> dict[str, Measure]:
         """The content as graders give marks, where there is a reference to compare with."""

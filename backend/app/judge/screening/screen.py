@@ -25,7 +25,6 @@ from app.judge.language.text import (
     zipf_frequency,
 )
 from app.judge.screening.echo import TOLD_STEMS, echo_spans
-from app.judge.screening.instructions import instruction_spans
 from app.judge.screening.no_answer import is_no_answer
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, Flag, FlagCode, QuestionSpec, Quote
@@ -38,10 +37,9 @@ CAP_STORY_WORD_LIST = 15.0
 """A story, plan or fact is not told by a list of words; a technical list still shows that the terms are known."""
 CAP_REPETITION = 35.0
 CAP_GIBBERISH = 5.0
-GRADER_ODDS = 1.2
-"""Log-odds from which a sentence speaks to the grader: about 5 of 2,600 clauses of honest answers lie there."""
-BESIDE_ODDS = 0.0
-"""The same for a sentence of an answer in which another one does so for certain."""
+GRADER_ODDS, BESIDE_ODDS = 3.0, -2.0
+"""Log-odds from which a sentence speaks to the grader for certain (one of 500 honest answers has such a sentence), and
+from which one does that stands beside it."""
 ADDRESSED_SHARE = 0.5
 """Share of the words from which an answer does nothing else; a lone sentence is only left out."""
 
@@ -220,18 +218,21 @@ def _flag_removed(notes: _Notes) -> None:
 
 def _instructions(text: str, known: frozenset[str], engine: EmbeddingEngine | None) -> list[Span]:
     """The sentences that address the grader, whole: their other words claim what was not said."""
-    found = instruction_spans(text)
     telling = read(text, known)
-    pieces = [telling.original(clause.begin, clause.end) for clause in telling.clauses]
-    marked = {piece for piece in pieces if any(piece[0] < end and begin < piece[1] for begin, end in found)}
-    if engine is not None:
-        odds = sentence_odds(engine, telling.texts)["grader"]
-        marked |= {piece for piece, value in zip(pieces, odds, strict=True) if value >= GRADER_ODDS}
-        if marked:
-            marked |= {piece for piece, value in zip(pieces, odds, strict=True) if value >= BESIDE_ODDS}
+    if engine is None or not telling.clauses:
+        return []
+    odds = sentence_odds(engine, telling.texts)
+    addressing = odds["grader"]
+    certain = (addressing >= GRADER_ODDS) & (addressing > odds["unknown"])
+    if not certain.any():
+        return []
+    marked = [
+        telling.original(clause.begin, clause.end)
+        for clause, value in zip(telling.clauses, addressing, strict=True)
+        if value >= BESIDE_ODDS
+    ]
     sentences = piece_spans(text)
-    whole = {one for one in sentences if any(piece[0] < one[1] and one[0] < piece[1] for piece in marked)}
-    return sorted(whole)
+    return [one for one in sentences if any(piece[0] < one[1] and one[0] < piece[1] for piece in marked)]
 
 
 def _share(text: str, spans: Sequence[Span]) -> float:
