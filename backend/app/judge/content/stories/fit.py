@@ -32,7 +32,7 @@ NEAREST_SHARE = 0.25
 """What the passage that is nearest to the question as it is adds to the whole answer as mapped."""
 ELSEWHERE = -0.07
 """Likeness below which an answer is hardly about the question: none of 265 honest ones lies there."""
-ASKS_PRIVATE = 1.0
+ASKS_PRIVATE = 0.2
 PRIVATE = (0.3, 2.0)
 """Log-odds of talk of private life from which a question asks for it, else from which an answer is away from its
 question, and where it is nothing else: one of 227 honest answers and two of 24 half ones lie over .8, half of off-topic
@@ -110,7 +110,7 @@ def fit(asked: Asked, reading: Reading) -> Fit:
     mapped = _unit(_unit(reading.whole_vector - learned["answers"]) @ learned["map"])
     plain = reading.window_vectors @ asked.vector
     best = int(plain.argmax())
-    if asked.private > ASKS_PRIVATE:  # the map knows questions about work alone
+    if asked.kind == "personal" and asked.private > ASKS_PRIVATE:  # the map knows questions about work alone
         return Fit(1.0, False, *reading.windows[best])
     away = ramp(_privacy(reading, reading.engine), *PRIVATE)
     if asked.any_subject:

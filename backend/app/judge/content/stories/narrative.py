@@ -24,7 +24,8 @@ FULL_DEEDS = 3.0
 PRESENT_CREDIT = 0.8
 """What an own deed counts that is told in the present where hardly anything is told in the past: historic present, and
 English whose verbs stay bare ("I make a list of eleven calls")."""
-FULL_RESULT_SUBSTANCE = 2.0
+FULL_RESULT_SUBSTANCE, OUTCOME_SAID = 2.0, 0.8
+"""Concrete words of a clause that tells a result, and what a set phrase of outcome counts beside its meaning."""
 REFLECTION_SUBSTANCE = 1.0
 
 
@@ -91,7 +92,7 @@ def situation(reading: Reading, like: Vectors, first: int) -> Part:
 
 
 def result(reading: Reading, like: Vectors, first: int) -> Part:
-    """What came of it, from the first deed on: clauses that mean what results mean, and are concrete."""
+    """What came of it, from the first deed on: clauses that mean or say what results do, and are concrete."""
     values = np.array([_outcome(reading, at, first, float(like[at])) for at in range(len(reading.clauses))])
     order = np.argsort(-values, kind="stable")
     if not len(order):
@@ -106,8 +107,10 @@ def _outcome(reading: Reading, at: int, first: int, like: float) -> float:
     clause = reading.clauses[at]
     if at < first or (clause.of("self", "would") and not clause.past):
         return 0.0
+    said = cues.shows(clause, "outcome") and clause.past and not cues.shows(clause, "habit")
+    told = max(like, OUTCOME_SAID * said)
     early = 0.6 if at == first and len(reading.clauses) > 3 else 1.0
-    return like * (0.25 + 0.75 * ramp(clause.substance, 0.0, FULL_RESULT_SUBSTANCE)) * early
+    return told * (0.25 + 0.75 * ramp(clause.substance, 0.0, FULL_RESULT_SUBSTANCE)) * early
 
 
 def reflection(reading: Reading, like: Vectors, first: int) -> Part:

@@ -15,7 +15,7 @@ from app.judge.screening.screen import Screening
 from app.judge.types import ContentVerdict, QuestionSpec
 
 KINDS = {"story": STORY, "plan": PLAN, "personal": PERSONAL}
-REAL_FROM = 0.45
+REAL_FROM = 0.55
 """Weighted sum of the parts from which an answer is fully one of its kind."""
 
 
@@ -39,7 +39,7 @@ class StoriesJudge:
         points = point_verdicts(question.expected_points, asked, shown.reading)
         evidence = verdicts.evidence(reading, asked)
         quality = max(verdicts.display(shown.told, kind.display) * shown.real, verdicts.PLAIN * shown.brief)
-        quality = min(quality, 100 * evidence)
+        quality = min(quality, 100 * evidence) * verdicts.asked_share(asked, points)
         return verdicts.assemble(
             verdicts.Findings(
                 reading=shown.reading,
