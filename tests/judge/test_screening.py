@@ -4,13 +4,14 @@ import pytest
 
 from app.judge.screening.screen import CAP_REPETITION, CAP_STORY_WORD_LIST, CAP_WORD_LIST, Screening, screen
 from app.judge.types import AnswerSpec, Category, QuestionSpec
+from benchmarks.judge_content import embedding_engine
 
 STACK = QuestionSpec(text="What is a stack and where is it used?", reference="The last element added is removed first.")
 GOOD = "The last item you push is the first one you pop, and function calls use one for their return addresses."
 
 
 def look(text: str, question: QuestionSpec = STACK, *, spoken: bool = False) -> Screening:
-    return screen(question, AnswerSpec(text=text, spoken=spoken))
+    return screen(question, AnswerSpec(text=text, spoken=spoken), embedding_engine())
 
 
 def codes(found: Screening) -> set[str]:

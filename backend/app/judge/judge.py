@@ -27,7 +27,7 @@ from app.judge.types import (
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
-VERSION = "9"
+VERSION = "10"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
@@ -180,7 +180,8 @@ def language_share(content: ContentVerdict) -> float:
 def _scaled(measure: Measure, share: float) -> Measure:
     if measure.value is None or share >= 1:
         return measure
-    note = f"{measure.note} {measure.value:.0f} as language alone; little of it answers the question.".strip()
+    alone = f"{measure.value:.0f} for the language alone; it counts less, because little of it answers the question."
+    note = f"{measure.note} {alone}".strip()
     return replace(
         measure,
         value=round(measure.value * share, 1),

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.judge.language.text import words
-from app.judge.llm.grader_talk import instruction_spans
 from app.judge.llm.prompt import kind_of
 from app.judge.llm.quotes import ShownAnswer
 from app.judge.llm.reply import CriterionReply, FalseStatementReply, JudgeReply, MisconductReply, PointReply
 from app.judge.llm.templates import defused
+from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, Flag, PointLabel, PointVerdict, QuestionSpec, Quote
 
 STEP = 25.0

@@ -25,6 +25,7 @@ from app.judge.language.text import (
     zipf_frequency,
 )
 from app.judge.screening.echo import TOLD_STEMS, echo_spans
+from app.judge.screening.instructions import instruction_spans
 from app.judge.screening.no_answer import is_no_answer
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, Flag, FlagCode, QuestionSpec, Quote
@@ -218,9 +219,9 @@ def _flag_removed(notes: _Notes) -> None:
 
 def _instructions(text: str, known: frozenset[str], engine: EmbeddingEngine | None) -> list[Span]:
     """The sentences that address the grader, whole: their other words claim what was not said."""
+    if engine is None:
+        return [one for one in piece_spans(text) if any(one[0] < e and b < one[1] for b, e in instruction_spans(text))]
     telling = read(text, known)
-    if engine is None or not telling.clauses:
-        return []
     odds = sentence_odds(engine, telling.texts)
     addressing = odds["grader"]
     certain = (addressing >= GRADER_ODDS) & (addressing > odds["unknown"])

@@ -13,8 +13,8 @@ from pydantic import BaseModel, Field
 
 from app.engines.llm.base import LlmEngine
 from app.judge.language.text import content_stems, words
-from app.judge.llm.grader_talk import instruction_spans
 from app.judge.llm.templates import defused, fence, template
+from app.judge.screening.instructions import instruction_spans
 from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, ask
 from app.services.results.wording import RATINGS, READINESS
 

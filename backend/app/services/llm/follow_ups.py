@@ -10,9 +10,9 @@ from rapidfuzz import fuzz
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
 from app.judge.language.text import words
-from app.judge.llm.grader_talk import instruction_spans
 from app.judge.llm.quotes import ShownAnswer
 from app.judge.llm.templates import defused, fence, template
+from app.judge.screening.instructions import instruction_spans
 from app.judge.types import AnswerSpec, QuestionSpec, Quote
 from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
 from app.services.llm.leaks import LeakCheck

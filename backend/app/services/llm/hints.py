@@ -16,9 +16,9 @@ from pydantic import BaseModel, Field
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
 from app.judge.language.text import words
-from app.judge.llm.grader_talk import instruction_spans
 from app.judge.llm.quotes import ShownAnswer
 from app.judge.llm.templates import Fragment, defused, fence, fragment, template
+from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, QuestionSpec
 from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
 from app.services.llm.clarifying import clarified

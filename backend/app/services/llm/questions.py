@@ -17,9 +17,9 @@ from app.bank.loader import BankQuestion, Stage
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
 from app.judge.language.text import content_stems, words
-from app.judge.llm.grader_talk import instruction_spans
 from app.judge.llm.quotes import Passages
 from app.judge.llm.templates import defused, fence, template
+from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
 from app.models.values.kinds import Category, Difficulty
 from app.models.values.resume import Resume

@@ -59,7 +59,7 @@ def story_of(reading: Reading, like: Mapping[str, Vectors], *, practice: bool = 
     others = sum(deed.weight for clause in reading.clauses for deed in clause.of("other", "did"))
     own_sum, team_sum, would = _sum(own), _sum(team), _sum(imagined)
     return Story(
-        situation=situation(reading, like["situation"], first),
+        situation=situation(reading, like["situation"], first, practice=practice),
         action=Part(concave(own_sum, FULL_DEEDS), _where(reading.clauses, own or team or imagined)),
         result=result(reading, like["result"], first),
         reflection=lesson,
@@ -78,12 +78,12 @@ def _in_the_present(clauses: Sequence[Clause]) -> Iterable[Deed]:
                 yield replace(deed, weight=PRESENT_CREDIT * deed.weight)
 
 
-def situation(reading: Reading, like: Vectors, first: int) -> Part:
+def situation(reading: Reading, like: Vectors, first: int, *, practice: bool) -> Part:
     """Where, when, with whom and what was the matter: told before or around the first own deed."""
     clauses = reading.clauses
     until = min(len(clauses), max(2, min(first + 1, int(np.ceil(SETTING_SHARE * len(clauses))))))
     told = sum(min(MOST_OF_CLAUSE, clause.substance) for clause in clauses[:until])
-    past = any(clause.past for clause in clauses[:until])
+    past = practice or any(clause.past for clause in clauses[:until])
     value = SETTING_MOST * concave(told, FULL_SETTING) * (1.0 if past else NOT_PAST)
     if told >= 1.0 and past:
         value = max(value, float(like[:until].max(initial=0.0)))
