@@ -44,7 +44,7 @@ PRACTICES = (
     ("Backend developer", "Backend developer", "Nordlicht", "behavioral", STRONG),
 )
 DIALOGS = {
-    "codes": ("New codes", "QR code of"),
+    "codes": ("New codes", "Invite with"),
     "set": ("From the bank", "From a file", "Preview as candidate"),
     "interview": ("Delete",),
     "users": ("Manage Root Admin",),

@@ -4,13 +4,19 @@ import { common as t } from "@/text";
 import { cn } from "@/lib/cn";
 import { Button } from "./button";
 
+/** What is filled in first; a dialog without fields begins at its heading. */
+const FIRST = ":is(input:not([type=hidden],[type=radio]:not(:checked)), textarea, select):not([disabled], [readonly])";
+
 /** A dialog of the browser's own: it keeps the focus, closes with Escape, and what is behind cannot be reached. */
 export function Dialog({ open, onClose, title, children, className }: { open: boolean; onClose: () => void; title: string; children: ReactNode; className?: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (open && !element?.open) element?.showModal();
+    if (open && element && !element.open) {
+      element.showModal();
+      (element.querySelector<HTMLElement>(FIRST) ?? element.querySelector<HTMLElement>("h2"))?.focus();
+    }
     if (!open && element?.open) element.close();
   }, [open]);
   return (
@@ -24,7 +30,7 @@ export function Dialog({ open, onClose, title, children, className }: { open: bo
       {open && (
         <div className="p-6">
           <div className="flex items-start justify-between gap-4">
-            <h2 id={id} className="text-lg font-semibold">
+            <h2 id={id} tabIndex={-1} className="text-lg font-semibold outline-none">
               {title}
             </h2>
             <Button variant="ghost" size="icon" aria-label={t.close} onClick={onClose} className="-mt-2 -mr-2">

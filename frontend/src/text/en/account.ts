@@ -7,6 +7,9 @@ export const account = {
     starting: "Preparing your question …",
     invited: "Were you sent a code?",
     join: "Join your interview",
+    hiring: "Do you hold interviews?",
+    hiringSignIn: "Sign in",
+    hiringText: "with the account that the administrator of this server gave you. Recruiting is then in the menu.",
     note: "No account needed. Takes about a minute. You can type instead.",
     steps: [
       ["Speak", "A question is read to you. Answer in your own words, as long as you need."],
