@@ -299,6 +299,7 @@ class TestTheBank:
             one["text"] for one in (await found("per_page=10"))[5:]
         ]
         assert await found("search=quite+unheard+of") == []
+        assert {one["category"] for one in await found("search=nursing")} == {"technical", "situational"}
         assert (await candidate.call("GET", BANK)).status_code == 403
         taken = {key: hard[0][key] for key in ("text", "category", "difficulty", "time_limit", "hints")}
         body = {"name": "Taken", "questions": [{**taken, "expected_points": hard[0]["expected_points"]}]}
