@@ -117,15 +117,15 @@ export function ConductedQuestion({ dossier, question: one, open }: { dossier: D
             <TextDiff before={answer.original_transcript} after={answer.transcript} />
           </section>
         )}
-        {answer && (
-          <section className="border-t border-line pt-5">
-            <h4 className="font-semibold">{t.answerNotes}</h4>
-            <div className="mt-3">
-              <Notes sessionId={dossier.session.id} notes={dossier.notes.filter((note) => note.question_id === question.id)} question={question.id} />
-            </div>
-          </section>
-        )}
       </Answer>
+      {answer && (
+        <section className="mt-8 border-t border-line pt-6">
+          <h4 className="font-semibold">{t.answerNotes}</h4>
+          <div className="mt-3">
+            <Notes sessionId={dossier.session.id} notes={dossier.notes.filter((note) => note.question_id === question.id)} question={question.id} />
+          </div>
+        </section>
+      )}
     </QuestionFrame>
   );
 }

@@ -9,7 +9,7 @@ import { conducted as queries, type Dossier } from "./queries";
 
 export type ReviewState = Schemas["Review"];
 export const REVIEWS = ["to_review", "shortlisted", "rejected"] as const satisfies readonly ReviewState[];
-const TONES: Record<ReviewState, Tone> = { to_review: "plain", shortlisted: "voice", rejected: "rec" };
+const TONES: Record<ReviewState, Tone> = { to_review: "plain", shortlisted: "voice", rejected: "plain" };
 const t = text.review;
 
 /** What a person has decided about a candidate. */

@@ -81,7 +81,7 @@ function About({ event }: { event: Event }) {
     <>
       {": "}
       {isPlace && name !== null ? (
-        <Link to={PLACES[kind]} params={{ id: event.subject_id }} className="text-primary underline-offset-4 hover:underline">
+        <Link to={PLACES[kind]} params={{ id: event.subject_id }} className="text-primary underline underline-offset-4">
           {called || t.open}
         </Link>
       ) : (

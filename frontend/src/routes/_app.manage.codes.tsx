@@ -146,8 +146,8 @@ function Row({ code, active, onShow, onRevoke }: { code: Code } & Actions) {
         ) : (
           <span className={cn(!code.candidate_name && "text-muted")}>{code.candidate_name ?? t.anybody}</span>
         )}
-        <span className="block truncate text-muted md:hidden">{asked}</span>
-        {state === "open" && code.expires_at && <span className="block truncate text-muted sm:hidden">{`${t.columns.expires} ${moment(code.expires_at)}`}</span>}
+        <span className="block text-muted max-sm:whitespace-normal sm:truncate md:hidden">{asked}</span>
+        {state === "open" && code.expires_at && <span className="block whitespace-normal text-muted sm:hidden">{`${t.columns.expires} ${moment(code.expires_at)}`}</span>}
       </td>
       <td className="max-w-0 truncate px-3 text-muted max-md:hidden md:w-1/4" title={asked}>{asked}</td>
       <td className="sm:px-3">
