@@ -131,8 +131,8 @@ async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Bro
         question = await page.get_by_role("heading").first.inner_text()
         page.on("dialog", lambda dialog: dialog.accept())
         await page.reload()
-        await expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
-        await expect(page.get_by_text(re.compile(r"Question 1 of \d+\. Your earlier answers are kept"))).to_be_visible()
+        await expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
+        await expect(page.get_by_text(re.compile(r"Question 1 of \d+\. What you have said so far is kept"))).to_be_visible()
         await enter(page)
         await expect(page.get_by_role("heading", name=question)).to_be_visible()
         await expect(page.get_by_label("Captions")).to_contain_text("profiler")  # said before the refresh
