@@ -2,7 +2,7 @@
 
 from app.bank import loader
 from app.models import Answer, Evaluation, InterviewSession, Question, Scorecard
-from app.models.values.evaluation import EvaluationDetail, Flag, Measure, PointVerdict
+from app.models.values.evaluation import EvaluationDetail, Flag, Measure, PointVerdict, Quote
 from app.models.values.feedback import FeedbackContent
 from app.models.values.kinds import Category
 from app.models.values.scores import ScoreDetail
@@ -48,6 +48,13 @@ class TestNoAnswer:
     def test_has_no_bars_and_no_remark_in_the_pdf(self) -> None:
         shown = _question(unanswered(), reference=False)
         assert (shown["value"], shown["measures"], shown["flags"]) == ("0", [], [])
+
+
+def test_a_list_of_words_is_named_with_the_words_it_is_made_of() -> None:
+    words = Quote("stack pop push heap queue", 0, 25)
+    flag = Flag("word_list", "The answer is a list of words rather than sentences.", words, lowers_score=True)
+    found = feedback(row("technical", EvaluationDetail(flags=(flag,)), words.text))
+    assert [(remark.message, remark.quote) for remark in found.weaknesses] == [(flag.message, words)]
 
 
 class TestResources:

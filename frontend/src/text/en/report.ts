@@ -114,7 +114,7 @@ export const report = {
   labels: { mentioned: "Mentioned", said: "Said", partly: "In part", missing: "Not mentioned", contradicted: "Contradicted" } as Record<string, string>,
   views: { said: "I said this", not_said: "I did not" },
   ownViews: { said: "Your view: said", not_said: "Your view: not said", opposite: "Your view: said the opposite" },
-  noVerdict: (answers: number) => `Only ${answers === 1 ? "one question" : `${answers} questions`} answered, so no verdict on readiness yet.`,
+  noVerdict: (answers: number) => `${answers === 1 ? "One question" : `${answers} questions`} answered, so no verdict on readiness yet.`,
   readiness: (level: string) => `Readiness for an interview: ${level.toLowerCase()}`,
   notMeasured: "Not measured: typed",
   viewNotSaved: "Your view could not be saved.",
