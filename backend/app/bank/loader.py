@@ -148,7 +148,8 @@ class Role(_Entry):
 
 
 class LearningResource(_Entry):
-    """Something worth reading or doing, for skills or for measures of an answer."""
+    """Something worth reading or doing, for skills or for measures of an answer. With `categories` it is for interviews
+    that asked such questions."""
 
     id: Slug
     title: Phrase
@@ -160,6 +161,7 @@ class LearningResource(_Entry):
         Literal["relevance", "coverage", "grammar", "fluency", "structure", "confidence", "technical", "communication"],
         ...,
     ]
+    categories: tuple[Category, ...] = ()
 
 
 class BankError(ValueError):

@@ -44,19 +44,20 @@ export function Dialog({ open, onClose, title, children, className }: { open: bo
   );
 }
 
-/** Asks before something that cannot be taken back. */
-export function Confirm({ open, onClose, onConfirm, title, text, action, cancel = t.cancel, danger, disabled, busy }: { open: boolean; onClose: () => void; onConfirm: () => void; title: string; text: ReactNode; action: string; cancel?: string; danger?: boolean; disabled?: boolean; busy?: boolean }) {
+/** Asks before something that cannot be taken back. Where to `keep` things is what most want, that button is the main one. */
+export function Confirm({ open, onClose, onConfirm, title, text, action, cancel = t.cancel, keep, danger, disabled, busy }: { open: boolean; onClose: () => void; onConfirm: () => void; title: string; text: ReactNode; action: string; cancel?: string; keep?: boolean; danger?: boolean; disabled?: boolean; busy?: boolean }) {
+  const buttons = [
+    <Button key="cancel" variant={keep ? "primary" : "outline"} onClick={onClose}>
+      {cancel}
+    </Button>,
+    <Button key="confirm" variant={danger ? "danger" : keep ? "outline" : "primary"} disabled={disabled} busy={busy} onClick={onConfirm}>
+      {action}
+    </Button>,
+  ];
   return (
     <Dialog open={open} onClose={onClose} title={title}>
       <div className="mt-2 text-muted">{text}</div>
-      <div className="mt-6 flex flex-wrap justify-end gap-3">
-        <Button variant="outline" onClick={onClose}>
-          {cancel}
-        </Button>
-        <Button variant={danger ? "danger" : "primary"} disabled={disabled} busy={busy} onClick={onConfirm}>
-          {action}
-        </Button>
-      </div>
+      <div className="mt-6 flex flex-wrap justify-end gap-3">{keep ? buttons.reverse() : buttons}</div>
     </Dialog>
   );
 }
