@@ -93,10 +93,10 @@ _SENTENCES: Mapping[str, str] = {
     "string_pattern_mismatch": "This is not in the form that is expected here",
     "too_short": "Send at least {min_length}",
     "too_long": "Send at most {max_length}",
-    "greater_than": "Send a number greater than {gt}",
-    "greater_than_equal": "Send a number from {ge} upwards",
-    "less_than": "Send a number less than {lt}",
-    "less_than_equal": "Send a number up to {le}",
+    "greater_than": "This must be more than {gt}",
+    "greater_than_equal": "This must be {ge} or more",
+    "less_than": "This must be less than {lt}",
+    "less_than_equal": "This must be {le} or less",
     "finite_number": "Send a number that is not infinite",
     "int_parsing_size": "This number is too large",
     "extra_forbidden": "There is no such field",
@@ -139,8 +139,12 @@ def _field_error(kind: str, place: Sequence[Any], message: str, context: dict[st
     if sentence is None:
         message = message.removeprefix("Value error, ").replace("Input should be", "This should be")
         return ".".join(parts), message[:1].upper() + message[1:]
-    shown = {name: f"{value:g}" if isinstance(value, float) else value for name, value in context.items()}
-    return ".".join(parts), sentence.format_map(shown)
+    return ".".join(parts), sentence.format_map({name: _shown(value) for name, value in context.items()})
+
+
+def _shown(value: Any) -> Any:
+    """A limit as people write it: 10,000 and 0.5."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else value
 
 
 class AppError(Exception):

@@ -21,7 +21,7 @@ class TestRedo:
         again = await candidate.data("POST", f"{question}/redo")
         assert (again["status"], again["title"], again["question_count"]) == (
             "questions_generated",
-            "Practice (again)",
+            "Again: Practice",
             1,
         )
         first = await candidate.data("GET", question)
@@ -45,7 +45,7 @@ class TestRedo:
         await candidate.data("POST", f"{path}/skip")
         await candidate.data("POST", f"{SESSIONS}/{again['id']}/complete")
         third = await candidate.data("POST", f"{path}/redo")
-        assert third["title"] == "Practice (again)"
+        assert third["title"] == "Again: Practice"
         for seen in (question, path):
             attempts = (await candidate.data("GET", f"{seen}/attempts"))["attempts"]
             assert [one["status"] for one in attempts] == ["completed", "completed", "questions_generated"]

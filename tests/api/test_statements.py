@@ -145,7 +145,7 @@ MOST = {
     ("POST", "/api/v1/join"): 15,
     ("POST", f"{ADMIN}/codes"): 5,
     ("POST", f"{ADMIN}/codes/bulk"): 34,  # SQLite takes the thirty codes one by one
-    ("GET", f"{ADMIN}/codes"): 2,
+    ("GET", f"{ADMIN}/codes"): 3,
     ("GET", f"{ADMIN}/codes/{{code_id}}"): 1,
     ("DELETE", f"{ADMIN}/codes/{{code_id}}"): 5,
     ("GET", f"{ADMIN}/bank-questions"): 0,
@@ -165,6 +165,7 @@ MOST = {
     ("GET", f"{ADMIN}/sessions/export.csv"): 9,
     ("GET", CONDUCTED): 16,
     ("GET", f"{CONDUCTED}/timeline"): 21,
+    ("PUT", f"{CONDUCTED}/review"): 7,
     ("GET", f"{CONDUCTED}/notes"): 2,
     ("POST", f"{CONDUCTED}/notes"): 5,
     ("PUT", f"{CONDUCTED}/notes/{{note_id}}"): 6,

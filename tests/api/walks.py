@@ -119,6 +119,7 @@ async def walk_recruiting(ask: Callable[..., Awaitable[Any]], ids: dict[str, str
     ids["note_id"] = (await ask("POST", f"{CONDUCTED}/notes", json={"text": "A note"}))["id"]
     await ask("GET", f"{CONDUCTED}/notes")
     await ask("PUT", f"{CONDUCTED}/notes/{{note_id}}", json={"text": "Another"})
+    await ask("PUT", f"{CONDUCTED}/review", json={"review": "shortlisted"})
     await ask("GET", CONDUCTED)
     await ask("GET", f"{CONDUCTED}/timeline")
     await ask("DELETE", f"{CONDUCTED}/notes/{{note_id}}")

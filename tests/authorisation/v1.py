@@ -148,6 +148,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("DELETE", CONDUCTED): CONDUCTOR,
     ("GET", f"{CONDUCTED}/export"): CONDUCTOR,
     ("GET", f"{CONDUCTED}/timeline"): CONDUCTOR,
+    ("PUT", f"{CONDUCTED}/review"): CONDUCTOR,
     ("GET", f"{CONDUCTED}/notes"): CONDUCTOR,
     ("POST", f"{CONDUCTED}/notes"): CONDUCTOR,
     ("PUT", f"{CONDUCTED}/notes/{{note_id}}"): AUTHOR,

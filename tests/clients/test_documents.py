@@ -33,10 +33,13 @@ OPEN = {
     ("ChartPoint", "label"),
     ("GenerateRequest", "role"),
     ("CodeOut", "code"),
+    ("CodeOut", "label"),
+    ("CreateCodeRequest", "label"),
+    ("CreateCodesRequest", "label"),
     ("ConductedOut", "code"),
     ("JoinRequest", "code"),
 }
-"""Not these: headings, a status, a label, a job, access codes."""
+"""Not these: headings, a status, labels, a job, access codes."""
 
 
 def operations(face: Face) -> Iterator[tuple[str, Json]]:

@@ -44,7 +44,7 @@ PRACTICES = (
     ("Backend developer", "Backend developer", "Nordlicht", "behavioral", STRONG),
 )
 DIALOGS = {
-    "codes": ("New codes", "QR code of"),
+    "codes": ("New codes", "Invite with"),
     "set": ("From the bank", "From a file", "Preview as candidate"),
     "interview": ("Delete",),
     "users": ("Manage Root Admin",),
@@ -114,7 +114,7 @@ async def shot(page: Page, path: Path, *, whole: bool) -> None:
 async def room(page: Page, take: Take) -> None:
     """The screens of an interview, while somebody speaks."""
     await page.get_by_role("button", name="Check my microphone").click()
-    await page.get_by_text("You are heard.").wait_for()
+    await page.get_by_text("Your microphone works.").wait_for()
     await take("check")
     await page.get_by_role("button", name="Begin").click()
     await page.get_by_role("heading").wait_for()
@@ -144,7 +144,7 @@ async def by_code(page: Page, take: Take, code: str) -> None:
     await page.get_by_role("button", name="Check my microphone").click()
     await page.get_by_role("button", name="Turn camera on").click()
     await page.get_by_label("You, as the camera sees you").wait_for()
-    await page.get_by_text("You are heard.").wait_for()
+    await page.get_by_text("Your microphone works.").wait_for()
     await take("join-check", whole=True)
     await speak(page)
     await take("room-video")

@@ -28,7 +28,7 @@ async def tab(browser: Browser, server: LiveServer, *, expected: tuple[int, ...]
 async def enter(page: Page) -> None:
     """From the look at the microphone into the room, to where an answer begins."""
     await page.get_by_role("button", name="Check my microphone").click()
-    await expect(page.get_by_text("You are heard.")).to_be_visible()
+    await expect(page.get_by_text("Your microphone works.")).to_be_visible()
     await page.get_by_role("button", name=re.compile("^(Begin|Go on)$")).click()
 
 

@@ -25,12 +25,12 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
 """
 
 
-async def sign_up(page: Page, email: str = "maya@example.com") -> None:
+async def sign_up(page: Page, email: str = "maya@example.com", then: str = "Hello, Maya") -> None:
     await page.get_by_label("Your name").fill("Maya Okafor")
     await page.get_by_label("Email").fill(email)
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name=re.compile("^(Create account|Keep my practice)$")).click()
-    await expect(page.get_by_role("heading", name="Hello, Maya")).to_be_visible()
+    await expect(page.get_by_role("heading", name=then)).to_be_visible()
 
 
 async def test_a_stranger_speaks_sees_what_came_of_it_and_keeps_it(browser: Browser, server: LiveServer) -> None:
@@ -46,7 +46,8 @@ async def test_a_stranger_speaks_sees_what_came_of_it_and_keeps_it(browser: Brow
         await expect(page.get_by_text("Whether what you said is right was not checked")).to_be_visible()
         await expect(page.get_by_text("profiler").first).to_be_visible()
         await page.get_by_role("link", name="Keep my practice").click()
-        await sign_up(page)
+        await sign_up(page, then="Question by question")
+        await expect(page.get_by_text("profiler").first).to_be_visible()
         await page.get_by_role("link", name="Sessions", exact=True).click()
         await expect(page.get_by_role("link", name="A first question")).to_be_visible()
 
@@ -104,7 +105,9 @@ async def test_the_first_minute_by_keyboard_alone(
             await page.keyboard.press("Tab")
         await page.keyboard.press("Shift+Tab")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("heading", name="Hello, Maya")).to_be_focused()
+        await expect(page.get_by_text("Hello")).to_have_count(0)
+        await expect(page.get_by_role("heading", name="A first question")).to_be_focused()  # its report, now kept
+        await expect(page.get_by_role("link", name="Keep my practice")).to_have_count(0)
 
 
 async def tab_to(page: Page, wanted: Locator, at_most: int = 20) -> None:
@@ -115,6 +118,48 @@ async def tab_to(page: Page, wanted: Locator, at_most: int = 20) -> None:
             break
     await expect(wanted).to_be_focused()
     assert await wanted.evaluate("element => getComputedStyle(element).outlineStyle") != "none"
+
+
+async def test_a_practice_and_the_settings_by_keyboard_alone(browser: Browser, server: LiveServer) -> None:
+    await server.candidate()
+    async with tab(browser, server) as page:
+        body = {"email": "ada@example.com", "password": "correct horse battery"}
+        assert (await page.context.request.post("/api/v1/web/login", data=body)).ok
+        await page.goto("/home")
+        await tab_to(page, page.get_by_role("link", name="Settings"))
+        await page.keyboard.press("Enter")
+        await tab_to(page, page.get_by_label("Role you are practising for"))
+        await page.keyboard.type("Nurse")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+        await tab_to(page, page.get_by_role("radio", name="As on this device"))
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_role("radio", name="Light")).to_be_checked()
+        captions = page.get_by_role("switch", name="Captions")
+        await tab_to(page, captions)
+        await page.keyboard.press("Space")
+        await expect(captions).not_to_be_checked()
+
+        await page.goto("/new")
+        await tab_to(page, page.get_by_label("Role", exact=True))
+        await page.keyboard.press("ControlOrMeta+a")
+        await page.keyboard.type("Nurse")
+        await tab_to(page, page.get_by_role("radio", name="A mix"))
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_role("radio", name="Behavioral")).to_be_checked()
+        await tab_to(page, page.get_by_label("Skills to be asked about"))
+        await page.keyboard.type("triage")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="Remove triage")).to_be_visible()
+        await tab_to(page, page.get_by_role("button", name="Prepare the interview"))
+        await page.keyboard.press("Enter")
+        into = page.get_by_role("link", name="Go to the interview")
+        check = page.get_by_role("heading", name="Before you begin")
+        await expect(into.or_(check)).to_be_visible()
+        if await into.is_visible():  # what could not be done as asked is told first
+            await expect(into).to_be_focused()
+            await page.keyboard.press("Enter")
+        await expect(check).to_be_visible()
 
 
 async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Browser, server: LiveServer) -> None:
@@ -130,11 +175,15 @@ async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Bro
         await expect(page.get_by_label("Captions")).to_contain_text("profiler")
         question = await page.get_by_role("heading").first.inner_text()
         page.on("dialog", lambda dialog: dialog.accept())
+        await page.locator("body").press("p")
+        await expect(page.get_by_text("The timer is stopped")).to_be_visible()
         await page.reload()
-        await expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
-        await expect(page.get_by_text(re.compile(r"Question 1 of \d+\. Your earlier answers are kept"))).to_be_visible()
+        await expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
+        place = re.compile(r"Question 1 of \d+\. What you have said so far is kept")
+        await expect(page.get_by_text(place)).to_be_visible()
         await enter(page)
         await expect(page.get_by_role("heading", name=question)).to_be_visible()
+        await expect(page.get_by_role("button", name="Done with this answer")).to_be_visible()  # the pause is over, too
         await expect(page.get_by_label("Captions")).to_contain_text("profiler")  # said before the refresh
         await page.context.set_offline(True)
         await expect(page.get_by_role("alert")).to_contain_text("interrupted")

@@ -159,6 +159,8 @@ async def test_whatever_an_administrator_does_with_an_account_is_noted(admin: Ca
         *("account_enabled", "password_reset"),
     ]
     assert {(event["actor_name"], event["subject_name"]) for event in found} == {("A Person", "A Person")}
+    changes = {event["action"]: (event["before"], event["after"]) for event in found if event["after"]}
+    assert changes == {"role_changed": ("candidate", "recruiter")}
     assert (await admin.data("GET", "/api/v1/admin/audit-events?action=role_changed"))["pagination"]["total"] == 1
     assert (await admin.data("GET", "/api/v1/admin/audit-events"))["pagination"]["total"] == len(found)
 

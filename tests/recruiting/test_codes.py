@@ -151,6 +151,32 @@ class TestCodes:
             assert found["pagination"]["total"] == len(wanted)
         assert (await recruiter.call("GET", f"{CODES}?state=odd")).status_code == 422
 
+    async def test_have_a_label_and_say_how_far_their_interview_is_and_what_it_asks(
+        self, recruiter: Candidate, admin: Candidate
+    ) -> None:
+        assert (await recruiter.data("GET", CODES))["active_set"] is None
+        active = await a_set(admin, name="For all")
+        label = {"label": "Backend, Berlin"}
+        made = await recruiter.data("POST", f"{CODES}/bulk", json={"count": 2, **label})
+        code = await recruiter.data("POST", CODES, json={"candidate_name": "Grace"})
+        assert ([one["label"] for one in made["codes"]], code["label"]) == (["Backend, Berlin"] * 2, None)
+        listed = await recruiter.data("GET", f"{CODES}?search=berlin")
+        assert listed["pagination"]["total"] == 2
+        assert listed["active_set"] == {"id": active["id"], "name": "For all"}
+        assert listed["codes"][0]["question_set"] is None
+
+        async def states(state: str) -> list[tuple[str, str, str]]:
+            found = (await recruiter.data("GET", f"{CODES}?state={state}"))["codes"]
+            return [(one["code"], one["session_status"], one["question_set"]["name"]) for one in found]
+
+        holder = Candidate(recruiter.http, (await join(recruiter.http, code["code"])).json()["data"])
+        assert await states("in_progress") == [(code["code"], "questions_generated", "For all")]
+        assert await states("finished") == []
+        await holder.data("POST", f"/api/v1/interviews/sessions/{holder.account['token']}/complete")
+        assert await states("in_progress") == []
+        assert await states("finished") == [(code["code"], "completed", "For all")]
+        assert await states("used") == await states("finished")
+
     async def test_open_nothing_any_more_when_they_are_deleted_wrong_or_used_up(
         self, recruiter: Candidate, other_recruiter: Candidate
     ) -> None:
@@ -236,6 +262,18 @@ class TestQuestionSets:
         await recruiter.data("DELETE", f"{CODES}/{code['id']}")
         await recruiter.data("DELETE", f"{SETS}/{mine['id']}")
 
+    async def test_are_active_from_the_start_only_as_their_author_wants(
+        self, recruiter: Candidate, admin: Candidate
+    ) -> None:
+        assert not (await a_set(admin, activate=False))["is_active"]
+        assert (await a_set(admin, name="First"))["is_active"]
+        assert (await a_set(admin, name="Second", activate=True))["is_active"]
+        assert [one["name"] for one in (await admin.data("GET", SETS))["question_sets"] if one["is_active"]] == [
+            "Second"
+        ]
+        body = {"name": "Mine", "questions": QUESTIONS, "activate": True}
+        assert (await recruiter.call("POST", SETS, json=body)).status_code == 403
+
     @pytest.mark.parametrize(
         "body", [{"name": "x"}, {"name": "x", "questions": []}, {"name": "x", "questions": [{"text": " "}]}]
     )
@@ -261,6 +299,7 @@ class TestTheBank:
             one["text"] for one in (await found("per_page=10"))[5:]
         ]
         assert await found("search=quite+unheard+of") == []
+        assert {one["category"] for one in await found("search=nursing")} == {"technical", "situational"}
         assert (await candidate.call("GET", BANK)).status_code == 403
         taken = {key: hard[0][key] for key in ("text", "category", "difficulty", "time_limit", "hints")}
         body = {"name": "Taken", "questions": [{**taken, "expected_points": hard[0]["expected_points"]}]}
@@ -314,6 +353,8 @@ async def test_what_is_done_to_codes_sets_and_prompts_is_noted(admin: Candidate,
     first = made["codes"][0]["id"]
     await recruiter.call("DELETE", f"{CODES}/{first}")
     assert await noted(first) == [("codes_made", rita), ("code_revoked", rita)]
+    gone = (await admin.data("GET", f"/api/v1/admin/audit-events?subject_id={first}"))["events"][0]
+    assert (gone["actor_name"], gone["subject_name"], gone["before"]) == ("A Person", None, made["codes"][0]["code"])
 
     chosen = (await a_set(recruiter))["id"]
     await recruiter.data("PUT", f"{SETS}/{chosen}", json={"name": "Locks"})

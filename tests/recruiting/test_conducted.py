@@ -181,6 +181,59 @@ class TestNotes:
         assert [one["text"] for one in (await recruiter.data("GET", path))["notes"]] == ["Mine."]
 
 
+class TestWhatPeopleDecide:
+    async def test_a_decision_is_found_again_written_to_the_table_and_noted_with_what_it_was(
+        self, app: FastAPI, recruiter: Candidate, other_recruiter: Candidate, admin: Candidate
+    ) -> None:
+        ada, ben = await guest(app, recruiter, "Ada"), await guest(app, recruiter, "Ben")
+        path = f"{SESSIONS}/{ada.session_id}"
+        assert (await recruiter.data("GET", path))["session"]["review"] == "to_review"
+        for _ in range(2):  # once more changes nothing
+            assert (await recruiter.data("PUT", f"{path}/review", json={"review": "shortlisted"}))[
+                "review"
+            ] == "shortlisted"
+        assert await names(recruiter, "review=shortlisted") == ["Ada"]
+        assert await names(recruiter, "review=to_review") == ["Ben"]
+        table = (await recruiter.call("GET", f"{SESSIONS}/export.csv?review=shortlisted")).content.decode("utf-8-sig")
+        (row,) = csv.DictReader(io.StringIO(table, newline=""))
+        assert (row["candidate"], row["review"], row["rating"]) == ("Ada", "shortlisted", "")
+        assert (await other_recruiter.call("PUT", f"{path}/review", json={"review": "rejected"})).status_code == 404
+        assert (await recruiter.call("PUT", f"{path}/review", json={"review": "hired"})).status_code == 422
+        (event,) = (await admin.data("GET", "/api/v1/admin/audit-events?action=session_reviewed"))["events"]
+        assert (event["actor_name"], event["subject_name"]) == ("A Person", "Ada")
+        assert (event["before"], event["after"]) == ("to_review", "shortlisted")
+        assert str(ben.session_id) not in event.values()
+
+    async def test_ratings_stand_beside_the_score_and_never_in_it(self, app: FastAPI, recruiter: Candidate) -> None:
+        ada, ben = await guest(app, recruiter, "Ada", [HTTP, "What is TCP?"]), await guest(app, recruiter, "Ben")
+        await ada.answer(GOOD)
+        await ada.complete()
+        await settle(app)
+        path = f"{SESSIONS}/{ada.session_id}"
+        before = await recruiter.data("GET", path)
+        (first, _) = before["questions"]
+        on_answer = {"text": "Clear.", "rating": 2, "question_id": first["question"]["id"]}
+        assert (await recruiter.data("POST", f"{path}/notes", json=on_answer))["question_id"] == on_answer[
+            "question_id"
+        ]
+        await recruiter.data("POST", f"{path}/notes", json={"rating": 5})
+        other = await recruiter.data("POST", f"{path}/notes", json={"text": "Call her.", "rating": 5})
+        await recruiter.data("PUT", f"{path}/notes/{other['id']}", json={"text": "Call her.", "rating": 4})
+        after = await recruiter.data("GET", path)
+        assert [(note["rating"], note["text"]) for note in after["notes"]] == [(2, "Clear."), (5, ""), (4, "Call her.")]
+        assert after["session"]["rating"] == 4.5  # the one on an answer is of that answer alone
+        assert after["scores"]["total_score"] == before["scores"]["total_score"]
+        foreign = {
+            **on_answer,
+            "question_id": (await recruiter.data("GET", f"{SESSIONS}/{ben.session_id}"))["questions"][0]["question"][
+                "id"
+            ],
+        }
+        assert (await recruiter.call("POST", f"{path}/notes", json=foreign)).status_code == 404
+        for wrong in ({}, {"text": " "}, {"rating": 0}, {"rating": 6}, {"text": "x", "rating": 2.5}):
+            assert (await recruiter.call("POST", f"{path}/notes", json=wrong)).status_code == 422, wrong
+
+
 class TestComparison:
     async def test_puts_answers_to_the_same_question_beside_each_other_by_name(
         self, app: FastAPI, recruiter: Candidate

@@ -80,7 +80,7 @@ class TestReport:
         for expected in ("Hiring report", "A Person", "Suggested, from content alone", "Reasons", SAID, REFERENCE):
             assert expected in text
         events = (await admin.data("GET", f"/api/v1/admin/audit-events?subject_id={base.rsplit('/', 1)[1]}"))["events"]
-        assert [event["action"] for event in events] == ["session_viewed"]
+        assert [event["action"] for event in events] == ["report_downloaded"]
 
     async def test_is_not_there_before_the_results(self, app: FastAPI, candidate: Candidate, admin: Candidate) -> None:
         base = f"/api/v1/interviews/sessions/{await candidate.session()}"

@@ -14,7 +14,7 @@ from app.models.values.scores import ScoreDetail
 from app.repositories.answers import AnsweredQuestion
 from app.services.answers.evaluation_service import to_row
 from app.services.interviews.follow_up_service import candidates
-from app.services.results.pdf.content import _evidence, _measures, _readiness
+from app.services.results.pdf.content import _evidence, _measures, _verdict
 from app.services.results.wording import suggestions, summary
 
 STORY: Mapping[str, float] = {"situation": 100, "action": 100, "result": 100, "reflection": 100, "specificity": 100}
@@ -390,7 +390,8 @@ class TestOverall:
     )
     def test_readiness_in_the_pdf_is_worded_as_on_the_page(self, scored: int, words: str) -> None:
         card = Scorecard(scored=scored, detail=ScoreDetail(summary="", uncertainty=None, questions=()))
-        assert _readiness("Not Ready", card).startswith(words)
+        said = _verdict("Fair", "Not Ready", card)
+        assert (said["aside"] or said["title"]).startswith(words)
 
 
 class TestPoints:
@@ -398,7 +399,7 @@ class TestPoints:
         points = (PointVerdict("It has no length.", "missing", 0.3), PointVerdict("It yields.", "missing", 0.1))
         lines = suggestions(asked("technical"), judged({}, points=points))
         assert lines[0] == "Check your answer against this: it yields."
-        assert lines[1] == "And against this: it has no length."
+        assert lines[1] == "Check it against this too: it has no length."
 
     FEW = tuple(PointVerdict(text, "missing", match) for text, match in (("Core.", 0.3), ("Side.", 0.0), ("Rim.", 0.1)))
 
@@ -413,7 +414,7 @@ class TestPoints:
         made = tuple(PointVerdict(text, "mentioned", 0.8) for text in ("One.", "Two."))
         near = PointVerdict("The sign is a small loss in training.", "missing", 0.36)
         assert suggestions(asked("technical"), judged({}, points=(*made, near))) == [
-            "Compare your answer with the reference answer, point by point."
+            "Go through the points of a good answer, and compare each with what you said."
         ]
 
     @pytest.mark.parametrize("match", [0.0, 0.1, 0.2])
@@ -426,7 +427,7 @@ class TestPoints:
         lines = suggestions(
             asked("technical"), judged({}, points=points), "A container is an instance that runs an image"
         )
-        assert lines == ["Compare your answer with the reference answer, point by point."]
+        assert lines == ["Go through the points of a good answer, and compare each with what you said."]
 
     def test_of_a_plan_are_offered(self) -> None:
         points = (PointVerdict("Ask what is meant.", "missing", 0.0), PointVerdict("Refuse.", "missing", 0.3))

@@ -16,6 +16,7 @@ Skill = Literal[
     "python", "javascript", "typescript", "java", "go", "sql", "apis", "python-web", "react", "testing", "git-ci",
     "containers", "cloud", "linux", "networking", "security", "dsa", "system-design", "machine-learning",
     "deep-learning", "statistics", "data-engineering", "product", "project-management", "customer-support", "sales",
+    "nursing",
 ]  # fmt: skip
 Theme = Literal[
     "conflict", "failure", "deadline", "leadership", "customer", "challenge", "feedback", "learning", "initiative",
@@ -50,6 +51,7 @@ SKILL_NAMES: Mapping[str, str] = {
     "project-management": "Project management",
     "customer-support": "Customer support",
     "sales": "Sales",
+    "nursing": "Nursing",
 }
 """What people read instead of the ids."""
 Stage = Literal["opening", "closing"]
@@ -146,7 +148,8 @@ class Role(_Entry):
 
 
 class LearningResource(_Entry):
-    """Something worth reading or doing, for skills or for measures of an answer."""
+    """Something worth reading or doing, for skills or for measures of an answer. With `categories` it is for interviews
+    that asked such questions."""
 
     id: Slug
     title: Phrase
@@ -158,6 +161,7 @@ class LearningResource(_Entry):
         Literal["relevance", "coverage", "grammar", "fluency", "structure", "confidence", "technical", "communication"],
         ...,
     ]
+    categories: tuple[Category, ...] = ()
 
 
 class BankError(ValueError):

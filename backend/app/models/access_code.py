@@ -14,7 +14,8 @@ CODE_LENGTH = 8
 class AccessCode(Record):
     """A code that lets one candidate into one interview.
 
-    `candidate_name` is who it was made for and `question_set_id` what is asked, where that was chosen beforehand.
+    `label` is what its recruiter calls it, `candidate_name` who it was made for and `question_set_id` what is asked,
+    where that was chosen beforehand.
     `entered_at` is when an interview was started with it, `withdrawn_at` when it was deleted although it had been used:
     the interview keeps the row.
     """
@@ -28,6 +29,7 @@ class AccessCode(Record):
         BigId, ForeignKey("question_sets.id", ondelete="SET NULL"), index=True
     )
     interview_kind: Mapped[InterviewKind] = mapped_column(String(16), default="screening")
+    label: Mapped[str | None] = mapped_column(String(120))
     candidate_name: Mapped[str | None] = mapped_column(String(120))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     entered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

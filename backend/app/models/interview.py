@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import BigId, Record, UtcDateTime
-from app.models.values.kinds import Difficulty, InterviewKind, InterviewType, SessionStatus, Voice
+from app.models.values.kinds import Difficulty, InterviewKind, InterviewType, Review, SessionStatus, Voice
 from app.models.values.resume import Resume, ResumeMatch
 from app.models.values.stored import Stored
 
@@ -22,6 +22,7 @@ class InterviewSession(Record):
         ),
         CheckConstraint("difficulty IN ('easy', 'medium', 'hard')", name="difficulty"),
         CheckConstraint("kind IN ('practice', 'screening')", name="kind"),
+        CheckConstraint("review IN ('to_review', 'shortlisted', 'rejected')", name="review"),
         CheckConstraint("(owner_id IS NULL) <> (access_code_id IS NULL)", name="one_way_in"),
         Index("ix_interview_sessions_owner_id_created_at", "owner_id", "created_at"),
         Index("uq_interview_sessions_access_code_id", "access_code_id", unique=True),
@@ -35,6 +36,7 @@ class InterviewSession(Record):
     question_set_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("question_sets.id", ondelete="SET NULL"))
     """Where its questions were copied from, while that set exists."""
     kind: Mapped[InterviewKind] = mapped_column(String(16), default="practice")
+    review: Mapped[Review] = mapped_column(String(16), default="to_review", server_default="to_review")
     title: Mapped[str] = mapped_column(String(200))
     target_role: Mapped[str | None] = mapped_column(String(120))
     target_company: Mapped[str | None] = mapped_column(String(120))

@@ -23,6 +23,9 @@ class Consent(Record):
     wording: Mapped[str] = mapped_column(String(64))
 
 
+LONGEST_CHANGE = 64
+
+
 class AuditEvent(Record):
     """Staff did something with somebody else's data, or with codes, question sets and prompts.
 
@@ -38,6 +41,10 @@ class AuditEvent(Record):
     subject_kind: Mapped[str] = mapped_column(String(16))
     subject_id: Mapped[UUID] = mapped_column(Uuid)
     """The public id of the interview, recording, account, code, question set or prompt that it is about."""
+    before: Mapped[str | None] = mapped_column(String(LONGEST_CHANGE))
+    after: Mapped[str | None] = mapped_column(String(LONGEST_CHANGE))
+    """What was changed from and to, where that is a word or a number: a role, credits, a decision; or the name of what
+    was deleted."""
 
 
 class Deletion(Record):

@@ -13,7 +13,8 @@ from app.repositories.base import Ref, Repository, contains, matches
 
 @dataclass(frozen=True, slots=True)
 class CodeView:
-    """A code with the interview that was started with it and the set that it names, where there are such."""
+    """A code with the interview that was started with it and the set that it names or that was asked, where there are
+    such."""
 
     code: AccessCode
     interview: InterviewSession | None
@@ -39,7 +40,9 @@ def _views(created_by: int | None) -> Select[AccessCode, InterviewSession | None
     statement = (
         select(AccessCode, InterviewSession, QuestionSet)
         .outerjoin(InterviewSession, InterviewSession.access_code_id == AccessCode.id)
-        .outerjoin(QuestionSet, QuestionSet.id == AccessCode.question_set_id)
+        .outerjoin(
+            QuestionSet, QuestionSet.id == func.coalesce(InterviewSession.question_set_id, AccessCode.question_set_id)
+        )
         .where(AccessCode.withdrawn_at.is_(None))
     )
     return statement if created_by is None else statement.where(AccessCode.created_by_id == created_by)
@@ -48,9 +51,12 @@ def _views(created_by: int | None) -> Select[AccessCode, InterviewSession | None
 def _in_state(state: CodeState) -> list[ColumnElement[bool]]:
     used = AccessCode.entered_at.is_not(None)
     expired = AccessCode.expires_at.is_not(None) & (AccessCode.expires_at <= now())
+    over = InterviewSession.status.in_(("completed", "cancelled"))
     conditions: dict[CodeState, list[ColumnElement[bool]]] = {
         "open": [~used, ~expired],
         "used": [used],
+        "in_progress": [InterviewSession.id.is_not(None), ~over],
+        "finished": [over],
         "expired": [~used, expired],
     }
     return conditions[state]
@@ -98,13 +104,15 @@ class AccessCodeRepository(Repository[AccessCode]):
         search: str | None = None,
     ) -> tuple[list[CodeView], int]:
         """One page of the codes, newest first, and how many there are; those of one user where one is named. `search`
-        looks in code, candidate and set."""
+        looks in code, label, candidate and set."""
         statement = _views(created_by).order_by(AccessCode.id.desc())
         if state is not None:
             statement = statement.where(*_in_state(state))
         if search is not None:
-            columns = (AccessCode.code, AccessCode.candidate_name, InterviewSession.candidate_name, QuestionSet.name)
-            statement = statement.where(contains(search, *columns))
+            candidate = (AccessCode.candidate_name, InterviewSession.candidate_name)
+            statement = statement.where(
+                contains(search, AccessCode.code, AccessCode.label, *candidate, QuestionSet.name)
+            )
         rows, total = await self._page(statement, page=page, per_page=per_page)
         return [CodeView(*row) for row in rows], total
 

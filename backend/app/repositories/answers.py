@@ -38,6 +38,12 @@ class AnsweredQuestion:
         return self.answer is not None and self.answer.engine is not None
 
     @property
+    def is_unanswered(self) -> bool:
+        """Whether the answer said that there is none: it counts as 0, and there is nothing in it to measure."""
+        found = self.evaluation
+        return found is not None and found.status == "scored" and any(f.code == "no_answer" for f in found.detail.flags)
+
+    @property
     def remarks(self) -> str | None:
         """What is said of the answer, as one text."""
         found = self.evaluation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Float, Select, case, cast, func, or_, select
 
 from app.models import (
     AccessCode,
@@ -19,7 +19,7 @@ from app.models import (
     SessionNote,
     User,
 )
-from app.models.values.kinds import Decision, InterviewKind, MediaKind, RecordingState, SessionStatus
+from app.models.values.kinds import Decision, InterviewKind, MediaKind, RecordingState, Review, SessionStatus
 from app.repositories.base import Order, Page, Ref, Repository, contains, matches
 from app.repositories.recordings import RecordingView
 
@@ -43,6 +43,7 @@ class Wanted:
     statuses: Collection[SessionStatus] = ()
     status: SessionStatus | None = None
     kind: InterviewKind | None = None
+    review: Review | None = None
     role: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -55,7 +56,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ConductedInterview:
-    """An interview with its candidate, where there is an account, the code, counts and results."""
+    """An interview with its candidate, where there is an account, the code, counts and results. `rating` is the mean of
+    what people gave to the whole interview, 1 to 5."""
 
     interview: InterviewSession
     candidate: User | None
@@ -64,6 +66,7 @@ class ConductedInterview:
     answered: int
     recordings: int
     notes: int
+    rating: float | None
     card: Scorecard | None
     decision: Decision | None
 
@@ -73,8 +76,12 @@ class ConductedInterview:
         return self.candidate.full_name if self.candidate else self.interview.candidate_name or ""
 
 
+def _of_each(value: Any, *conditions: Any) -> Any:
+    return select(value).where(*conditions).correlate(InterviewSession).scalar_subquery()
+
+
 def _count(of: Any, *conditions: Any) -> Any:
-    return select(func.count(of)).where(*conditions).correlate(InterviewSession).scalar_subquery()
+    return _of_each(func.count(of), *conditions)
 
 
 QUESTIONS = _count(Question.id, Question.session_id == InterviewSession.id)
@@ -91,6 +98,11 @@ def _rows() -> Select[Any]:
             ANSWERED,
             _count(Recording.id, Recording.session_id == InterviewSession.id),
             _count(SessionNote.id, SessionNote.session_id == InterviewSession.id),
+            _of_each(
+                cast(func.avg(SessionNote.rating), Float),
+                SessionNote.session_id == InterviewSession.id,
+                SessionNote.question_id.is_(None),
+            ),
             Scorecard,
             Report.decision,
         )
@@ -121,7 +133,7 @@ def _matching(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.question_set is not None:
         chosen = select(QuestionSet.id).where(matches(QuestionSet, wanted.question_set))
         statement = statement.where(session.question_set_id.in_(chosen))
-    equal = {session.status: wanted.status, session.kind: wanted.kind}
+    equal = {session.status: wanted.status, session.kind: wanted.kind, session.review: wanted.review}
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.since is not None:
         statement = statement.where(session.created_at >= wanted.since)

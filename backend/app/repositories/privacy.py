@@ -4,10 +4,40 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import AuditEvent, Consent, Deletion
+from app.models import (
+    AccessCode,
+    AuditEvent,
+    Consent,
+    Deletion,
+    InterviewSession,
+    PromptTemplate,
+    QuestionSet,
+    Recording,
+    User,
+)
 from app.repositories.base import Page, Repository
+
+_CANDIDATE = func.coalesce(User.full_name, InterviewSession.candidate_name, "")
+NAMES: dict[str, tuple[InstrumentedAttribute[UUID], Select[UUID, str]]] = {
+    "account": (User.public_id, select(User.public_id, User.full_name)),
+    "session": (
+        InterviewSession.public_id,
+        select(InterviewSession.public_id, _CANDIDATE).outerjoin(User, User.id == InterviewSession.owner_id),
+    ),
+    "recording": (
+        Recording.public_id,
+        select(Recording.public_id, _CANDIDATE)
+        .join(InterviewSession, InterviewSession.id == Recording.session_id)
+        .outerjoin(User, User.id == InterviewSession.owner_id),
+    ),
+    "code": (AccessCode.public_id, select(AccessCode.public_id, AccessCode.code)),
+    "question_set": (QuestionSet.public_id, select(QuestionSet.public_id, QuestionSet.name)),
+    "prompt": (PromptTemplate.public_id, select(PromptTemplate.public_id, PromptTemplate.name)),
+}
+"""By the kind of what an event is about: its id, and where its name is found."""
 
 
 class ConsentRepository(Repository[Consent]):
@@ -33,6 +63,18 @@ class AuditRepository(Repository[AuditEvent]):
     async def forget(self, subject_ids: Collection[UUID]) -> None:
         """Delete what happened to subjects that are deleted."""
         await self.session.execute(delete(AuditEvent).where(AuditEvent.subject_id.in_(subject_ids)))
+
+    async def names(self, events: Collection[AuditEvent]) -> dict[UUID, str]:
+        """What those who did this are called, and what it was about, by their public ids, as far as they are there."""
+        found: dict[UUID, str] = {}
+        wanted = {"account": {event.actor_id for event in events}}
+        for event in events:
+            wanted.setdefault(event.subject_kind, set()).add(event.subject_id)
+        for kind, ids in wanted.items():
+            if ids and kind in NAMES:
+                column, statement = NAMES[kind]
+                found.update({row[0]: row[1] for row in await self.session.execute(statement.where(column.in_(ids)))})
+        return found
 
     async def page(
         self, *, actor_id: UUID | None, subject_id: UUID | None, action: str | None, page: Page

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.models import Feedback, InterviewSession, Report, Scorecard
 from app.repositories.base import Repository
+from app.repositories.stats import ENDED_AT, NOT_REDONE
 
 Result = TypeVar("Result", Scorecard, Feedback, Report)
 
@@ -33,7 +34,8 @@ class ScorecardRepository(ResultRepository[Scorecard]):
     model = Scorecard
 
     async def earlier_totals(self, interview: InterviewSession) -> list[float]:
-        """Totals of the owner's earlier interviews, oldest first; none for an interview without an account."""
+        """Totals of the owner's interviews that ended earlier, oldest first, without redos; none where there is no
+        account."""
         if interview.owner_id is None:
             return []
         statement = (
@@ -41,10 +43,12 @@ class ScorecardRepository(ResultRepository[Scorecard]):
             .join(InterviewSession, InterviewSession.id == Scorecard.session_id)
             .where(
                 InterviewSession.owner_id == interview.owner_id,
-                InterviewSession.id < interview.id,
+                InterviewSession.id != interview.id,
+                (interview.completed_at or interview.created_at) >= ENDED_AT,
                 Scorecard.total.is_not(None),
+                NOT_REDONE,
             )
-            .order_by(InterviewSession.id)
+            .order_by(ENDED_AT, InterviewSession.id)
         )
         return [total for total in (await self.session.execute(statement)).scalars() if total is not None]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Float, case, cast, exists, func, select
+from sqlalchemy import Float, and_, case, cast, exists, func, select
 
 from app.models import Answer, Evaluation, InterviewSession, Question, Scorecard
 from app.repositories.base import AnySession
@@ -13,11 +13,20 @@ SPOKEN = exists().where(
     Question.session_id == InterviewSession.id, Answer.question_id == Question.id, Answer.engine.is_not(None)
 )
 """Whether anything was spoken in an interview: of typed ones there is no fluency."""
+NOT_REDONE = exists().where(Question.session_id == InterviewSession.id, Question.attempt_of_id.is_(None))
+"""Whether an interview asks more than one question again: a redo is compared with its own first attempt, and enters
+neither means nor trends of whole interviews."""
+ENDED_AT = func.coalesce(InterviewSession.completed_at, InterviewSession.created_at)
+"""When an interview ended, or began to exist: by this they are sorted, as they are shown with it."""
+MEASURES = (
+    *(Scorecard.relevance, Scorecard.grammar, case((SPOKEN, Scorecard.fluency)).label("fluency")),
+    Scorecard.coverage,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Numbers over all interviews of a user; times in seconds, scores 0-100."""
+    """Numbers over all interviews of a user; times in seconds, scores 0-100 without redos."""
 
     interviews: int
     completed: int
@@ -25,6 +34,16 @@ class Totals:
     practice_seconds: float
     average: float | None
     best: float | None
+    relevance: float | None
+    grammar: float | None
+    fluency: float | None
+    coverage: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What was measured in one interview, 0-100; fluency is None where nothing was spoken."""
+
     relevance: float | None
     grammar: float | None
     fluency: float | None
@@ -56,12 +75,9 @@ class StatsRepository:
                 func.count(InterviewSession.completed_at),
                 func.avg(Scorecard.total),
                 func.max(Scorecard.total),
-                func.avg(Scorecard.relevance),
-                func.avg(Scorecard.grammar),
-                func.avg(case((SPOKEN, Scorecard.fluency))),
-                func.avg(Scorecard.coverage),
+                *(func.avg(measure) for measure in MEASURES),
             )
-            .outerjoin(Scorecard, Scorecard.session_id == InterviewSession.id)
+            .outerjoin(Scorecard, and_(Scorecard.session_id == InterviewSession.id, NOT_REDONE))
             .where(InterviewSession.owner_id == owner_id)
         )
         answers = (
@@ -78,19 +94,17 @@ class StatsRepository:
         return Totals(count, completed, answered, float(seconds), *(None if m is None else float(m) for m in means))
 
     async def score_trend(self, owner_id: int, limit: int = 100) -> list[tuple[datetime, str, float]]:
-        """(time, title, total) of the newest scored interviews, oldest first."""
-        newest = (
-            select(InterviewSession.id, InterviewSession.created_at, InterviewSession.title, Scorecard.total)
-            .join(Scorecard, Scorecard.session_id == InterviewSession.id)
-            .where(InterviewSession.owner_id == owner_id, Scorecard.total.is_not(None))
-            .order_by(InterviewSession.id.desc())
-            .limit(limit)
-        )
-        rows = (await self.session.execute(newest)).all()
-        return [(at, title, total) for _, at, title, total in reversed(rows) if total is not None]
+        """(time of its end, title, total) of the newest scored interviews, oldest first; redos are left out."""
+        newest = self._whole(select(ENDED_AT, InterviewSession.title, Scorecard.total), owner_id).limit(limit)
+        return [(at, title, total) for at, title, total in reversed((await self.session.execute(newest)).all())]
+
+    async def measures(self, owner_id: int, limit: int = 100) -> list[Measures]:
+        """The measures of the newest scored interviews, oldest first; redos are left out."""
+        newest = self._whole(select(*MEASURES), owner_id).limit(limit)
+        return [Measures(*row) for row in reversed((await self.session.execute(newest)).all())]
 
     async def history(self, owner_id: int, *, page: int, per_page: int) -> tuple[list[HistoryRow], int]:
-        """One page of the user's interviews with their scores, newest first, and how many there are."""
+        """One page of the user's interviews with their scores, the last that ended first, and how many there are."""
         questions = select(func.count(Question.id)).where(Question.session_id == InterviewSession.id)
         answered = (
             select(func.count(Answer.id))
@@ -107,7 +121,7 @@ class StatsRepository:
             )
             .outerjoin(Scorecard, Scorecard.session_id == InterviewSession.id)
             .where(InterviewSession.owner_id == owner_id)
-            .order_by(InterviewSession.created_at.desc(), InterviewSession.id.desc())
+            .order_by(ENDED_AT.desc(), InterviewSession.id.desc())
             .limit(per_page)
             .offset((page - 1) * per_page)
         )
@@ -154,6 +168,16 @@ class StatsRepository:
     async def _means(self, owner_id: int, column: Any) -> dict[str, float]:
         statement = self._scored(select(column, func.avg(cast(Evaluation.overall, Float))), owner_id).group_by(column)
         return {key: float(mean) for key, mean in (await self.session.execute(statement)).all()}
+
+    @staticmethod
+    def _whole(statement: Any, owner_id: int) -> Any:
+        """Of scored interviews that are more than one question again, the one that ended last first."""
+        return (
+            statement.select_from(InterviewSession)
+            .join(Scorecard, Scorecard.session_id == InterviewSession.id)
+            .where(InterviewSession.owner_id == owner_id, Scorecard.total.is_not(None), NOT_REDONE)
+            .order_by(ENDED_AT.desc(), InterviewSession.id.desc())
+        )
 
     @staticmethod
     def _scored(statement: Any, owner_id: int) -> Any:

@@ -60,6 +60,7 @@ async def create_code(
         question_set=body.question_set_id,
         expires_at=in_hours(body.expires_in_hours),
         kind=body.kind,
+        label=body.label,
     )
     return wrap(present_recruiting.code(view, request))
 
@@ -75,6 +76,7 @@ async def create_codes(
         question_set=body.question_set_id,
         expires_at=in_hours(body.expires_in_hours),
         kind=body.kind,
+        label=body.label,
     )
     return wrap(NewCodesOut(codes=[present_recruiting.code(view, request) for view in views]))
 
@@ -86,14 +88,16 @@ async def list_codes(
     reads: Reading,
     page: PageDep,
     state: CodeState | None = None,
-    search: Annotated[Search | None, Query(description="In code, candidate and question set")] = None,
+    search: Annotated[Search | None, Query(description="In code, label, candidate and question set")] = None,
 ) -> Envelope[CodeList]:
     """The caller's codes, newest first; an administrator sees all."""
     views, total = await reads.codes.page(
         account, page=page.number, per_page=page.size, state=state, search=search or None
     )
     shown = [present_recruiting.code(view, request) for view in views]
-    return wrap(CodeList(codes=shown, pagination=present.page_info(page.number, page.size, total)))
+    active = present_recruiting.code_set(await reads.codes.active_set(account))
+    pagination = present.page_info(page.number, page.size, total)
+    return wrap(CodeList(codes=shown, active_set=active, pagination=pagination))
 
 
 @router.get("/admin/codes/{code_id}", responses=FOUND)
@@ -127,9 +131,11 @@ async def list_bank_questions(
 async def create_question_set(
     body: CreateSetRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[QuestionSetOut]:
-    """A new set of questions; the first one of an administrator becomes the active one."""
+    """A new set of questions. Only administrators `activate` one; left out, their first one becomes the active one."""
     questions = [present_recruiting.set_question(question) for question in body.questions]
-    view = await writes.question_sets.create(account, name=body.name, description=body.description, questions=questions)
+    view = await writes.question_sets.create(
+        account, name=body.name, description=body.description, questions=questions, activate=body.activate
+    )
     return wrap(present_recruiting.question_set(view))
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from app.models.values.kinds import InterviewKind, MediaKind, RecordingState, SessionStatus
+from app.models.values.kinds import InterviewKind, MediaKind, RecordingState, Review, SessionStatus
 from app.repositories.base import Order
 from app.repositories.conducted import SessionSort, Wanted
 from app.routers import present_admin, present_recordings
@@ -21,10 +21,13 @@ from app.schemas.admin import (
     ComparisonOut,
     ConductedList,
     ConductedMediaList,
+    ConductedOut,
     DossierOut,
+    EditNoteRequest,
     NoteList,
     NoteOut,
     NoteRequest,
+    ReviewRequest,
     TimelineOut,
 )
 from app.schemas.common import Envelope, Message, wrap
@@ -40,6 +43,7 @@ CONDUCTED = documented(404)
 async def _wanted(
     status: SessionStatus | None = None,
     kind: InterviewKind | None = None,
+    review: Annotated[Review | None, Query(description="What a person has decided so far")] = None,
     role: Annotated[Search | None, Query(description="A part of the target role")] = None,
     code: Annotated[Search | None, Query(description="The access code that it was begun with")] = None,
     question_set_id: Annotated[UUID | None, Query(description="The set that its questions come from")] = None,
@@ -52,6 +56,7 @@ async def _wanted(
     return Wanted(
         status=status,
         kind=kind,
+        review=review,
         role=role or None,
         code=code.upper() if code else None,
         question_set=question_set_id,
@@ -111,6 +116,14 @@ async def delete_conducted_session(session_id: UUID, account: CurrentAccount, wr
     return wrap(present_recordings.deletion(receipt, "Session deleted with its questions, answers and recordings"))
 
 
+@router.put("/sessions/{session_id:uuid}/review", tags=["Recruiting"], responses=CONDUCTED)
+async def review_candidate(
+    session_id: UUID, body: ReviewRequest, account: CurrentAccount, services: ServicesDep
+) -> Envelope[ConductedOut]:
+    """Write down what a person has decided about the candidate. The change is noted; nothing else follows from it."""
+    return wrap(present_admin.conducted(await services.conducted.review(account, session_id, body.review)))
+
+
 @router.get(
     "/sessions/{session_id:uuid}/export",
     tags=["Recruiting"],
@@ -146,16 +159,19 @@ async def list_notes(session_id: UUID, account: CurrentAccount, reads: Reading) 
 async def write_note(
     session_id: UUID, body: NoteRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[NoteOut]:
-    """Write a note for all who conduct the interview. Its candidate gets it with an export of all data."""
-    return wrap(present_admin.note(await writes.notes.write(account, session_id, body.text)))
+    """Write a note, give a rating, or both, for all who conduct the interview; no score is made of a rating. The
+    candidate gets it with an export of all data."""
+    written = await writes.notes.write(account, session_id, body.text, rating=body.rating, question=body.question_id)
+    return wrap(present_admin.note(written))
 
 
 @router.put("/sessions/{session_id:uuid}/notes/{note_id}", tags=["Recruiting"], responses=CONDUCTED)
 async def edit_note(
-    session_id: UUID, note_id: UUID, body: NoteRequest, account: CurrentAccount, writes: Writing
+    session_id: UUID, note_id: UUID, body: EditNoteRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[NoteOut]:
-    """Change one's own note."""
-    return wrap(present_admin.note(await writes.notes.edit(account, session_id, note_id, body.text)))
+    """Change one's own note and its rating."""
+    changed = await writes.notes.edit(account, session_id, note_id, body.text, rating=body.rating)
+    return wrap(present_admin.note(changed))
 
 
 @router.delete("/sessions/{session_id:uuid}/notes/{note_id}", tags=["Recruiting"], responses=CONDUCTED)

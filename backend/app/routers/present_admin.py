@@ -55,6 +55,8 @@ def conducted(row: ConductedInterview) -> ConductedOut:
         code=row.code.code if row.code else None,
         kind=interview.kind,
         status=interview.status,
+        review=interview.review,
+        rating=row.rating,
         title=interview.title,
         target_role=interview.target_role,
         target_company=interview.target_company,
@@ -78,6 +80,8 @@ def note(view: NoteView) -> NoteOut:
     return NoteOut(
         id=view.note.public_id,
         text=view.note.text,
+        rating=view.note.rating,
+        question_id=view.question.public_id if view.question else None,
         author=view.author.full_name if view.author else None,
         author_id=view.author.public_id if view.author else None,
         created_at=view.note.created_at,

@@ -108,5 +108,7 @@ def audit_event(found: NamedEvent) -> AuditEventOut:
         subject_kind=event.subject_kind,
         subject_id=event.subject_id,
         subject_name=found.subject,
+        before=event.before,
+        after=event.after,
         created_at=event.created_at,
     )

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from app.models import PromptTemplate
+from app.models import PromptTemplate, QuestionSet
 from app.repositories.access_codes import CodeView
 from app.repositories.question_sets import QuestionSetView
 from app.routers import present, present_recordings
@@ -28,16 +28,22 @@ def code(view: CodeView, request: Request) -> CodeOut:
         id=row.public_id,
         code=row.code,
         join_url=f"{origin}{public('/join')}#{row.code}",
+        label=row.label,
         candidate_name=view.candidate_name,
         kind=row.interview_kind,
-        question_set=CodeSetOut(id=chosen.public_id, name=chosen.name) if chosen else None,
+        question_set=code_set(chosen),
         session_id=view.interview.public_id if view.interview else None,
+        session_status=view.interview.status if view.interview else None,
         is_used=view.is_used,
         is_expired=view.is_expired,
         created_at=row.created_at,
         expires_at=row.expires_at,
         entered_at=row.entered_at,
     )
+
+
+def code_set(chosen: QuestionSet | None) -> CodeSetOut | None:
+    return CodeSetOut(id=chosen.public_id, name=chosen.name) if chosen else None
 
 
 def question_set(view: QuestionSetView) -> QuestionSetOut:

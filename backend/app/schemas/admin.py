@@ -1,10 +1,10 @@
 """What recruiters and administrators see and send: accounts, conducted interviews, notes, comparison."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from app.models.values.kinds import (
     AnswerKind,
@@ -19,6 +19,7 @@ from app.models.values.kinds import (
     LetterGrade,
     QuestionState,
     ResultsState,
+    Review,
     Role,
     SessionStatus,
 )
@@ -35,9 +36,10 @@ from app.schemas.interview import (
 )
 from app.schemas.recording import ConsentOut, MediaOut
 from app.schemas.user import NewPassword, UserOut
-from app.web.text import Clean, Filled
+from app.web.text import Clean
 
-NoteText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), Filled, Clean]
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000), Clean]
+Rating = Annotated[int, Field(ge=1, le=5)]
 
 
 class ManagedUserOut(UserOut):
@@ -59,7 +61,7 @@ class ManageUserRequest(RequestBody):
     disabled: bool = left_out()
 
     @model_validator(mode="after")
-    def _something(self) -> "ManageUserRequest":
+    def _something(self) -> Self:
         if not self.model_fields_set:
             raise ValueError("Send a role, or whether the account is disabled.")
         return self
@@ -84,13 +86,16 @@ class CandidateOut(Schema):
 
 
 class ConductedOut(Schema):
-    """An interview as those see it who conduct it."""
+    """An interview as those see it who conduct it. `review` and `rating` (1 to 5, the mean of what people gave to the
+    whole interview) are theirs; no score is made of them."""
 
     id: UUID
     candidate: CandidateOut
     code: str | None
     kind: InterviewKind
     status: SessionStatus
+    review: Review
+    rating: float | None
     title: str
     target_role: str | None
     target_company: str | None
@@ -139,15 +144,39 @@ class DossierQuestion(Schema):
     own_view: list[OwnViewOut]
 
 
-class NoteRequest(RequestBody):
-    text: NoteText
+class ReviewRequest(RequestBody):
+    review: Review
+
+
+class EditNoteRequest(RequestBody):
+    """A note is a text, a rating of one's own (1 to 5), or both."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "Asks good questions.", "rating": 4}]})
+
+    text: NoteText = ""
+    rating: Rating | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.text and self.rating is None:
+            raise ValueError("Write something, or give a rating from 1 to 5.")
+        return self
+
+
+class NoteRequest(EditNoteRequest):
+    question_id: UUID | None = Field(
+        None, strict=False, description="The question whose answer it is about; left out: the whole interview"
+    )
 
 
 class NoteOut(Schema):
-    """A note; `author` is null when the account of its author is gone."""
+    """A note; `author` is null when the account of its author is gone. It is on the answer to `question_id`, or on the
+    whole interview."""
 
     id: UUID
     text: str
+    rating: int | None
+    question_id: UUID | None
     author: str | None
     author_id: UUID | None
     created_at: datetime

@@ -13,7 +13,7 @@ from app.web.text import CleanLine
 
 def _some(amount: int) -> int:
     if amount == 0:
-        raise ValueError("must not be 0")
+        raise ValueError("This must not be 0")
     return amount
 
 

@@ -147,8 +147,9 @@ class DeletionOut(Schema):
 
 
 class AuditEventOut(Schema):
-    """What an administrator did with somebody else's data. Names are null where an account is gone; `subject_name` is
-    for accounts."""
+    """What an administrator or recruiter did with somebody else's data, or with what all share. Names are null for what
+    is gone; an interview and its recordings have the candidate's name. `before` and `after` say what was changed from
+    and to: a role, credits, a decision."""
 
     id: UUID
     actor_id: UUID
@@ -157,6 +158,8 @@ class AuditEventOut(Schema):
     subject_kind: str
     subject_id: UUID
     subject_name: str | None
+    before: str | None
+    after: str | None
     created_at: datetime
 
 

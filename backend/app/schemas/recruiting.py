@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from app.models.access_code import CODE_LENGTH
-from app.models.values.kinds import Category, Difficulty, InterviewKind
+from app.models.values.kinds import Category, Difficulty, InterviewKind, SessionStatus
 from app.schemas.common import PageInfo, RequestBody, Schema, left_out
 from app.schemas.interview import AnyCategory, AnyDifficulty, QuestionOut, SessionOut
 from app.schemas.recording import ConsentOut
@@ -31,6 +31,7 @@ class _NewCodes(RequestBody):
     question_set_id: Id | None = Field(None, description="Left out: the set that is active when somebody enters")
     kind: InterviewKind = "screening"
     expires_in_hours: Hours | None = Field(168, description="Null: never")
+    label: ShortLine | None = Field(None, description="What the recruiter calls it; candidates do not see it")
 
 
 class CreateCodeRequest(_NewCodes):
@@ -56,15 +57,20 @@ class CodeSetOut(Schema):
 
 
 class CodeOut(Schema):
-    """An access code. `join_url` is for the candidate; the code stands behind the `#`, so that no log keeps it."""
+    """An access code. `join_url` is for the candidate; the code stands behind the `#`, so that no log keeps it.
+
+    `question_set` is the one that it names or, once it is used, that was asked; `session_status` says how far its
+    interview is, null where there is none (any more)."""
 
     id: UUID
     code: str
     join_url: str
+    label: str | None
     candidate_name: str | None
     kind: InterviewKind
     question_set: CodeSetOut | None
     session_id: UUID | None
+    session_status: SessionStatus | None
     is_used: bool
     is_expired: bool
     created_at: datetime
@@ -73,7 +79,10 @@ class CodeOut(Schema):
 
 
 class CodeList(Schema):
+    """`active_set` is what is asked now where a code names no set; null: questions of the bank."""
+
     codes: list[CodeOut]
+    active_set: CodeSetOut | None
     pagination: PageInfo
 
 
@@ -128,6 +137,10 @@ class CreateSetRequest(RequestBody):
     name: Line
     description: Description = ""
     questions: list[SetQuestionIn] = Field(min_length=1, max_length=50)
+    activate: bool | None = Field(
+        None,
+        description="Have it asked where a code names no set, or not; left out: the first set of an administrator is",
+    )
 
 
 class UpdateSetRequest(RequestBody):

@@ -3,20 +3,17 @@
  * answers, or what went wrong, under the same keys; nothing waits for these calls.
  */
 import type { QueryClient } from "@tanstack/react-query";
-import { attempts, chart, dashboard, history, interviews, lastScored, lastScores, results, transcript } from "./queries";
+import { attempts, chart, dashboard, history, interviews, results, transcript } from "./queries";
 
 export function homeAhead(queries: QueryClient): void {
   void queries.prefetchQuery(dashboard);
+  void queries.prefetchQuery(chart("score-trend"));
   void queries.prefetchQuery(history(1, 20));
 }
 
-export async function progressAhead(queries: QueryClient): Promise<void> {
+export function progressAhead(queries: QueryClient): void {
   void queries.prefetchQuery(dashboard);
-  void queries.prefetchQuery(chart("score-trend"));
-  void queries.prefetchQuery(chart("activity"));
-  await queries.prefetchQuery(history(1, 20));
-  const last = lastScored(queries.getQueryData(history(1, 20).queryKey)?.history);
-  if (last) void queries.prefetchQuery(lastScores(last.session_id));
+  for (const type of ["score-trend", "skills", "activity"] as const) void queries.prefetchQuery(chart(type));
 }
 
 /** The report of a finished interview with the answer that it opens first; of another one only what it is. */

@@ -88,15 +88,6 @@ async function orNull<T>(found: Promise<T>): Promise<T | null> {
   }
 }
 
-/** The newest interview that has scores. */
-export function lastScored(items: readonly Schemas["HistoryItem"][] = []): Schemas["HistoryItem"] | undefined {
-  return items.find((item) => item.total_score !== null);
-}
-
-/** The stored scores of one interview. */
-export const lastScores = (id: string) =>
-  queryOptions({ queryKey: ["interviews", id, "scores"], queryFn: () => data(client.GET("/api/v1/feedback/sessions/{session_id}/scores", of(id))) });
-
 /** Every attempt at a question, the first one first. */
 export const attempts = (id: string, questionId: string) =>
   queryOptions({

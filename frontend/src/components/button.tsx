@@ -1,6 +1,6 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { LoaderCircle } from "lucide-react";
-import type { ComponentProps, ReactNode } from "react";
+import type { ComponentProps, ReactNode, Ref } from "react";
 import { cn } from "@/lib/cn";
 
 type Look = { variant?: "primary" | "outline" | "ghost" | "danger"; size?: "sm" | "md" | "lg" | "icon" };
@@ -39,6 +39,6 @@ export function Button({ variant, size, busy, className, children, disabled, ...
 }
 
 /** A link to another screen that looks like a button. */
-export function ButtonLink({ variant, size, className, ...rest }: LinkProps & Look & { className?: string; children?: ReactNode }) {
+export function ButtonLink({ variant, size, className, ...rest }: LinkProps & Look & { className?: string; children?: ReactNode; ref?: Ref<HTMLAnchorElement> }) {
   return <Link {...rest} className={buttonClass({ variant, size }, className)} />;
 }

@@ -13,7 +13,7 @@ export function Radar({ axes, title }: { axes: readonly Axis[]; title: string })
   const shape = (value: (axis: Axis) => number) => axes.map((axis, place) => point(place, value(axis)).map((x) => x.toFixed(1)).join(",")).join(" ");
   const hasBefore = axes.some((axis) => axis.before != null);
   return (
-    <svg role="img" aria-labelledby={id} viewBox="0 44 320 232" className="w-full max-w-md">
+    <svg role="img" aria-labelledby={id} viewBox={`-16 44 352 ${axes.length % 2 ? 252 : 232}`} className="w-full max-w-md">
       <title id={id}>{`${title}: ${axes.map((axis) => `${axis.label} ${score(axis.value)}`).join(", ")}`}</title>
       {[25, 50, 75, 100].map((ring) => (
         <polygon key={ring} points={shape(() => ring)} fill="none" className="stroke-line" />

@@ -4,13 +4,19 @@ import { common as t } from "@/text";
 import { cn } from "@/lib/cn";
 import { Button } from "./button";
 
+/** What is filled in first; a dialog without fields begins at its heading. */
+const FIRST = ":is(input:not([type=hidden],[type=radio]:not(:checked)), textarea, select):not([disabled], [readonly])";
+
 /** A dialog of the browser's own: it keeps the focus, closes with Escape, and what is behind cannot be reached. */
 export function Dialog({ open, onClose, title, children, className }: { open: boolean; onClose: () => void; title: string; children: ReactNode; className?: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (open && !element?.open) element?.showModal();
+    if (open && element && !element.open) {
+      element.showModal();
+      (element.querySelector<HTMLElement>(FIRST) ?? element.querySelector<HTMLElement>("h2"))?.focus();
+    }
     if (!open && element?.open) element.close();
   }, [open]);
   return (
@@ -24,7 +30,7 @@ export function Dialog({ open, onClose, title, children, className }: { open: bo
       {open && (
         <div className="p-6">
           <div className="flex items-start justify-between gap-4">
-            <h2 id={id} className="text-lg font-semibold">
+            <h2 id={id} tabIndex={-1} className="text-lg font-semibold outline-none">
               {title}
             </h2>
             <Button variant="ghost" size="icon" aria-label={t.close} onClick={onClose} className="-mt-2 -mr-2">
@@ -38,19 +44,20 @@ export function Dialog({ open, onClose, title, children, className }: { open: bo
   );
 }
 
-/** Asks before something that cannot be taken back. */
-export function Confirm({ open, onClose, onConfirm, title, text, action, cancel = t.cancel, danger, disabled, busy }: { open: boolean; onClose: () => void; onConfirm: () => void; title: string; text: ReactNode; action: string; cancel?: string; danger?: boolean; disabled?: boolean; busy?: boolean }) {
+/** Asks before something that cannot be taken back. Where to `keep` things is what most want, that button is the main one. */
+export function Confirm({ open, onClose, onConfirm, title, text, action, cancel = t.cancel, keep, danger, disabled, busy }: { open: boolean; onClose: () => void; onConfirm: () => void; title: string; text: ReactNode; action: string; cancel?: string; keep?: boolean; danger?: boolean; disabled?: boolean; busy?: boolean }) {
+  const buttons = [
+    <Button key="cancel" variant={keep ? "primary" : "outline"} onClick={onClose}>
+      {cancel}
+    </Button>,
+    <Button key="confirm" variant={danger ? "danger" : keep ? "outline" : "primary"} disabled={disabled} busy={busy} onClick={onConfirm}>
+      {action}
+    </Button>,
+  ];
   return (
     <Dialog open={open} onClose={onClose} title={title}>
       <div className="mt-2 text-muted">{text}</div>
-      <div className="mt-6 flex flex-wrap justify-end gap-3">
-        <Button variant="outline" onClick={onClose}>
-          {cancel}
-        </Button>
-        <Button variant={danger ? "danger" : "primary"} disabled={disabled} busy={busy} onClick={onConfirm}>
-          {action}
-        </Button>
-      </div>
+      <div className="mt-6 flex flex-wrap justify-end gap-3">{keep ? buttons.reverse() : buttons}</div>
     </Dialog>
   );
 }

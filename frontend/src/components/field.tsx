@@ -30,10 +30,11 @@ export function Field({ label, hint, error, optional, className, children }: Des
   );
 }
 
-export function TextField({ label, hint, error, optional, className, ...input }: Described & ComponentProps<"input">) {
+/** `inputClass` is for the box itself, `className` for all of it. */
+export function TextField({ label, hint, error, optional, className, inputClass, ...input }: Described & { inputClass?: string } & ComponentProps<"input">) {
   return (
     <Field {...{ label, hint, error, optional, className }}>
-      {(ids) => <input {...input} {...ids} className={cn(BOX, "h-11")} />}
+      {(ids) => <input {...input} {...ids} className={cn(BOX, "h-11", inputClass)} />}
     </Field>
   );
 }

@@ -9,7 +9,7 @@ export function ScoreRing({ value, size = 56, label }: { value: number | null; s
     <span role="img" aria-label={`${label}: ${score(value)}`} className="relative inline-grid shrink-0 place-items-center">
       <svg aria-hidden width={size} height={size} viewBox="0 0 56 56" className="-rotate-90">
         <circle cx="28" cy="28" r={radius} fill="none" strokeWidth="5" className="stroke-sunken" />
-        {value !== null && <circle cx="28" cy="28" r={radius} fill="none" strokeWidth="5" strokeLinecap="round" strokeDasharray={`${(round * value) / 100} ${round}`} className="stroke-primary" />}
+        {value !== null && value > 0 && <circle cx="28" cy="28" r={radius} fill="none" strokeWidth="5" strokeLinecap="round" strokeDasharray={`${(round * value) / 100} ${round}`} className="stroke-primary" />}
       </svg>
       <span aria-hidden className={cn("tabular absolute font-semibold", size > 80 ? "text-2xl" : "text-base")}>
         {score(value)}

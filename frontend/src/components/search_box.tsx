@@ -16,8 +16,8 @@ export function SearchBox({ label, placeholder, value, onChange, className }: { 
   }, [text, value]);
   return (
     <div className={cn("relative flex-1", className)}>
-      <TextField label={label} type="search" placeholder={placeholder} value={text} maxLength={100} onChange={(event) => setText(event.target.value)} />
-      <Search aria-hidden className="pointer-events-none absolute right-3 bottom-3 size-5 text-muted" />
+      <TextField label={label} type="search" inputClass="pl-10" placeholder={placeholder} value={text} maxLength={100} onChange={(event) => setText(event.target.value)} />
+      <Search aria-hidden className="pointer-events-none absolute bottom-3 left-3 size-5 text-muted" />
     </div>
   );
 }

@@ -1,4 +1,6 @@
 /** What a person's numbers say: pure functions over what the server sends. */
+import { day } from "./format";
+
 type Dated = { date: string | null; value: number };
 
 /** Practices that are a good week. */
@@ -15,6 +17,11 @@ export function mondayOf(moment: Date): Date {
 export function inThisWeek(moments: readonly (string | null)[], now = new Date()): number {
   const monday = mondayOf(now).getTime();
   return moments.filter((moment) => moment !== null && new Date(moment).getTime() >= monday).length;
+}
+
+/** Scores of the server's trend with their days as labels. */
+export function trendOf(points: readonly { label: string; value: number; date?: string | null }[]): { label: string; value: number }[] {
+  return points.map(({ label, value, date }) => ({ label: date ? day(date) : label, value }));
 }
 
 /** The lowest measure, if there are any. */

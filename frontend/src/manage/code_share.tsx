@@ -1,27 +1,69 @@
+import { Download, Mail } from "lucide-react";
+import { Button, buttonClass } from "@/components/button";
 import { CopyButton } from "@/components/copy_button";
-import { TextField } from "@/components/field";
+import { TextArea, TextField } from "@/components/field";
 import { Note } from "@/components/page";
+import { toast } from "@/components/toast";
+import { download } from "@/lib/download";
+import { moment } from "@/lib/format";
 import { manage } from "@/text";
 import { isLocal } from "./code_table";
-import { Qr } from "./qr";
+import { Qr, qrPng, qrSvg } from "./qr";
 import type { Code } from "./queries";
 
 const t = manage.codes;
 
-/** A code as somebody hands it on: its link, and a picture to scan. */
+/** What is sent to the candidate of a code. */
+export function invitationOf(code: Code): string {
+  return t.invitation({ name: code.candidate_name, link: code.join_url, code: code.code, until: code.expires_at && moment(code.expires_at) });
+}
+
+/** A code as somebody hands it on: a picture to scan, its link, and an invitation to send. */
 export function CodeShare({ code }: { code: Code }) {
+  const { join_url: link } = code;
+  const invitation = invitationOf(code);
+  const mail = `mailto:?subject=${encodeURIComponent(t.invitationSubject)}&body=${encodeURIComponent(invitation)}`;
+  const picture = () => qrPng(link).then((blob) => download(`${code.code}.png`, blob), () => toast(t.noPicture, "error"));
   return (
-    <div className="flex flex-col items-center gap-5">
-      <Qr text={code.join_url} label={t.qrAlt(code.join_url)} />
-      <p className="tabular font-mono text-lg font-semibold tracking-widest">{code.code}</p>
-      <p className="max-w-sm text-center text-sm text-muted">{t.qrText}</p>
-      {isLocal(code.join_url) && <Note tone="caution">{t.onlyHere}</Note>}
-      <div className="flex w-full flex-col gap-3 sm:flex-row sm:items-end">
-        <TextField label={t.link} readOnly value={code.join_url} className="flex-1" onFocus={(event) => event.target.select()} />
-        <CopyButton text={code.join_url} label={t.copyLink(code.code)} variant="primary">
+    <div className="flex flex-col gap-6">
+      {isLocal(link) && <Note tone="caution">{t.onlyHere}</Note>}
+      <div className="flex flex-col gap-3 sm:flex-row sm:items-end">
+        <TextField label={t.link} readOnly value={link} className="flex-1" onFocus={(event) => event.target.select()} />
+        <CopyButton text={link} label={t.copyLink(code.code)} variant="primary">
           {t.copy}
         </CopyButton>
       </div>
+      <div className="flex flex-col gap-3">
+        <TextArea label={t.invitationLabel} readOnly rows={7} value={invitation} onFocus={(event) => event.target.select()} />
+        <div className="flex flex-wrap gap-3">
+          <CopyButton text={invitation} label={t.copyInvitation} variant="outline">
+            {t.copyInvitation}
+          </CopyButton>
+          <a href={mail} className={buttonClass({ variant: "outline" })}>
+            <Mail aria-hidden className="size-4" />
+            {t.mail}
+          </a>
+        </div>
+      </div>
+      <div className="flex flex-wrap items-center gap-5">
+        <div className="w-32 shrink-0">
+          <Qr text={link} label={t.qrAlt(link)} />
+        </div>
+        <div className="flex flex-1 basis-48 flex-col gap-3">
+          <p className="text-sm text-muted">{t.qrText}</p>
+          <div className="flex flex-wrap gap-3">
+            <Button variant="outline" onClick={() => void picture()}>
+              <Download aria-hidden className="size-4" />
+              PNG
+            </Button>
+            <Button variant="outline" onClick={() => download(`${code.code}.svg`, qrSvg(link))}>
+              <Download aria-hidden className="size-4" />
+              SVG
+            </Button>
+          </div>
+        </div>
+      </div>
+      <p className="text-sm text-muted">{code.expires_at ? t.goodUntil(moment(code.expires_at)) : t.goodForever}</p>
     </div>
   );
 }

@@ -2,10 +2,12 @@ import { Link } from "@tanstack/react-router";
 import { NotebookPen } from "lucide-react";
 import type { Schemas } from "@/api/client";
 import { Badge, type Tone } from "@/components/page";
+import { TableHead } from "@/components/table_head";
 import { day, score } from "@/lib/format";
 import { cn } from "@/lib/cn";
 import { conducted, manage } from "@/text";
 import type { Conducted } from "./queries";
+import { ReviewBadge } from "./review";
 
 const t = conducted.list;
 const TONES: Record<Schemas["SessionStatus"], Tone> = { created: "plain", questions_generated: "plain", in_progress: "caution", completed: "voice", cancelled: "plain" };
@@ -20,22 +22,20 @@ export function State({ status }: { status: Schemas["SessionStatus"] }) {
   );
 }
 
+const COLUMNS = [
+  { name: t.compare(0), className: "w-12", hidden: true },
+  { name: t.columns.candidate, className: "pl-0" },
+  { name: t.columns.state },
+  { name: t.columns.answered, className: "text-right" },
+  { name: t.columns.score, className: "text-right" },
+  { name: t.columns.date },
+];
+
 /** Interviews with their candidates; some can be chosen. */
 export function ConductedTable({ rows, chosen, onChoose }: { rows: readonly Conducted[]; chosen: ReadonlySet<string>; onChoose: (id: string) => void }) {
   return (
     <table className="w-full text-left text-sm">
-      <thead className="text-muted max-sm:sr-only">
-        <tr className="border-b border-line">
-          <th scope="col" className="w-12">
-            <span className="sr-only">{t.compare(0)}</span>
-          </th>
-          {(["candidate", "state", "answered", "score", "date"] as const).map((column) => (
-            <th key={column} scope="col" className={cn("px-3 py-3 font-medium", (column === "answered" || column === "score") && "text-right", column === "candidate" && "pl-0")}>
-              {t.columns[column]}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={COLUMNS} />
       <tbody className="divide-y divide-line">
         {rows.map((one) => {
           const name = one.candidate.name || t.unnamed;
@@ -52,6 +52,7 @@ export function ConductedTable({ rows, chosen, onChoose }: { rows: readonly Cond
                 </Link>
                 <span className="flex items-center gap-2 text-muted">
                   <span className="truncate">{[one.title, one.kind === "practice" && manage.kinds.practice].filter(Boolean).join(" · ")}</span>
+                  {one.rating !== null && <span className="shrink-0">{conducted.review.people(one.rating)}</span>}
                   {one.note_count > 0 && (
                     <span className="inline-flex shrink-0 items-center gap-1">
                       <NotebookPen aria-hidden className="size-3.5" />
@@ -62,7 +63,10 @@ export function ConductedTable({ rows, chosen, onChoose }: { rows: readonly Cond
                 </span>
               </td>
               <td className="sm:px-3 max-sm:col-start-2 max-sm:row-start-2">
-                <State status={one.status} />
+                <span className="inline-flex flex-wrap gap-1.5">
+                  <State status={one.status} />
+                  {one.review !== "to_review" && <ReviewBadge review={one.review} />}
+                </span>
               </td>
               <td className="tabular text-right whitespace-nowrap text-muted max-sm:hidden sm:px-3">
                 {t.answeredOf(one.answered_count, one.question_count)}

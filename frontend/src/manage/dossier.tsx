@@ -5,6 +5,7 @@ import { PointList } from "@/report/points";
 import { Answer, QuestionFrame } from "@/report/question_card";
 import { account, conducted as text, manage } from "@/text";
 import type { Dossier, DossierQuestion } from "./queries";
+import { Notes } from "./notes";
 import { fileOf } from "./recordings";
 import { TextDiff } from "./text_diff";
 
@@ -117,6 +118,14 @@ export function ConductedQuestion({ dossier, question: one, open }: { dossier: D
           </section>
         )}
       </Answer>
+      {answer && (
+        <section className="mt-8 border-t border-line pt-6">
+          <h4 className="font-semibold">{t.answerNotes}</h4>
+          <div className="mt-3">
+            <Notes sessionId={dossier.session.id} notes={dossier.notes.filter((note) => note.question_id === question.id)} question={question.id} />
+          </div>
+        </section>
+      )}
     </QuestionFrame>
   );
 }

@@ -19,8 +19,8 @@ const MOST = 500;
 type Way = keyof typeof t.ways;
 type Kind = Schemas["InterviewKind"];
 
-/** Makes one code or many, and then shows what to send. */
-export function NewCodes({ open, onClose }: { open: boolean; onClose: () => void }) {
+/** Makes one code or many, and then shows what to send. `active` is the name of the set that is asked where none is chosen. */
+export function NewCodes({ open, active, onClose }: { open: boolean; active?: string; onClose: () => void }) {
   const [made, setMade] = useState<readonly Code[] | null>(null);
   const close = () => {
     setMade(null);
@@ -28,16 +28,17 @@ export function NewCodes({ open, onClose }: { open: boolean; onClose: () => void
   };
   return (
     <Dialog open={open} onClose={close} title={made ? t.made(made.length) : t.title}>
-      {made ? <Made made={made} onDone={close} /> : <Form onMade={setMade} />}
+      {made ? <Made made={made} active={active} onDone={close} /> : <Form active={active} onMade={setMade} />}
     </Dialog>
   );
 }
 
-function Form({ onMade }: { onMade: (codes: readonly Code[]) => void }) {
+function Form({ active, onMade }: { active?: string; onMade: (codes: readonly Code[]) => void }) {
   const queries = useQueryClient();
   const all = useQuery(sets.all);
   const [way, setWay] = useState<Way>("one");
   const [name, setName] = useState("");
+  const [label, setLabel] = useState("");
   const [list, setList] = useState("");
   const [count, setCount] = useState("10");
   const [set, setSet] = useState("");
@@ -46,14 +47,15 @@ function Form({ onMade }: { onMade: (codes: readonly Code[]) => void }) {
   const [tried, setTried] = useState(false);
   const { names, long, repeated } = namesOf(list);
   const number = Number(count);
+  const isCount = Number.isInteger(number) && number >= 1 && number <= MOST;
   const wrong = {
     one: undefined,
-    names: names.length === 0 ? t.namesMissing : long.length > 0 ? t.namesLong(long.join(", "), LONGEST_NAME) : names.length > MOST ? t.countWrong : undefined,
-    many: Number.isInteger(number) && number >= 1 && number <= MOST ? undefined : t.countWrong,
+    names: names.length === 0 ? t.namesMissing : long.length > 0 ? t.namesLong(long.join(", "), LONGEST_NAME) : names.length > MOST ? t.namesMany(names.length, MOST) : undefined,
+    many: isCount ? undefined : t.countWrong,
   }[way];
   const make = useMutation({
     mutationFn: async (): Promise<readonly Code[]> => {
-      const common = { question_set_id: set || null, kind, expires_in_hours: expires === "never" ? null : Number(expires) };
+      const common = { label: label.trim() || null, question_set_id: set || null, kind, expires_in_hours: expires === "never" ? null : Number(expires) };
       if (way === "one") return [await data(client.POST("/api/v1/admin/codes", { body: { ...common, candidate_name: name.trim() || null } }))];
       const body = way === "names" ? { ...common, candidate_names: names } : { ...common, count: number };
       return (await data(client.POST("/api/v1/admin/codes/bulk", { body }))).codes;
@@ -63,7 +65,6 @@ function Form({ onMade }: { onMade: (codes: readonly Code[]) => void }) {
       onMade(made);
     },
   });
-  const active = all.data?.find((one) => one.is_active)?.name;
   return (
     <form
       noValidate
@@ -76,8 +77,10 @@ function Form({ onMade }: { onMade: (codes: readonly Code[]) => void }) {
     >
       <Choice label={t.who} value={way} onChange={setWay} options={[["one", t.ways.one], ["names", t.ways.names], ["many", t.ways.many]]} />
       {way === "one" && <TextField label={t.name} optional hint={t.nameHint} value={name} maxLength={120} autoComplete="off" onChange={(event) => setName(event.target.value)} />}
-      {way === "names" && <TextArea label={t.names} hint={repeated.length > 0 ? t.namesTwice(repeated.join(", ")) : t.namesHint} error={tried ? wrong : undefined} placeholder={t.namesPlaceholder} rows={5} value={list} onChange={(event) => setList(event.target.value)} />}
-      {way === "many" && <TextField label={t.count} hint={t.countHint} error={tried ? wrong : undefined} type="number" min={1} max={MOST} inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />}
+      {way === "names" && <TextArea label={t.names} hint={t.namesHint} error={tried ? wrong : undefined} placeholder={t.namesPlaceholder} rows={5} value={list} onChange={(event) => setList(event.target.value)} />}
+      {way === "names" && repeated.length > 0 && <Note tone="caution">{t.namesTwice(repeated.join(", "))}</Note>}
+      {way === "many" && <TextField label={t.count} hint={t.countHint} error={tried || count !== "" ? wrong : undefined} type="number" min={1} max={MOST} inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />}
+      <TextField label={t.label} optional hint={t.labelHint} value={label} maxLength={LONGEST_NAME} autoComplete="off" onChange={(event) => setLabel(event.target.value)} />
       <Select label={t.set} value={set} onChange={(event) => setSet(event.target.value)} options={[["", t.activeSet(active)], ...(all.data ?? []).map((one) => [one.id, one.name] as const)]} />
       <Choice label={t.kind} value={kind} onChange={setKind} options={[["screening", manage.kinds.screening], ["practice", manage.kinds.practice]]} />
       <p className="-mt-3 text-sm text-muted">{manage.kindHelp[kind]}</p>
@@ -88,13 +91,13 @@ function Form({ onMade }: { onMade: (codes: readonly Code[]) => void }) {
         </div>
       )}
       <Button type="submit" size="lg" busy={make.isPending}>
-        {way === "one" ? t.make : t.makeMany(way === "names" ? names.length : number || 0)}
+        {way === "one" ? t.make : t.makeMany(way === "names" ? names.length : isCount ? number : 0)}
       </Button>
     </form>
   );
 }
 
-function Made({ made, onDone }: { made: readonly Code[]; onDone: () => void }) {
+function Made({ made, active, onDone }: { made: readonly Code[]; active?: string; onDone: () => void }) {
   const [first] = made;
   if (made.length === 1 && first) {
     return (
@@ -121,7 +124,7 @@ function Made({ made, onDone }: { made: readonly Code[]; onDone: () => void }) {
         ))}
       </ul>
       <div className="flex flex-wrap justify-end gap-3">
-        <Button variant="outline" onClick={() => download(manage.codes.csvName, new Blob([csvOf(made)], { type: "text/csv" }))}>
+        <Button variant="outline" onClick={() => download(manage.codes.csvName, new Blob([csvOf(made, active)], { type: "text/csv" }))}>
           <Download aria-hidden className="size-4" />
           {manage.codes.csv}
         </Button>

@@ -1,8 +1,8 @@
-import { Clock } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
-import { sets } from "@/text";
+import { clock } from "@/lib/format";
+import { room, sets } from "@/text";
 import type { DraftQuestion } from "./draft";
 
 const t = sets.preview;
@@ -22,13 +22,20 @@ function Steps({ questions }: { questions: readonly DraftQuestion[] }) {
   if (!question) return null;
   return (
     <div className="mt-4 flex flex-col gap-6">
-      <div aria-live="polite" className="flex min-h-56 flex-col justify-center gap-4 rounded-card bg-sunken p-6">
-        <p className="text-sm text-muted">{t.question(place + 1, questions.length)}</p>
-        <p className="text-lg font-semibold break-words whitespace-pre-line">{question.text}</p>
-        <p className="flex items-center gap-2 text-sm text-muted">
-          <Clock aria-hidden className="size-4" />
-          {t.time(sets.edit.seconds(question.time_limit))}
-        </p>
+      <div className="rounded-card border border-line bg-bg">
+        <div className="flex items-center justify-between gap-3 rounded-t-card border-b border-line bg-surface px-4 py-3 text-sm">
+          <span className="inline-flex items-center gap-2 rounded-full bg-rec-soft px-3 py-1 font-medium text-rec">
+            <span aria-hidden className="size-2 rounded-full bg-current opacity-60" />
+            {room.states.listening}
+          </span>
+          <span className="tabular text-muted">
+            {room.timeGuide} {clock(question.time_limit)}
+          </span>
+        </div>
+        <div aria-live="polite" className="flex min-h-48 flex-col items-center justify-center gap-3 px-6 py-10 text-center">
+          <p className="text-sm text-muted">{room.question(place + 1, questions.length)}</p>
+          <p className="text-lg font-semibold break-words sm:text-xl">{question.text}</p>
+        </div>
       </div>
       <p className="text-sm text-muted">{t.note}</p>
       <div className="flex justify-between">

@@ -54,7 +54,7 @@ export function PromptEditor({ prompt, standard }: { prompt: Prompt | null; stan
       title={saved.name || t.newTitle}
       width="max-w-3xl"
       back={<BackLink to="/manage/prompts">{t.back}</BackLink>}
-      lead={!editable ? prompts.list.readOnly : prompt?.is_default && <Badge tone="voice">{prompts.list.isDefault}</Badge>}
+      lead={!editable ? prompts.list.readOnly : prompt?.is_default && <Badge tone="voice">{prompts.list.active}</Badge>}
     >
       <Card className="flex flex-col gap-5">
         <TextField label={t.name} value={draft.name} maxLength={200} readOnly={!editable} error={tried && !draft.name.trim() ? t.nameMissing : undefined} onChange={(event) => setDraft({ ...draft, name: event.target.value })} />

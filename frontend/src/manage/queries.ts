@@ -40,6 +40,7 @@ export type ConductedSort = "created_at" | "completed_at" | "candidate" | "score
 export type ConductedFilter = {
   status?: Schemas["SessionStatus"];
   kind?: Schemas["InterviewKind"];
+  review?: Schemas["Review"];
   code?: string;
   question_set_id?: string;
   since?: string;

@@ -1,16 +1,19 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { Eye, FileUp, Library, ListPlus, Plus } from "lucide-react";
 import { useState } from "react";
 import { ApiError, client, data } from "@/api/client";
+import { session } from "@/api/session";
 import { BackLink } from "@/components/back_link";
 import { Button } from "@/components/button";
-import { TextArea, TextField } from "@/components/field";
+import { Switch, TextArea, TextField } from "@/components/field";
 import { Card, Heading, Note, Page } from "@/components/page";
 import { Empty, messageOf } from "@/components/states";
 import { toast, toastWithUndo } from "@/components/toast";
+import { cn } from "@/lib/cn";
 import { minutes } from "@/lib/format";
 import { sets } from "@/text";
+import { Activation } from "./activation";
 import { BankDialog } from "./bank_dialog";
 import { bodyOf, type Draft, draftOf, type DraftQuestion, isSame, LONGEST, minutesOf, MOST_QUESTIONS, moved, question, SHORTEST } from "./draft";
 import { ImportDialog } from "./import_dialog";
@@ -30,6 +33,9 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
   const [open, setOpen] = useState<string | null>(null);
   const [dialog, setDialog] = useState<"bank" | "file" | "preview" | null>(null);
   const [tried, setTried] = useState(false);
+  const [activate, setActivate] = useState(false);
+  const { data: user } = useQuery(session);
+  const isAdmin = user?.role === "admin";
   const isDirty = !isSame(draft, saved);
   const problems = tried ? problemsOf(draft) : { questions: {} };
   const setQuestions = (change: (questions: readonly DraftQuestion[]) => readonly DraftQuestion[]) => setDraft((old) => ({ ...old, questions: change(old.questions) }));
@@ -38,7 +44,7 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
   const save = useMutation({
     mutationFn: () => {
       const body = bodyOf(draft);
-      return id === null ? data(client.POST("/api/v1/admin/question-sets", { body })) : data(client.PUT("/api/v1/admin/question-sets/{set_id}", { params: { path: { set_id: id } }, body }));
+      return id === null ? data(client.POST("/api/v1/admin/question-sets", { body: { ...body, ...(isAdmin && { activate }) } })) : data(client.PUT("/api/v1/admin/question-sets/{set_id}", { params: { path: { set_id: id } }, body }));
     },
     onSuccess: async (set) => {
       cache.setQueryData(queries.one(set.id).queryKey, set);
@@ -87,11 +93,27 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
       <Card className="flex flex-col gap-5">
         <TextField label={t.name} placeholder={t.namePlaceholder} value={draft.name} maxLength={200} error={problems.name} onChange={(event) => setDraft({ ...draft, name: event.target.value })} />
         <TextArea label={t.description} optional hint={t.descriptionHint} rows={2} maxLength={2000} value={draft.description} onChange={(event) => setDraft({ ...draft, description: event.target.value })} />
+        {id === null && isAdmin && <Switch label={t.active.whenSaved} hint={t.active.whenSavedHint} checked={activate} onChange={setActivate} />}
       </Card>
+      {id !== null && <Activation id={id} mayActivate={isAdmin} />}
       <section className="flex flex-col gap-4">
         <Heading flush aside={draft.questions.length > 0 && t.total(draft.questions.length, minutes(minutesOf(draft.questions)))}>
           {t.questions}
         </Heading>
+        <div className="flex flex-wrap gap-3">
+          <Button variant="outline" disabled={isTooLong} onClick={write}>
+            <Plus aria-hidden className="size-4" />
+            {t.add}
+          </Button>
+          <Button variant="outline" disabled={isTooLong} onClick={() => setDialog("bank")}>
+            <Library aria-hidden className="size-4" />
+            {t.fromBank}
+          </Button>
+          <Button variant="outline" disabled={isTooLong} onClick={() => setDialog("file")}>
+            <FileUp aria-hidden className="size-4" />
+            {t.fromFile}
+          </Button>
+        </div>
         {draft.questions.length === 0 ? (
           <Card>
             <Empty icon={ListPlus} title={t.empty} text={t.emptyText} />
@@ -107,22 +129,8 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
             onRemove={remove}
           />
         )}
-        <div className="flex flex-wrap gap-3">
-          <Button variant="outline" disabled={isTooLong} onClick={write}>
-            <Plus aria-hidden className="size-4" />
-            {t.add}
-          </Button>
-          <Button variant="outline" disabled={isTooLong} onClick={() => setDialog("bank")}>
-            <Library aria-hidden className="size-4" />
-            {t.fromBank}
-          </Button>
-          <Button variant="outline" disabled={isTooLong} onClick={() => setDialog("file")}>
-            <FileUp aria-hidden className="size-4" />
-            {t.fromFile}
-          </Button>
-        </div>
       </section>
-      <div className="sticky bottom-16 z-30 -mx-4 flex flex-col gap-3 border-t border-line bg-bg px-4 py-4 sm:bottom-0 sm:mx-0 sm:px-0">
+      <div className={cn("-mx-4 flex flex-col gap-3 border-t border-line bg-bg px-4 py-4 sm:mx-0 sm:px-0", isDirty && "sticky bottom-16 z-30 sm:bottom-0")}>
         {told && (
           <div role="alert">
             <Note tone="rec">{told}</Note>

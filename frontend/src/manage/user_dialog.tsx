@@ -101,6 +101,10 @@ function Access({ user }: { user: ManagedUser }) {
   );
 }
 
+const MOST_AT_ONCE = 10_000;
+const MOST_CREDITS = 1_000_000;
+const grouped = (number: number) => number.toLocaleString("en");
+
 function Credits({ user }: { user: ManagedUser }) {
   const cache = useQueryClient();
   const [page, setPage] = useState(1);
@@ -109,7 +113,8 @@ function Credits({ user }: { user: ManagedUser }) {
   const [tried, setTried] = useState(false);
   const ledger = useQuery(users.credits(user.id, page));
   const number = Number(amount);
-  const isWrong = !Number.isInteger(number) || number === 0;
+  const after = user.interviews_remaining + number;
+  const problem = !Number.isInteger(number) || number === 0 || Math.abs(number) > MOST_AT_ONCE ? t.amountWrong(grouped(MOST_AT_ONCE)) : after < 0 || after > MOST_CREDITS ? t.amountOver(grouped(MOST_CREDITS)) : undefined;
   const grant = useMutation({
     mutationFn: () => data(client.POST("/api/v1/admin/users/{user_id}/credits", { params: { path: { user_id: user.id } }, body: { interviews: number, note } })),
     onSuccess: async () => {
@@ -130,11 +135,11 @@ function Credits({ user }: { user: ManagedUser }) {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (!isWrong) grant.mutate();
+          if (!problem) grant.mutate();
         }}
       >
         <div className="grid gap-4 sm:grid-cols-[8rem_1fr]">
-          <TextField label={t.amount} type="number" step={1} inputMode="numeric" value={amount} error={tried && isWrong ? t.amountWrong : undefined} onChange={(event) => setAmount(event.target.value)} />
+          <TextField label={t.amount} type="number" step={1} inputMode="numeric" value={amount} error={tried || amount !== "" ? problem : undefined} onChange={(event) => setAmount(event.target.value)} />
           <TextField label={t.note} optional value={note} maxLength={200} hint={t.amountHint} onChange={(event) => setNote(event.target.value)} />
         </div>
         {grant.isError && <Problem error={grant.error} />}

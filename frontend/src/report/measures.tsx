@@ -8,7 +8,8 @@ import type { Word } from "./words";
 type Evaluation = Schemas["EvaluationOut"];
 type Measure = Schemas["MeasureOut"];
 
-const SHOWN = ["relevance", "coverage", "grammar", "fluency", "structure", "confidence"];
+/** Measures of one answer, in the order in which they are shown. */
+export const SHOWN = ["relevance", "coverage", "grammar", "fluency", "structure", "confidence"];
 
 /** Every measure with what it rests on. */
 export function Measures({ evaluation, typed, onShow }: { evaluation: Evaluation; typed: boolean; onShow: (quote: QuoteData) => void }) {
@@ -22,7 +23,7 @@ export function Measures({ evaluation, typed, onShow }: { evaluation: Evaluation
               {t.measures[key]} <span className="text-muted">· {t.notMeasured}</span>
             </p>
           ) : (
-          <ScoreBar name={t.measures[key] ?? key} value={measure.value} aside={measure.heuristic && <span className="text-muted">· {t.ruleOfThumb}</span>} />
+          <ScoreBar name={t.measures[key] ?? key} value={measure.value} />
           )}
           {measure.note && <p className="text-sm text-muted">{measure.note}</p>}
           {measure.evidence.slice(0, 2).map((quote) => (

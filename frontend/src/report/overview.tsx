@@ -14,8 +14,9 @@ function verdictFits({ scored_questions: scored, question_scores: all }: Scores)
 }
 
 /** The whole interview at a glance: the number with its doubt, the measures, what to keep and what to try. Fluency is
- * shown only where something was `spoken`. */
-export function Overview({ scores, feedback, spoken }: { scores: Scores; feedback: Feedback; spoken: boolean }) {
+ * shown only where something was `spoken`, measures where something was `answered`, and the reference answers are
+ * named where there is one. */
+export function Overview({ scores, feedback, spoken, answered, reference }: { scores: Scores; feedback: Feedback; spoken: boolean; answered: boolean; reference: boolean }) {
   const measures = (["relevance", "keywords", "fluency", "grammar"] as const).filter((key) => spoken || key !== "fluency");
   return (
     <>
@@ -25,8 +26,8 @@ export function Overview({ scores, feedback, spoken }: { scores: Scores; feedbac
           <div className="flex items-center gap-5">
             <ScoreRing value={scores.total_score} size={104} label={t.overall} />
             <div>
-              <p className="text-lg font-semibold">{feedback.overall_rating ?? t.unscored}</p>
-              <p className="text-sm text-muted">{verdictFits(scores) ? t.readiness(feedback.readiness_level) : scores.scored_questions > 0 && t.noVerdict(scores.scored_questions)}</p>
+              <p className="text-lg font-semibold">{verdictFits(scores) ? t.readiness(feedback.readiness_level) : (feedback.overall_rating ?? t.unscored)}</p>
+              {!verdictFits(scores) && scores.scored_questions > 0 && <p className="text-sm text-muted">{t.noVerdict(scores.scored_questions)}</p>}
             </div>
           </div>
           <p className="mt-5 text-muted">{scores.performance_summary}</p>
@@ -35,14 +36,16 @@ export function Overview({ scores, feedback, spoken }: { scores: Scores; feedbac
         <Card>
           <Heading>{t.measuresTitle}</Heading>
           <div className="flex flex-col gap-4">
-            {measures.map((key) => (
-              <ScoreBar key={key} name={account.measures[key] ?? key} value={scores.breakdown[key].raw} />
-            ))}
+            {answered ? (
+              measures.map((key) => <ScoreBar key={key} name={account.measures[key] ?? key} value={scores.breakdown[key].raw} />)
+            ) : (
+              <p className="text-muted">{t.notJudged}</p>
+            )}
           </div>
         </Card>
       </div>
       <Note tone={scores.facts === "checked" ? "voice" : "caution"}>
-        {scores.facts === "checked" ? t.checked : t.notChecked} {t.decides}
+        {scores.facts === "checked" ? t.checked : t.notChecked(reference)} {t.decides}
       </Note>
       <div className="grid gap-6 md:grid-cols-2">
         <Card>

@@ -10,14 +10,14 @@ import { Failure, Loading } from "@/components/states";
 import { cn } from "@/lib/cn";
 import { practice, report as t } from "@/text";
 import { Attempts, Redo } from "./attempts";
-import { Measures, StarMap } from "./measures";
+import { Measures, SHOWN, StarMap } from "./measures";
 import { Films } from "./films";
 import { Pace } from "./pace";
 import { Part } from "./part";
 import { Points } from "./points";
 import { Quote, type QuoteData } from "./quote";
 import { Replay, type Shown, type Sound } from "./replay";
-import { wordsOf } from "./words";
+import { isUnanswered, judgedPace, wordsOf } from "./words";
 
 type Question = Schemas["QuestionEvaluation"];
 
@@ -94,6 +94,16 @@ function OwnAnswer({ sessionId, question }: { sessionId: string; question: Quest
   );
 }
 
+/** What is said once of an answer that is none: what it counts, and to its author a first step. */
+function NoAnswer({ evaluation, reader }: { evaluation: NonNullable<Question["evaluation"]>; reader: keyof typeof t.readers }) {
+  return (
+    <Part title={t.noAnswer}>
+      <p className="text-muted">{t.noAnswerText}</p>
+      {reader === "candidate" && evaluation.suggestions.map((suggestion) => <p key={suggestion} className="mt-2">{suggestion}</p>)}
+    </Part>
+  );
+}
+
 type Shows = (quote: QuoteData) => void;
 type AnswerParts = {
   answer: Pick<Schemas["TranscriptOut"], "transcript" | "words"> | null;
@@ -112,6 +122,9 @@ export function Answer({ answer, source, evaluation, reference, points, reader, 
   const [shown, setShown] = useState<Shown | null>(null);
   const words = useMemo(() => wordsOf(answer?.transcript ?? "", answer?.words ?? []), [answer]);
   const mentioned = useMemo(() => (evaluation?.points ?? []).flatMap((point) => (point.quote && point.label !== "contradicted" ? [point.quote] : [])), [evaluation]);
+  const unanswered = isUnanswered(evaluation);
+  const flags = (evaluation?.flags ?? []).filter((flag) => flag.code !== "no_answer");
+  const estimated = SHOWN.filter((key) => evaluation?.measures[key]?.heuristic && evaluation.measures[key].value !== null);
   const show: Shows = (quote) => {
     setShown(quote);
     if (quote.start_seconds !== null) sound.current?.seek(quote.start_seconds);
@@ -139,17 +152,18 @@ export function Answer({ answer, source, evaluation, reference, points, reader, 
           <p className="max-w-prose px-4 pb-4 leading-7">{reference}</p>
         </details>
       )}
-      {evaluation?.status === "scored" && (
-        <Part title={t.measuresTitle}>
+      {unanswered && evaluation && <NoAnswer evaluation={evaluation} reader={reader} />}
+      {evaluation?.status === "scored" && !unanswered && (
+        <Part title={t.measuresTitle} aside={estimated.length > 0 && t.estimated(estimated)}>
           <Measures evaluation={evaluation} typed={words.length > 0 && words.every((word) => word.start === null)} onShow={show} />
         </Part>
       )}
       {evaluation && <StarMap parts={evaluation.parts} words={words} onShow={show} />}
-      <Pace words={words} />
-      {evaluation && evaluation.flags.length > 0 && (
+      {!unanswered && <Pace words={words} judged={judgedPace(evaluation)} />}
+      {flags.length > 0 && (
         <Part title={t.remarks} aside={told.remarks}>
           <ul className="flex flex-col gap-3">
-            {evaluation.flags.map((flag) => (
+            {flags.map((flag) => (
               <li key={flag.code + flag.message}>
                 <p>
                   {flag.message} {flag.lowers_score && <Badge tone="caution">{t.lowers}</Badge>}
@@ -165,7 +179,7 @@ export function Answer({ answer, source, evaluation, reference, points, reader, 
           </ul>
         </Part>
       )}
-      {reader === "candidate" && evaluation && evaluation.suggestions.length > 0 && (
+      {reader === "candidate" && !unanswered && evaluation && evaluation.suggestions.length > 0 && (
         <Part title={t.suggestions}>
           <ul className="flex list-disc flex-col gap-1.5 pl-5">
             {evaluation.suggestions.map((suggestion) => (

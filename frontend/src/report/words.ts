@@ -78,6 +78,16 @@ export function averagePace(words: readonly Word[]): number | null {
   return (timed.length * 60) / (last - first);
 }
 
+/** Words a minute as they were judged; null where there is none, as for typed answers. */
+export function judgedPace(evaluation: { measures: Record<string, { details: Record<string, number> }> } | null): number | null {
+  return evaluation?.measures.fluency?.details.words_per_minute ?? null;
+}
+
+/** Whether somebody said that they have no answer: it counts as 0, and nothing in it can be measured. */
+export function isUnanswered(evaluation: { flags: readonly { code: string }[] } | null): boolean {
+  return evaluation?.flags.some((flag) => flag.code === "no_answer") ?? false;
+}
+
 const HEARD = ["pace", "long_pauses", "fillers", "fillers_per_100"];
 
 /** Whether an answer was heard: fluency of a typed one rests on none of these. */

@@ -17,7 +17,7 @@ export function Countdown({ deadline, overtime }: { deadline: number | null; ove
   const up = overtime || left <= 0;
   return (
     <span title={t.timeHint} className={cn("tabular text-sm", up ? "text-caution" : "text-muted")}>
-      {up ? t.timeUp : <><span className="max-sm:hidden">{t.timeGuide} </span><span role="timer" aria-label={t.timeLeft}>{clock(left + 0.999)}</span></>}
+      {up ? t.timeUp : <><span className="max-lg:hidden">{t.timeGuide} </span><span role="timer" aria-label={t.timeLeft}>{clock(left + 0.999)}</span></>}
     </span>
   );
 }

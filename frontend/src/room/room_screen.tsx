@@ -77,15 +77,17 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex h-16 max-w-5xl items-center gap-3 px-4 sm:px-6">
-          <StatePill word={word} />
-          <span className="hidden min-w-0 flex-1 truncate text-center text-sm text-muted sm:block">{title}</span>
-          <span className="ml-auto sm:ml-0">
-            <Countdown deadline={state.server === "listening" && !state.playing && open ? state.deadline : null} overtime={state.overtime} />
+        <div className="mx-auto flex h-16 max-w-5xl items-center gap-3 px-4 sm:grid sm:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_minmax(0,1fr)] sm:px-6">
+          <span>
+            <StatePill word={word} />
           </span>
-          <Button variant="ghost" size="icon" aria-label={t.leave} title={t.leave} onClick={() => setAsk("leave")}>
-            <X aria-hidden className="size-5" />
-          </Button>
+          <span className="hidden truncate text-center text-sm text-muted sm:block">{title}</span>
+          <span className="ml-auto flex items-center justify-end gap-3">
+            <Countdown deadline={state.server === "listening" && !state.playing && open ? state.deadline : null} overtime={state.overtime} />
+            <Button variant="ghost" size="icon" aria-label={t.leave} title={t.leave} onClick={() => setAsk("leave")}>
+              <X aria-hidden className="size-5" />
+            </Button>
+          </span>
         </div>
       </header>
       {word === "reconnecting" && (
@@ -96,40 +98,45 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
       <main id="content" ref={content} tabIndex={-1} className="mx-auto flex outline-none w-full max-w-3xl flex-1 flex-col justify-center gap-8 px-4 py-8 sm:px-6">
         {camera && <SelfView camera={camera} className="z-30 mx-auto w-28 lg:fixed lg:top-20 lg:right-6 lg:w-40" />}
         <QuestionText state={state} />
-        {isPaused ? (
-          <div className="flex flex-col items-center gap-4 py-6 text-center">
-            <p className="text-muted">{t.pausedText}</p>
-            <Button size="lg" onClick={room.pause}>
-              <Play aria-hidden className="size-5" />
-              {t.resume}
-            </Button>
-          </div>
-        ) : state.typing ? (
-          state.question && <Typed key={state.question.id} disabled={!open || state.closing} question={state.question.id} send={room.type} />
-        ) : (
-          <div className="flex flex-col items-center gap-6">
-            <Waveform microphone={microphone} active={takes} />
-            <CaptionBox state={state} />
-            <div className="flex min-h-12 flex-col items-center gap-2">
-              {open && state.server === "listening" && !state.closing ? (
-                <>
-                  <Button size="lg" onClick={done} disabled={word === "reconnecting"}>
-                    {t.done}
-                  </Button>
-                  <span className="text-sm text-muted max-sm:hidden">{t.sendHint}</span>
-                </>
-              ) : (
-                open &&
-                state.server === "asking" && (
-                  <Button size="lg" variant="outline" onClick={room.answer}>
-                    <Mic aria-hidden className="size-5" />
-                    {t.startNow}
-                  </Button>
-                )
-              )}
+        <div className="min-h-82">
+          {isPaused ? (
+            <div className="flex flex-col items-center gap-4 py-6 text-center">
+              <p className="text-muted">{t.pausedText}</p>
+              <Button size="lg" onClick={room.pause}>
+                <Play aria-hidden className="size-5" />
+                {t.resume}
+              </Button>
             </div>
-          </div>
-        )}
+          ) : state.typing ? (
+            state.question && <Typed key={state.question.id} disabled={!open || state.closing} question={state.question.id} send={room.type} />
+          ) : (
+            <div className="flex flex-col items-center gap-6">
+              <Waveform microphone={microphone} active={takes} />
+              <CaptionBox state={state} />
+              <div className="flex min-h-20 flex-col items-center gap-2">
+                {open && state.server === "listening" && !state.closing ? (
+                  <>
+                    <Button size="lg" onClick={done} disabled={word === "reconnecting"}>
+                      {t.done}
+                    </Button>
+                    <span className="text-sm text-muted max-sm:hidden">{t.sendHint}</span>
+                  </>
+                ) : (
+                  open &&
+                  state.server === "asking" && (
+                    <>
+                      <Button size="lg" onClick={room.answer}>
+                        <Mic aria-hidden className="size-5" />
+                        {t.startNow}
+                      </Button>
+                      <span className="text-center text-sm text-muted">{t.startHint}</span>
+                    </>
+                  )
+                )}
+              </div>
+            </div>
+          )}
+        </div>
         <p role="status" className="min-h-6 text-center text-sm text-muted">
           {state.endsSoon ? <StillThere /> : state.notice}
         </p>
@@ -153,7 +160,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
         </div>
       </footer>
       <Confirm open={ask === "skip"} onClose={close} title={t.skipTitle} text={purpose === "screening" ? t.skipTextScreening : t.skipText} action={t.skipAction} onConfirm={() => (close(), room.skip())} />
-      <Confirm open={ask === "empty"} onClose={close} title={t.emptyTitle} text={t.emptyText} action={t.skipAction} cancel={t.keepAnswering} onConfirm={() => (close(), room.skip())} />
+      <Confirm open={ask === "empty"} onClose={close} title={t.emptyTitle} text={t.emptyText} action={t.skipAction} cancel={t.emptyAction} keep onConfirm={() => (close(), room.skip())} />
       <Confirm open={ask === "finish"} onClose={close} title={purpose === "round" ? t.finishRoundTitle : t.finishTitle} text={t.finishTexts[purpose](left)} action={t.finishAction} onConfirm={() => (close(), room.finish())} />
       <Confirm
         open={ask === "leave"}

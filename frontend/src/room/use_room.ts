@@ -1,5 +1,6 @@
 /** The room's parts put together: state, connection, microphone and the interviewer's voice. */
 import { useEffect, useReducer, useRef, useState } from "react";
+import { AfterBreak } from "./after_break";
 import type { Camera } from "./camera";
 import { Connection, type Ended } from "./connection";
 import { places } from "./draft";
@@ -46,11 +47,20 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
   const now = useRef(state);
   now.current = state;
   const loud = useRef({ question: "", ms: 0 });
+  const afterBreak = useRef(new AfterBreak());
   const parts = useRef<{ connection: Connection; player: Player } | null>(null);
 
   useEffect(() => {
     const player = new Player((playing) => dispatch({ type: "playing", playing }));
+    let isFirst = true;
     const receive = (event: ServerEvent) => {
+      if (event.type === "ready" && isFirst) {
+        isFirst = false;
+        if (event.next_sample > 0) afterBreak.current.begin();
+        if (event.state === "paused") connection.send({ type: "resume" }); // they chose to go on, to come in
+      }
+      if (event.type === "status" && event.state === "paused") afterBreak.current.begin();
+      if (event.type === "question") afterBreak.current.end();
       const asked = event.type === "question" ? event : event.type === "ready" ? event.question : null;
       if (asked) places.keep(sessionId, asked.number);
       if (event.type === "speech" && event.url) player.add(event.url);
@@ -86,7 +96,7 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
       const question = now.current.question?.id ?? "";
       if (loud.current.question !== question) loud.current = { question, ms: 0 };
       if (rms > SPEECH) loud.current.ms += (samples.length / RATE) * 1000;
-      parts.current?.connection.sound(samples);
+      for (const piece of afterBreak.current.pass(samples, rms > SPEECH)) parts.current?.connection.sound(piece);
     });
   }, [microphone]);
 
@@ -110,7 +120,10 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
       const wasLoud = loud.current.question === state.question?.id && loud.current.ms >= ENOUGH;
       return state.hasSpeechModel && !kept && !changing && !wasLoud;
     },
-    done: () => close({ type: "speech_end" }),
+    done: () => {
+      for (const piece of afterBreak.current.end()) parts.current?.connection.sound(piece);
+      close({ type: "speech_end" });
+    },
     type: (text) => close({ type: "text", text }),
     skip: () => close({ type: "skip" }),
     repeat: () => send({ type: "repeat" }),

@@ -4,15 +4,15 @@ import { CirclePlay, Flame, Sparkles, Target } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
 import { homeAhead } from "@/api/ahead";
-import { dashboard, history } from "@/api/queries";
+import { chart, dashboard, history } from "@/api/queries";
 import { session } from "@/api/session";
 import { ButtonLink } from "@/components/button";
 import { Trend } from "@/components/charts";
 import { Card, Heading, Page } from "@/components/page";
 import { SessionList } from "@/components/session_list";
 import { Await, Empty } from "@/components/states";
-import { day, minutes, score } from "@/lib/format";
-import { inThisWeek, weakest, WEEKLY_GOAL } from "@/lib/progress";
+import { minutes, score } from "@/lib/format";
+import { inThisWeek, trendOf, weakest, WEEKLY_GOAL } from "@/lib/progress";
 import { account } from "@/text";
 
 export const Route = createFileRoute("/_app/home")({ loader: ({ context }) => homeAhead(context.queries), component: Home });
@@ -46,7 +46,7 @@ function First() {
 
 function Overview({ items, numbers }: { items: readonly Schemas["HistoryItem"][]; numbers: Schemas["DashboardOut"] }) {
   const open = items.find((item) => (item.status === "in_progress" || item.status === "questions_generated") && item.question_count > 0);
-  const scored = items.filter((item) => item.total_score !== null).reverse();
+  const trend = useQuery(chart("score-trend")).data?.series[0]?.points ?? [];
   const week = inThisWeek(items.map((item) => item.completed_at));
   const focus = weakest(numbers.skills_breakdown);
   return (
@@ -91,10 +91,10 @@ function Overview({ items, numbers }: { items: readonly Schemas["HistoryItem"][]
         </Tile>
       </div>
       <div className="grid gap-6 md:grid-cols-2">
-        {scored.length > 0 && (
+        {trend.length > 0 && (
           <Card>
             <Heading>{t.trend}</Heading>
-            <Trend title={t.trend} height={240} points={scored.map((item) => ({ label: day(item.completed_at ?? item.created_at), value: item.total_score ?? 0 }))} />
+            <Trend title={t.trend} height={240} points={trendOf(trend.slice(-20))} />
           </Card>
         )}
         <Card>

@@ -11,10 +11,11 @@ import { cn } from "@/lib/cn";
 import { moment } from "@/lib/format";
 import { pageOf, textOf } from "@/lib/search";
 import { audit } from "@/manage/queries";
-import { administration, common } from "@/text";
+import { administration, common, conducted } from "@/text";
 
 const t = administration.audit;
 const ACTIONS: Record<string, string> = t.actions;
+type Event = Schemas["AuditEventOut"];
 type Search = { page?: number; action?: string };
 
 export const Route = createFileRoute("/_app/manage/audit")({
@@ -47,9 +48,15 @@ function Audit() {
               <ul className="divide-y divide-line">
                 {events.map((event) => (
                   <li key={event.id} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-5 py-3">
-                    <p className="min-w-0 flex-1 basis-72">
-                      <span className="font-medium">{event.actor_name ?? t.gone}</span> <span className="text-muted">· {ACTIONS[event.action] ?? t.other}</span> <Subject event={event} />
-                    </p>
+                    <div className="min-w-0 flex-1 basis-72">
+                      <p className="font-medium">
+                        {ACTIONS[event.action] ?? t.other}
+                        <About event={event} />
+                      </p>
+                      <p className="text-sm text-muted">
+                        {t.by} {event.actor_name || t.gone}
+                      </p>
+                    </div>
                     <p className="tabular text-sm text-muted">{moment(event.created_at)}</p>
                   </li>
                 ))}
@@ -65,14 +72,28 @@ function Audit() {
 
 const PLACES = { session: "/manage/interviews/$id", question_set: "/manage/sets/$id", prompt: "/manage/prompts/$id" } as const;
 
-/** What it was about: an account by its name; an interview, a question set or a prompt by a way to it. */
-function Subject({ event }: { event: Schemas["AuditEventOut"] }) {
-  if (event.subject_kind === "account") return <span className="text-muted">· {event.subject_name ?? t.subjectGone}</span>;
-  const kind = event.subject_kind;
-  if ((kind !== "session" && kind !== "question_set" && kind !== "prompt") || event.action.endsWith("_deleted")) return null;
+/** What it was about, with a way to it where there is one, and what was changed from and to. */
+function About({ event }: { event: Event }) {
+  const { subject_kind: kind, subject_name: name, before, after } = event;
+  const isPlace = kind === "session" || kind === "question_set" || kind === "prompt";
+  const called = name ?? (after === null ? before : null) ?? t.subjectGone;
   return (
-    <Link to={PLACES[kind]} params={{ id: event.subject_id }} className="text-sm text-primary underline-offset-4 hover:underline">
-      {t.open}
-    </Link>
+    <>
+      {": "}
+      {isPlace && name !== null ? (
+        <Link to={PLACES[kind]} params={{ id: event.subject_id }} className="text-primary underline underline-offset-4">
+          {called || t.open}
+        </Link>
+      ) : (
+        <span className={cn(kind === "code" && "font-mono tracking-wider")}>{called}</span>
+      )}
+      {before !== null && after !== null && <span className="font-normal text-muted">, {t.change(inWords(before), inWords(after))}</span>}
+    </>
   );
+}
+
+/** A role, a decision or a number as the page calls it. */
+function inWords(value: string): string {
+  const names: Record<string, string> = { ...administration.users.roles, ...conducted.review.states };
+  return names[value] ?? value;
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, Link } from "@tanstack/react-router";
-import { Download, Plus, QrCode, SearchX, Ticket, Trash2 } from "lucide-react";
+import { Download, Plus, SearchX, Send, Ticket, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { client } from "@/api/client";
 import { Button } from "@/components/button";
@@ -10,22 +10,23 @@ import { Select } from "@/components/field";
 import { Badge, Card, Page, type Tone } from "@/components/page";
 import { Pager } from "@/components/pager";
 import { SearchBox } from "@/components/search_box";
+import { TableHead } from "@/components/table_head";
 import { Await, Empty } from "@/components/states";
 import { toast } from "@/components/toast";
 import { useDeletion } from "@/components/use_deletion";
 import { cn } from "@/lib/cn";
 import { download } from "@/lib/download";
-import { day } from "@/lib/format";
+import { day, moment } from "@/lib/format";
 import { oneOf, pageOf, textOf } from "@/lib/search";
-import { allOf, csvOf, stateOf } from "@/manage/code_table";
+import { allOf, csvOf, setOf, stateOf } from "@/manage/code_table";
 import { CodeShare } from "@/manage/code_share";
 import { NewCodes } from "@/manage/new_codes";
 import { type Code, codes, type CodeState } from "@/manage/queries";
 import { common, manage } from "@/text";
 
 type Filter = { page?: number; state?: CodeState; search?: string };
-const STATES = ["open", "used", "expired"] as const satisfies readonly CodeState[];
-const TONES: Record<CodeState, Tone> = { open: "voice", used: "primary", expired: "plain" };
+const STATES = ["open", "in_progress", "finished", "expired"] as const satisfies readonly CodeState[];
+const TONES: Record<CodeState, Tone> = { open: "primary", in_progress: "caution", finished: "voice", used: "plain", expired: "plain" };
 const t = manage.codes;
 
 export const Route = createFileRoute("/_app/manage/codes")({
@@ -38,6 +39,7 @@ function Codes() {
   const navigate = Route.useNavigate();
   const queries = useQueryClient();
   const found = useQuery(codes.page({ page, state, search }));
+  const active = found.data?.active_set?.name;
   const [making, setMaking] = useState(false);
   const [shown, setShown] = useState<Code | null>(null);
   const [hidden, revoke] = useDeletion<Code>({
@@ -46,7 +48,7 @@ function Codes() {
     after: () => queries.invalidateQueries({ queryKey: codes.all }),
   });
   const table = useMutation({
-    mutationFn: async () => download(t.csvName, new Blob([csvOf(await allOf(queries, { state, search }))], { type: "text/csv" })),
+    mutationFn: async () => download(t.csvName, new Blob([csvOf(await allOf(queries, { state, search }), active)], { type: "text/csv" })),
     onError: () => toast(t.notExported, "error"),
   });
   const actions = (
@@ -79,7 +81,7 @@ function Codes() {
           return (
             <Card flush className={cn(found.isPlaceholderData && "opacity-60")}>
               {rows.length > 0 ? (
-                <Table rows={rows} onShow={setShown} onRevoke={revoke} />
+                <Table rows={rows} active={active} onShow={setShown} onRevoke={revoke} />
               ) : state || search ? (
                 <Empty icon={SearchX} title={t.nothing} text={t.nothingText}>
                   <Button variant="outline" onClick={() => void navigate({ search: {} })}>
@@ -96,44 +98,45 @@ function Codes() {
           );
         }}
       </Await>
-      <NewCodes open={making} onClose={() => setMaking(false)} />
-      <Dialog open={shown !== null} onClose={() => setShown(null)} title={shown ? t.qrTitle(shown.code) : ""}>
+      <NewCodes open={making} active={active} onClose={() => setMaking(false)} />
+      <Dialog open={shown !== null} onClose={() => setShown(null)} title={shown ? t.shareTitle(shown.code) : ""}>
         <div className="mt-4">{shown && <CodeShare code={shown} />}</div>
       </Dialog>
     </Page>
   );
 }
 
-function Table({ rows, onShow, onRevoke }: { rows: readonly Code[]; onShow: (code: Code) => void; onRevoke: (code: Code) => void }) {
+type Actions = { active?: string; onShow: (code: Code) => void; onRevoke: (code: Code) => void };
+const COLUMNS = [
+  { name: t.columns.code },
+  { name: t.columns.candidate },
+  { name: t.columns.set, className: "max-md:hidden" },
+  { name: t.columns.state },
+  { name: t.columns.expires },
+  { name: t.columns.actions, hidden: true },
+];
+
+function Table({ rows, ...actions }: { rows: readonly Code[] } & Actions) {
   return (
     <table className="w-full text-left text-sm">
-      <thead className="text-muted max-sm:sr-only">
-        <tr className="border-b border-line">
-          {(["code", "candidate", "set", "state", "expires"] as const).map((column) => (
-            <th key={column} scope="col" className={cn("px-3 py-3 font-medium first:pl-5", column === "set" && "max-md:hidden")}>
-              {t.columns[column]}
-            </th>
-          ))}
-          <th scope="col">
-            <span className="sr-only">{t.columns.actions}</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={COLUMNS} />
       <tbody className="divide-y divide-line">
         {rows.map((code) => (
-          <Row key={code.id} code={code} onShow={onShow} onRevoke={onRevoke} />
+          <Row key={code.id} code={code} {...actions} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ code, onShow, onRevoke }: { code: Code; onShow: (code: Code) => void; onRevoke: (code: Code) => void }) {
+function Row({ code, active, onShow, onRevoke }: { code: Code } & Actions) {
   const state = stateOf(code);
+  const asked = setOf(code, active);
   return (
     <tr className="hover:bg-sunken max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:py-2 max-sm:pr-2 max-sm:pl-5">
       <th scope="row" className="py-2 text-left font-mono text-sm font-semibold tracking-wider max-sm:py-0 sm:px-3 sm:pl-5">
         {code.code}
+        {code.label && <span className="block max-w-40 truncate font-sans font-normal tracking-normal text-muted" title={code.label}>{code.label}</span>}
       </th>
       <td className="max-w-0 truncate max-sm:order-3 max-sm:w-full max-sm:max-w-none max-sm:pr-5 sm:w-2/5 sm:px-3">
         {code.session_id ? (
@@ -143,20 +146,21 @@ function Row({ code, onShow, onRevoke }: { code: Code; onShow: (code: Code) => v
         ) : (
           <span className={cn(!code.candidate_name && "text-muted")}>{code.candidate_name ?? t.anybody}</span>
         )}
-        <span className="block truncate text-muted md:hidden">{code.question_set?.name ?? t.activeSet}</span>
+        <span className="block text-muted max-sm:whitespace-normal sm:truncate md:hidden">{asked}</span>
+        {state === "open" && code.expires_at && <span className="block whitespace-normal text-muted sm:hidden">{`${t.columns.expires} ${moment(code.expires_at)}`}</span>}
       </td>
-      <td className="max-w-0 truncate px-3 text-muted max-md:hidden md:w-1/4">{code.question_set?.name ?? t.activeSet}</td>
+      <td className="max-w-0 truncate px-3 text-muted max-md:hidden md:w-1/4" title={asked}>{asked}</td>
       <td className="sm:px-3">
         <Badge tone={TONES[state]}>{t.states[state]}</Badge>
       </td>
-      <td className="whitespace-nowrap text-muted max-sm:hidden sm:px-3">{code.expires_at ? day(code.expires_at) : t.never}</td>
+      <td className="whitespace-nowrap text-muted max-sm:hidden sm:px-3" title={code.expires_at ? moment(code.expires_at) : undefined}>{code.expires_at ? day(code.expires_at) : t.never}</td>
       <td className="py-1 max-sm:order-2 max-sm:ml-auto max-sm:py-0 sm:pr-3">
         <div className="flex sm:justify-end">
           {state === "open" && (
             <>
               <CopyButton text={code.join_url} label={t.copyLink(code.code)} />
-              <Button variant="ghost" size="icon" aria-label={t.showQr(code.code)} title={t.showQr(code.code)} onClick={() => onShow(code)}>
-                <QrCode aria-hidden className="size-4" />
+              <Button variant="ghost" size="icon" aria-label={t.share(code.code)} title={t.share(code.code)} onClick={() => onShow(code)}>
+                <Send aria-hidden className="size-4" />
               </Button>
             </>
           )}

@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, useRouter } from "@tanstack/react-router";
-import { Download, MessageCircleQuestion, RefreshCw, Trash2 } from "lucide-react";
+import { Download, FileArchive, MessageCircleQuestion, RefreshCw, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { address } from "@/api/base";
 import { client, data } from "@/api/client";
 import { BackLink } from "@/components/back_link";
 import { Button, buttonClass } from "@/components/button";
 import { Confirm } from "@/components/dialog";
-import { Card, Note, Page } from "@/components/page";
+import { Card, Heading, Note, Page } from "@/components/page";
 import { Await, Empty, messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
 import { ago, moment } from "@/lib/format";
@@ -16,6 +16,7 @@ import { ConductedQuestion, Facts, Summary } from "@/manage/dossier";
 import { Notes } from "@/manage/notes";
 import { conducted as queries, type Dossier } from "@/manage/queries";
 import { Recordings } from "@/manage/recordings";
+import { Review } from "@/manage/review";
 import { Timeline } from "@/manage/timeline";
 import { conducted } from "@/text";
 
@@ -64,6 +65,10 @@ function Interview({ dossier, onRefresh, refreshing }: { dossier: Dossier; onRef
               {t.pdf}
             </a>
           )}
+          <a href={address(`/api/v1/admin/sessions/${session.id}/export`)} download className={buttonClass({ variant: "outline" })} title={t.exportHint}>
+            <FileArchive aria-hidden className="size-4" />
+            {t.export}
+          </a>
           <Deletion id={session.id} name={name} />
         </>
       }
@@ -80,6 +85,7 @@ function Interview({ dossier, onRefresh, refreshing }: { dossier: Dossier; onRef
         </Note>
       )}
       <Summary dossier={dossier} />
+      <Review dossier={dossier} />
       <Facts dossier={dossier} />
       <section className="flex flex-col gap-4">
         <h2 className="mt-2 text-base font-semibold">{t.answers}</h2>
@@ -92,7 +98,10 @@ function Interview({ dossier, onRefresh, refreshing }: { dossier: Dossier; onRef
           <ConductedQuestion key={`${one.question.id} ${one.state}`} dossier={dossier} question={one} open={one === first} />
         ))}
       </section>
-      <Notes sessionId={session.id} notes={dossier.notes} />
+      <Card>
+        <Heading>{t.notes}</Heading>
+        <Notes sessionId={session.id} notes={dossier.notes} numbers={numbers} />
+      </Card>
       <Recordings recordings={dossier.recordings} numbers={numbers} candidate={name} />
       <Timeline sessionId={session.id} />
     </Page>

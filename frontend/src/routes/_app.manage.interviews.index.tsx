@@ -13,6 +13,7 @@ import { cn } from "@/lib/cn";
 import { dayOf, oneOf, pageOf, textOf } from "@/lib/search";
 import { ConductedTable } from "@/manage/conducted_table";
 import { conducted as queries, type ConductedFilter, type ConductedSort, sets } from "@/manage/queries";
+import { REVIEWS, type ReviewState } from "@/manage/review";
 import { common, conducted, manage } from "@/text";
 
 const t = conducted.list;
@@ -22,7 +23,7 @@ const SORTS = ["created_at", "completed_at", "candidate", "score", "status"] as 
 const SCORES = ["50", "65", "80"] as const;
 const MOST = 6;
 /** `set` is the id of a question set, `score` the least number of points. */
-type Search = { page?: number; search?: string; status?: (typeof STATES)[number]; kind?: (typeof KINDS)[number]; set?: string; code?: string; since?: string; until?: string; score?: (typeof SCORES)[number]; sort?: (typeof SORTS)[number] };
+type Search = { page?: number; search?: string; status?: (typeof STATES)[number]; kind?: (typeof KINDS)[number]; review?: ReviewState; set?: string; code?: string; since?: string; until?: string; score?: (typeof SCORES)[number]; sort?: (typeof SORTS)[number] };
 
 export const Route = createFileRoute("/_app/manage/interviews/")({
   validateSearch: (search: Record<string, unknown>): Search => ({
@@ -30,6 +31,7 @@ export const Route = createFileRoute("/_app/manage/interviews/")({
     search: textOf(search.search),
     status: oneOf(STATES, search.status),
     kind: oneOf(KINDS, search.kind),
+    review: oneOf(REVIEWS, search.review),
     set: textOf(search.set),
     code: textOf(search.code),
     since: dayOf(search.since),
@@ -40,9 +42,9 @@ export const Route = createFileRoute("/_app/manage/interviews/")({
   component: Interviews,
 });
 
-function filterOf({ search, status, kind, set, code, since, until, score, sort = "created_at" }: Search): ConductedFilter {
+function filterOf({ search, status, kind, review, set, code, since, until, score, sort = "created_at" }: Search): ConductedFilter {
   const order = sort === "candidate" || sort === "status" ? "asc" : "desc";
-  return { search, status, kind, code, question_set_id: set, since, until, min_score: score && Number(score), sort, order };
+  return { search, status, kind, review, code, question_set_id: set, since, until, min_score: score && Number(score), sort, order };
 }
 
 function Interviews() {
@@ -119,9 +121,10 @@ function Filters({ wanted, onChange }: { wanted: Search; onChange: (to: Partial<
     <div className="grid gap-4 border-t border-line p-4 sm:grid-cols-2 lg:grid-cols-3">
       <Select label={t.state} value={wanted.status ?? ""} onChange={(event) => onChange({ status: oneOf(STATES, event.target.value) })} options={[["", common.all], ...STATES.map((one) => [one, t.states[one]] as const)]} />
       <Select label={t.kind} value={wanted.kind ?? ""} onChange={(event) => onChange({ kind: oneOf(KINDS, event.target.value) })} options={[["", common.all], ...KINDS.map((one) => [one, manage.kinds[one]] as const)]} />
+      <Select label={t.review} value={wanted.review ?? ""} onChange={(event) => onChange({ review: oneOf(REVIEWS, event.target.value) })} options={[["", common.all], ...REVIEWS.map((one) => [one, conducted.review.states[one]] as const)]} />
       <Select label={t.set} value={wanted.set ?? ""} onChange={(event) => onChange({ set: event.target.value || undefined })} options={[["", common.all], ...(all.data ?? []).map((one) => [one.id, one.name] as const)]} />
       <TextField label={t.since} type="date" value={wanted.since ?? ""} max={wanted.until} onChange={(event) => onChange({ since: dayOf(event.target.value) })} />
-      <TextField label={t.until} type="date" value={wanted.until ?? ""} min={wanted.since} onChange={(event) => onChange({ until: dayOf(event.target.value) })} />
+      <TextField label={t.until} type="date" value={wanted.until ?? ""} min={wanted.since} error={wanted.since && wanted.until && wanted.until < wanted.since ? t.wrongDays : undefined} onChange={(event) => onChange({ until: dayOf(event.target.value) })} />
       <Select label={t.score} value={wanted.score ?? ""} onChange={(event) => onChange({ score: oneOf(SCORES, event.target.value) })} options={[["", common.all], ...SCORES.map((one) => [one, t.scores[one]] as const)]} />
       <TextField label={manage.codes.columns.code} value={wanted.code ?? ""} maxLength={16} onChange={(event) => onChange({ code: event.target.value.trim() || undefined })} />
     </div>

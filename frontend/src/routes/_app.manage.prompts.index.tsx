@@ -1,15 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { createFileRoute, Link } from "@tanstack/react-router";
-import { CircleCheck, Copy, MessageSquareText, Plus, Trash2 } from "lucide-react";
+import { createFileRoute } from "@tanstack/react-router";
+import { MessageSquareText, Plus } from "lucide-react";
 import { useState } from "react";
 import { client, data } from "@/api/client";
 import { session } from "@/api/session";
-import { Button, ButtonLink } from "@/components/button";
+import { ButtonLink } from "@/components/button";
 import { Confirm } from "@/components/dialog";
-import { Badge, Card, Note, Page } from "@/components/page";
+import { Card, Note, Page } from "@/components/page";
 import { Await, Empty, messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
 import { ago } from "@/lib/format";
+import { KeptCard } from "@/manage/kept_card";
 import { type Prompt, prompts as query, system } from "@/manage/queries";
 import { prompts } from "@/text";
 
@@ -60,11 +61,11 @@ function PromptCard({ prompt, editable, onDelete }: { prompt: Prompt; editable: 
   const cache = useQueryClient();
   const onError = (error: Error) => toast(messageOf(error), "error");
   const changed = () => cache.invalidateQueries({ queryKey: query.queryKey });
-  const makeDefault = useMutation({
+  const activate = useMutation({
     mutationFn: () => data(client.PUT("/api/v1/admin/prompts/{prompt_id}", { params: { path: { prompt_id: prompt.id } }, body: { is_default: true } })),
     onSuccess: async () => {
       await changed();
-      toast(t.madeDefault(prompt.name));
+      toast(t.activated(prompt.name));
     },
     onError,
   });
@@ -77,36 +78,17 @@ function PromptCard({ prompt, editable, onDelete }: { prompt: Prompt; editable: 
     onError,
   });
   return (
-    <Card className="relative flex flex-wrap items-center gap-x-6 gap-y-3 hover:border-edge">
-      <div className="min-w-0 flex-1 basis-72">
-        <h2 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-semibold">
-          <Link to="/manage/prompts/$id" params={{ id: prompt.id }} className="min-w-0 break-words after:absolute after:inset-0 after:rounded-card">
-            {prompt.name}
-          </Link>
-          {prompt.is_default && <Badge tone="voice">{t.isDefault}</Badge>}
-        </h2>
-        <p className="mt-0.5 line-clamp-2 text-muted">{prompt.description || prompt.text}</p>
-        <p className="mt-1 text-sm text-muted">{t.changed(ago(prompt.updated_at))}</p>
-      </div>
-      {editable && (
-        <div className="relative flex items-center gap-1 max-sm:-ml-3">
-          {!prompt.is_default && (
-            <Button variant="ghost" busy={makeDefault.isPending} aria-label={t.of(t.makeDefault, prompt.name)} onClick={() => makeDefault.mutate()}>
-              {!makeDefault.isPending && <CircleCheck aria-hidden className="size-4" />}
-              {t.makeDefault}
-            </Button>
-          )}
-          <Button variant="ghost" size="icon" busy={duplicate.isPending} aria-label={t.of(t.duplicate, prompt.name)} title={t.duplicate} onClick={() => duplicate.mutate()}>
-            {!duplicate.isPending && <Copy aria-hidden className="size-4" />}
-          </Button>
-          {onDelete && (
-            <Button variant="ghost" size="icon" aria-label={t.of(t.delete, prompt.name)} title={t.delete} onClick={onDelete}>
-              <Trash2 aria-hidden className="size-4" />
-            </Button>
-          )}
-        </div>
-      )}
-    </Card>
+    <KeptCard
+      name={prompt.name}
+      link={{ to: "/manage/prompts/$id", params: { id: prompt.id } }}
+      active={prompt.is_default}
+      about={prompt.description || prompt.text}
+      facts={t.changed(ago(prompt.updated_at))}
+      text={t}
+      onActivate={editable ? { run: () => activate.mutate(), busy: activate.isPending } : undefined}
+      onDuplicate={editable ? { run: () => duplicate.mutate(), busy: duplicate.isPending } : undefined}
+      onDelete={editable ? onDelete : undefined}
+    />
   );
 }
 

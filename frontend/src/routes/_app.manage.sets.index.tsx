@@ -1,16 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { createFileRoute, Link } from "@tanstack/react-router";
-import { CircleCheck, Copy, ListPlus, Plus, Trash2 } from "lucide-react";
+import { createFileRoute } from "@tanstack/react-router";
+import { ListPlus, Plus } from "lucide-react";
 import { useState } from "react";
 import { client, data } from "@/api/client";
 import { session } from "@/api/session";
-import { Button, ButtonLink } from "@/components/button";
+import { ButtonLink } from "@/components/button";
 import { Confirm } from "@/components/dialog";
-import { Badge, Card, Note, Page } from "@/components/page";
+import { Card, Note, Page } from "@/components/page";
 import { Await, Empty, messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
 import { ago, minutes } from "@/lib/format";
 import { bodyOf, draftOf, minutesOf } from "@/manage/draft";
+import { KeptCard } from "@/manage/kept_card";
 import { type QuestionSet, sets as queries } from "@/manage/queries";
 import { sets } from "@/text";
 
@@ -71,7 +72,7 @@ function SetCard({ set, onDelete }: { set: QuestionSet; onDelete: () => void }) 
     mutationFn: () => {
       const draft = draftOf(set);
       const copies = draft.questions.map((one) => ({ ...one, id: null }));
-      return data(client.POST("/api/v1/admin/question-sets", { body: bodyOf({ ...draft, name: t.copyOf(set.name).slice(0, 200), questions: copies }) }));
+      return data(client.POST("/api/v1/admin/question-sets", { body: { ...bodyOf({ ...draft, name: t.copyOf(set.name).slice(0, 200), questions: copies }), ...(user?.role === "admin" && { activate: false }) } }));
     },
     onSuccess: async ({ name }) => {
       await changed();
@@ -80,34 +81,17 @@ function SetCard({ set, onDelete }: { set: QuestionSet; onDelete: () => void }) 
     onError,
   });
   return (
-    <Card className="relative flex flex-wrap items-center gap-x-6 gap-y-3 hover:border-edge">
-      <div className="min-w-0 flex-1 basis-72">
-        <h2 className="flex flex-wrap items-center gap-x-3 gap-y-1 font-semibold">
-          <Link to="/manage/sets/$id" params={{ id: set.id }} className="min-w-0 break-words after:absolute after:inset-0 after:rounded-card">
-            {set.name}
-          </Link>
-          {set.is_active && <Badge tone="voice">{t.active}</Badge>}
-        </h2>
-        {set.description && <p className="mt-0.5 line-clamp-2 text-muted">{set.description}</p>}
-        <p className="mt-1 text-sm text-muted">
-          {t.summary(set.questions.length, minutes(minutesOf(set.questions)))} · {t.changed(ago(set.updated_at))}
-        </p>
-      </div>
-      <div className="relative flex items-center gap-1 max-sm:-ml-3">
-        {user?.role === "admin" && !set.is_active && (
-          <Button variant="ghost" busy={activate.isPending} aria-label={t.of(t.activate, set.name)} onClick={() => activate.mutate()}>
-            {!activate.isPending && <CircleCheck aria-hidden className="size-4" />}
-            {t.activate}
-          </Button>
-        )}
-        <Button variant="ghost" size="icon" busy={duplicate.isPending} aria-label={t.of(t.duplicate, set.name)} title={t.duplicate} onClick={() => duplicate.mutate()}>
-          {!duplicate.isPending && <Copy aria-hidden className="size-4" />}
-        </Button>
-        <Button variant="ghost" size="icon" aria-label={t.of(t.delete, set.name)} title={t.delete} onClick={onDelete}>
-          <Trash2 aria-hidden className="size-4" />
-        </Button>
-      </div>
-    </Card>
+    <KeptCard
+      name={set.name}
+      link={{ to: "/manage/sets/$id", params: { id: set.id } }}
+      active={set.is_active}
+      about={set.description}
+      facts={`${t.summary(set.questions.length, minutes(minutesOf(set.questions)))} · ${t.changed(ago(set.updated_at))}`}
+      text={t}
+      onActivate={user?.role === "admin" ? { run: () => activate.mutate(), busy: activate.isPending } : undefined}
+      onDuplicate={{ run: () => duplicate.mutate(), busy: duplicate.isPending }}
+      onDelete={onDelete}
+    />
   );
 }
 

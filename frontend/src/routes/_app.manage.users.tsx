@@ -8,6 +8,7 @@ import { Select } from "@/components/field";
 import { Badge, Card, Page } from "@/components/page";
 import { Pager } from "@/components/pager";
 import { SearchBox } from "@/components/search_box";
+import { TableHead } from "@/components/table_head";
 import { Await, Empty } from "@/components/states";
 import { cn } from "@/lib/cn";
 import { day } from "@/lib/format";
@@ -67,19 +68,16 @@ function Users() {
   );
 }
 
+const COLUMNS = (["user", "role", "interviews", "credits", "since"] as const).map((column) => ({
+  name: t.columns[column],
+  className: column === "interviews" || column === "credits" ? "text-right" : undefined,
+}));
+
 function Table({ rows, onManage }: { rows: readonly ManagedUser[]; onManage: (user: ManagedUser) => void }) {
   const { data: me } = useQuery(session);
   return (
     <table className="w-full text-left text-sm">
-      <thead className="text-muted max-sm:sr-only">
-        <tr className="border-b border-line">
-          {(["user", "role", "interviews", "credits", "since"] as const).map((column) => (
-            <th key={column} scope="col" className={cn("px-3 py-3 font-medium first:pl-5", (column === "interviews" || column === "credits") && "text-right")}>
-              {t.columns[column]}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={COLUMNS} />
       <tbody className="divide-y divide-line">
         {rows.map((one) => (
           <tr key={one.id} className="relative hover:bg-sunken max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-3 max-sm:gap-y-1 max-sm:px-5 max-sm:py-3">

@@ -211,7 +211,7 @@ function Form({ user }: { user: User }) {
                 <span key={note}>{note}</span>
               ))}
             </span>
-            <ButtonLink to="/room/$id" params={{ id: made }}>
+            <ButtonLink ref={focused} to="/room/$id" params={{ id: made }}>
               {t.goOn}
             </ButtonLink>
           </Note>
@@ -227,4 +227,9 @@ function Form({ user }: { user: User }) {
       </div>
     </form>
   );
+}
+
+/** Takes the focus, so that whoever uses the keyboard goes on from here. */
+function focused(element: HTMLElement | null): void {
+  element?.focus();
 }

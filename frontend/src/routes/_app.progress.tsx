@@ -3,14 +3,14 @@ import { createFileRoute } from "@tanstack/react-router";
 import { ChartLine } from "lucide-react";
 import type { Schemas } from "@/api/client";
 import { progressAhead } from "@/api/ahead";
-import { chart, dashboard, history, lastScored, lastScores } from "@/api/queries";
+import { chart, dashboard } from "@/api/queries";
 import { ButtonLink } from "@/components/button";
-import { Columns, Radar, Trend } from "@/components/charts";
+import { type Axis, Columns, Radar, Trend } from "@/components/charts";
 import { Card, Heading, Page } from "@/components/page";
 import { ScoreBar } from "@/components/score";
 import { Await, Empty } from "@/components/states";
-import { day, score } from "@/lib/format";
-import { byWeek } from "@/lib/progress";
+import { score } from "@/lib/format";
+import { byWeek, trendOf } from "@/lib/progress";
 import { account, common, practice } from "@/text";
 
 export const Route = createFileRoute("/_app/progress")({
@@ -43,9 +43,8 @@ function Progress() {
 function Charts({ numbers }: { numbers: Schemas["DashboardOut"] }) {
   const trend = useQuery(chart("score-trend"));
   const activity = useQuery(chart("activity"));
-  const recent = useQuery(history(1, 20));
-  const last = lastScored(recent.data?.history);
-  const latest = useQuery({ ...lastScores(last?.session_id ?? ""), enabled: last !== undefined });
+  const axes = axesOf(useQuery(chart("skills")).data?.series ?? []);
+  const compares = axes.some((axis) => axis.before !== null);
   const scores = trend.data?.series[0]?.points ?? [];
   return (
     <>
@@ -59,17 +58,15 @@ function Charts({ numbers }: { numbers: Schemas["DashboardOut"] }) {
         {({ series }) => (
           <Card>
             <Heading>{t.trend}</Heading>
-            <Trend title={t.trend} points={(series[0]?.points ?? []).map((point) => ({ label: point.date ? day(point.date) : point.label, value: point.value }))} />
+            <Trend title={t.trend} points={trendOf(series[0]?.points ?? [])} />
           </Card>
         )}
       </Await>
       <div className="grid gap-6 md:grid-cols-2">
         <Card>
-          <Heading aside={latest.data && t.nowBefore}>{t.measures}</Heading>
-          <div className="grid place-items-center">
-            <Radar title={t.measures} axes={axesOf(numbers.skills_breakdown, latest.data)} />
-          </div>
-          {latest.data && (
+          <Heading aside={compares && t.nowBefore}>{t.measures}</Heading>
+          <div className="grid place-items-center">{axes.length > 2 && <Radar title={t.measures} axes={axes} />}</div>
+          {compares && (
             <ul className="mt-2 flex flex-wrap justify-center gap-x-6 text-sm text-muted">
               <li className="flex items-center gap-2">
                 <span aria-hidden className="h-0.5 w-6 bg-primary" />
@@ -104,15 +101,15 @@ function Charts({ numbers }: { numbers: Schemas["DashboardOut"] }) {
   );
 }
 
-type Means = Schemas["SkillMeans"];
-
-function axesOf(all: Means, last: Schemas["ScoresOut"] | undefined) {
-  const measures = ["relevance", "keywords", "fluency", "grammar"] as const;
-  return measures.filter((key) => all[key] !== null).map((key) => ({
-    label: account.measures[key] ?? key,
-    value: (last ? last.breakdown[key].raw : all[key]) ?? 0,
-    before: last ? all[key] : null,
-  }));
+/** The last session beside the mean of those before it; of measures that were taken in both, where there were any before. */
+function axesOf(series: readonly Schemas["ChartSeries"][]): Axis[] {
+  const of = (name: string) => new Map(series.find((one) => one.name === name)?.points.map((point) => [point.label, point.value]));
+  const [last, before] = [of("last"), of("before")];
+  return Object.entries(t.axes).flatMap(([label, name]) => {
+    const [value, was] = [last.get(label), before.get(label)];
+    if (value === undefined || (before.size > 0 && was === undefined)) return [];
+    return [{ label: name, value, before: was ?? null }];
+  });
 }
 
 function Figure({ name, value }: { name: string; value: string }) {

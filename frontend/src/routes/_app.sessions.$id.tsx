@@ -13,7 +13,7 @@ import { moment } from "@/lib/format";
 import { ByRound } from "@/report/by_round";
 import { Overview, Resources } from "@/report/overview";
 import { QuestionCard } from "@/report/question_card";
-import { wasSpoken } from "@/report/words";
+import { isUnanswered, wasSpoken } from "@/report/words";
 import { SendingNote } from "@/room/sending_note";
 import { common, practice, report as t } from "@/text";
 
@@ -110,15 +110,16 @@ function Report({ id }: { id: string }) {
     );
   }
   const { scores, feedback } = found.data;
-  const first = firstScored(evaluation.data.questions);
+  const { questions } = evaluation.data;
+  const first = firstScored(questions);
   const follows = new Set(asked.data?.questions.filter((question) => question.follow_up_of !== null).map((question) => question.id));
   return (
     <>
       <SendingNote session={id} />
-      <Overview scores={scores} feedback={feedback} spoken={evaluation.data.questions.some(wasSpoken)} />
+      <Overview scores={scores} feedback={feedback} spoken={questions.some(wasSpoken)} answered={questions.some(({ evaluation }) => evaluation?.status === "scored" && !isUnanswered(evaluation))} reference={questions.some((question) => question.reference_answer !== null)} />
       <section className="flex flex-col gap-4">
         <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
-        <ByRound sessionId={id} questions={evaluation.data.questions}>
+        <ByRound sessionId={id} questions={questions}>
           {(question) => <QuestionCard key={question.question_id} sessionId={id} question={question} follows={follows.has(question.question_id)} open={question === first} />}
         </ByRound>
       </section>

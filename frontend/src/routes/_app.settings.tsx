@@ -28,6 +28,7 @@ function SettingsPage() {
         <>
           {user.is_guest ? <Guest /> : <Profile user={user} />}
           <Appearance />
+          <InTheRoom />
           {!user.is_guest && <Password email={user.email} />}
           <Data user={user} />
         </>
@@ -79,8 +80,6 @@ function Profile({ user }: { user: User }) {
 
 function Appearance() {
   const [theme, setTheme] = useState<Theme>(currentTheme);
-  const [captions, setCaptions] = useState(captionsWanted);
-  const [end, setEnd] = useState(endOfAnswer);
   const choose = (chosen: Theme) => {
     applyTheme(chosen);
     setTheme(chosen);
@@ -89,6 +88,16 @@ function Appearance() {
     <Card className="flex flex-col gap-6">
       <Heading flush>{t.look}</Heading>
       <Choice label={common.theme.label} value={theme} onChange={choose} options={[["system", common.theme.system], ["light", common.theme.light], ["dark", common.theme.dark]]} />
+    </Card>
+  );
+}
+
+function InTheRoom() {
+  const [captions, setCaptions] = useState(captionsWanted);
+  const [end, setEnd] = useState(endOfAnswer);
+  return (
+    <Card className="flex flex-col gap-6">
+      <Heading flush>{t.room}</Heading>
       <Switch
         label={t.captions}
         hint={t.captionsHint}

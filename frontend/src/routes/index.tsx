@@ -36,6 +36,13 @@ function Landing() {
               {t.join}
             </Link>
           </p>
+          <p className="text-sm text-muted">
+            {t.hiring}{" "}
+            <Link to="/signin" className="font-medium text-primary underline underline-offset-4">
+              {t.hiringSignIn}
+            </Link>{" "}
+            {t.hiringText}
+          </p>
         </section>
         <ol className="grid gap-4 sm:grid-cols-3">
           {t.steps.map(([title, text], place) => {

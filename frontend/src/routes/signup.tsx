@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute, Link, useRouter } from "@tanstack/react-router";
+import { interviews } from "@/api/queries";
 import { session, signUp } from "@/api/session";
 import { AccountForm } from "@/components/account_form";
 import { PasswordField, TextField } from "@/components/field";
@@ -21,8 +22,14 @@ function SignUp() {
   const guest = useQuery(session).data?.is_guest ?? false;
   const form = useForm(async ({ email = "", password = "", full_name = "" }) => {
     await signUp(queries, { email, password, full_name }, guest);
-    router.history.push(router.history.createHref(next ?? "/home"));
+    router.history.push(router.history.createHref(next ?? (guest ? await kept() : "/home")));
   });
+  /** The report of the practice that was just kept; Home where it is not finished. */
+  const kept = async () => {
+    const page = await queries.fetchQuery(interviews.page({ page: 1 })).catch(() => null);
+    const finished = page?.sessions.find((one) => one.status === "completed");
+    return finished ? `/sessions/${finished.id}` : "/home";
+  };
   const words = t.signUp;
   return (
     <PublicPage links={false}>

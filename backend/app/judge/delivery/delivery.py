@@ -139,7 +139,8 @@ def delivery(answer: AnswerSpec, quoter: Quoter) -> Delivery:
     full = (1 - WORST_SHARE) * mean + WORST_SHARE * min(parts.values())
     value = NEUTRAL + (full - NEUTRAL) * min(1.0, stats.words / FULL_WORDS)
     evidence = _evidence(marked, quoter)
-    fluency = Measure(value=round(value, 1), note=_note(answer, stats, timed), evidence=evidence, details=parts)
+    details = parts | ({"words_per_minute": stats.words_per_minute} if stats.words_per_minute is not None else {})
+    fluency = Measure(value=round(value, 1), note=_note(answer, stats, timed), evidence=evidence, details=details)
     return Delivery(stats, fluency, _flags(stats, evidence))
 
 
@@ -315,7 +316,8 @@ def _note(answer: AnswerSpec, stats: DeliveryStats, timed: bool) -> str:
     elif stats.words < PACE_WORDS:
         notes.append("Too short to judge the pace.")
     if not stats.fillers_complete:
-        few = f"at least {stats.fillers} were heard" if stats.fillers else "none was written down"
+        heard = "one was heard" if stats.fillers == 1 else f"{stats.fillers} were heard"
+        few = f"at least {heard}" if stats.fillers else "none was written down"
         notes.append(f"Most “um” and “uh” are left out of the transcript, so they cannot be counted; {few}.")
     if answer.basic_accuracy:
         notes.append("The transcript is of basic accuracy, so counts are rough.")

@@ -18,8 +18,11 @@ SessionStatus = TypeAliasType(
 )
 InterviewKind = TypeAliasType("InterviewKind", Literal["practice", "screening"])
 """For the candidate to learn, or for others to decide: then nothing is given away and each question has one answer."""
-CodeState = TypeAliasType("CodeState", Literal["open", "used", "expired"])
-"""Of an access code: somebody can enter with it, somebody has, or it is too late."""
+CodeState = TypeAliasType("CodeState", Literal["open", "used", "in_progress", "finished", "expired"])
+"""Of an access code: somebody can enter with it, or it is too late. One that is used has an interview that is in
+progress, or finished, or was deleted."""
+Review = TypeAliasType("Review", Literal["to_review", "shortlisted", "rejected"])
+"""What a person has decided about the candidate of an interview so far."""
 Category = TypeAliasType(
     "Category", Literal["behavioral", "technical", "situational", "system_design", "hr", "leadership", "case"]
 )

@@ -74,8 +74,8 @@ class Administration:
             if (role is not None and role != "admin") or disabled:
                 await require_another_admin(session, user)
             if role is not None and role != user.role:
-                user.role = role
-                await self._note(session, account, "role_changed", user)
+                before, user.role = user.role, role
+                await self._note(session, account, "role_changed", user, before=before, after=role)
             if disabled is not None and disabled != (user.disabled_at is not None):
                 user.disabled_at = _moment(disabled)
                 await self._note(session, account, "account_disabled" if disabled else "account_enabled", user)
@@ -101,9 +101,9 @@ class Administration:
             await self._note(session, account, "password_reset", user)
         return await self.passwords.assign(user, new)
 
-    async def _note(self, session: WriteSession, account: Account, action: str, user: User) -> None:
+    async def _note(self, session: WriteSession, account: Account, action: str, user: User, **change: str) -> None:
         if user.id != account.key:
-            await audit.note(session, account, action, "account", user.public_id)
+            await audit.note(session, account, action, "account", user.public_id, **change)
 
 
 async def require_another_admin(session: WriteSession, user: User) -> None:

@@ -50,14 +50,23 @@ class CreditService:
         user = await self._locked(found.id)
         if not 0 <= user.interviews_remaining + amount <= MOST_CREDITS:
             raise Conflict(
-                f"The account has {user.interviews_remaining} interviews left. It can have from 0 to {MOST_CREDITS:,}.",
+                f"This account has {user.interviews_remaining:,} left. It can have from 0 to {MOST_CREDITS:,}.",
                 code="credits_out_of_range",
             )
         actor = granted_by.public_id if granted_by else None
         await self._change(user, amount, "grant", granted_by=actor, note=note)
         if granted_by is not None:
             assert isinstance(self.session, WriteSession)  # noqa: S101 - it has just changed something
-            await audit.note(self.session, granted_by, "credits_granted", "account", user.public_id)
+            left = user.interviews_remaining
+            await audit.note(
+                self.session,
+                granted_by,
+                "credits_granted",
+                "account",
+                user.public_id,
+                before=str(left - amount),
+                after=str(left),
+            )
         return user
 
     async def page(self, account: Account, user_ref: Ref, *, page: int, per_page: int) -> tuple[list[CreditEntry], int]:

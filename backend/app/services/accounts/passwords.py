@@ -67,7 +67,7 @@ def problem_of(password: str, *, about: Sequence[str] = (), rule: PasswordRule =
         return "The password is little more than your name or address. Choose another one."
     forms = {plain, re.sub(r"^[\W_]+|[\W_]+$", "", plain), _SIGNS.sub("", plain)} - {""}
     if min(zxcvbn_rs_py.zxcvbn(form, list(_OURS)).guesses for form in forms) < rule.guesses:
-        return "This password is among the first that are guessed. Choose a longer one, such as four unrelated words."
+        return "This password is easy to guess. Choose a longer one, such as four unrelated words."
     return None
 
 

@@ -9,9 +9,10 @@ from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
 from app.services.results import screening
 
-AGAIN = " (again)"
+AGAIN = "Again: "
+"""It comes first, where a long title in a narrow list is not cut."""
 TITLE_LENGTH = 200
-ABOUT = ("target_role", "target_company", "interview_type", "difficulty", "focus_areas", "voice")
+ABOUT = ("target_role", "target_company", "difficulty", "focus_areas", "voice")
 ASKED = (
     *("text", "category", "difficulty", "time_limit", "skills", "theme", "expected_points", "keywords", "hints"),
     *("model_answer", "follow_ups", "source", "bank_id"),
@@ -33,9 +34,9 @@ class AttemptService:
         if lifecycle.is_open(interview):
             message = "This interview is not over: answer the question in it."
             raise Conflict(message, code="interview_not_completed")
-        title = f"{interview.title.removesuffix(AGAIN)[: TITLE_LENGTH - len(AGAIN)]}{AGAIN}"
+        title = f"{AGAIN}{interview.title.removeprefix(AGAIN)}"[:TITLE_LENGTH]
         about = {name: getattr(interview, name) for name in ABOUT}
-        practice = await self.interviews.create(account, {"title": title, **about})
+        practice = await self.interviews.create(account, {"title": title, "interview_type": question.category, **about})
         asked = {name: getattr(question, name) for name in ASKED}
         first = question.attempt_of_id or question.id
         await self.questions.add(Question(session_id=practice.id, number=1, attempt_of_id=first, **asked))

@@ -6,24 +6,42 @@ from uuid import UUID
 
 from app.database import Database
 from app.models import AuditEvent
+from app.models.privacy import LONGEST_CHANGE
 from app.repositories.base import AnySession, Page
 from app.repositories.privacy import AuditRepository
-from app.repositories.users import UserRepository
 from app.services.accounts.subject import Account
 
 
 @dataclass(frozen=True, slots=True)
 class NamedEvent:
-    """An event with the names of the accounts in it; None where an account is gone, or it is about something else."""
+    """An event with the names of who did it and of what it is about: an account, the candidate of an interview or a
+    recording, a code, a question set, a prompt. None for what is gone."""
 
     event: AuditEvent
     actor: str | None
     subject: str | None
 
 
-async def note(session: AnySession, actor: Account, action: str, subject_kind: str, subject_id: UUID) -> None:
-    """Keep what somebody did with another's data, or with what all share, in the transaction in which it happened."""
-    event = AuditEvent(actor_id=actor.public_id, action=action, subject_kind=subject_kind, subject_id=subject_id)
+async def note(
+    session: AnySession,
+    actor: Account,
+    action: str,
+    subject_kind: str,
+    subject_id: UUID,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+) -> None:
+    """Keep what somebody did with another's data, or with what all share, in the transaction in which it happened;
+    `before` and `after` say what was changed from and to, `before` alone what was deleted."""
+    event = AuditEvent(
+        actor_id=actor.public_id,
+        action=action,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        before=before and before[:LONGEST_CHANGE],
+        after=after and after[:LONGEST_CHANGE],
+    )
     await AuditRepository(session).add(event)
 
 
@@ -65,6 +83,5 @@ class AuditService:
             events, total = await AuditRepository(session).page(
                 actor_id=actor_id, subject_id=subject_id, action=action, page=page
             )
-            ids = {event.actor_id for event in events} | {event.subject_id for event in events}
-            names = {user.public_id: user.full_name for user in await UserRepository(session).by_public_ids(ids)}
+            names = await AuditRepository(session).names(events)
         return [NamedEvent(event, names.get(event.actor_id), names.get(event.subject_id)) for event in events], total

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.errors import ErrorType, FieldError, InvalidRequest, NotFound, Unprocessable
-from app.models import AccessCode, InterviewSession, now
+from app.models import AccessCode, InterviewSession, QuestionSet, now
 from app.models.access_code import CODE_LENGTH
 from app.models.values.kinds import CodeState, InterviewKind
 from app.repositories.access_codes import AccessCodeRepository, CodeView
@@ -46,10 +46,11 @@ class AccessCodeService:
         question_set: Ref | None = None,
         expires_at: datetime | None = None,
         kind: InterviewKind = "screening",
+        label: str | None = None,
     ) -> list[CodeView]:
         """New codes of a recruiter. `question_set` is one that the recruiter sees; without one, the set counts that is
         active when somebody enters. Forbidden for candidates."""
-        made = await self._make(account, count, candidate_name, question_set, expires_at, kind)
+        made = await self._make(account, count, candidate_name, question_set, expires_at, kind, label)
         await self._note(account, "codes_made", made[0].code)
         return made
 
@@ -61,6 +62,7 @@ class AccessCodeService:
         question_set: Ref | None,
         expires_at: datetime | None,
         kind: InterviewKind,
+        label: str | None,
     ) -> list[CodeView]:
         created_by, found = creator(account), None
         if question_set is not None:
@@ -74,6 +76,7 @@ class AccessCodeService:
             question_set_id=found.id if found else None,
             expires_at=expires_at,
             kind=kind,
+            label=label,
         )
         return [CodeView(code, None, found) for code in codes]
 
@@ -85,6 +88,7 @@ class AccessCodeService:
         question_set: Ref | None = None,
         expires_at: datetime | None = None,
         kind: InterviewKind = "screening",
+        label: str | None = None,
     ) -> list[CodeView]:
         """A code for each of these names; one for None is for anybody."""
         unnamed = sum(name is None for name in names)
@@ -92,7 +96,7 @@ class AccessCodeService:
         made = [
             view
             for count, name in wanted
-            for view in await self._make(account, count, name, question_set, expires_at, kind)
+            for view in await self._make(account, count, name, question_set, expires_at, kind, label)
         ]
         if made:
             await self._note(account, "codes_made", made[0].code)
@@ -107,6 +111,7 @@ class AccessCodeService:
         question_set_id: int | None = None,
         expires_at: datetime | None = None,
         kind: InterviewKind = "screening",
+        label: str | None = None,
     ) -> list[AccessCode]:
         """New codes, for whoever runs the server. `candidate_name` binds a code to one person, so there is one then.
 
@@ -120,6 +125,7 @@ class AccessCodeService:
         rows = [
             AccessCode(
                 code=code,
+                label=label,
                 created_by_id=created_by,
                 candidate_name=candidate_name,
                 question_set_id=question_set_id,
@@ -137,6 +143,11 @@ class AccessCodeService:
     ) -> tuple[list[CodeView], int]:
         """One page of the recruiter's codes, newest first, and how many there are; an administrator sees all."""
         return await self.codes.page_of(creator(account), page=page, per_page=per_page, state=state, search=search)
+
+    async def active_set(self, account: Account) -> QuestionSet | None:
+        """The set that is asked now where a code names none."""
+        creator(account)
+        return await QuestionSetRepository(self.session).active()
 
     async def get(self, account: Account, ref: Ref) -> CodeView:
         """One code."""
@@ -156,7 +167,7 @@ class AccessCodeService:
         else:
             code.withdrawn_at = now()
             await self.session.flush()
-        await self._note(account, "code_revoked", code)
+        await self._note(account, "code_revoked", code, before=code.code)
 
     async def enter(self, code: str, *, candidate_name: str) -> InterviewSession:
         """The interview of a code: a new one, or the one that was started with the same code and name.
@@ -178,9 +189,9 @@ class AccessCodeService:
             raise _refused("code_expired", "This code has expired. Ask for a new one.")
         return await self._start(found, candidate_name)
 
-    async def _note(self, account: Account, action: str, code: AccessCode) -> None:
+    async def _note(self, account: Account, action: str, code: AccessCode, *, before: str | None = None) -> None:
         """Codes that are made together are one event, about the first of them."""
-        await audit.note(self.session, account, action, "code", code.public_id)
+        await audit.note(self.session, account, action, "code", code.public_id, before=before)
 
     async def _start(self, code: AccessCode, candidate_name: str) -> InterviewSession:
         code.entered_at = now()

@@ -13,7 +13,7 @@ from app import spreadsheets
 from app.database import Database
 from app.errors import NotFound
 from app.models import Consent, Feedback, Question, Report, Scorecard, TranscriptSegment
-from app.models.values.kinds import MediaKind, RecordingState, ResultsState
+from app.models.values.kinds import MediaKind, RecordingState, ResultsState, Review
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Order, Page, Ref
 from app.repositories.conducted import ConductedInterview, ConductedRepository, SessionSort, Wanted
@@ -32,7 +32,7 @@ AT_ONCE = 500
 """Rows of a table that are read and noted together."""
 COLUMNS = (
     *("id", "candidate", "email", "code", "kind", "title", "role", "company", "status", "created", "started"),
-    *("completed", "questions", "answered", "score", "grade", "suggestion", "recordings", "notes"),
+    *("completed", "questions", "answered", "score", "grade", "suggestion", "review", "rating", "recordings", "notes"),
 )
 
 
@@ -109,6 +109,19 @@ class ConductedService:
                 report=InterviewResult(interview, asked, report) if report else None,
             )
 
+    async def review(self, account: Account, ref: Ref, review: Review) -> ConductedInterview:
+        """Write down what a person has decided about the candidate. A change is noted with what it was before."""
+        async with self.database.writing() as session:
+            interview = await InterviewService(session).conducted(account, ref)
+            if (before := interview.review) != review:
+                interview.review = review
+                await audit.note(
+                    session, account, "session_reviewed", "session", interview.public_id, before=before, after=review
+                )
+                await session.flush()
+            (row,) = await ConductedRepository(session).among([interview.id])
+            return row
+
     async def recordings(
         self, account: Account, *, kind: MediaKind | None, status: RecordingState | None, page: Page
     ) -> tuple[list[tuple[RecordingView, str]], int]:
@@ -162,6 +175,8 @@ def _cells(row: ConductedInterview) -> dict[str, str | None]:
         "score": None if row.card is None or row.card.total is None else f"{row.card.total:.1f}",
         "grade": row.card.letter_grade if row.card else None,
         "suggestion": row.decision,
+        "review": interview.review,
+        "rating": None if row.rating is None else f"{row.rating:.1f}",
         "recordings": str(row.recordings),
         "notes": str(row.notes),
     }

@@ -1,8 +1,9 @@
-"""Notes that those who conduct an interview write about it. Candidates see them only in the export of their data."""
+"""Notes and ratings of those who conduct an interview. Candidates see them only in the export of their data."""
 
 from app.errors import Forbidden, NotFound
 from app.models import SessionNote, now
 from app.repositories.base import AnySession, Ref
+from app.repositories.interviews import QuestionRepository
 from app.repositories.notes import NoteRepository, NoteView
 from app.repositories.users import UserRepository
 from app.services.accounts.subject import Account
@@ -21,25 +22,42 @@ class NoteService:
         interview = await InterviewService(self.session).conducted(account, ref)
         return await self.notes.of_session(interview.id)
 
-    async def write(self, account: Account, ref: Ref, text: str) -> NoteView:
-        """A new note."""
+    async def write(
+        self, account: Account, ref: Ref, text: str, *, rating: int | None = None, question: Ref | None = None
+    ) -> NoteView:
+        """A new note, with a rating (1 to 5) where one is given; on the whole interview, or on the answer to one of its
+        questions."""
         interview = await InterviewService(self.session).conducted(account, ref)
+        found = None
+        if question is not None:
+            found = await QuestionRepository(self.session).in_session(interview.id, question)
+            if found is None:
+                raise NotFound.of("Question")
         written = now()
         note = await self.notes.add(
             SessionNote(
-                session_id=interview.id, author_id=account.key, text=text, created_at=written, updated_at=written
+                session_id=interview.id,
+                question_id=found.id if found else None,
+                author_id=account.key,
+                text=text,
+                rating=rating,
+                created_at=written,
+                updated_at=written,
             )
         )
-        return await self._view(account, note)
+        return NoteView(note, await UserRepository(self.session).by_id(account.key), found)
 
-    async def edit(self, account: Account, ref: Ref, note_ref: Ref, text: str) -> NoteView:
-        """Change one's own note. Forbidden for another's."""
+    async def edit(
+        self, account: Account, ref: Ref, note_ref: Ref, text: str, *, rating: int | None = None
+    ) -> NoteView:
+        """Change one's own note and its rating. Forbidden for another's."""
         note = await self._find(account, ref, note_ref)
         if note.author_id != account.key:
             raise Forbidden("Only its author changes a note. Write one of your own.")
-        note.text = text
+        note.text, note.rating = text, rating
         await self.session.flush()
-        return await self._view(account, note)
+        asked = await QuestionRepository(self.session).by_id(note.question_id) if note.question_id else None
+        return NoteView(note, await UserRepository(self.session).by_id(account.key), asked)
 
     async def delete(self, account: Account, ref: Ref, note_ref: Ref) -> None:
         """Delete one's own note, or as an administrator any. Forbidden for another's."""
@@ -54,6 +72,3 @@ class NoteService:
         if note is None:
             raise NotFound.of("Note")
         return note
-
-    async def _view(self, account: Account, note: SessionNote) -> NoteView:
-        return NoteView(note, await UserRepository(self.session).by_id(account.key))

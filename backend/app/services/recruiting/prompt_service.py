@@ -90,7 +90,7 @@ class PromptService:
         if not others:
             raise Conflict("This is the last template. Change it instead of deleting it.", code="last_prompt")
         was_default = found.is_default
-        await self._note(account, "prompt_deleted", found)
+        await self._note(account, "prompt_deleted", found, before=found.name)
         await self.prompts.delete(found)
         if was_default:
             await self._make_default(account, others[0])
@@ -99,8 +99,8 @@ class PromptService:
         await self.prompts.make_default(prompt)
         await self._note(account, "prompt_made_default", prompt)
 
-    async def _note(self, account: Account, action: str, prompt: PromptTemplate) -> None:
-        await audit.note(self.session, account, action, "prompt", prompt.public_id)
+    async def _note(self, account: Account, action: str, prompt: PromptTemplate, *, before: str | None = None) -> None:
+        await audit.note(self.session, account, action, "prompt", prompt.public_id, before=before)
 
 
 def render(text: str, *, question: str, transcript: str) -> str:

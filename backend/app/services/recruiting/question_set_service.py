@@ -1,8 +1,9 @@
 """Question sets: what candidates with a code are asked. One set is active: it counts where a code names none.
 
 The active set is the whole server's, so administrators choose it; recruiters have sets of their own for their codes.
-The first set becomes active by itself; when the active one is deleted, the newest of the others does. Interviews get
-copies of the questions, so whatever happens to a set changes no interview.
+Where none is active, an administrator's new set becomes it, unless they say otherwise; when the active one is
+deleted, the newest of the others does. Interviews get copies of the questions, so whatever happens to a set changes no
+interview.
 """
 
 from collections.abc import Sequence
@@ -47,15 +48,27 @@ class QuestionSetService:
         self.sets = QuestionSetRepository(session)
 
     async def create(
-        self, account: Account, *, name: str, questions: Sequence[SetQuestion], description: str = ""
+        self,
+        account: Account,
+        *,
+        name: str,
+        questions: Sequence[SetQuestion],
+        description: str = "",
+        activate: bool | None = None,
     ) -> QuestionSetView:
-        """A new set; the first of an administrator becomes the active one."""
+        """A new set. Administrators say whether to `activate` it; None: where no set is active yet, it becomes the
+        active one."""
         creator(account)
+        if activate:
+            account.require("configure")
         await self.sets.lock_table()
         created = await self.sets.add(QuestionSet(name=name, description=description, created_by_id=account.key))
         await self._write(created, [], questions)
-        if account.may("configure") and await self.sets.active() is None:
+        if activate is None:
+            activate = account.may("configure") and await self.sets.active() is None
+        if activate:
             await self.sets.activate(created)
+            await audit.note(self.session, account, "set_activated", "question_set", created.public_id)
         return await self.sets.view(created)
 
     async def all(self, account: Account) -> list[QuestionSetView]:
@@ -106,7 +119,7 @@ class QuestionSetService:
                 code="question_set_in_use",
             )
         was_active = found.is_active
-        await audit.note(self.session, account, "set_deleted", "question_set", found.public_id)
+        await audit.note(self.session, account, "set_deleted", "question_set", found.public_id, before=found.name)
         await self.sets.delete(found)
         if was_active and (newest := await self.sets.newest()) is not None:
             await self.sets.activate(newest)

@@ -89,7 +89,9 @@ def _of_interview(dossier: Dossier) -> Iterator[Moment]:
         yield Moment(at=view.recording.created_at, what="recording_added", text=text, question=view.question)
     for note in dossier.notes:
         who = note.author.full_name if note.author else None
-        yield Moment(at=note.note.created_at, what="note_written", text=note.note.text, who=who)
+        rated = f"{note.note.rating} of 5" if note.note.rating else ""
+        text = ": ".join(filter(None, (rated, note.note.text)))
+        yield Moment(at=note.note.created_at, what="note_written", text=text, question=note.question, who=who)
 
 
 def _of_questions(dossier: Dossier) -> Iterator[Moment]:

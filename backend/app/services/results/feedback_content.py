@@ -1,13 +1,14 @@
 """What feedback says: rules that make it of scores and evaluations; every claim comes with the words that show it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.bank import loader
+from app.bank.loader import Role
 from app.judge.types import POINT_CATEGORIES
 from app.judge.verdict import WEIGHTS
-from app.models import InterviewSession, Scorecard
+from app.models import Evaluation, InterviewSession, Question, Scorecard
 from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 from app.models.values.feedback import (
     Comparison,
@@ -20,8 +21,10 @@ from app.models.values.feedback import (
 )
 from app.models.values.kinds import Priority
 from app.repositories.answers import AnsweredQuestion
+from app.services.interviews.job_field import find_role
 from app.services.llm.feedback import Statement
 from app.services.results.advice import FAIR, STRONG, advice
+from app.services.results.point_advice import ALSO_CHECK, CHECK, CONTENT_SHARE, Advice
 from app.services.results.quotes import telling
 from app.services.results.wording import (
     ENOUGH_ANSWERS,
@@ -29,6 +32,7 @@ from app.services.results.wording import (
     FINDINGS,
     MAX_SUGGESTIONS,
     NAMES,
+    first_step,
     is_made,
     readiness_level,
 )
@@ -59,10 +63,17 @@ WEAKNESSES: Mapping[str, str] = {
 
 ROADMAP: Mapping[str, str] = {
     "relevance": "Answer the question in your first sentence, then explain.",
-    "coverage": "After each answer compare with the reference, and say aloud what you find missing.",
+    "coverage": "After each answer go through the points of a good one, and say aloud what you find missing.",
     "grammar": "Say three of your answers again with the marked places corrected.",
     "fluency": "Record one answer a day, listen to it, and say it again.",
 }
+REDO = Comparison(
+    earlier_interviews=0,
+    earlier_average=None,
+    change=None,
+    message="One question answered again: compare it with the attempt before.",
+)
+"""Of a redo, which is compared with whole interviews nowhere."""
 
 
 def readiness(scorecard: Scorecard) -> float | None:
@@ -84,13 +95,13 @@ def content(
         strengths=_strengths(means, rows),
         weaknesses=_weaknesses(means, rows),
         suggestions=_suggestions(rows),
-        resources=_resources(means, weak_skills, rows),
+        resources=_resources(means, weak_skills, rows, find_role(interview.target_role or "")),
         readiness_level=readiness_level(
             ready, scored=scorecard.scored, questions=len(scorecard.detail.questions), facts=scorecard.detail.facts
         ),
         next_steps=_next_steps(scorecard, ready, rows),
         roadmap=_roadmap(means, weak_skills, interview),
-        comparison=_comparison(scorecard.total, earlier),
+        comparison=REDO if all(row.question.attempt_of_id for row in rows) else _comparison(scorecard.total, earlier),
         facts=scorecard.detail.facts,
         notes=scorecard.detail.notes,
     )
@@ -128,11 +139,12 @@ def summary(scorecard: Scorecard, rating: str | None, comparison: Comparison) ->
 
 
 def _measured(rows: Iterable[AnsweredQuestion], name: str) -> list[tuple[AnsweredQuestion, Measure, float]]:
-    """The answers for which a measure could be taken, with it and its value."""
+    """The answers for which a measure could be taken, with it and its value; of "I don't know" there is none."""
     return [
         (row, measure, measure.value)
         for row in rows
         if row.evaluation is not None
+        and not row.is_unanswered
         and (name != "fluency" or row.is_spoken)
         and (measure := row.evaluation.detail.measures.get(name)) is not None
         and measure.value is not None
@@ -242,14 +254,9 @@ def _suggestions(rows: Sequence[AnsweredQuestion]) -> tuple[Suggestion, ...]:
     here: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         if row.evaluation is not None and row.answer is not None:
-            found = row.evaluation.detail
-            text = row.answer.text
-            question = row.question
-            for item in advice(
-                question.category, found.measures, found.parts, found.points, found.flags, text, question.text
-            ):
+            for item in _advice(row, row.evaluation, row.answer.text or ""):
                 gains[item.category, item.text] += item.gain
-                here[item.category, item.text].append(f"Question {row.question.number}: {item.here or item.text}")
+                here[item.category, item.text].append(f"{_named(row.question)}: {_alone(item)}")
     # what is advised for one answer alone is said with that answer's words
     ranked = sorted(gains, key=lambda key: -gains[key])
     told = [(kind, here[kind, text][0] if len(here[kind, text]) == 1 else text) for kind, text in ranked]
@@ -257,6 +264,24 @@ def _suggestions(rows: Sequence[AnsweredQuestion]) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(*key) for key in best[:MAX_SUGGESTIONS]) or (
         Suggestion("Practice", "Take harder questions, or answer the same ones in less time."),
     )
+
+
+def _advice(row: AnsweredQuestion, evaluation: Evaluation, text: str) -> list[Advice]:
+    """What would help this answer; where there was none, a first step."""
+    question, found = row.question, evaluation.detail
+    if row.is_unanswered:
+        return [Advice(100 * CONTENT_SHARE, "Content", first_step(question.category))]
+    return advice(question.category, found.measures, found.parts, found.points, found.flags, text, question.text)
+
+
+def _named(question: Question) -> str:
+    """Which question is meant; a follow-up has the number of the one that it follows."""
+    return f"{'Follow-up to question' if question.follow_up_of_id else 'Question'} {question.number}"
+
+
+def _alone(item: Advice) -> str:
+    """Advice as it reads without what is advised before it."""
+    return (item.here or item.text).replace(ALSO_CHECK, CHECK)
 
 
 def _practice(rows: Iterable[AnsweredQuestion]) -> list[str]:
@@ -281,15 +306,15 @@ def _weak_skills(rows: Iterable[AnsweredQuestion]) -> list[str]:
 
 
 def _resources(
-    means: Mapping[str, float], weak_skills: Sequence[str], rows: Sequence[AnsweredQuestion]
+    means: Mapping[str, float], weak_skills: Sequence[str], rows: Sequence[AnsweredQuestion], role: Role | None
 ) -> tuple[Resource, ...]:
     """Resources for the weakest skills and measures; the catalogue is ours, so every link is one that was chosen.
 
-    One for a measure belongs to no skill, or to one that this interview asked about; one on telling stories is for
-    interviews that asked for some.
+    One for a measure belongs to no skill, or to one that this interview asked about or its `role` needs, and to no kind
+    of question, or to one that was asked; one on telling stories is for interviews that asked for some.
     """
-    asked = {skill for row in rows for skill in row.question.skills}
-    stories = any(row.question.category not in POINT_CATEGORIES for row in rows)
+    known = {skill for row in rows for skill in row.question.skills} | set(role.skills if role else ())
+    asked = {row.question.category for row in rows}
     weak_measures = [name for value, name in sorted((value, name) for name, value in means.items()) if value < STRONG]
     wanted: list[tuple[str, str, Priority]] = [("skill", skill, "high") for skill in weak_skills[:2]]
     wanted += [("measure", name, "high" if means[name] < FAIR else "medium") for name in weak_measures]
@@ -299,8 +324,9 @@ def _resources(
         matching = [
             entry
             for entry in loader.resources()
-            if (key in entry.skills if kind == "skill" else key in entry.measures and set(entry.skills) <= asked)
-            and (stories or "structure" not in entry.measures)
+            if (key in entry.skills if kind == "skill" else key in entry.measures and _shares(entry.skills, known))
+            and _shares(entry.categories, asked)
+            and (asked - POINT_CATEGORIES or "structure" not in entry.measures)
         ]
         for entry in matching[:2]:
             resource = Resource(
@@ -312,6 +338,11 @@ def _resources(
             )
             found.setdefault(entry.id, resource)
     return tuple(found.values())[:MAX_RESOURCES]
+
+
+def _shares(of: Collection[str], among: Collection[str]) -> bool:
+    """Whether something for `of` fits here: it is for anything, or for one thing that is here."""
+    return not of or bool(set(of) & set(among))
 
 
 def _next_steps(scorecard: Scorecard, ready: float | None, rows: Iterable[AnsweredQuestion]) -> tuple[str, ...]:
@@ -335,7 +366,7 @@ def _next_steps(scorecard: Scorecard, ready: float | None, rows: Iterable[Answer
     elif level == "Ready":
         steps.append("Apply, and keep one practice interview a week.")
     elif level == "Almost Ready":
-        steps.append("Compare your answers with the reference answers, then do two more practice interviews.")
+        steps.append("Compare your answers with the points of a good one, then do two more practice interviews.")
     else:
         steps.append("Practise two questions a day and take a full interview at the end of the week.")
     return tuple(steps)
@@ -348,7 +379,11 @@ def _roadmap(means: Mapping[str, float], weak_skills: Sequence[str], interview: 
         RoadmapStep(title=f"{NAMES[name]}: {means[name]:.0f} of 100", description=ROADMAP[name], measure=name)
         for name in ranked[:2]
         if means[name] < STRONG
-    ] or [RoadmapStep(title="Keep your level", description="One practice interview this week, with harder questions.")]
+    ] or [
+        RoadmapStep(title="Keep your level", description="One practice interview this week, with harder questions.")
+        if means
+        else RoadmapStep(title="Answer a few questions", description="Easy ones, in two or three sentences each.")
+    ]
     gaps = [(skill, loader.SKILL_NAMES.get(skill, skill)) for skill in weak_skills]
     if interview.job_match is not None:
         gaps += [(item.skill, item.skill) for item in interview.job_match.missing if item.level == "missing"]

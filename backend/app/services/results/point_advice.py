@@ -23,8 +23,8 @@ MAYBE_THERE = 0.33
 """Match of a technical point from which it may stand in an answer in other words: at .35 to .4 half of them did."""
 SAME_STEMS = 0.5
 """Share of the content words of a point from which it may stand in the answer already."""
-CHECK, ALSO_CHECK = "Check your answer against this: ", "And against this: "
-COMPARE = "Compare your answer with the reference answer, point by point."
+CHECK, ALSO_CHECK = "Check your answer against this: ", "Check it against this too: "
+COMPARE = "Go through the points of a good answer, and compare each with what you said."
 POINTS_FIRST = 3.0
 """How much sooner than its points say something is offered that one could also do: it is of most use."""
 MOST_POINTS = 2

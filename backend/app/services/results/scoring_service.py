@@ -1,6 +1,6 @@
 """The scores of a whole interview: totals of what was measured, by rules that live here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.database import Database
 from app.errors import Conflict, NotFound
@@ -18,7 +18,15 @@ from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.job_field import field_note
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.unsettled import settled
-from app.services.results.wording import GRADES, NAMES, step
+from app.services.results.wording import GRADES, step
+
+SPOKEN_OF: Mapping[str, str] = {
+    "relevance": "relevance",
+    "coverage": "points mentioned",
+    "grammar": "language",
+    "fluency": "fluency",
+}
+"""The measures as the report calls them."""
 
 
 class ScoringService:
@@ -198,7 +206,7 @@ def _summary(
     sentence = f"{len(scored)} of {len(states)} questions scored"
     if len(known) > 1 and known[-1][0] - known[0][0] >= 5:
         (lowest, low), (highest, high) = known[0], known[-1]
-        sentence += f"; {NAMES[high].lower()} is highest ({highest:.0f}), {NAMES[low].lower()} lowest ({lowest:.0f})"
+        sentence += f". Highest: {SPOKEN_OF[high]}, {highest:.0f} of 100. Lowest: {SPOKEN_OF[low]}, {lowest:.0f}"
     sentence += "."
     if skipped := states.count("skipped"):
         sentence += f" {skipped} skipped question{'s' * (skipped > 1)} counted as 0."

@@ -9,7 +9,7 @@ from typing_extensions import TypeAliasType
 
 from app.models import now
 from app.repositories.base import AnySession
-from app.repositories.stats import HistoryRow, StatsRepository, Totals
+from app.repositories.stats import HistoryRow, Measures, StatsRepository, Totals
 
 ChartType = TypeAliasType("ChartType", Literal["score-trend", "skills", "categories", "activity"])
 ChartUnit = TypeAliasType("ChartUnit", Literal["points", "answers"])
@@ -82,26 +82,29 @@ class StatsService:
             points = [Point(title, round(score, 1), at.date()) for at, title, score in trend]
             return Chart(chart, "Score of each interview", "points", {"score": points})
         if chart == "skills":
-            totals = await self.stats.totals(owner_id)
-            means = {
-                "Relevance": totals.relevance,
-                "Grammar": totals.grammar,
-                "Fluency": totals.fluency,
-                "Keywords": totals.coverage,
-            }
-            points = [Point(name, round(mean, 1)) for name, mean in means.items() if mean is not None]
-            return Chart(chart, "Mean of each measure", "points", {"mean": points})
+            found = await self.stats.measures(owner_id)
+            series = {"mean": found, "last": found[-1:], "before": found[:-1]}
+            return Chart(chart, "Mean of each measure", "points", {name: _means(of) for name, of in series.items()})
         if chart == "categories":
             categories = await self.stats.by_category(owner_id)
             points = [Point(name.replace("_", " "), round(mean, 1)) for name, mean in sorted(categories.items())]
             return Chart(chart, "Mean of each kind of question", "points", {"mean": points})
         today = now()
-        found = {
+        answered = {
             day: count for day, count, _ in await self.stats.activity(owner_id, today - timedelta(days=ACTIVITY_DAYS))
         }
         days = [today.date() - timedelta(days=back) for back in range(ACTIVITY_DAYS - 1, -1, -1)]
-        points = [Point(day.isoformat(), float(found.get(day, 0)), day) for day in days]
+        points = [Point(day.isoformat(), float(answered.get(day, 0)), day) for day in days]
         return Chart(chart, "Answers a day", "answers", {"answers": points})
+
+
+def _means(found: Sequence[Measures]) -> list[Point]:
+    """The mean of each measure over the interviews in which it was taken."""
+    names = {"relevance": "Relevance", "grammar": "Grammar", "fluency": "Fluency", "coverage": "Keywords"}
+    taken = {
+        label: [value for one in found if (value := getattr(one, name)) is not None] for name, label in names.items()
+    }
+    return [Point(label, round(sum(values) / len(values), 1)) for label, values in taken.items() if values]
 
 
 def streaks(days: Sequence[date], *, today: date) -> tuple[int, int]:

@@ -278,14 +278,14 @@ def suggestions(question: Question, verdict: Verdict, text: str = "") -> list[st
     if verdict.status != "scored":
         return ["Answer again in a few English sentences, spoken close to the microphone or typed."]
     if verdict.reason:
-        return [_start(question.category)]
+        return [first_step(question.category)]
     found = [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
     found += [verdict.next_practice] if verdict.next_practice else []
     lines = (item.here or item.text for item in _advice(question, verdict, text))
     return list(dict.fromkeys([*found, *lines]))[:MAX_SUGGESTIONS]
 
 
-def _start(category: str) -> str:
+def first_step(category: str) -> str:
     """What somebody can do who had no answer."""
     if category in POINT_CATEGORIES:
         return NO_ANSWER_POINTS

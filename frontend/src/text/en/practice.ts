@@ -63,7 +63,7 @@ export const practice = {
     resumeTooBig: (size: string) => `This file is too big (${size}); at most 10 MB are taken. Export it without pictures, or paste its text below.`,
     resumeText: "Or paste the text of your résumé",
     resumeTextPlaceholder: "Jobs, projects, skills, education",
-    roleMissing: "Fill in the role you practise for.",
+    roleMissing: "Fill in the role you are practising for.",
     goOn: "Go to the interview",
     startAgain: "Prepare it again",
     uploading: (percent: number) => `Uploading, ${percent}%`,
@@ -75,7 +75,7 @@ export const practice = {
   },
   sessions: {
     title: "Sessions",
-    lead: "Everything you practised.",
+    lead: "Everything you have practised.",
     search: "Search sessions",
     searchPlaceholder: "Title, role or company",
     filter: "Show",

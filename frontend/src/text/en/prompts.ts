@@ -1,13 +1,13 @@
 export const prompts = {
   list: {
     title: "Prompts",
-    lead: "What the language model is told when it writes a hint for a candidate. Exactly one is the default and used; to delete it, make another the default first.",
+    lead: "What the language model is told when a program asks through the API for a hint for a candidate. Exactly one is the default and used; to delete it, make another the default first.",
     readOnly: "Administrators change prompts. You may read them and try them.",
     noModel: "No language model is set up on this server (LLM_PROVIDER), so hints come from the questions themselves and no prompt is used yet.",
     create: "New prompt",
-    isDefault: "Default",
-    makeDefault: "Make default",
-    madeDefault: (name: string) => `“${name}” is the default now.`,
+    active: "Default",
+    activate: "Make default",
+    activated: (name: string) => `“${name}” is the default now.`,
     duplicate: "Duplicate",
     copyOf: (name: string) => `Copy of ${name}`,
     duplicated: (name: string) => `“${name}” was made.`,

@@ -69,6 +69,8 @@ STATES: Mapping[str, str] = {
     "skipped": "Skipped",
     "not_answered": "Not answered",
 }
+UNSHOWN = frozenset({"llm_pending", "no_answer"})
+"""Flags that are no remarks on an answer: what they say stands elsewhere, once."""
 VIEWS: Mapping[str, str] = {"said": "said", "not_said": "not said", "opposite": "said the opposite"}
 DECISIONS: Mapping[Decision, str] = {
     "STRONG_HIRE": "Strong hire",
@@ -93,8 +95,7 @@ def for_candidate(
             "value": number(scores.total),
             "ring": drawings.ring(scores.total),
             "doubt": _doubt(scores.detail.uncertainty) if scores.total is not None else None,
-            "title": feedback.overall_rating or "Not scored",
-            "aside": _readiness(content.readiness_level, scores),
+            **_verdict(feedback.overall_rating, content.readiness_level, scores),
             "summary": _line(scores.detail.summary),
         },
         "measures": _measures(scores, rows),
@@ -157,12 +158,14 @@ def _head(interview: InterviewSession, rows: Sequence[AnsweredQuestion], kind: s
     }
 
 
-def _readiness(level: str, scores: Scorecard) -> str:
-    """Readiness as the page words it: no verdict where too little was answered."""
+def _verdict(rating: str | None, level: str, scores: Scorecard) -> Values:
+    """The score in words, as the page says it: readiness, or where too little was answered for that the rating. Never
+    both: the two have steps of their own, and beside each other they seem to disagree."""
     if scores.scored >= max(ENOUGH_ANSWERS, ENOUGH_SHARE * len(scores.detail.questions)):
-        return f"Readiness for an interview: {level.lower()}"
+        return {"title": f"Readiness for an interview: {level.lower()}", "aside": ""}
     answers = "One question" if scores.scored == 1 else f"{scores.scored} questions"
-    return f"{answers} answered, so no verdict on readiness yet." if scores.scored else ""
+    aside = f"{answers} answered, so no verdict on readiness yet." if scores.scored else ""
+    return {"title": rating or "Not scored", "aside": aside}
 
 
 def _measures(scores: Scorecard, rows: Sequence[AnsweredQuestion]) -> list[Values]:
@@ -183,7 +186,7 @@ def _question(row: AnsweredQuestion, *, reference: bool, hiring: bool = False) -
     own = {view.point: VIEWS[view.view] for view in answer.own_view} if answer else {}
     detail = evaluation.detail if evaluation else None
     times = _times(answer) if answer else []
-    average = drawings.average_pace(times)
+    average = measured_pace(evaluation) or drawings.average_pace(times)
     lengths = len(text), len(question.model_answer or "")
     return {
         "number": question.number,
@@ -205,18 +208,24 @@ def _question(row: AnsweredQuestion, *, reference: bool, hiring: bool = False) -
             for point in (detail.points if detail else ())
         ],
         "measures": _evidence(detail.measures, hiring=hiring, spoken=row.is_spoken)
-        if detail and row.state == "scored"
+        if detail and row.state == "scored" and not row.is_unanswered
         else [],
         "story": _story(detail.parts, len(answer.text)) if detail and answer and answer.text else None,
         "pace": drawings.pace(times),
         "pace_note": None if average is None else f"{number(average)} words a minute on average",
-        "flags": [_flag(flag) for flag in (detail.flags if detail else ()) if flag.code != "llm_pending"],
+        "flags": [_flag(flag) for flag in (detail.flags if detail else ()) if flag.code not in UNSHOWN],
         "next": [_line(one) for one in (evaluation.suggestions if evaluation else ())],
         "reference": _paragraphs(question.model_answer or "") if reference and answer else [],
         "answer": _paragraphs(text[:LONGEST_ANSWER]),
         "beside": len(text) <= BESIDE and min(lengths) >= ALIKE * max(lengths),
         "cut": CUT if len(text) > LONGEST_ANSWER else None,
     }
+
+
+def measured_pace(evaluation: Evaluation | None) -> float | None:
+    """Words a minute as they were judged, so that what is shown is the number that advice on the pace is about."""
+    fluency = evaluation.detail.measures.get("fluency") if evaluation else None
+    return fluency.details.get("words_per_minute") if fluency else None
 
 
 def _summary(evaluation: Evaluation, *, hiring: bool) -> str:

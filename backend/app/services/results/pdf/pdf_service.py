@@ -53,7 +53,7 @@ class PdfService:
             async with self.database.writing() as session:
                 interview = await InterviewService(session).visible(subject, ref)
                 if interview.owner_id != subject.key:
-                    await audit.note(session, subject, "session_viewed", "session", interview.public_id)
+                    await audit.note(session, subject, "report_downloaded", "session", interview.public_id)
                     return await _for_hiring(session, interview), interview.title
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
