@@ -207,7 +207,7 @@ def test_a_question_about_practice_does_not_ask_for_the_past(judges: ContentJudg
         "me that they know where they stand with me."
     )
     verdict = judges.judge(practice, answer)
-    assert verdict.quality >= 60
+    assert verdict.quality >= 55
     assert "hypothetical" not in {flag.code for flag in verdict.flags}
 
 
