@@ -76,7 +76,7 @@ def _rows(sentences: Sequence[str], looked_at: Sequence[str]) -> Numbers:
     for row, sentence in enumerate(sentences):
         present[row, [places[run] for run in runs(sentence) if run in places]] = 1.0
     lengths = np.sqrt(np.maximum(1.0, present.sum(axis=1, keepdims=True)))
-    return np.c_[embedding_engine().sentences(sentences).astype(np.float64), present / lengths]
+    return np.hstack([embedding_engine().sentences(sentences).astype(np.float64), present / lengths])
 
 
 def _honest() -> Iterator[str]:

@@ -222,8 +222,7 @@ class _Walk:
 
     def _goes_on(self, at: int) -> bool:
         """Whether a base form is a second verb: after "and", "or", "then", a comma, or before an object of its own."""
-        before = self._before(at)
-        if before not in DETERMINERS | PREPOSITIONS | BE_FORMS | MODALS and self._takes_object(at):
+        if self._takes_object(at) and self._before(at) not in DETERMINERS | PREPOSITIONS | BE_FORMS | MODALS:
             return self._words[at].base not in CLOSED_CLASSES | NOT_BARE
         while at > 1 and self._words[at - 1].base in ADVERBS:
             at -= 1

@@ -5,6 +5,7 @@ A linear model on the sentence's meaning and on its runs of one to three words, 
 authors (`benchmarks/learn_screening.py`). Meaning alone does not hear a "not".
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -41,7 +42,7 @@ def runs(sentence: str) -> set[str]:
 def _of_runs(said: set[str], weights: Mapping[str, float]) -> float:
     """The known runs of a sentence are a vector of length 1, so that long sentences do not weigh more."""
     known = [weights[run] for run in said if run in weights]
-    return sum(known) / max(1, len(known)) ** 0.5
+    return sum(known) / math.sqrt(max(1, len(known)))
 
 
 @cache
