@@ -55,7 +55,7 @@ async def test_makes_a_set_and_a_code_and_reads_compares_and_notes_what_came_of_
         await read_the_report(page)
         await page.get_by_role("link", name="All interviews").click()
         for name in ("Grace Hopper", "Alan Turing"):
-            await page.get_by_role("checkbox", name=f"Choose {name}").check()
+            await page.get_by_role("checkbox", name=f"Select {name}").check()
         await page.get_by_role("link", name="Compare 2").click()
         side_by_side = page.get_by_role("listitem").filter(has=page.get_by_role("heading", level=3))
         await expect(side_by_side.get_by_role("link")).to_have_text(
@@ -72,7 +72,7 @@ async def make_a_set(page: Page) -> None:
     for text in (LOCKS, STORY):
         await page.get_by_role("button", name="Write a question").click()
         await page.get_by_label("Question", exact=True).fill(text)
-    await page.get_by_role("button", name="From the bank").click()
+    await page.get_by_role("button", name="Add from bank").click()
     bank = page.get_by_role("dialog")
     await bank.get_by_label("Search").fill("deadlock")
     await expect(bank.get_by_text("429 questions found")).to_have_count(0)
@@ -82,13 +82,13 @@ async def make_a_set(page: Page) -> None:
         up = page.get_by_role("button", name=f"Move question {number} up")
         await up.focus()
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text(f"Moved to place {number - 1} of 3.")).to_be_attached()
+        await expect(page.get_by_text(f"Moved to position {number - 1} of 3.")).to_be_attached()
 
     await page.get_by_role("link", name="Codes").click()  # by mistake
     await page.get_by_role("dialog").get_by_role("button", name="Stay").click()
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("heading", name="Backend", exact=True)).to_be_visible()
-    await expect(page.get_by_text("Not saved yet")).to_have_count(0)
+    await expect(page.get_by_text("Unsaved changes")).to_have_count(0)
     await page.get_by_role("button", name="Preview as candidate").click()
     await expect(page.get_by_role("dialog")).to_contain_text("Question 1 of 3")
     await page.keyboard.press("Escape")
@@ -101,7 +101,7 @@ async def make_a_code(page: Page) -> str:
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Candidate's name").fill("Grace Hopper")
     await dialog.get_by_label("Question set").select_option("Backend")
-    await dialog.get_by_role("button", name="Make the code").click()
+    await dialog.get_by_role("button", name="Create code").click()
     await expect(dialog.get_by_role("img", name="QR code")).to_be_visible()
     link = await dialog.get_by_label("Link to send").input_value()
     await dialog.get_by_role("button", name="Done").click()
@@ -124,13 +124,13 @@ async def read_the_report(page: Page) -> None:
         await page.get_by_role("link", name="PDF").click()
     assert (await (await download.value).path()).read_bytes().startswith(b"%PDF")
     await page.get_by_label("New note").fill("Asks good questions.")
-    await page.get_by_role("button", name="Add the note").click()
+    await page.get_by_role("button", name="Add note").click()
     await expect(page.get_by_text("Rita Levi · ")).to_be_visible()
     await page.get_by_role("button", name="Edit the note “Asks good questions.”").click()
     await page.get_by_label("Note", exact=True).fill("Asks very good questions.")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("listitem").filter(has_text="Asks very good questions.")).to_contain_text("edited")
-    await page.get_by_role("button", name="Show what happened").click()
+    await page.get_by_role("button", name="Show timeline").click()
     await expect(page.get_by_text(re.compile("Answered, question 2"))).to_be_visible()
 
 
@@ -140,7 +140,7 @@ async def test_takes_questions_from_a_file_and_revokes_a_code(browser: Browser, 
     table = "question,category,time_limit\nWhat is a lock?,technical,90\nWhat is tea?,cooking,90\n"
     async with tab(browser, server) as page:
         await open_as(page, RITA, "/manage/sets/new")
-        await page.get_by_role("button", name="From a file").click()
+        await page.get_by_role("button", name="Import file").click()
         dialog = page.get_by_role("dialog")
         file = {"name": "locks.csv", "mimeType": "text/csv", "buffer": table.encode()}
         await dialog.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]
@@ -175,7 +175,7 @@ async def test_candidates_are_not_offered_what_is_not_theirs_and_do_not_load_it(
         await expect(page.get_by_role("link", name="Recruiting")).to_have_count(0)
         assert not [url for url in loaded if "manage" in url or "/admin/" in url]
         await page.goto("/manage/codes")
-        await expect(page.get_by_role("heading", name="This is not yours to see")).to_be_visible()
+        await expect(page.get_by_role("heading", name="You do not have access to this")).to_be_visible()
         assert not [url for url in loaded if "/api/v1/admin/" in url]
 
 
@@ -188,13 +188,13 @@ async def test_every_screen_is_accessible_and_fits_a_phone(browser: Browser, ser
     chosen = (await admin.data("GET", "/api/v1/admin/question-sets"))["question_sets"][0]["id"]
     prompt = (await admin.data("GET", "/api/v1/admin/prompts"))["prompts"][0]
     screens: Sequence[tuple[str, str, Sequence[str]]] = (
-        ("interviews", "Interviews", ()), (f"interviews/{ids[0]}", "Grace Hopper", ("Show what happened", "Delete")),
+        ("interviews", "Interviews", ()), (f"interviews/{ids[0]}", "Grace Hopper", ("Show timeline", "Delete")),
         (f"interviews/{ids[2]}", "Mary Jackson", ()), ("codes", "Codes", ("New codes", "QR code of")),
         ("sets", "Question sets", ("Delete",)), ("sets/new", "New question set", ()),
         (f"sets/{chosen}", "Backend developer, first interview",
-         ("Edit question 1", "From a file", "From the bank", "Preview as candidate")),
+         ("Edit question 1", "Import file", "Add from bank", "Preview as candidate")),
         ("compare", "Compare", ()), (f"compare?ids={ids[0]},{ids[1]}", "Compare", ()),
-        ("prompts", "Prompts", ()), (f"prompts/{prompt['id']}", prompt["name"], ("Show what comes of it",)),
+        ("prompts", "Prompts", ()), (f"prompts/{prompt['id']}", prompt["name"], ("Show the hint",)),
         ("users", "Users", ("Manage Rita Levi",)), ("system", "System", ()), ("audit", "Audit", ()),
     )  # fmt: skip
     look = {"base_url": f"http://127.0.0.1:{server.port}", "color_scheme": scheme, "reduced_motion": "reduce"}

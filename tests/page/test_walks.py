@@ -121,7 +121,7 @@ async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Bro
     async with tab(browser, server) as page:
         await page.goto("/signup")
         await sign_up(page)
-        await page.get_by_role("link", name="Start a practice").first.click()
+        await page.get_by_role("link", name="Start practising").first.click()
         await page.get_by_label("Role").fill("Backend developer")
         await page.get_by_role("button", name="Prepare the interview").click()
         await enter(page)
@@ -196,7 +196,7 @@ async def take_it_along_and_leave(page: Page) -> None:
     await expect(row).to_have_count(1)
     await page.get_by_role("link", name="Settings").click()
     async with page.expect_download() as download:
-        await page.get_by_role("link", name="Download everything").click()
+        await page.get_by_role("link", name="Download my data").click()
     with zipfile.ZipFile(await (await download.value).path()) as archive:
         assert "account.json" in archive.namelist()
     await page.get_by_role("button", name="Delete account").click()

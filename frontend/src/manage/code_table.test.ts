@@ -24,13 +24,13 @@ test("a code that was used counts as used, also when its time is over", () => {
 
 test("a table for spreadsheets runs nothing", () => {
   const lines = csvOf([CODE, { ...CODE, candidate_name: '=SUM(A1), "x"' }]).split("\r\n");
-  expect(lines[0]).toBe("\uFEFFCode,Link to send,For,Question set,Kind,State,Good until");
-  expect(lines[1]).toBe("ABCD2345,https://example.com/join#ABCD2345,Anybody,The active set,Screening,Open,");
+  expect(lines[0]).toBe("\uFEFFCode,Link to send,Candidate,Question set,Type,Status,Expires");
+  expect(lines[1]).toBe("ABCD2345,https://example.com/join#ABCD2345,Anyone,Active set,Screening,Open,");
   expect(lines[2]).toContain(`"'=SUM(A1), ""x"""`);
 });
 
 test("a code that lets nobody in has no link to send", () => {
-  expect(csvOf([{ ...CODE, is_used: true }]).split("\r\n")[1]).toBe("ABCD2345,,Anybody,The active set,Screening,Used,");
+  expect(csvOf([{ ...CODE, is_used: true }]).split("\r\n")[1]).toBe("ABCD2345,,Anyone,Active set,Screening,Used,");
 });
 
 test("a list names the lines that are too long and the names that are repeated", () => {

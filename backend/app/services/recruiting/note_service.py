@@ -36,7 +36,7 @@ class NoteService:
         """Change one's own note. Forbidden for another's."""
         note = await self._find(account, ref, note_ref)
         if note.author_id != account.key:
-            raise Forbidden("Only its author changes a note. Write one of your own.")
+            raise Forbidden("Only its author can change a note. Write one of your own.")
         note.text = text
         await self.session.flush()
         return await self._view(account, note)
@@ -45,7 +45,7 @@ class NoteService:
         """Delete one's own note, or as an administrator any. Forbidden for another's."""
         note = await self._find(account, ref, note_ref)
         if note.author_id != account.key and not account.may("see_all_interviews"):
-            raise Forbidden("Only its author or an administrator deletes a note.")
+            raise Forbidden("Only its author or an administrator can delete a note.")
         await self.notes.delete(note)
 
     async def _find(self, account: Account, ref: Ref, note_ref: Ref) -> SessionNote:
