@@ -4,6 +4,7 @@ import { BriefcaseBusiness, ChartLine, CircleUser, House, type LucideIcon, ListV
 import { mayConduct, session, signOut, type User } from "@/api/session";
 import { Button, ButtonLink } from "@/components/button";
 import { Logo } from "@/components/logo";
+import { Main } from "@/components/main";
 import { Note } from "@/components/page";
 import { common as t } from "@/text";
 
@@ -80,7 +81,7 @@ function Frame() {
           </div>
         </div>
       </header>
-      <main id="content" tabIndex={-1} className="flex-1 outline-none">
+      <Main className="flex-1">
         {user?.is_guest && (
           <div className="mx-auto w-full max-w-5xl px-4 pt-6 sm:px-6">
             <Note className="flex flex-wrap items-center justify-between gap-3">
@@ -92,7 +93,7 @@ function Frame() {
           </div>
         )}
         <Outlet />
-      </main>
+      </Main>
     </div>
   );
 }
