@@ -240,7 +240,7 @@ async def shoot_recruiting(browser: Browser, base: str, folder: Path, app: FastA
     admin = await staff(app, http, "root@example.com", "admin", "Root Admin")
     for name in ("Customer service", "Team lead"):
         await question_set(admin, name)
-    ids = await conducted(app, admin)
+    ids = await conducted(app, admin, PATIENCE)
     sets = (await admin.data("GET", "/api/v1/admin/question-sets"))["question_sets"]
     prompt = (await admin.data("GET", "/api/v1/admin/prompts"))["prompts"][0]
     await admin.data(

@@ -135,7 +135,7 @@ function Row({ code, onShow, onRevoke }: { code: Code; onShow: (code: Code) => v
       <th scope="row" className="py-2 text-left font-mono text-sm font-semibold tracking-wider max-sm:py-0 sm:px-3 sm:pl-5">
         {code.code}
       </th>
-      <td className="max-w-0 truncate max-sm:order-3 max-sm:w-full max-sm:max-w-none max-sm:pr-5 sm:w-2/5 sm:px-3">
+      <td className="wrap-anywhere max-sm:order-3 max-sm:w-full max-sm:pr-5 sm:w-2/5 sm:max-w-0 sm:truncate sm:px-3">
         {code.session_id ? (
           <Link to="/manage/interviews/$id" params={{ id: code.session_id }} title={t.interview} className="font-medium text-primary underline-offset-4 hover:underline">
             {code.candidate_name}
@@ -143,7 +143,7 @@ function Row({ code, onShow, onRevoke }: { code: Code; onShow: (code: Code) => v
         ) : (
           <span className={cn(!code.candidate_name && "text-muted")}>{code.candidate_name ?? t.anybody}</span>
         )}
-        <span className="block truncate text-muted md:hidden">{code.question_set?.name ?? t.activeSet}</span>
+        <span className="block text-muted sm:truncate md:hidden">{code.question_set?.name ?? t.activeSet}</span>
       </td>
       <td className="max-w-0 truncate px-3 text-muted max-md:hidden md:w-1/4">{code.question_set?.name ?? t.activeSet}</td>
       <td className="sm:px-3">

@@ -83,7 +83,7 @@ export const administration = {
     folders: { data: "Data", uploads: "Recordings", models: "Models" },
     free: (free: string, total: string) => `${free} of ${total} free`,
     stored: (count: number, size: string) => `${count === 1 ? "1 recording" : `${count} recordings`}, ${size}`,
-    storageKinds: { local: "on this machine", cloud: "in a bucket" },
+    storageKinds: { local: "On this machine", cloud: "In a bucket" },
     databaseSize: (size: string) => `${size} of data`,
     queue: "Background jobs",
     queueColumns: { kind: "Job", waiting: "Waiting", running: "Running", failed: "Failed" },
