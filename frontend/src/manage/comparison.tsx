@@ -83,7 +83,7 @@ function Cell({ answer }: { answer: Answer }) {
       <div className="flex items-baseline justify-between gap-4">
         <Name sessionId={answer.session_id} name={answer.candidate} />
         <span className="shrink-0 text-sm text-muted">
-          {t.content} 
+          {t.content}{" "}
           <span className="tabular text-lg font-semibold text-ink">{score(answer.content_score)}</span>
           {answer.uncertainty !== null && answer.content_score !== null && <span className="tabular"> ± {Math.round(answer.uncertainty)}</span>}
         </span>

@@ -29,10 +29,9 @@ export const join = {
     ] as readonly (readonly [string, string])[],
     keeping: "How long it is kept",
     kept: (recordings: number, words: number) =>
-      [
-        recordings > 0 ? `Recordings are deleted after ${days(recordings)}` : "Recordings are kept until the people who invited you delete them",
-        words > 0 ? `transcripts after ${days(words)}.` : "transcripts until they delete them.",
-      ].join(", "),
+      recordings === words
+        ? `Recordings and transcripts are ${recordings > 0 ? `deleted after ${days(recordings)}` : "kept until the people who invited you delete them"}.`
+        : `${recordings > 0 ? `Recordings are deleted after ${days(recordings)}` : "Recordings are kept until the people who invited you delete them"}, transcripts ${words > 0 ? `${recordings > 0 ? "after" : "for"} ${days(words)}` : "when the people who invited you delete them"}.`,
     place: "Everything stays on the server of the people who invited you.",
     films: "If I turn my camera on, the server may measure whether I was in the picture, looked at the camera and smiled.",
     filmsHint: "This never affects a score or a decision.",
