@@ -68,7 +68,7 @@ class ManageUserRequest(RequestBody):
 
 
 class AssignPasswordRequest(RequestBody):
-    new_password: NewPassword | None = Field(None, description="Left out: a random one is made")
+    new_password: NewPassword | None = Field(None, description="If left out, a random one is made")
 
 
 class AssignedPasswordOut(Schema):

@@ -391,7 +391,7 @@ JobDescription = Annotated[
 
 
 class MatchRequest(RequestBody):
-    job_description: JobDescription | None = Field(None, description="Left out: the one of the session")
+    job_description: JobDescription | None = Field(None, description="If left out, the one of the session")
 
 
 class SkillMatchOut(Schema):

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute } from "@tanstack/react-router";
 import { Braces, Download, FileQuestion, PlayCircle } from "lucide-react";
+import { useDeferredValue } from "react";
 import { firstScored, reportAhead } from "@/api/ahead";
 import { client, data } from "@/api/client";
 import { type Interview, interviews, reportPdf, results } from "@/api/queries";
@@ -92,6 +93,7 @@ function Report({ id }: { id: string }) {
   const found = useQuery(results(id));
   const asked = useQuery({ ...interviews.questions(id), enabled: found.isSuccess });
   const evaluation = useQuery({ ...interviews.evaluation(id), enabled: found.isSuccess });
+  const questions = useDeferredValue(found.data && evaluation.data?.questions); // much to render, below what is read first
   const failed = found.isError ? found : evaluation.isError ? evaluation : null;
   if (failed) {
     return (
@@ -110,20 +112,24 @@ function Report({ id }: { id: string }) {
     );
   }
   const { scores, feedback } = found.data;
-  const { questions } = evaluation.data;
+  const every = evaluation.data.questions;
   const first = firstScored(questions);
   const follows = new Set(asked.data?.questions.filter((question) => question.follow_up_of !== null).map((question) => question.id));
   return (
     <>
       <SendingNote session={id} />
-      <Overview scores={scores} feedback={feedback} spoken={questions.some(wasSpoken)} answered={questions.some(({ evaluation }) => evaluation?.status === "scored" && !isUnanswered(evaluation))} reference={questions.some((question) => question.reference_answer !== null)} />
-      <section className="flex flex-col gap-4">
-        <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
-        <ByRound sessionId={id} questions={questions}>
-          {(question) => <QuestionCard key={question.question_id} sessionId={id} question={question} follows={follows.has(question.question_id)} open={question === first} />}
-        </ByRound>
-      </section>
-      <Resources resources={feedback.resources} />
+      <Overview scores={scores} feedback={feedback} spoken={every.some(wasSpoken)} answered={every.some(({ evaluation }) => evaluation?.status === "scored" && !isUnanswered(evaluation))} reference={every.some((question) => question.reference_answer !== null)} />
+      {questions && (
+        <>
+          <section className="flex flex-col gap-4">
+            <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
+            <ByRound sessionId={id} questions={questions}>
+              {(question) => <QuestionCard key={question.question_id} sessionId={id} question={question} follows={follows.has(question.question_id)} open={question === first} />}
+            </ByRound>
+          </section>
+          <Resources resources={feedback.resources} />
+        </>
+      )}
     </>
   );
 }

@@ -245,7 +245,7 @@ class LiveInterview:
             goes_on = await self._settle(turn, await self._listen(turn))
         except StaleState:
             goes_on = True
-            self.emit(Notice("answer_replaced", "This question was answered in another way meanwhile."))
+            self.emit(Notice("answer_replaced", "This question has been answered in another way in the meantime."))
         finally:
             await turn.abandon()
         if goes_on:

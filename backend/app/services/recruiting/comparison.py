@@ -25,8 +25,8 @@ MAX_INTERVIEWS = 50
 DELIVERY = frozenset({"pace_slow", "pace_fast", "fillers", "long_pause", "length_short", "length_long"})
 """Flags that are about how something was said."""
 NOTICE = (
-    "This is material for a decision, and not a ranking: candidates stand in the order of their names. The number "
-    "of an answer is of its content alone and has its uncertainty. A person who has read the answers decides."
+    "This is not a ranking: candidates are listed by name. Scores cover the content of an answer only, and each has "
+    "its uncertainty. A person who has read the answers decides."
 )
 
 

@@ -45,7 +45,7 @@ class PdfService:
             message = "Other reports are being made. Try again in a moment."
             raise Unavailable(message, headers={"Retry-After": "5"}) from error
         except TypesettingFailed as error:
-            raise Unavailable("This report is too heavy to be made as a PDF. Read it on the page.") from error
+            raise Unavailable("This report is too large for a PDF. Read it on the page.") from error
 
     async def _values(self, subject: Subject, ref: Ref) -> tuple[Values, str]:
         """What stands in the report, and the title of its interview."""
