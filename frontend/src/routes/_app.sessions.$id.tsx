@@ -13,7 +13,7 @@ import { moment } from "@/lib/format";
 import { ByRound } from "@/report/by_round";
 import { Overview, Resources } from "@/report/overview";
 import { QuestionCard } from "@/report/question_card";
-import { isUnanswered, wasSpoken } from "@/report/words";
+import { isUnanswered } from "@/report/words";
 import { SendingNote } from "@/room/sending_note";
 import { common, practice, report as t } from "@/text";
 
@@ -35,9 +35,9 @@ function SessionPage() {
 }
 
 function Session({ interview }: { interview: Interview }) {
-  const { id, title, status, answered_count: answered, question_count: all } = interview;
+  const { id, title, status, answered_count: answered } = interview;
   const details = [interview.target_role, interview.target_company].filter((text) => text && !title.includes(text)).join(" · ");
-  const lead = [details, t.lead(answered, all, moment(interview.completed_at ?? interview.created_at))].filter(Boolean).join(" · ");
+  const lead = [details, moment(interview.completed_at ?? interview.created_at), common.answered(interview)].filter(Boolean).join(" · ");
   return (
     <Page title={title} lead={lead} actions={status === "completed" && <Exports interview={interview} />}>
       {status === "completed" ? answered > 0 ? <Report id={id} /> : <Nothing /> : <Unfinished interview={interview} />}
@@ -58,7 +58,7 @@ function Unfinished({ interview }: { interview: Interview }) {
   const isOpen = status !== "cancelled" && (all > 0 || isPlanned);
   return (
     <Card>
-      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : answered > 0 ? t.open : t.ready} text={!isOpen ? practice.statuses[status] : answered > 0 ? t.openText(answered, all) : isPlanned ? t.roundsText : t.readyText(all)}>
+      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : answered > 0 ? t.open : t.ready} text={!isOpen ? practice.statuses[status] : answered > 0 ? t.openText(common.answered(interview)) : isPlanned ? t.roundsText : t.readyText(all)}>
         {isOpen ? (
           <>
             <ButtonLink to="/room/$id" params={{ id }}>
@@ -116,7 +116,7 @@ function Report({ id }: { id: string }) {
   return (
     <>
       <SendingNote session={id} />
-      <Overview scores={scores} feedback={feedback} spoken={questions.some(wasSpoken)} answered={questions.some(({ evaluation }) => evaluation?.status === "scored" && !isUnanswered(evaluation))} reference={questions.some((question) => question.reference_answer !== null)} />
+      <Overview scores={scores} feedback={feedback} answered={questions.some(({ evaluation }) => evaluation?.status === "scored" && !isUnanswered(evaluation))} reference={questions.some((question) => question.reference_answer !== null)} />
       <section className="flex flex-col gap-4">
         <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
         <ByRound sessionId={id} questions={questions}>

@@ -59,7 +59,6 @@ export const account = {
     continueAction: "Continue",
     ready: "A practice is ready",
     begin: "Begin",
-    answered: (answered: number, all: number) => `${answered} of ${all} answered`,
     focus: "Next focus",
     focusText: (what: string, value: string) => `${what} is your lowest measure so far, at ${value} of 100 on average.`,
     week: "This week",

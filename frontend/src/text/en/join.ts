@@ -51,7 +51,6 @@ export const join = {
       "They decide and get in touch with you. No computer decides about you.",
       "You need not do anything more. The code cannot be used again.",
     ],
-    answered: (answered: number, all: number) => `${answered} of ${all} questions answered`,
     close: "Done",
   },
   left: {
