@@ -56,6 +56,8 @@ def means_of(rows: Sequence[AnsweredQuestion], *, is_over: bool) -> dict[str, fl
 
 
 def _zeros(rows: Sequence[AnsweredQuestion], *, is_over: bool) -> list[float]:
+    if all(row.state == "not_answered" for row in rows):
+        return []  # nothing was begun, so there is nothing to score
     return [0.0 for row in rows if counts_as_zero(row, is_over=is_over)]
 
 
