@@ -17,8 +17,8 @@ def counted(rows: Sequence[AnsweredQuestion]) -> list[AnsweredQuestion]:
 
 
 def counts_as_zero(row: AnsweredQuestion, *, is_over: bool) -> bool:
-    """Whether a question counts as 0: one that was skipped, and, once the interview or its round is over, one that was
-    left without an answer. So nobody gains by ending early rather than skipping."""
+    """Whether a question counts as 0: one that was skipped, and, once the interview is over, one that was left
+    without an answer. So nobody gains by ending early rather than skipping."""
     is_left = row.state == "skipped" or (is_over and row.state == "not_answered")
     return is_left and row.question.follow_up_of_id is None
 

@@ -3,7 +3,7 @@
 A candidate holds the rounds in any order, one at a time. What ends an interview ends its rounds: the one in progress
 keeps the score that it has, those that were never started are skipped. A score is that of the round's answers, by the
 rules of `results/scoring_service`: what could not be scored does not count, a skipped question counts as 0, and so does
-one that was left when the round ended.
+one that was left when the interview ended.
 """
 
 from collections.abc import Sequence
@@ -138,5 +138,5 @@ def _named(row: Round) -> str:
 
 
 def _view(row: Round, interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> RoundView:
-    state = state_of(row, interview)
-    return RoundView(row, state, total_of(counted(rows), is_over=state == "completed"), counts_of(rows))
+    score = total_of(counted(rows), is_over=interview.status == "completed")
+    return RoundView(row, state_of(row, interview), score, counts_of(rows))
