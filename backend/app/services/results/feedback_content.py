@@ -352,7 +352,7 @@ def _next_steps(scorecard: Scorecard, ready: float | None, rows: Iterable[Answer
     scores = [
         (entry.overall, numbers[entry.question_key])
         for entry in scorecard.detail.questions
-        if entry.overall is not None and entry.question_key in numbers
+        if entry.state == "scored" and entry.overall is not None and entry.question_key in numbers
     ]
     worst, number = min(scores, key=lambda item: item[0], default=(STRONG, 0))
     if worst < STRONG:
