@@ -12,6 +12,7 @@ from app.judge.delivery.delivery import delivery
 from app.judge.delivery.grammar import grammar
 from app.judge.delivery.structure import structure
 from app.judge.language.text import Quoter, words
+from app.judge.numbers import whole
 from app.judge.screening.no_answer import admits_not_knowing
 from app.judge.screening.screen import Screening, screen
 from app.judge.types import (
@@ -180,7 +181,7 @@ def language_share(content: ContentVerdict) -> float:
 def _scaled(measure: Measure, share: float) -> Measure:
     if measure.value is None or share >= 1:
         return measure
-    note = f"{measure.note} {measure.value:.0f} as language alone; little of it answers the question.".strip()
+    note = f"{measure.note} {whole(measure.value)} as language alone; little of it answers the question.".strip()
     return replace(
         measure,
         value=round(measure.value * share, 1),

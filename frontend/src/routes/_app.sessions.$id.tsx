@@ -14,7 +14,7 @@ import { moment } from "@/lib/format";
 import { ByRound } from "@/report/by_round";
 import { Overview, Resources } from "@/report/overview";
 import { QuestionCard } from "@/report/question_card";
-import { isUnanswered, wasSpoken } from "@/report/words";
+import { isUnanswered } from "@/report/words";
 import { SendingNote } from "@/room/sending_note";
 import { common, practice, report as t } from "@/text";
 
@@ -36,9 +36,9 @@ function SessionPage() {
 }
 
 function Session({ interview }: { interview: Interview }) {
-  const { id, title, status, answered_count: answered, question_count: all } = interview;
+  const { id, title, status, answered_count: answered } = interview;
   const details = [interview.target_role, interview.target_company].filter((text) => text && !title.includes(text)).join(" · ");
-  const lead = [details, t.lead(answered, all, moment(interview.completed_at ?? interview.created_at))].filter(Boolean).join(" · ");
+  const lead = [details, moment(interview.completed_at ?? interview.created_at), common.answered(interview)].filter(Boolean).join(" · ");
   return (
     <Page title={title} lead={lead} actions={status === "completed" && <Exports interview={interview} />}>
       {status === "completed" ? answered > 0 ? <Report id={id} /> : <Nothing /> : <Unfinished interview={interview} />}
@@ -59,7 +59,7 @@ function Unfinished({ interview }: { interview: Interview }) {
   const isOpen = status !== "cancelled" && (all > 0 || isPlanned);
   return (
     <Card>
-      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : answered > 0 ? t.open : t.ready} text={!isOpen ? practice.statuses[status] : answered > 0 ? t.openText(answered, all) : isPlanned ? t.roundsText : t.readyText(all)}>
+      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : answered > 0 ? t.open : t.ready} text={!isOpen ? practice.statuses[status] : answered > 0 ? t.openText(common.answered(interview)) : isPlanned ? t.roundsText : t.readyText(all)}>
         {isOpen ? (
           <>
             <ButtonLink to="/room/$id" params={{ id }}>
@@ -118,7 +118,7 @@ function Report({ id }: { id: string }) {
   return (
     <>
       <SendingNote session={id} />
-      <Overview scores={scores} feedback={feedback} spoken={every.some(wasSpoken)} answered={every.some(({ evaluation }) => evaluation?.status === "scored" && !isUnanswered(evaluation))} reference={every.some((question) => question.reference_answer !== null)} />
+      <Overview scores={scores} feedback={feedback} answered={every.some(({ evaluation }) => evaluation?.status === "scored" && !isUnanswered(evaluation))} reference={every.some((question) => question.reference_answer !== null)} />
       {questions && (
         <>
           <section className="flex flex-col gap-4">

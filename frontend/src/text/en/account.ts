@@ -59,7 +59,6 @@ export const account = {
     continueAction: "Continue",
     ready: "Your next session is ready",
     begin: "Begin",
-    answered: (answered: number, all: number) => `${answered} of ${all} answered`,
     focus: "Next focus",
     focusText: (what: string, value: string) => `${what} is your lowest measure so far, averaging ${value} out of 100.`,
     week: "This week",

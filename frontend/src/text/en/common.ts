@@ -1,3 +1,6 @@
+/** How much of an interview was answered, as the server counts it. */
+type Counted = { answered_count: number; question_count: number; follow_up_count: number };
+
 export const common = {
   name: "Greenroom",
   skipToContent: "Skip to content",
@@ -33,6 +36,9 @@ export const common = {
   page: (page: number, pages: number) => `Page ${page} of ${pages}`,
   previous: "Previous",
   next: "Next",
+  answered: ({ answered_count: answered, question_count: all, follow_up_count: more }: Counted) =>
+    `${answered} of ${all} answered${more === 0 ? "" : more === 1 ? ", 1 follow-up" : `, ${more} follow-ups`}`,
+  likely: (least: number, most: number) => `likely ${least} to ${most}`,
   copied: "Copied",
   notCopied: "Your browser does not allow copying here. Select the text and copy it yourself.",
   all: "All",

@@ -50,7 +50,6 @@ export const join = {
       "They decide, and get in touch with you. The decision is never left to a computer.",
       "There is nothing more for you to do. Your code cannot be used again.",
     ],
-    answered: (answered: number, all: number) => `${answered} of ${all} questions answered`,
     close: "Done",
   },
   left: {

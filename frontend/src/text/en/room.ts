@@ -1,6 +1,6 @@
 type Device = "microphone" | "camera";
 type Told = { title: string; text: string };
-const stillOpen = (open: number) => `${open === 1 ? "1 question is" : `${open} questions are`} still open.`;
+const stillOpen = (open: number) => (open === 1 ? "1 question is still open and will count as 0." : `${open} questions are still open and will count as 0.`);
 const LABELS = { microphone: "Microphone", camera: "Camera" } as const;
 
 export const room = {
@@ -122,12 +122,12 @@ export const room = {
   pausedText: "The timer is stopped. Continue when you are ready.",
   timeLeft: "Time left for this answer",
   timeGuide: "Time for this answer, a guide:",
-  timeHint: "A guide, not a limit",
+  timeHint: "A guide, not a limit: your answer is never cut off. The timer stops during a pause and while you are not connected.",
   timeUp: "Time is up: finish your thought",
   stillThere: (seconds: number) => `Still there? Ends in ${seconds} s: keep speaking or press Done.`,
   skipTitle: "Skip this question?",
   skipText: "It counts as 0 in this report. You can answer it afterwards from the report, in a new session.",
-  skipTextScreening: "A skipped question counts as not answered.",
+  skipTextScreening: "A skipped question counts as 0.",
   skipAction: "Skip it",
   emptyTitle: "Nothing was heard",
   emptyText: "Check that your microphone is on and answer again, or type your answer. You can also skip the question.",
@@ -141,10 +141,10 @@ export const room = {
   finishRoundTitle: "Finish this round?",
   finishAction: "Finish",
   leaveTitle: "Leave the interview?",
-  leaveText: "What you said is kept. You can come back and continue with this question.",
+  leaveText: "What you said is kept, and the timer stops. Come back within five minutes to continue with this question; after that it is closed with what you said.",
   leaveAction: "Leave",
   stay: "Stay",
-  reconnecting: "The connection is interrupted. What you say is kept here and sent when it is back.",
+  reconnecting: "The connection is interrupted, and the timer is stopped. What you say is kept here and sent when it is back.",
   elsewhere: { title: "Opened in another tab", text: "This interview is open there. Only one tab can hear you.", action: "Continue here" },
   gone: { title: "This interview was not found", text: "It may have been deleted." },
   full: { title: "The server is busy", text: "This page keeps trying by itself." },
@@ -154,7 +154,6 @@ export const room = {
     lead: (rounds: number) => `${rounds} rounds, one after the other. You can take a break between them.`,
     done: (name: string) => `${name}: done`,
     doneText: "Take a breath. Continue when you are ready.",
-    answered: (answered: number, all: number) => `${answered} of ${all} answered`,
     planned: (questions: number, minutes: number | null) => `${questions === 1 ? "1 question" : `${questions} questions`}${minutes ? `, about ${minutes} min` : ""}`,
     first: "Begin the first round",
     next: "Begin the next round",
