@@ -173,10 +173,15 @@ class TestTheList:
 class TestHiringReport:
     async def test_has_the_notes_a_name_of_its_own_and_no_raw_version(self, app: FastAPI, recruiter: Candidate) -> None:
         ada = await ended(app, recruiter, "Ada Lovelace")
-        await recruiter.data("POST", f"{SESSIONS}/{ada.session_id}/notes", json={"text": "Call her on Monday."})
+        questions = (await recruiter.data("GET", f"{SESSIONS}/{ada.session_id}"))["questions"]
+        (asked,) = [one["question"]["id"] for one in questions if one["question"]["question_text"] == ASKED[1]]
+        for note in ({"text": "Call her on Monday."}, {"rating": 4}, {"rating": 2, "question_id": asked}):
+            await recruiter.data("POST", f"{SESSIONS}/{ada.session_id}/notes", json=note)
         response = await recruiter.call("GET", f"{INTERVIEWS}/{ada.session_id}/report.pdf")
         text = words(response.content)
-        assert "Call her on Monday." in text
+        assert "Call her on Monday. Whole interview, " in text
+        assert "Whole interview, rated 4 of 5, " in text
+        assert "Question 2, rated 2 of 5, " in text
         assert re.search(r"Judged by Greenroom's built-in judge, version \d+\.", text)
         assert "builtin" not in text
         name = response.headers["content-disposition"]

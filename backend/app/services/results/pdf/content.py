@@ -138,17 +138,20 @@ def for_hiring(
         "delivery": content.delivery.note,
         "questions": [_question(row, is_over=True, follows=follows(row), reference=True, hiring=True) for row in rows],
         "resources": [],
-        "notes": [
-            {
-                "by": ", ".join(
-                    filter(None, (_line(one.author.full_name if one.author else ""), _moment(one.note.created_at)))
-                ),
-                "paragraphs": _paragraphs(one.note.text),
-            }
-            for one in notes
-        ],
+        "notes": [_note(one) for one in notes],
         "made": _made(report.created_at, scores),
     }
+
+
+def _note(view: NoteView) -> Values:
+    """A note with what it is about, how the interview or the answer was rated, who wrote it and when."""
+    note, question, author = view.note, view.question, view.author
+    rated = None if note.rating is None else f"rated {note.rating} of 5"
+    about = "Whole interview"
+    if question is not None:
+        about = f"{'Question' if question.follow_up_of_id is None else 'Follow-up to question'} {question.number}"
+    by = (about, rated, _line(author.full_name) if author else None, _moment(note.created_at))
+    return {"by": ", ".join(filter(None, by)), "paragraphs": _paragraphs(note.text)}
 
 
 def _head(interview: InterviewSession, rows: Sequence[AnsweredQuestion], kind: str, candidate: str = "") -> Values:
