@@ -1,5 +1,7 @@
 """Without a language model nobody knows whether an answer is right, and nothing claims to."""
 
+import pytest
+
 from app.services.results.report_service import decide
 from app.services.results.wording import readiness_level
 from tests.api.test_answers import GOOD_STORY
@@ -125,4 +127,6 @@ class TestUnknownField:
         await candidate.data("POST", f"{base}/complete")
         report = await candidate.data("POST", f"{base}/report")
         assert scores["notes"][0] in report["reasons"]
-        assert "2 without a scored answer, which do not count" in report["reasons"][0]
+        over = await candidate.data("GET", f"{results}/scores")
+        assert over["total_score"] == pytest.approx(scores["total_score"] / 3, abs=0.3), "what was left counts as 0"
+        assert "2 not answered, which count as 0" in report["reasons"][0]

@@ -2,9 +2,10 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -441,3 +442,25 @@ def the_turn(client: LiveClient) -> Turn:
 async def somebody(server: LiveServer) -> LiveClient:
     candidate: Candidate = await server.candidate()
     return server.client(await server.interview(candidate), candidate)
+
+
+class TestTheClock:
+    async def test_stands_still_while_nothing_comes_from_a_client_that_was_heard(
+        self, client: LiveClient, scripted: Heard
+    ) -> None:
+        await hearing(client, scripted)
+        turn = the_turn(client)
+        ((conversation, _),) = client.server.app.state.runtime.live._live.values()
+        turn.active = 30.0
+        conversation.link._heard_at = time.monotonic() - 20.0
+        await until(lambda: turn.active < 12.0)
+        counted = turn.active
+        await asyncio.sleep(0.4)
+        assert 9.0 < turn.active == counted, "what passed before that was noticed does not count either"
+        await client.say("ping")
+
+        def left(event: dict[str, Any]) -> float:
+            return (datetime.fromisoformat(event["deadline"]) - datetime.now(UTC)).total_seconds()
+
+        limit = turn.question.time_limit
+        await client.until("question", where=lambda event: abs(left(event) - (limit - counted)) < 3)

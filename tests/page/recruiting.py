@@ -77,19 +77,20 @@ async def answered(holder: Candidate, answers: tuple[str, ...], *, complete: boo
     return str(holder.account["token"])
 
 
-async def spoken(app: FastAPI, holder: Candidate, heard: str) -> None:
+async def spoken(app: FastAPI, holder: Candidate, heard: str, within: float) -> None:
     """Answers the first question by voice, and corrects what was written down."""
     base = f"/api/v1/interviews/sessions/{holder.account['token']}/questions/{holder.account['questions'][0]['id']}"
     sound = (ROOT / "tests" / "data" / "answer.mp3").read_bytes()
     await holder.data("POST", f"{base}/audio", files={"file": ("answer.mp3", sound, "audio/mpeg")})
     await holder.call("POST", f"{base}/transcribe")
-    await settle(app)  # on a busy machine the answer is not there yet
+    await settle(app, within)  # on a busy machine the answer is not there yet
     text = (await holder.data("GET", f"{base}/transcript"))["transcript"]
     await holder.data("PUT", f"{base}/transcript", json={"transcript": f"{text} {heard}"})
 
 
-async def conducted(app: FastAPI, recruiter: Candidate) -> list[str]:
-    """Ids of two finished interviews, one that was spoken and corrected, and one that goes on."""
+async def conducted(app: FastAPI, recruiter: Candidate, within: float = 60) -> list[str]:
+    """Ids of two finished interviews, one that was spoken and corrected, and one that goes on. What is made behind the
+    scenes has `within` seconds each time."""
     chosen = await question_set(recruiter)
     names = [*ANSWERS, "Mary Jackson", "Annie Easley", "Lise Meitner"]
     body = {"question_set_id": chosen["id"], "candidate_names": names}
@@ -99,11 +100,11 @@ async def conducted(app: FastAPI, recruiter: Candidate) -> list[str]:
     for code, (name, answers) in zip(codes, ANSWERS.items(), strict=False):
         ids.append(await answered(await joined(recruiter.http, code["code"], name), answers))
     mary = await joined(recruiter.http, codes[2]["code"], "Mary Jackson")
-    await spoken(app, mary, "So I checked each step.")
+    await spoken(app, mary, "So I checked each step.", within)
     ids.append(await answered(mary, (), complete=True))
     annie = await joined(recruiter.http, codes[3]["code"], "Annie Easley")
     ids.append(await answered(annie, ANSWERS["Alan Turing"][:1], complete=False))
-    await settle(app)
+    await settle(app, within)
     note = {"text": "Clear about locks and versions; ask about deadlocks in the next round."}
     await recruiter.data("POST", f"/api/v1/admin/sessions/{ids[0]}/notes", json=note)
     return ids

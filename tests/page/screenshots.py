@@ -45,7 +45,7 @@ PRACTICES = (
 )
 DIALOGS = {
     "codes": ("New codes", "Invite with"),
-    "set": ("From the bank", "From a file", "Preview as candidate"),
+    "set": ("Add from bank", "Import file", "Preview as candidate"),
     "interview": ("Delete",),
     "users": ("Manage Root Admin",),
 }
@@ -132,15 +132,15 @@ async def by_code(page: Page, take: Take, code: str) -> None:
     """A candidate without an account, on video, from the code to the thanks."""
     await page.goto("/join")
     await page.get_by_label("Code").fill("0000 1111")
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Continue").click()
     await page.get_by_role("alert").first.wait_for()
     await take("join")
     await page.get_by_label("Code").fill(code)
     await page.get_by_label("Your name").fill("Grace Hopper")
-    await page.get_by_role("button", name="Go on").click()
-    await page.get_by_role("button", name="I agree, go on").wait_for()
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_role("button", name="Agree and continue").wait_for()
     await take("join-consent", whole=True)
-    await page.get_by_role("button", name="I agree, go on").click()
+    await page.get_by_role("button", name="Agree and continue").click()
     await page.get_by_role("button", name="Check my microphone").click()
     await page.get_by_role("button", name="Turn camera on").click()
     await page.get_by_label("You, as the camera sees you").wait_for()
@@ -240,7 +240,7 @@ async def shoot_recruiting(browser: Browser, base: str, folder: Path, app: FastA
     admin = await staff(app, http, "root@example.com", "admin", "Root Admin")
     for name in ("Customer service", "Team lead"):
         await question_set(admin, name)
-    ids = await conducted(app, admin)
+    ids = await conducted(app, admin, PATIENCE)
     sets = (await admin.data("GET", "/api/v1/admin/question-sets"))["question_sets"]
     prompt = (await admin.data("GET", "/api/v1/admin/prompts"))["prompts"][0]
     await admin.data(
@@ -262,7 +262,7 @@ async def shoot_recruiting(browser: Browser, base: str, folder: Path, app: FastA
                 await page.goto(f"/manage/{path}")
                 await page.wait_for_load_state("networkidle")
                 if name == "interview":
-                    await page.get_by_role("button", name="Show what happened").click()
+                    await page.get_by_role("button", name="Show timeline").click()
                     await page.wait_for_load_state("networkidle")
                 if name == "prompt":
                     await page.get_by_label("Text").press("Control+End")

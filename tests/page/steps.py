@@ -29,7 +29,7 @@ async def enter(page: Page) -> None:
     """From the look at the microphone into the room, to where an answer begins."""
     await page.get_by_role("button", name="Check my microphone").click()
     await expect(page.get_by_text("Your microphone works.")).to_be_visible()
-    await page.get_by_role("button", name=re.compile("^(Begin|Go on)$")).click()
+    await page.get_by_role("button", name=re.compile("^(Begin|Continue)$")).click()
 
 
 async def begin_answer(page: Page) -> None:

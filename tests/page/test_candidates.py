@@ -77,17 +77,17 @@ async def test_somebody_joins_by_code_and_answers_on_video(
         await page.add_init_script(WATCH_CAPTIONS)
         await page.goto(f"/join#{code}")
         await page.get_by_label("Your name").fill("Somebody Else")
-        await page.get_by_role("button", name="Go on").click()
-        await expect(page.get_by_role("alert")).to_contain_text("This code does not fit this name")
+        await page.get_by_role("button", name="Continue").click()
+        await expect(page.get_by_role("alert")).to_contain_text("This code and name do not match")
         await page.get_by_label("Code").fill("abcd 0000")
-        await page.get_by_role("button", name="Go on").click()
-        await expect(page.get_by_role("alert")).to_contain_text("Codes never have the digit 0")
+        await page.get_by_role("button", name="Continue").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Codes never contain the digit 0")
         await page.get_by_label("Code").fill(f"{code[:4].lower()}-{code[4:].lower()}")
         await page.get_by_label("Your name").fill("grace hopper")
-        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_role("button", name="Continue").click()
         await expect(page.get_by_text("The people who invited you. A computer prepares scores")).to_be_visible()
         assert code not in page.url
-        await page.get_by_role("button", name="I agree, go on").click()
+        await page.get_by_role("button", name="Agree and continue").click()
 
         await page.get_by_role("button", name="Check my microphone").click()
         await page.get_by_role("button", name="Turn camera on").click()
@@ -102,7 +102,7 @@ async def test_somebody_joins_by_code_and_answers_on_video(
         await page.reload()  # neither the code nor the consent is asked for again
         await page.get_by_role("button", name="Check my microphone").click()
         await page.get_by_role("button", name="Turn camera on").click()
-        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_role("button", name="Continue").click()
         await expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
         await expect(page.get_by_label("Captions")).to_contain_text("profiler")
         await page.wait_for_timeout(2_500)
@@ -127,7 +127,7 @@ async def test_somebody_joins_by_code_and_answers_on_video(
         await page.wait_for_url(f"http://127.0.0.1:{server.port}/")
         await page.goto(f"/join#{code}")
         await page.get_by_label("Your name").fill("Grace Hopper")
-        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_role("button", name="Continue").click()
         await expect(page.get_by_role("alert")).to_contain_text("is finished")
 
 
@@ -146,8 +146,8 @@ async def test_a_candidate_may_write_and_is_then_not_recorded(browser: Browser, 
         if not await page.get_by_role("heading", name="Thank you").is_visible():
             await page.get_by_role("button", name="Leave").click()
             await page.get_by_role("dialog").get_by_role("button", name="Leave").click()
-            await page.get_by_role("button", name="Go on now").click()
-            await page.get_by_role("button", name="Go on").click()
+            await page.get_by_role("button", name="Continue now").click()
+            await page.get_by_role("button", name="Continue").click()
             await finish(page)
         await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     (entered,) = (await recruiter.data("GET", f"/api/v1/admin/sessions?code={code}"))["sessions"]
@@ -174,7 +174,7 @@ async def test_what_is_said_while_offline_outlives_a_refresh(browser: Browser, s
         await page.add_init_script(SILENT)  # what is heard from here on is not what was said before
         await page.goto(f"/room/{session}")
         await page.get_by_role("button", name="Check my microphone").click()
-        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_role("button", name="Continue").click()
         await page.get_by_role("button", name="Done with this answer").click()
         await expect(page.get_by_role("button", name="Done with this answer")).to_have_count(0)
         question = (await candidate.data("GET", f"/api/v1/interviews/sessions/{session}/questions"))["questions"][0]

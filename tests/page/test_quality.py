@@ -70,11 +70,11 @@ async def test_every_screen_is_accessible_and_fits_a_phone(browser: Browser, ser
         complaints = Complaints(page)
         for path, heading in (
             ("/", "Practise an interview out loud"), ("/signin", "Sign in"), ("/signup", "Create your account"),
-            ("/forgot", "Set a new password"), ("/join", "Join an interview"), ("/home", "Hello, A"),
+            ("/forgot", "Reset your password"), ("/join", "Join an interview"), ("/home", "Hello, A"),
             ("/new", "New practice"), ("/sessions", "Sessions"),
             (f"/sessions/{done}", "Practice"), (f"/sessions/{waiting}", "Practice"), ("/progress", "Progress"),
             ("/settings", "Settings"), (f"/room/{waiting}", "Before you begin"),
-            ("/nothing/here", "There is nothing here"),
+            ("/nothing/here", "Nothing to see here"),
         ):  # fmt: skip
             if path == "/home":
                 await login(context)
@@ -105,7 +105,7 @@ async def test_the_room_is_accessible_while_somebody_speaks_types_and_pauses(
         await page.get_by_role("button", name="Start answering").click()
         await expect(page.get_by_role("button", name="Done with this answer")).to_be_visible()
         problems: list[str] = []
-        for press, shown in (("", "Done with this answer"), ("t", "Send answer"), ("p", "Go on"), ("?", "Close")):
+        for press, shown in (("", "Done with this answer"), ("t", "Send answer"), ("p", "Continue"), ("?", "Close")):
             if press == "p":
                 await page.get_by_role("button", name="Speak instead").first.click()
             if press:
@@ -143,10 +143,10 @@ async def test_the_screens_of_candidates_with_codes_are_accessible(browser: Brow
 
         await page.goto(f"/join#{code}")
         await page.get_by_label("Your name").fill("Grace")
-        await page.get_by_role("button", name="Go on").click()
-        await expect(page.get_by_role("button", name="I agree, go on")).to_be_visible()
+        await page.get_by_role("button", name="Continue").click()
+        await expect(page.get_by_role("button", name="Agree and continue")).to_be_visible()
         await look("consent")
-        await page.get_by_role("button", name="I agree, go on").click()
+        await page.get_by_role("button", name="Agree and continue").click()
         await page.get_by_role("button", name="Check my microphone").click()
         await page.get_by_role("button", name="Turn camera on").click()
         await expect(page.get_by_label("You, as the camera sees you")).to_be_visible()

@@ -57,7 +57,7 @@ async def test_makes_a_set_and_a_code_and_reads_compares_and_notes_what_came_of_
         await page.get_by_role("link", name="All interviews").click()
         await expect(page.get_by_role("row").filter(has_text="Grace Hopper")).to_contain_text("Shortlisted")
         for name in ("Grace Hopper", "Alan Turing"):
-            await page.get_by_role("checkbox", name=f"Choose {name}").check()
+            await page.get_by_role("checkbox", name=f"Select {name}").check()
         await page.get_by_role("link", name="Compare 2").click()
         side_by_side = page.get_by_role("listitem").filter(has=page.get_by_role("heading", level=3))
         await expect(side_by_side.get_by_role("link")).to_have_text(
@@ -74,7 +74,7 @@ async def make_a_set(page: Page) -> None:
     for text in (LOCKS, STORY):
         await page.get_by_role("button", name="Write a question").click()
         await page.get_by_label("Question", exact=True).fill(text)
-    await page.get_by_role("button", name="From the bank").click()
+    await page.get_by_role("button", name="Add from bank").click()
     bank = page.get_by_role("dialog")
     everything = await bank.get_by_text(re.compile("[0-9]+ questions found")).text_content()
     await bank.get_by_label("Search").fill("deadlock")
@@ -85,13 +85,13 @@ async def make_a_set(page: Page) -> None:
         up = page.get_by_role("button", name=f"Move question {number} up")
         await up.focus()
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text(f"Moved to place {number - 1} of 3.")).to_be_attached()
+        await expect(page.get_by_text(f"Moved to position {number - 1} of 3.")).to_be_attached()
 
     await page.get_by_role("link", name="Codes").click()  # by mistake
     await page.get_by_role("dialog").get_by_role("button", name="Stay").click()
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("heading", name="Backend", exact=True)).to_be_visible()
-    await expect(page.get_by_text("Not saved yet")).to_have_count(0)
+    await expect(page.get_by_text("Unsaved changes")).to_have_count(0)
     await page.get_by_role("button", name="Preview as candidate").click()
     await expect(page.get_by_role("dialog")).to_contain_text("Question 1 of 3")
     await page.keyboard.press("Escape")
@@ -104,16 +104,16 @@ async def make_a_code(page: Page) -> str:
     dialog = page.get_by_role("dialog")
     await dialog.get_by_text("A list of names").click()
     await dialog.get_by_label("Names", exact=True).fill("Ada\nBen\nada")
-    await expect(dialog).to_contain_text("On the list more than once")
-    await dialog.get_by_text("A number of codes").click()
+    await expect(dialog).to_contain_text("Listed more than once")
+    await dialog.get_by_text("Codes without names").click()
     await dialog.get_by_label("How many").fill("-3")
-    await expect(dialog).to_contain_text("A whole number from 1 to 500.")
-    await expect(dialog.get_by_role("button", name="Make codes")).to_be_visible()
+    await expect(dialog).to_contain_text("Enter a whole number from 1 to 500.")
+    await expect(dialog.get_by_role("button", name="Create codes")).to_be_visible()
     await dialog.get_by_text("One person").click()
     await dialog.get_by_label("Candidate's name").fill("Grace Hopper")
     await dialog.get_by_label("Label", exact=False).fill("Backend, Berlin")
     await dialog.get_by_label("Question set").select_option("Backend")
-    await dialog.get_by_role("button", name="Make the code").click()
+    await dialog.get_by_role("button", name="Create code").click()
     await expect(dialog.get_by_role("img", name="QR code")).to_be_visible()
     link = await dialog.get_by_label("Link to send").input_value()
     invitation = await dialog.get_by_label("Invitation").input_value()
@@ -145,18 +145,18 @@ async def read_the_report(page: Page) -> None:
         await page.get_by_role("link", name="PDF").click()
     assert (await (await download.value).path()).read_bytes().startswith(b"%PDF")
     await page.get_by_text("Shortlisted").click()
-    await expect(page.get_by_text("The decision is saved.")).to_be_visible()
+    await expect(page.get_by_text("Decision saved.")).to_be_visible()
     whole = page.locator("form").filter(has=page.get_by_label("New note")).last
     await whole.get_by_text("4", exact=True).click()
     await whole.get_by_label("New note").fill("Asks good questions.")
-    await whole.get_by_role("button", name="Add the note").click()
+    await whole.get_by_role("button", name="Add note").click()
     await expect(page.get_by_text("4 of 5 for the whole interview")).to_be_visible()
     await expect(page.get_by_text("Rita Levi · ")).to_be_visible()
     await page.get_by_role("button", name="Edit the note “Asks good questions.”").click()
     await page.get_by_label("Note", exact=True).fill("Asks very good questions.")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("listitem").filter(has_text="Asks very good questions.")).to_contain_text("edited")
-    await page.get_by_role("button", name="Show what happened").click()
+    await page.get_by_role("button", name="Show timeline").click()
     await expect(page.get_by_text(re.compile("Answered, question 2"))).to_be_visible()
 
 
@@ -169,25 +169,25 @@ async def test_an_administrator_activates_a_set_on_purpose_and_finds_in_the_audi
         await page.set_viewport_size({"width": 1280, "height": 800})
         await open_as(page, "root@example.com", "/manage/sets/new")
         await page.get_by_label("Name", exact=True).fill("Nursing")
-        await page.get_by_role("button", name="From the bank").click()
+        await page.get_by_role("button", name="Add from bank").click()
         dialog = page.get_by_role("dialog")
         await expect(dialog.get_by_label("Search")).to_be_focused()
         await dialog.get_by_role("checkbox").first.check()
         await dialog.get_by_role("button", name="Add 1 question").click()
         await page.get_by_role("button", name="Save").click()
-        await expect(page.get_by_text("Only codes that name this set ask it.")).to_be_visible()
+        await expect(page.get_by_text("Only codes that name this set use it.")).to_be_visible()
         await page.get_by_role("button", name="Activate").click()
         await dialog.get_by_role("button", name="Activate").click()
         await expect(page.get_by_text("This is the active set")).to_be_visible()
 
         await page.goto("/manage/users")
         await page.get_by_role("button", name="Manage Ada Yonath").click()
-        await dialog.get_by_label("Add", exact=True).fill("999999999")
-        await expect(dialog).to_contain_text("A whole number from −10,000 to 10,000, other than 0.")
+        await dialog.get_by_label("Credits to add", exact=True).fill("999999999")
+        await expect(dialog).to_contain_text("Enter a whole number from −10,000 to 10,000, other than 0.")
         await admin.data("PUT", f"/api/v1/admin/users/{rita.account['id']}", json={"role": "recruiter"})
         await page.goto("/manage/audit")
         for about, said in (
-            ("Nursing", "Made a question set active: Nursing"),
+            ("Nursing", "Activated a question set: Nursing"),
             ("Ada Yonath", "Changed a role: Ada Yonath, from Candidate to Recruiter"),
         ):
             event = page.get_by_role("listitem").filter(has_text=f": {about}").first
@@ -201,7 +201,7 @@ async def test_takes_questions_from_a_file_and_revokes_a_code(browser: Browser, 
     table = "question,category,time_limit\nWhat is a lock?,technical,90\nWhat is tea?,cooking,90\n"
     async with tab(browser, server) as page:
         await open_as(page, RITA, "/manage/sets/new")
-        await page.get_by_role("button", name="From a file").click()
+        await page.get_by_role("button", name="Import file").click()
         dialog = page.get_by_role("dialog")
         file = {"name": "locks.csv", "mimeType": "text/csv", "buffer": table.encode()}
         await dialog.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]
@@ -236,7 +236,7 @@ async def test_candidates_are_not_offered_what_is_not_theirs_and_do_not_load_it(
         await expect(page.get_by_role("link", name="Recruiting")).to_have_count(0)
         assert not [url for url in loaded if "manage" in url or "/admin/" in url]
         await page.goto("/manage/codes")
-        await expect(page.get_by_role("heading", name="This is not yours to see")).to_be_visible()
+        await expect(page.get_by_role("heading", name="You do not have access to this")).to_be_visible()
         assert not [url for url in loaded if "/api/v1/admin/" in url]
 
 
@@ -249,13 +249,13 @@ async def test_every_screen_is_accessible_and_fits_a_phone(browser: Browser, ser
     chosen = (await admin.data("GET", "/api/v1/admin/question-sets"))["question_sets"][0]["id"]
     prompt = (await admin.data("GET", "/api/v1/admin/prompts"))["prompts"][0]
     screens: Sequence[tuple[str, str, Sequence[str]]] = (
-        ("interviews", "Interviews", ()), (f"interviews/{ids[0]}", "Grace Hopper", ("Show what happened", "Delete")),
+        ("interviews", "Interviews", ()), (f"interviews/{ids[0]}", "Grace Hopper", ("Show timeline", "Delete")),
         (f"interviews/{ids[2]}", "Mary Jackson", ()), ("codes", "Codes", ("New codes", "Invite with")),
         ("sets", "Question sets", ("Delete",)), ("sets/new", "New question set", ()),
         (f"sets/{chosen}", "Backend developer, first interview",
-         ("Edit question 1", "From a file", "From the bank", "Preview as candidate")),
+         ("Edit question 1", "Import file", "Add from bank", "Preview as candidate")),
         ("compare", "Compare", ()), (f"compare?ids={ids[0]},{ids[1]}", "Compare", ()),
-        ("prompts", "Prompts", ()), (f"prompts/{prompt['id']}", prompt["name"], ("Show what comes of it",)),
+        ("prompts", "Prompts", ()), (f"prompts/{prompt['id']}", prompt["name"], ("Show the hint",)),
         ("users", "Users", ("Manage Rita Levi",)), ("system", "System", ()), ("audit", "Audit", ()),
     )  # fmt: skip
     look = {"base_url": f"http://127.0.0.1:{server.port}", "color_scheme": scheme, "reduced_motion": "reduce"}

@@ -132,7 +132,7 @@ async def test_a_practice_and_the_settings_by_keyboard_alone(browser: Browser, s
         await page.keyboard.type("Nurse")
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-        await tab_to(page, page.get_by_role("radio", name="As on this device"))
+        await tab_to(page, page.get_by_role("radio", name="Match this device"))
         await page.keyboard.press("ArrowRight")
         await expect(page.get_by_role("radio", name="Light")).to_be_checked()
         captions = page.get_by_role("switch", name="Captions")
@@ -166,7 +166,7 @@ async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Bro
     async with tab(browser, server) as page:
         await page.goto("/signup")
         await sign_up(page)
-        await page.get_by_role("link", name="Start a practice").first.click()
+        await page.get_by_role("link", name="Start practising").first.click()
         await page.get_by_label("Role").fill("Backend developer")
         await page.get_by_role("button", name="Prepare the interview").click()
         await enter(page)
@@ -178,7 +178,7 @@ async def test_an_interview_outlives_a_refresh_and_a_broken_network(browser: Bro
         await page.locator("body").press("p")
         await expect(page.get_by_text("The timer is stopped")).to_be_visible()
         await page.reload()
-        await expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Continue where you left off")).to_be_visible()
         place = re.compile(r"Question 1 of \d+\. What you have said so far is kept")
         await expect(page.get_by_text(place)).to_be_visible()
         await enter(page)
@@ -245,7 +245,7 @@ async def take_it_along_and_leave(page: Page) -> None:
     await expect(row).to_have_count(1)
     await page.get_by_role("link", name="Settings").click()
     async with page.expect_download() as download:
-        await page.get_by_role("link", name="Download everything").click()
+        await page.get_by_role("link", name="Download my data").click()
     with zipfile.ZipFile(await (await download.value).path()) as archive:
         assert "account.json" in archive.namelist()
     await page.get_by_role("button", name="Delete account").click()

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from app.engines.sandbox import SandboxLimits
 from app.engines.typesetting import Typesetter, TypesettingFailed
+from app.judge.numbers import whole
 from app.models import Answer, InterviewSession
 from app.services.results.pdf import drawings
 from app.services.results.pdf.drawings import Timed
@@ -57,10 +58,10 @@ class TestReport:
         evaluation = (await candidate.data("GET", f"{base}/evaluation"))["questions"][0]["evaluation"]
         content = await pdf(candidate, base)
         text = words(content)
-        for expected in ("Practice report", "What is HTTP?", SAID, REFERENCE, "give or take", "was not checked"):
+        for expected in ("Practice report", "What is HTTP?", SAID, REFERENCE, "likely", "was not checked"):
             assert expected in text
         assert "A person decides" in text
-        assert f"{round(evaluation['overall_score'])} of 100" in text
+        assert f"{whole(evaluation['overall_score'])} of 100" in text
         assert all(point["text"] in text for point in evaluation["points"])
         assert "No hire" not in text
         assert b"/MarkInfo" in content, "it is tagged for screen readers"
@@ -77,7 +78,7 @@ class TestReport:
     ) -> None:
         base = await completed(app, candidate, "screening")
         text = words(await pdf(admin, base))
-        for expected in ("Hiring report", "A Person", "Suggested, from content alone", "Reasons", SAID, REFERENCE):
+        for expected in ("Hiring report", "A Person", "Suggested by the content alone", "Reasons", SAID, REFERENCE):
             assert expected in text
         events = (await admin.data("GET", f"/api/v1/admin/audit-events?subject_id={base.rsplit('/', 1)[1]}"))["events"]
         assert [event["action"] for event in events] == ["report_downloaded"]
@@ -137,11 +138,9 @@ class TestDrawings:
     def test_a_ring_is_as_full_as_its_score(self) -> None:
         assert 'stroke-dasharray="75.40 150.80"' in drawings.ring(50)
         assert "stroke-dasharray" not in drawings.ring(None)
-        assert [drawings.number(value) for value in (None, 0.4, 66.5)] == ["–", "0", "67"]
 
     def test_pace_counts_words_without_fillers(self) -> None:
         steady = [Timed(second / 2, second / 2 + 0.3, is_filler=second % 10 == 0) for second in range(60)]
-        assert drawings.average_pace(steady) == pytest.approx(54 * 60 / 29.3, abs=0.5)
         assert (drawings.pace(steady) or "").count('stroke-linecap="round"') == 3
         assert drawings.pace(steady[:6]) is None
-        assert drawings.average_pace([]) is None
+        assert drawings.pace([]) is None

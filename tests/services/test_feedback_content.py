@@ -46,7 +46,7 @@ class TestNoAnswer:
         assert all("Grammar" not in remark.message for remark in feedback(good, unanswered()).weaknesses)
 
     def test_has_no_bars_and_no_remark_in_the_pdf(self) -> None:
-        shown = _question(unanswered(), reference=False)
+        shown = _question(unanswered(), is_over=True, follows=None, reference=False)
         assert (shown["value"], shown["measures"], shown["flags"]) == ("0", [], [])
 
 

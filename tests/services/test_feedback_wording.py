@@ -380,8 +380,10 @@ class TestOverall:
     @pytest.mark.parametrize("engine", [None, "whisper"])
     def test_fluency_is_told_only_of_what_was_heard(self, engine: str | None) -> None:
         rows = [AnsweredQuestion(Question(), Answer(text="I called.", engine=engine), None)]
-        card = Scorecard(relevance=80.0, coverage=80.0, fluency=90.0, grammar=80.0)
-        assert ("Fluency" in [one["name"] for one in _measures(card, rows)]) is (engine is not None)
+        heard = None if engine is None else 90.0
+        detail = ScoreDetail(summary="", uncertainty=None, questions=(), heard_fluency=heard)
+        card = Scorecard(relevance=80.0, coverage=80.0, fluency=90.0, grammar=80.0, detail=detail)
+        assert ("Fluency" in [one["name"] for one in _measures(card)]) is (engine is not None)
         shown = _evidence({"fluency": Measure(value=90.0)}, hiring=False, spoken=rows[0].is_spoken)
         assert bool(shown) is (engine is not None)
 

@@ -46,7 +46,7 @@ class TestReasons:
         )
         assert reasons[0].endswith(counted)
         _, reasons = decide(70.0, 5.0, {"technical": 70.0}, answers=5, questions=5)
-        assert reasons[0] == "Content score 70 of 100 over 5 of 5 questions."
+        assert reasons[0] == "Content alone 70 of 100 over 5 of 5 questions."
 
     @pytest.mark.parametrize(
         ("score", "said"),

@@ -25,6 +25,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text(DOCUMENT)
     (folder / "assets" / "a-1.js").write_text("export const words = 'and so on';\n" * 100)
+    (folder / "assets" / "a-1.js.br").write_bytes(b"smaller still")
     (folder / "assets" / "a-1.woff2").write_bytes(b"wOF2 and so on")
     monkeypatch.setattr(installation, "page", lambda: folder)
     return folder
@@ -89,6 +90,16 @@ class TestFiles:
         font = await http.get("/assets/a-1.woff2", headers={"Accept-Encoding": "gzip"})
         assert "content-encoding" not in font.headers
         assert (await http.get("/assets/..%2Findex.html")).status_code == 404
+
+    async def test_what_the_build_compressed_is_sent_to_browsers_that_take_it(self, http: httpx.AsyncClient) -> None:
+        for accepted, coding in (("gzip, deflate, br, zstd", "br"), ("gzip;q=0.5", "gzip"), ("brotli", None)):
+            async with http.stream("GET", "/assets/a-1.js", headers={"Accept-Encoding": accepted}) as found:
+                raw = b"".join([piece async for piece in found.aiter_raw()])
+            assert found.headers.get("content-encoding") == coding, accepted
+            assert found.headers["vary"] == "Accept-Encoding"
+            assert (raw == b"smaller still") == (coding == "br")
+            assert "javascript" in found.headers["content-type"]
+        assert (await http.get("/assets/a-1.js.br")).status_code == 404
 
 
 class TestPlaces:

@@ -12,6 +12,7 @@ from app.judge.delivery.delivery import delivery
 from app.judge.delivery.grammar import grammar
 from app.judge.delivery.structure import structure
 from app.judge.language.text import Quoter, words
+from app.judge.numbers import whole
 from app.judge.screening.no_answer import admits_not_knowing
 from app.judge.screening.screen import Screening, screen
 from app.judge.types import (
@@ -180,7 +181,7 @@ def language_share(content: ContentVerdict) -> float:
 def _scaled(measure: Measure, share: float) -> Measure:
     if measure.value is None or share >= 1:
         return measure
-    alone = f"{measure.value:.0f} for the language alone; it counts less, because little of it answers the question."
+    alone = f"{whole(measure.value)} for the language alone; it counts less, because little of it answers the question."
     note = f"{measure.note} {alone}".strip()
     return replace(
         measure,

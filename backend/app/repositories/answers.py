@@ -33,6 +33,11 @@ class AnsweredQuestion:
         return "skipped" if self.question.skipped_at else "not_answered"
 
     @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer, or one is being taken in."""
+        return self.answer is not None and self.answer.status != "failed"
+
+    @property
     def is_spoken(self) -> bool:
         """Whether the answer was heard, so that there is something to say of how it was spoken."""
         return self.answer is not None and self.answer.engine is not None
@@ -122,6 +127,16 @@ class AnswerRepository(Repository[Answer]):
         """Remove the answer to a question and what was concluded from it; the recording's row is the caller's."""
         await self.session.execute(delete(Answer).where(Answer.question_id == question.id))
         await self.withdraw_results(question.session_id)
+
+    async def leaves_open(self, interview_id: int) -> bool:
+        """Whether a planned question was neither answered nor skipped."""
+        is_open = (
+            exists()
+            .where(Question.session_id == interview_id, Question.skipped_at.is_(None))
+            .where(Question.follow_up_of_id.is_(None))
+            .where(~exists().where(Answer.question_id == Question.id))
+        )
+        return bool(await self.session.scalar(select(is_open)))
 
     async def withdraw_results(self, interview_id: int) -> None:
         """Remove what was computed for the whole interview, because an answer changed."""

@@ -9,7 +9,6 @@ from sqlalchemy import Float, Select, case, cast, func, or_, select
 
 from app.models import (
     AccessCode,
-    Answer,
     InterviewSession,
     Question,
     QuestionSet,
@@ -21,6 +20,7 @@ from app.models import (
 )
 from app.models.values.kinds import Decision, InterviewKind, MediaKind, RecordingState, Review, SessionStatus
 from app.repositories.base import Order, Page, Ref, Repository, contains, matches
+from app.repositories.counts import ANSWERED, FOLLOW_UPS, QUESTIONS
 from app.repositories.recordings import RecordingView
 
 SessionSort = Literal["created_at", "completed_at", "candidate", "score", "status", "title"]
@@ -32,13 +32,15 @@ CANDIDATE = func.coalesce(User.full_name, InterviewSession.candidate_name)
 class Wanted:
     """Which interviews are looked for; what is None does not matter.
 
-    `by_code` leaves those of accounts out, and `statuses` are several that count.
+    `by_code` leaves those of accounts out, such as practices, and `statuses` are several that count.
+    With `own` only those count that whoever asks gave the code for.
     `conductor` is the key of the recruiter whose codes they were begun with, `role` a part of the target role. `since`
     and `until` are when they were created. `search` looks in the candidate's name and address,
     title, role and company.
     """
 
     conductor: int | None = None
+    own: bool = False
     by_code: bool = False
     statuses: Collection[SessionStatus] = ()
     status: SessionStatus | None = None
@@ -64,6 +66,7 @@ class ConductedInterview:
     code: AccessCode | None
     questions: int
     answered: int
+    follow_ups: int
     recordings: int
     notes: int
     rating: float | None
@@ -84,10 +87,6 @@ def _count(of: Any, *conditions: Any) -> Any:
     return _of_each(func.count(of), *conditions)
 
 
-QUESTIONS = _count(Question.id, Question.session_id == InterviewSession.id)
-ANSWERED = _count(Answer.id, Question.id == Answer.question_id, Question.session_id == InterviewSession.id)
-
-
 def _rows() -> Select[Any]:
     return (
         select(
@@ -96,6 +95,7 @@ def _rows() -> Select[Any]:
             AccessCode,
             QUESTIONS,
             ANSWERED,
+            FOLLOW_UPS,
             _count(Recording.id, Recording.session_id == InterviewSession.id),
             _count(SessionNote.id, SessionNote.session_id == InterviewSession.id),
             _of_each(

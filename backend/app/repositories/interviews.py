@@ -14,6 +14,7 @@ from app.database import WriteSession
 from app.models import Answer, Feedback, InterviewSession, Message, Question, Recording, Report, SessionNote
 from app.models.values.kinds import SessionStatus
 from app.repositories.base import AnySession, Ref, Repository, matches
+from app.repositories.counts import ANSWERED, FOLLOW_UPS, QUESTIONS
 
 S = TypeVar("S", bound=GenerativeSelect)
 SortKey = Literal["created_at", "title", "status", "completed_at"]
@@ -21,11 +22,12 @@ SortKey = Literal["created_at", "title", "status", "completed_at"]
 
 @dataclass(frozen=True, slots=True)
 class SessionCounts:
-    """An interview with how many questions it has and how many were answered."""
+    """An interview with how many questions it has and how many were answered (see `repositories/counts.py`)."""
 
     interview: InterviewSession
-    questions: int
-    answered: int
+    questions: int = 0
+    answered: int = 0
+    follow_ups: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,8 @@ class AttemptRow:
     created_at: datetime
 
 
-def _with_counts() -> Select[InterviewSession, int, int]:
-    questions = (
-        select(func.count(Question.id)).where(Question.session_id == InterviewSession.id).correlate(InterviewSession)
-    )
-    answered = (
-        select(func.count(Answer.id))
-        .join(Question, Question.id == Answer.question_id)
-        .where(Question.session_id == InterviewSession.id)
-        .correlate(InterviewSession)
-    )
-    return select(InterviewSession, questions.scalar_subquery(), answered.scalar_subquery())
+def _with_counts() -> Select[InterviewSession, int, int, int]:
+    return select(InterviewSession, QUESTIONS, ANSWERED, FOLLOW_UPS)
 
 
 # Nearly every request asks these. Made once, they keep what SQLAlchemy derives from a statement to find its compiled
@@ -107,13 +100,13 @@ class InterviewRepository(Repository[InterviewSession]):
         """The user's interview with the number of its questions and answers."""
         statement = _locking(self.session, _COUNTED_BY_PUBLIC_ID if isinstance(ref, UUID) else _COUNTED_BY_KEY)
         row = (await self.session.execute(statement, {"ref": ref, "owner_id": owner_id})).one_or_none()
-        return SessionCounts(row[0], row[1], row[2]) if row else None
+        return SessionCounts(*row) if row else None
 
     async def with_counts(self, interview: InterviewSession) -> SessionCounts | None:
         """An interview that was found, with the number of its questions and answers."""
         statement = _with_counts().where(InterviewSession.id == interview.id)
         row = (await self.session.execute(statement)).one_or_none()
-        return SessionCounts(row[0], row[1], row[2]) if row else None
+        return SessionCounts(*row) if row else None
 
     async def page_of(
         self,
@@ -140,7 +133,7 @@ class InterviewRepository(Repository[InterviewSession]):
         order = column.asc() if ascending else column.desc()
         statement = statement.order_by(order, InterviewSession.id.asc() if ascending else InterviewSession.id.desc())
         rows, total = await self._page(statement, page=page, per_page=per_page)
-        return [SessionCounts(row[0], row[1], row[2]) for row in rows], total
+        return [SessionCounts(*row) for row in rows], total
 
     async def listed(self, owner_id: int, *, limit: int, offset: int) -> tuple[list[InterviewSession], int]:
         """So many of the user's interviews from the `offset`-th on, newest first, and how many there are."""

@@ -8,18 +8,24 @@ from sqlalchemy import Float, and_, case, cast, exists, func, select
 
 from app.models import Answer, Evaluation, InterviewSession, Question, Scorecard
 from app.repositories.base import AnySession
+from app.repositories.counts import ANSWERED, FOLLOW_UPS, IS_ANSWERED, IS_PLANNED, QUESTIONS
 
-SPOKEN = exists().where(
-    Question.session_id == InterviewSession.id, Answer.question_id == Question.id, Answer.engine.is_not(None)
+HEARD_FLUENCY = (
+    select(func.avg(Evaluation.fluency))
+    .join(Answer, Answer.id == Evaluation.answer_id)
+    .join(Question, Question.id == Answer.question_id)
+    .where(Question.session_id == InterviewSession.id, Answer.engine.is_not(None), Evaluation.is_current)
+    .correlate(InterviewSession)
+    .scalar_subquery()
 )
-"""Whether anything was spoken in an interview: of typed ones there is no fluency."""
+"""The fluency of the answers of an interview that were heard: of typed ones there is none."""
 NOT_REDONE = exists().where(Question.session_id == InterviewSession.id, Question.attempt_of_id.is_(None))
 """Whether an interview asks more than one question again: a redo is compared with its own first attempt, and enters
 neither means nor trends of whole interviews."""
 ENDED_AT = func.coalesce(InterviewSession.completed_at, InterviewSession.created_at)
 """When an interview ended, or began to exist: by this they are sorted, as they are shown with it."""
 MEASURES = (
-    *(Scorecard.relevance, Scorecard.grammar, case((SPOKEN, Scorecard.fluency)).label("fluency")),
+    *(Scorecard.relevance, Scorecard.grammar, case((Scorecard.id.is_not(None), HEARD_FLUENCY)).label("fluency")),
     Scorecard.coverage,
 )
 
@@ -59,6 +65,7 @@ class HistoryRow:
     letter_grade: str | None
     questions: int
     answered: int
+    follow_ups: int
 
 
 class StatsRepository:
@@ -82,7 +89,7 @@ class StatsRepository:
         )
         answers = (
             select(
-                func.count(Answer.id),
+                func.count(case((IS_PLANNED & IS_ANSWERED, Answer.id))),
                 func.coalesce(func.sum(func.coalesce(Answer.duration, Answer.time_spent, 0.0)), 0.0),
             )
             .join(Question, Question.id == Answer.question_id)
@@ -105,20 +112,8 @@ class StatsRepository:
 
     async def history(self, owner_id: int, *, page: int, per_page: int) -> tuple[list[HistoryRow], int]:
         """One page of the user's interviews with their scores, the last that ended first, and how many there are."""
-        questions = select(func.count(Question.id)).where(Question.session_id == InterviewSession.id)
-        answered = (
-            select(func.count(Answer.id))
-            .join(Question, Question.id == Answer.question_id)
-            .where(Question.session_id == InterviewSession.id)
-        )
         statement = (
-            select(
-                InterviewSession,
-                Scorecard.total,
-                Scorecard.letter_grade,
-                questions.correlate(InterviewSession).scalar_subquery(),
-                answered.correlate(InterviewSession).scalar_subquery(),
-            )
+            select(InterviewSession, Scorecard.total, Scorecard.letter_grade, QUESTIONS, ANSWERED, FOLLOW_UPS)
             .outerjoin(Scorecard, Scorecard.session_id == InterviewSession.id)
             .where(InterviewSession.owner_id == owner_id)
             .order_by(ENDED_AT.desc(), InterviewSession.id.desc())

@@ -45,6 +45,8 @@ async def _wanted(
     kind: InterviewKind | None = None,
     review: Annotated[Review | None, Query(description="What a person has decided so far")] = None,
     role: Annotated[Search | None, Query(description="A part of the target role")] = None,
+    by_code: Annotated[bool, Query(description="Only those that were begun with an access code")] = False,
+    own: Annotated[bool, Query(description="Only those that were begun with the caller's own codes")] = False,
     code: Annotated[Search | None, Query(description="The access code that it was begun with")] = None,
     question_set_id: Annotated[UUID | None, Query(description="The set that its questions come from")] = None,
     search: Annotated[Search | None, Query(description="In candidate, address, title, role and company")] = None,
@@ -54,6 +56,8 @@ async def _wanted(
     max_score: Annotated[int | None, Query(ge=0, le=100, description="Scored with so many points or fewer")] = None,
 ) -> Wanted:
     return Wanted(
+        by_code=by_code,
+        own=own,
         status=status,
         kind=kind,
         review=review,

@@ -70,7 +70,7 @@ QUESTION = "/sessions/{session_id}/questions/{question_id:uuid}"  # a name, as "
 async def create_session(body: CreateSessionRequest, account: CurrentAccount, writes: Writing) -> Envelope[SessionOut]:
     """Create an interview."""
     created = await writes.interviews.create(account, body.model_dump())
-    return wrap(present.interview(SessionCounts(created, 0, 0)))
+    return wrap(present.interview(SessionCounts(created)))
 
 
 @router.get("/sessions", tags=["Interviews"])
@@ -406,7 +406,7 @@ async def print_report(session_id: UUID, subject: CurrentSubject, services: Serv
     the hire report with the answers, and that it was read is noted."""
     report = await services.pdf.report(subject, session_id)
     headers = {
-        "Content-Disposition": attachment(f"{report.title}.pdf", "report.pdf"),
+        "Content-Disposition": attachment(f"{report.name}.pdf", "report.pdf"),
         "Cache-Control": "private, no-store",
     }
     return Response(report.content, media_type="application/pdf", headers=headers)

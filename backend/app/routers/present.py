@@ -11,6 +11,7 @@ from app.models.values.feedback import Remark as StoredRemark
 from app.models.values.report import ReportedQuestion
 from app.models.values.resume import ResumeMatch
 from app.models.values.scores import QuestionScore as StoredScore
+from app.repositories.counts import counts_of
 from app.repositories.interviews import SessionCounts
 from app.repositories.stats import HistoryRow
 from app.schemas.common import PageInfo
@@ -61,8 +62,10 @@ from app.schemas.interview import (
 from app.services.answers.evaluation_service import EvaluatedInterview, EvaluatedQuestion
 from app.services.interviews.question_service import QuestionView
 from app.services.interviews.resume_service import NamedResume
+from app.services.results.counting import points_of
 from app.services.results.interview_result import InterviewResult
 from app.services.results.stats_service import Chart, Dashboard
+from app.services.results.wording import is_enough
 from app.web.prefix import public
 
 
@@ -87,6 +90,7 @@ def interview(found: SessionCounts) -> SessionOut:
         voice=row.voice,
         question_count=found.questions,
         answered_count=found.answered,
+        follow_up_count=found.follow_ups,
         has_resume=row.resume_profile is not None,
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -192,7 +196,7 @@ def session_evaluation(found: EvaluatedInterview) -> SessionEvaluationOut:
         keyword_score=means["coverage"],
         overall_score=found.overall,
         evaluated=found.scored,
-        total_questions=len(found.rows),
+        total_questions=counts_of(found.rows).questions,
         questions=[
             QuestionEvaluation(
                 question_id=row.question.public_id,
@@ -200,6 +204,7 @@ def session_evaluation(found: EvaluatedInterview) -> SessionEvaluationOut:
                 question_text=row.question.text,
                 category=row.question.category,
                 state=row.state,
+                score=points_of(row, is_over=found.interview.status == "completed"),
                 evaluation=evaluation_of(row.evaluation, row.question) if row.evaluation else None,
                 own_view=own_view(row.answer.own_view if row.answer else ()),
                 reference_answer=(row.question.model_answer or None) if found.shows_reference else None,
@@ -227,6 +232,8 @@ def scores(found: InterviewResult[Scorecard]) -> ScoresOut:
         total_score=card.total,
         letter_grade=card.letter_grade,
         breakdown=Breakdown(**items),
+        heard_fluency=card.detail.heard_fluency,
+        enough_answers=is_enough(card.scored, card.detail.planned),
         question_scores=[_question_score(entry, found.questions[entry.question_key]) for entry in questions],
         performance_summary=card.detail.summary,
         uncertainty=card.detail.uncertainty,
@@ -377,6 +384,7 @@ def history_item(row: HistoryRow) -> HistoryItem:
         letter_grade=row.letter_grade,
         question_count=row.questions,
         answered_count=row.answered,
+        follow_up_count=row.follow_ups,
         created_at=found.created_at,
         completed_at=found.completed_at,
     )

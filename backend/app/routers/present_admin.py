@@ -9,11 +9,12 @@ from app.repositories.conducted import ConductedInterview
 from app.repositories.notes import NoteView
 from app.repositories.recordings import RecordingView
 from app.repositories.users import CountedUser
-from app.routers import present, present_recordings
+from app.routers import present, present_recordings, present_rounds
 from app.schemas.admin import (
     CandidateOut,
     ComparedAnswerOut,
     ComparedCandidate,
+    ComparedFollowUpOut,
     ComparedQuestionOut,
     ComparedTotal,
     ComparisonOut,
@@ -34,6 +35,7 @@ from app.services.interviews.resume_service import NamedResume
 from app.services.recruiting.comparison import NOTICE, ComparedAnswer, Comparison
 from app.services.recruiting.conducted_service import Dossier
 from app.services.recruiting.timeline import Moment
+from app.services.results.counting import points_of
 
 
 def user(found: CountedUser) -> ManagedUserOut:
@@ -64,6 +66,7 @@ def conducted(row: ConductedInterview) -> ConductedOut:
         difficulty=interview.difficulty,
         question_count=row.questions,
         answered_count=row.answered,
+        follow_up_count=row.follow_ups,
         recording_count=row.recordings,
         note_count=row.notes,
         total_score=row.card.total if row.card else None,
@@ -98,6 +101,7 @@ def media(found: tuple[RecordingView, str]) -> ConductedMediaOut:
 def dossier(found: Dossier) -> DossierOut:
     interview = found.row.interview
     ids = {row.question.id: row.question.public_id for row in found.questions}
+    rounds = {view.round.id: view.round.public_id for view in found.rounds}
     resume = interview.resume_profile
     return DossierOut(
         session=conducted(found.row),
@@ -105,7 +109,8 @@ def dossier(found: Dossier) -> DossierOut:
         job_description=interview.job_description,
         resume=present.resume(NamedResume(interview.resume_name, resume)) if resume else None,
         consent=present_recordings.consent(found.consent),
-        questions=[_question(row, ids) for row in found.questions],
+        rounds=[present_rounds.round_(view) for view in found.rounds],
+        questions=[_question(row, ids, rounds, is_over=interview.status == "completed") for row in found.questions],
         recordings=[present_recordings.media(view) for view in found.recordings],
         notes=[note(view) for view in found.notes],
         scores=present.scores(found.scores) if found.scores else None,
@@ -114,14 +119,18 @@ def dossier(found: Dossier) -> DossierOut:
     )
 
 
-def _question(row: AnsweredQuestion, ids: dict[int, UUID]) -> DossierQuestion:
+def _question(
+    row: AnsweredQuestion, ids: dict[int, UUID], rounds: dict[int, UUID], *, is_over: bool
+) -> DossierQuestion:
     asked, answer = row.question, row.answer
     parent = ids.get(asked.follow_up_of_id) if asked.follow_up_of_id else None
+    of_round = rounds.get(asked.round_id) if asked.round_id else None
     return DossierQuestion(
-        question=present.question(QuestionView(asked, answer is not None and answer.status != "failed", parent)),
+        question=present.question(QuestionView(asked, row.is_answered, parent, of_round)),
         expected_points=asked.expected_points,
         reference_answer=asked.model_answer or None,
         state=row.state,
+        score=points_of(row, is_over=is_over),
         answer=_answer(answer) if answer else None,
         evaluation=present.evaluation_of(row.evaluation, asked) if row.evaluation else None,
         own_view=present.own_view(answer.own_view if answer else ()),
@@ -154,7 +163,7 @@ def moment(found: Moment) -> MomentOut:
 def comparison(found: Comparison) -> ComparisonOut:
     return ComparisonOut(
         notice=NOTICE,
-        candidates=[_totalled(row) for row in found.interviews],
+        candidates=[_totalled(row, found.shared[row.interview.id]) for row in found.interviews],
         questions=[
             ComparedQuestionOut(
                 question_text=question.text,
@@ -179,11 +188,16 @@ def _candidate(row: ConductedInterview) -> ComparedCandidate:
     )
 
 
-def _totalled(row: ConductedInterview) -> ComparedTotal:
+def _totalled(row: ConductedInterview, shared: float | None) -> ComparedTotal:
     return ComparedTotal(
         **dict(_candidate(row)),
         question_count=row.questions,
         answered_count=row.answered,
+        follow_up_count=row.follow_ups,
+        total_score=row.card.total if row.card else None,
+        uncertainty=row.card.detail.uncertainty if row.card else None,
+        decision=row.decision,
+        shared_content_score=None if shared is None else round(shared, 1),
     )
 
 
@@ -202,4 +216,8 @@ def _compared(answer: ComparedAnswer) -> ComparedAnswerOut:
         points=[PointOut.model_validate(point) for point in answer.points],
         flags=[FlagOut.model_validate(flag) for flag in answer.flags],
         facts=answer.facts,
+        follow_ups=[
+            ComparedFollowUpOut(question_text=one.question, transcript=one.text, content_score=one.quality)
+            for one in answer.follow_ups
+        ],
     )

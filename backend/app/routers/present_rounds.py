@@ -45,8 +45,9 @@ def round_(view: RoundView) -> RoundOut:
         focus_areas=row.focus_areas,
         state=view.state,
         score=view.score,
-        question_count=view.questions,
-        answered_count=view.answered,
+        question_count=view.counts.questions,
+        answered_count=view.counts.answered,
+        follow_up_count=view.counts.follow_ups,
         started_at=row.started_at,
         completed_at=row.completed_at,
     )

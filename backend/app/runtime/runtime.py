@@ -118,7 +118,7 @@ class Runtime:
         """Which model judges answers, and what that has taken since the process started."""
         llm, totals = self.engines.llm, self.assistants.judge.totals
         if llm is None:
-            return "off: the built-in engines do everything, and no facts are checked"
+            return "off: the built-in engines do everything, and facts are not checked"
         return {
             "model": llm.model,
             "judges_answers": True,

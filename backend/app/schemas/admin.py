@@ -26,6 +26,8 @@ from app.models.values.kinds import (
 from app.schemas.common import PageInfo, RequestBody, Schema, left_out
 from app.schemas.feedback import FeedbackOut, ReportOut, ScoresOut
 from app.schemas.interview import (
+    FOLLOW_UP_COUNT,
+    POINTS,
     EvaluationOut,
     FlagOut,
     OwnViewOut,
@@ -35,6 +37,7 @@ from app.schemas.interview import (
     TranscriptOut,
 )
 from app.schemas.recording import ConsentOut, MediaOut
+from app.schemas.round import RoundOut
 from app.schemas.user import NewPassword, UserOut
 from app.web.text import Clean
 
@@ -68,7 +71,7 @@ class ManageUserRequest(RequestBody):
 
 
 class AssignPasswordRequest(RequestBody):
-    new_password: NewPassword | None = Field(None, description="Left out: a random one is made")
+    new_password: NewPassword | None = Field(None, description="If left out, a random one is made")
 
 
 class AssignedPasswordOut(Schema):
@@ -103,6 +106,7 @@ class ConductedOut(Schema):
     difficulty: Difficulty
     question_count: int
     answered_count: int
+    follow_up_count: int = Field(description=FOLLOW_UP_COUNT)
     recording_count: int
     note_count: int
     total_score: float | None
@@ -139,6 +143,7 @@ class DossierQuestion(Schema):
     expected_points: list[str]
     reference_answer: str | None
     state: QuestionState
+    score: float | None = Field(description=POINTS)
     answer: DossierAnswer | None
     evaluation: EvaluationOut | None
     own_view: list[OwnViewOut]
@@ -195,6 +200,7 @@ class DossierOut(Schema):
     job_description: str | None
     resume: ResumeOut | None
     consent: ConsentOut
+    rounds: list[RoundOut]
     questions: list[DossierQuestion]
     recordings: list[MediaOut]
     notes: list[NoteOut]
@@ -237,10 +243,24 @@ class ComparedCandidate(Schema):
 
 
 class ComparedTotal(ComparedCandidate):
-    """A candidate with how much of the interview was answered."""
+    """A candidate with how much of the interview was answered, and what it came to.
 
+    `total_score` is the interview's, as everywhere; `shared_content_score` the mean content of the questions compared.
+    """
+
+    total_score: float | None
+    uncertainty: float | None
+    decision: Decision | None
+    shared_content_score: float | None
     question_count: int
     answered_count: int
+    follow_up_count: int = Field(description=FOLLOW_UP_COUNT)
+
+
+class ComparedFollowUpOut(Schema):
+    question_text: str
+    transcript: str
+    content_score: float | None
 
 
 class ComparedAnswerOut(ComparedCandidate):
@@ -258,6 +278,7 @@ class ComparedAnswerOut(ComparedCandidate):
     points: list[PointOut]
     flags: list[FlagOut]
     facts: Facts
+    follow_ups: list[ComparedFollowUpOut] = Field(description="What this candidate alone was asked about the answer")
 
 
 class ComparedQuestionOut(Schema):

@@ -19,7 +19,7 @@ from app.models.values.kinds import (
     SessionStatus,
 )
 from app.schemas.common import PageInfo, Schema
-from app.schemas.interview import FactsOut, MatchOut, OwnViewOut, QuoteOut
+from app.schemas.interview import FOLLOW_UP_COUNT, FactsOut, MatchOut, OwnViewOut, QuoteOut
 from app.services.results.stats_service import ChartType, ChartUnit
 
 
@@ -56,6 +56,8 @@ class ScoresOut(Schema):
     total_score: float | None
     letter_grade: LetterGrade | None
     breakdown: Breakdown
+    heard_fluency: float | None = Field(description="Fluency of the answers that were heard; null where none was")
+    enough_answers: bool = Field(description="Whether enough was answered for a word on readiness")
     question_scores: list[QuestionScore]
     performance_summary: str
     uncertainty: float | None
@@ -192,6 +194,7 @@ class HistoryItem(Schema):
     letter_grade: LetterGrade | None
     question_count: int
     answered_count: int
+    follow_up_count: int = Field(description=FOLLOW_UP_COUNT)
     created_at: datetime
     completed_at: datetime | None
 

@@ -29,6 +29,9 @@ from app.schemas.common import PageInfo, RequestBody, Schema, left_out
 from app.services.interviews.question_generation import MAX_QUESTIONS
 from app.web.text import AnswerText, Clean, Filled, Line, LongText, ShortLine, Tag, as_name
 
+POINTS = "What the question brings into the score: 0 where it was skipped, or left when the interview ended"
+FOLLOW_UP_COUNT = "Follow-ups that were answered; the other counts are of the planned questions"
+
 AnyCategory = Annotated[Category, BeforeValidator(as_name)]
 AnyDifficulty = Annotated[Difficulty, BeforeValidator(as_name)]
 
@@ -78,6 +81,7 @@ class SessionOut(Schema):
     voice: Voice
     question_count: int
     answered_count: int
+    follow_up_count: int = Field(description=FOLLOW_UP_COUNT)
     has_resume: bool
     created_at: datetime
     updated_at: datetime
@@ -332,6 +336,7 @@ class QuestionEvaluation(Schema):
     question_text: str
     category: Category
     state: QuestionState
+    score: float | None = Field(description=POINTS)
     evaluation: EvaluationOut | None
     own_view: list[OwnViewOut]
     reference_answer: str | None = Field(description="A good answer, once practice is completed")
@@ -391,7 +396,7 @@ JobDescription = Annotated[
 
 
 class MatchRequest(RequestBody):
-    job_description: JobDescription | None = Field(None, description="Left out: the one of the session")
+    job_description: JobDescription | None = Field(None, description="If left out, the one of the session")
 
 
 class SkillMatchOut(Schema):

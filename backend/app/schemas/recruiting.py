@@ -28,7 +28,9 @@ PromptText = Annotated[
 
 
 class _NewCodes(RequestBody):
-    question_set_id: Id | None = Field(None, description="Left out: the set that is active when somebody enters")
+    question_set_id: Id | None = Field(
+        None, description="If left out, the set that is active when the candidate starts"
+    )
     kind: InterviewKind = "screening"
     expires_in_hours: Hours | None = Field(168, description="Null: never")
     label: ShortLine | None = Field(None, description="What the recruiter calls it; candidates do not see it")
@@ -126,7 +128,7 @@ class SetQuestionIn(RequestBody):
 
     id: Id | None = None
     text: QuestionText
-    category: AnyCategory | None = Field(None, description="Left out: told by the wording")
+    category: AnyCategory | None = Field(None, description="If left out, the server detects it from the wording")
     difficulty: AnyDifficulty = "medium"
     time_limit: int = Field(120, ge=10, le=3_600, description="Seconds")
     hints: list[Point] = Field(default_factory=list, max_length=10)

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from app.models.values.kinds import InterviewType, RoundState
 from app.schemas.common import RequestBody, Schema
-from app.schemas.interview import QuestionOut
+from app.schemas.interview import FOLLOW_UP_COUNT, QuestionOut
 from app.services.interviews.question_generation import MAX_QUESTIONS
 from app.web.text import LongText, ShortLine, Tag, as_name
 
@@ -65,6 +65,7 @@ class RoundOut(Schema):
     score: float | None = Field(description="0-100 of its answers so far; what could not be scored does not count")
     question_count: int
     answered_count: int
+    follow_up_count: int = Field(description=FOLLOW_UP_COUNT)
     started_at: datetime | None
     completed_at: datetime | None
 

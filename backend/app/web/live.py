@@ -270,7 +270,7 @@ async def _write(connection: Connection, adapter: LiveAdapter, link: Link) -> No
 async def _end_with_login(connection: Connection, adapter: LiveAdapter, account: Account) -> None:
     """Whoever logs out is gone from the interview, too; who logs in again goes on where it was."""
     await connection.runtime.guard.until_ended(account)
-    for message in adapter.render_refusal(NotAuthenticated("This login was ended. Log in again.")):
+    for message in adapter.render_refusal(NotAuthenticated("You were signed out. Sign in again.")):
         await connection.send(message)
     raise CloseConnection(NOT_AUTHENTICATED)
 

@@ -36,16 +36,18 @@ POLICY = (
 )
 FOREVER = "public, max-age=31536000, immutable"
 COMPRESSED = (".js", ".css", ".svg", ".json", ".html", ".txt")
+BROTLI = ".br"
+"""What the build adds to the name of a file that it compressed."""
 BASE = '<base href="/"'
 """What stands in the document for the path under which the world sees the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file of the page, as it is and compressed where that helps."""
+    """A file of the page, as it is and compressed where that helps: by content coding, the best first."""
 
     body: bytes
-    zipped: bytes | None
+    compressed: Mapping[str, bytes]
     media_type: str
 
 
@@ -57,7 +59,9 @@ class Page:
         if BASE not in self._document:
             raise ValueError(f"{folder / 'index.html'} has no {BASE}>")
         self._assets: Mapping[str, Asset] = {
-            path.name: _asset(path) for path in (folder / "assets").iterdir() if path.is_file()
+            path.name: _asset(path)
+            for path in (folder / "assets").iterdir()
+            if path.is_file() and path.suffix != BROTLI
         }
 
     def document(self, request: Request) -> Response:
@@ -82,8 +86,10 @@ class Page:
         if asset is None:
             raise HTTPException(404)
         headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
-        if asset.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(asset.zipped, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip"})
+        accepted = {part.partition(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
+        for coding, body in asset.compressed.items():
+            if coding in accepted:
+                return Response(body, media_type=asset.media_type, headers={**headers, "Content-Encoding": coding})
         return Response(asset.body, media_type=asset.media_type, headers=headers)
 
 
@@ -133,6 +139,10 @@ def install(app: FastAPI, faces: Faces, folder: Path | None) -> None:
 
 def _asset(path: Path) -> Asset:
     body = path.read_bytes()
-    zipped = gzip.compress(body, 9, mtime=0) if path.suffix in COMPRESSED else None
+    compressed: dict[str, bytes] = {}
+    if (brotli := path.with_name(path.name + BROTLI)).is_file():
+        compressed["br"] = brotli.read_bytes()
+    if path.suffix in COMPRESSED:
+        compressed["gzip"] = gzip.compress(body, 9, mtime=0)
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Asset(body, zipped if zipped is not None and len(zipped) < len(body) else None, media_type)
+    return Asset(body, {name: less for name, less in compressed.items() if len(less) < len(body)}, media_type)

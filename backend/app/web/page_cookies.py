@@ -50,7 +50,7 @@ def is_from_trusted_page(connection: HTTPConnection) -> bool:
 
 async def _check(request: Request) -> None:
     if not is_from_trusted_page(request):
-        raise Forbidden("This page may not log anybody in here.")
+        raise Forbidden("This page cannot sign anybody in here.")
 
 
 @before_body(_check)

@@ -1,6 +1,7 @@
 """What faces with a document of their own have in common: bases of their bodies, errors in one line, and how they show
 numbers and remarks."""
 
+import math
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -70,8 +71,8 @@ def in_one_line(problem: Problem) -> str | None:
 
 
 def whole(value: float | None) -> int | None:
-    """A number as faces show it that know whole ones."""
-    return None if value is None else round(value)
+    """A number as faces show it that know whole ones: halves go up, as everywhere (`judge/numbers.py`)."""
+    return None if value is None else math.floor(value + 0.5)
 
 
 def rounded(value: float | None) -> float | None:

@@ -28,10 +28,20 @@ export function buttonClass({ variant = "primary", size = "md" }: Look, extra?: 
   );
 }
 
-/** A button. While `busy` it turns and takes no second click. An icon alone needs an `aria-label`. */
-export function Button({ variant, size, busy, className, children, disabled, ...rest }: ComponentProps<"button"> & Look & { busy?: boolean }) {
+/**
+ * A button. While `busy` it turns and takes no second click, and keeps the focus, which a disabled button would lose. An
+ * icon alone needs an `aria-label`.
+ */
+export function Button({ variant, size, busy, className, children, onClick, ...rest }: ComponentProps<"button"> & Look & { busy?: boolean }) {
   return (
-    <button type="button" {...rest} disabled={disabled || busy} aria-busy={busy} className={buttonClass({ variant, size }, className)}>
+    <button
+      type="button"
+      {...rest}
+      aria-busy={busy}
+      aria-disabled={busy || undefined}
+      onClick={busy ? (event) => event.preventDefault() : onClick}
+      className={buttonClass({ variant, size }, className)}
+    >
       {busy && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
       {children}
     </button>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { common as t } from "@/text";
 import { ButtonLink } from "./button";
 import { Logo } from "./logo";
+import { Main } from "./main";
 
 /** The frame of what people see who are not logged in. */
 export function PublicPage({ children, links = true }: { children: ReactNode; links?: boolean }) {
@@ -23,9 +24,7 @@ export function PublicPage({ children, links = true }: { children: ReactNode; li
           </nav>
         )}
       </header>
-      <main id="content" tabIndex={-1} className="flex flex-1 flex-col outline-none">
-        {children}
-      </main>
+      <Main className="flex flex-1 flex-col">{children}</Main>
     </div>
   );
 }

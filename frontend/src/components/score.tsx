@@ -1,5 +1,7 @@
 import { cn } from "@/lib/cn";
-import { score } from "@/lib/format";
+import { range, score } from "@/lib/format";
+import type { Schemas } from "@/api/client";
+import { account, common } from "@/text";
 
 /** A score from 0 to 100 as a ring around its number. */
 export function ScoreRing({ value, size = 56, label }: { value: number | null; size?: number; label: string }) {
@@ -18,6 +20,12 @@ export function ScoreRing({ value, size = 56, label }: { value: number | null; s
   );
 }
 
+/** Where a score likely lies. */
+export function Range({ value, uncertainty, className }: { value: number | null; uncertainty: number | null; className?: string }) {
+  const found = range(value, uncertainty);
+  return found && <span className={cn("tabular text-muted", className)}>{common.likely(...found)}</span>;
+}
+
 /** A measure as a bar with its name and number. */
 export function ScoreBar({ name, value, aside }: { name: string; value: number | null; aside?: React.ReactNode }) {
   return (
@@ -33,4 +41,18 @@ export function ScoreBar({ name, value, aside }: { name: string; value: number |
       </div>
     </div>
   );
+}
+
+const MEASURES = ["relevance", "keywords", "fluency", "grammar"] as const;
+type Scores = Pick<Schemas["ScoresOut"], "breakdown" | "heard_fluency">;
+
+/** The measures of a whole interview by name; fluency is that of the answers that were heard. */
+export function measuresOf({ breakdown, heard_fluency: heard }: Scores): Record<(typeof MEASURES)[number], number | null> {
+  return { relevance: breakdown.relevance.raw, keywords: breakdown.keywords.raw, fluency: heard, grammar: breakdown.grammar.raw };
+}
+
+/** The measures of a whole interview as bars; where nothing was heard, without fluency. */
+export function MeasureBars({ scores }: { scores: Scores }) {
+  const values = measuresOf(scores);
+  return MEASURES.filter((key) => key !== "fluency" || values.fluency !== null).map((key) => <ScoreBar key={key} name={account.measures[key] ?? key} value={values[key]} />);
 }

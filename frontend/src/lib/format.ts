@@ -14,6 +14,12 @@ export function score(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : String(Math.round(value));
 }
 
+/** Between which whole numbers a score likely lies, within 0 to 100; null where that is not known. */
+export function range(value: number | null | undefined, uncertainty: number | null | undefined): [number, number] | null {
+  if (value == null || !uncertainty) return null;
+  return [Math.round(Math.max(0, value - uncertainty)), Math.round(Math.min(100, value + uncertainty))];
+}
+
 /** 12 Nov 2026 */
 export function day(iso: string): string {
   return new Date(iso).toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" });

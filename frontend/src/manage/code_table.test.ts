@@ -29,20 +29,20 @@ test("a code is as far as its interview, also when its time is over", () => {
 
 test("a code says what it asks: its own set, the active one, or the bank", () => {
   expect(setOf({ ...CODE, question_set: { id: "2", name: "Backend" } }, "For all")).toBe("Backend");
-  expect(setOf(CODE, "For all")).toBe("For all (the active set)");
+  expect(setOf(CODE, "For all")).toBe("For all (active set)");
   expect(setOf(CODE, undefined)).toBe("Questions from the bank");
   expect(setOf({ ...CODE, is_used: true }, "For all")).toBe("Questions from the bank"); // another was active then, or none
 });
 
 test("a table for spreadsheets runs nothing", () => {
   const lines = csvOf([CODE, { ...CODE, candidate_name: '=SUM(A1), "x"' }]).split("\r\n");
-  expect(lines[0]).toBe("\uFEFFCode,Label,Link to send,Candidate,Question set,Kind,State,Valid until");
-  expect(lines[1]).toBe("ABCD2345,,https://example.com/join#ABCD2345,Anyone with the code,Questions from the bank,Screening,Unused,");
+  expect(lines[0]).toBe("\uFEFFCode,Label,Link to send,Candidate,Question set,Type,Status,Expires");
+  expect(lines[1]).toBe("ABCD2345,,https://example.com/join#ABCD2345,Anyone,Questions from the bank,Screening,Unused,");
   expect(lines[2]).toContain(`"'=SUM(A1), ""x"""`);
 });
 
 test("a code that lets nobody in has no link to send", () => {
-  expect(csvOf([{ ...CODE, is_used: true }]).split("\r\n")[1]).toBe("ABCD2345,,,Anyone with the code,Questions from the bank,Screening,Used,");
+  expect(csvOf([{ ...CODE, is_used: true }]).split("\r\n")[1]).toBe("ABCD2345,,,Anyone,Questions from the bank,Screening,Used,");
 });
 
 test("a list names the lines that are too long and the names that are repeated", () => {

@@ -3,21 +3,16 @@ import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
 import { Badge, Card } from "@/components/page";
+import { Range } from "@/components/score";
 import { score } from "@/lib/format";
 import { PointMark } from "@/report/points";
-import { conducted, practice, report } from "@/text";
+import { common, conducted, practice, report } from "@/text";
 
 type Question = Schemas["ComparedQuestionOut"];
 type Answer = Schemas["ComparedAnswerOut"];
 const t = conducted.compare;
 
-/** The mean of a candidate's content scores on the questions compared; null where none was scored. */
-function meanOf(sessionId: string, questions: readonly Question[]): number | null {
-  const found = questions.flatMap(({ answers }) => answers.filter((one) => one.session_id === sessionId && one.content_score !== null).map((one) => one.content_score ?? 0));
-  return found.length === 0 ? null : found.reduce((sum, one) => sum + one, 0) / found.length;
-}
-
-/** What each candidate's answers below come to, and how much of the interview was answered. */
+/** What each interview came to, as everywhere; apart from it the content of the questions that are compared. */
 export function Totals({ candidates, questions }: { candidates: readonly Schemas["ComparedTotal"][]; questions: readonly Question[] }) {
   return (
     <Card flush>
@@ -26,10 +21,15 @@ export function Totals({ candidates, questions }: { candidates: readonly Schemas
         {candidates.map((one) => (
           <li key={one.session_id} className="min-w-0 bg-surface p-5 sm:p-6">
             <Name sessionId={one.session_id} name={one.candidate} />
-            <p className="text-sm text-muted">
-              {t.content} <span className="tabular text-lg font-semibold text-ink">{score(meanOf(one.session_id, questions))}</span> ·{" "}
-              {conducted.list.answeredOf(one.answered_count, one.question_count)}
+            <p className="mt-1 text-sm text-muted">
+              {t.overall} <span className="tabular text-lg font-semibold text-ink">{score(one.total_score)}</span> <Range value={one.total_score} uncertainty={one.uncertainty} />
             </p>
+            <p className="text-sm text-muted">{[one.decision && conducted.one.decisions[one.decision], common.answered(one)].filter(Boolean).join(" · ")}</p>
+            {questions.length > 0 && (
+              <p className="mt-2 text-sm text-muted">
+                {t.shared(questions.length)} <span className="tabular font-medium text-ink">{score(one.shared_content_score)}</span>
+              </p>
+            )}
           </li>
         ))}
       </ul>
@@ -85,11 +85,26 @@ function Cell({ answer }: { answer: Answer }) {
         <span className="shrink-0 text-sm text-muted">
           {t.content}{" "}
           <span className="tabular text-lg font-semibold text-ink">{score(answer.content_score)}</span>
-          {answer.uncertainty !== null && answer.content_score !== null && <span className="tabular"> ± {Math.round(answer.uncertainty)}</span>}
+          <Range value={answer.content_score} uncertainty={answer.uncertainty} className="block text-right" />
         </span>
       </div>
       {answer.transcript ? <p className="text-sm leading-6 break-words whitespace-pre-line">{answer.transcript}</p> : <p className="text-sm text-muted">{answer.reason ?? report.states[answer.state] ?? t.noAnswer}</p>}
       {answer.corrected && <Badge className="self-start">{answer.rewritten ? t.rewritten : t.corrected}</Badge>}
+      {answer.follow_ups.length > 0 && (
+        <div className="text-sm">
+          <h4 className="font-medium">{t.followUps}</h4>
+          <ul className="mt-1 flex flex-col gap-3">
+            {answer.follow_ups.map((one) => (
+              <li key={one.question_text} className="border-l-2 border-line pl-3">
+                <p className="text-muted">
+                  {one.question_text} · {t.content} {score(one.content_score)}
+                </p>
+                <p className="break-words whitespace-pre-line">{one.transcript || t.noAnswer}</p>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       {answer.points.length > 0 && (
         <More title={t.points(mentioned, answer.points.length)}>
           <ul className="flex flex-col gap-3">

@@ -3,9 +3,10 @@ import { NotebookPen } from "lucide-react";
 import type { Schemas } from "@/api/client";
 import { Badge, type Tone } from "@/components/page";
 import { TableHead } from "@/components/table_head";
+import { Range } from "@/components/score";
 import { day, score } from "@/lib/format";
 import { cn } from "@/lib/cn";
-import { conducted, manage } from "@/text";
+import { common, conducted, manage } from "@/text";
 import type { Conducted } from "./queries";
 import { ReviewBadge } from "./review";
 
@@ -69,12 +70,12 @@ export function ConductedTable({ rows, chosen, onChoose }: { rows: readonly Cond
                 </span>
               </td>
               <td className="tabular text-right whitespace-nowrap text-muted max-sm:hidden sm:px-3">
-                {t.answeredOf(one.answered_count, one.question_count)}
+                {common.answered(one)}
               </td>
               <td className="tabular text-right text-base font-semibold max-sm:col-start-3 max-sm:row-start-1 sm:px-3">
                 {score(one.total_score)}
-                {one.total_score !== null && one.uncertainty !== null && <span className="block text-xs font-normal whitespace-nowrap text-muted">± {Math.round(one.uncertainty)}</span>}
-                {one.answered_count < one.question_count && one.total_score !== null && <span className="block text-xs font-normal whitespace-nowrap text-muted sm:hidden">{t.answeredOf(one.answered_count, one.question_count)}</span>}
+                <Range value={one.total_score} uncertainty={one.uncertainty} className="block text-xs font-normal whitespace-nowrap" />
+                {one.answered_count < one.question_count && one.total_score !== null && <span className="block text-xs font-normal whitespace-nowrap text-muted sm:hidden">{common.answered(one)}</span>}
               </td>
               <td className="whitespace-nowrap text-muted max-sm:col-start-3 max-sm:row-start-2 sm:px-3 sm:pr-5">{day(one.completed_at ?? one.created_at)}</td>
             </tr>

@@ -1,22 +1,15 @@
 import { Badge, Card, Heading, Note } from "@/components/page";
-import { ScoreBar, ScoreRing } from "@/components/score";
+import { MeasureBars, Range, ScoreRing } from "@/components/score";
 import { moment, score } from "@/lib/format";
 import { PointList } from "@/report/points";
 import { Answer, QuestionFrame } from "@/report/question_card";
-import { account, conducted as text, manage } from "@/text";
+import { conducted as text, manage } from "@/text";
 import type { Dossier, DossierQuestion } from "./queries";
 import { Notes } from "./notes";
 import { fileOf } from "./recordings";
 import { TextDiff } from "./text_diff";
 
 const t = text.one;
-const MEASURES = ["relevance", "keywords", "fluency", "grammar"] as const;
-
-/** A reason of the report with the names of decisions as they are called here. */
-function inWords(reason: string): string {
-  const names = Object.entries(t.decisions);
-  return names.reduce((text, [name, words]) => text.replace(new RegExp(`\\b${name}\\b`, "g"), `“${words}”`), reason);
-}
 
 /** The interview at a glance: its number with its doubt, the suggestion from content alone, and that a person decides. */
 export function Summary({ dossier: { scores, report } }: { dossier: Dossier }) {
@@ -25,18 +18,20 @@ export function Summary({ dossier: { scores, report } }: { dossier: Dossier }) {
     <Card>
       <div className="grid gap-8 md:grid-cols-2">
         <div>
-          <Heading aside={scores.uncertainty !== null && scores.total_score !== null && t.giveOrTake(scores.uncertainty)}>{t.overall}</Heading>
+          <Heading aside={<Range value={scores.total_score} uncertainty={scores.uncertainty} />}>{t.overall}</Heading>
           <div className="flex items-center gap-5">
             <ScoreRing value={scores.total_score} size={96} label={t.overall} />
             <div>
               <p className="text-sm text-muted">{t.suggestion}</p>
               <p className="text-lg font-semibold">{report?.decision ? t.decisions[report.decision] : t.noDecision}</p>
+              {report?.content_score != null && <p className="text-sm text-muted">{t.alone(score(report.content_score))}</p>}
             </div>
           </div>
+          <p className="mt-5 text-sm text-muted">{t.madeOf}</p>
           {report && report.reasons.length > 0 && (
             <ul className="mt-5 flex list-disc flex-col gap-1 pl-5 text-sm text-muted">
               {report.reasons.map((reason) => (
-                <li key={reason}>{inWords(reason)}</li>
+                <li key={reason}>{reason}</li>
               ))}
             </ul>
           )}
@@ -44,9 +39,7 @@ export function Summary({ dossier: { scores, report } }: { dossier: Dossier }) {
         <div>
           <Heading>{t.measures}</Heading>
           <div className="flex flex-col gap-4">
-            {MEASURES.map((key) => (
-              <ScoreBar key={key} name={account.measures[key] ?? key} value={scores.breakdown[key].raw} />
-            ))}
+            <MeasureBars scores={scores} />
           </div>
         </div>
       </div>
@@ -92,7 +85,7 @@ export function ConductedQuestion({ dossier, question: one, open }: { dossier: D
   const { question, answer, evaluation, own_view: views } = one;
   const recording = dossier.recordings.find((found) => found.is_answer && found.question_id === question.id);
   return (
-    <QuestionFrame question={{ ...question, state: one.state, evaluation }} follows={question.follow_up_of !== null} open={open}>
+    <QuestionFrame question={{ ...question, state: one.state, score: one.score }} follows={question.follow_up_of !== null} open={open}>
       <Answer
         reader="recruiter"
         answer={answer}

@@ -17,5 +17,5 @@ test("a draft is unsaved when something changed that the server keeps", () => {
 
 test("lines and minutes", () => {
   expect(linesOf(" a \n\n b\r\n")).toEqual(["a", "b"]);
-  expect(minutesOf([{ time_limit: 90 }, { time_limit: 60 }])).toBe(2.5);
+  expect(minutesOf([{ time_limit: 90 }, { time_limit: 60 }])).toBe(3);
 });

@@ -61,9 +61,9 @@ export function linesOf(text: string): string[] {
   return text.split("\n").map((line) => line.trim()).filter(Boolean);
 }
 
-/** How long the answers may take together, in minutes. */
+/** How long the answers may take together, in whole minutes, rounded up. */
 export function minutesOf(questions: readonly Pick<DraftQuestion, "time_limit">[]): number {
-  return questions.reduce((sum, one) => sum + one.time_limit, 0) / 60;
+  return Math.ceil(questions.reduce((sum, one) => sum + one.time_limit, 0) / 60);
 }
 
 /** What kind of question it is, in words; empty where the server tells it by the wording. */

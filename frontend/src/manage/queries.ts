@@ -41,6 +41,8 @@ export type ConductedFilter = {
   status?: Schemas["SessionStatus"];
   kind?: Schemas["InterviewKind"];
   review?: Schemas["Review"];
+  by_code?: boolean;
+  own?: boolean;
   code?: string;
   question_set_id?: string;
   since?: string;

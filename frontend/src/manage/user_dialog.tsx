@@ -138,9 +138,9 @@ function Credits({ user }: { user: ManagedUser }) {
           if (!problem) grant.mutate();
         }}
       >
-        <div className="grid gap-4 sm:grid-cols-[8rem_1fr]">
-          <TextField label={t.amount} type="number" step={1} inputMode="numeric" value={amount} error={tried || amount !== "" ? problem : undefined} onChange={(event) => setAmount(event.target.value)} />
-          <TextField label={t.note} optional value={note} maxLength={200} hint={t.amountHint} onChange={(event) => setNote(event.target.value)} />
+        <div className="grid gap-4 sm:grid-cols-[13rem_1fr]">
+          <TextField label={t.amount} type="number" step={1} inputMode="numeric" value={amount} hint={t.amountHint} error={tried || amount !== "" ? problem : undefined} onChange={(event) => setAmount(event.target.value)} />
+          <TextField label={t.note} optional value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
         </div>
         {grant.isError && <Problem error={grant.error} />}
         <Button type="submit" variant="outline" className="self-start" busy={grant.isPending}>

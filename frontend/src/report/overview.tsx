@@ -1,33 +1,26 @@
 import { ExternalLink } from "lucide-react";
 import type { Schemas } from "@/api/client";
 import { Badge, Card, Heading, Note } from "@/components/page";
-import { ScoreBar, ScoreRing } from "@/components/score";
-import { account, report as t } from "@/text";
+import { MeasureBars, Range, ScoreRing } from "@/components/score";
+import { report as t } from "@/text";
 import { Quote } from "./quote";
 
 type Scores = Schemas["ScoresOut"];
 type Feedback = Schemas["FeedbackOut"];
 
-/** Whether enough was answered for a word on readiness; fewer answers are capped by the server, beside any score. */
-function verdictFits({ scored_questions: scored, question_scores: all }: Scores): boolean {
-  return scored >= Math.max(3, all.length / 2);
-}
-
-/** The whole interview at a glance: the number with its doubt, the measures, what to keep and what to try. Fluency is
- * shown only where something was `spoken`, measures where something was `answered`, and the reference answers are
- * named where there is one. */
-export function Overview({ scores, feedback, spoken, answered, reference }: { scores: Scores; feedback: Feedback; spoken: boolean; answered: boolean; reference: boolean }) {
-  const measures = (["relevance", "keywords", "fluency", "grammar"] as const).filter((key) => spoken || key !== "fluency");
+/** The whole interview at a glance: the number with its doubt, the measures, what to keep and what to try. Measures are
+ * shown where something was `answered`, and the reference answers named where there is one. */
+export function Overview({ scores, feedback, answered, reference }: { scores: Scores; feedback: Feedback; answered: boolean; reference: boolean }) {
   return (
     <>
       <div className="grid gap-6 md:grid-cols-2">
         <Card>
-          <Heading aside={scores.uncertainty !== null && scores.total_score !== null && t.giveOrTake(scores.uncertainty)}>{t.overall}</Heading>
+          <Heading aside={<Range value={scores.total_score} uncertainty={scores.uncertainty} />}>{t.overall}</Heading>
           <div className="flex items-center gap-5">
             <ScoreRing value={scores.total_score} size={104} label={t.overall} />
             <div>
-              <p className="text-lg font-semibold">{verdictFits(scores) ? t.readiness(feedback.readiness_level) : (feedback.overall_rating ?? t.unscored)}</p>
-              {!verdictFits(scores) && scores.scored_questions > 0 && <p className="text-sm text-muted">{t.noVerdict(scores.scored_questions)}</p>}
+              <p className="text-lg font-semibold">{scores.enough_answers ? t.readiness(feedback.readiness_level) : (feedback.overall_rating ?? t.unscored)}</p>
+              {!scores.enough_answers && scores.scored_questions > 0 && <p className="text-sm text-muted">{t.noVerdict(scores.scored_questions)}</p>}
             </div>
           </div>
           <p className="mt-5 text-muted">{scores.performance_summary}</p>
@@ -36,11 +29,7 @@ export function Overview({ scores, feedback, spoken, answered, reference }: { sc
         <Card>
           <Heading>{t.measuresTitle}</Heading>
           <div className="flex flex-col gap-4">
-            {answered ? (
-              measures.map((key) => <ScoreBar key={key} name={account.measures[key] ?? key} value={scores.breakdown[key].raw} />)
-            ) : (
-              <p className="text-muted">{t.notJudged}</p>
-            )}
+            {answered ? <MeasureBars scores={scores} /> : <p className="text-muted">{t.notJudged}</p>}
           </div>
         </Card>
       </div>

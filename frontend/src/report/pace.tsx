@@ -1,16 +1,14 @@
 import { report as t } from "@/text";
 import { useWidth } from "@/components/charts";
 import { clock } from "@/lib/format";
-import { averagePace, paceOf, type Word } from "./words";
+import { paceOf, type Word } from "./words";
 
 const [SLOW, FAST, TOP] = [120, 170, 260];
 const [HEIGHT, LEFT, BOTTOM] = [120, 34, 20];
 
-/** Words a minute over the answer, with the band that most listeners find comfortable. `judged` is the average that
- * advice on the pace is about, where it is known. */
-export function Pace({ words, judged }: { words: readonly Word[]; judged: number | null }) {
+/** Words a minute over the answer, with the band that most listeners find comfortable. `average` is as it was judged. */
+export function Pace({ words, average }: { words: readonly Word[]; average: number | null }) {
   const [svg, width] = useWidth<SVGSVGElement>();
-  const average = judged ?? averagePace(words);
   const windows = paceOf(words);
   const end = windows.at(-1)?.to;
   if (average === null || end === undefined || windows.length < 2) return null;

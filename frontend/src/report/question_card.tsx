@@ -33,7 +33,7 @@ export function QuestionCard({ sessionId, question, follows, open }: { sessionId
   );
 }
 
-type Framed = Pick<Question, "number" | "category" | "question_text" | "state" | "evaluation">;
+type Framed = Pick<Question, "number" | "category" | "question_text" | "state" | "score">;
 
 /**
  * A question with its score, and below it, once it is opened, `children`. One that was not answered stays closed, with
@@ -53,7 +53,7 @@ export function QuestionFrame({ question, follows, open: openFirst, below, child
           onClick={() => setOpen(!open)}
           className="flex w-full items-center gap-4 rounded-card p-4 text-left enabled:hover:bg-sunken sm:p-5"
         >
-          <ScoreRing value={question.evaluation?.overall_score ?? null} label={t.overall} />
+          <ScoreRing value={question.score} label={t.overall} />
           <span className="min-w-0 flex-1">
             <span className="mb-1 flex flex-wrap items-center gap-2 text-sm text-muted">
               {follows ? t.followUp(question.number) : `${question.number}. ${practice.categories[question.category]}`}
@@ -159,7 +159,7 @@ export function Answer({ answer, source, evaluation, reference, points, reader, 
         </Part>
       )}
       {evaluation && <StarMap parts={evaluation.parts} words={words} onShow={show} />}
-      {!unanswered && <Pace words={words} judged={judgedPace(evaluation)} />}
+      {!unanswered && <Pace words={words} average={judgedPace(evaluation)} />}
       {flags.length > 0 && (
         <Part title={t.remarks} aside={told.remarks}>
           <ul className="flex flex-col gap-3">

@@ -70,14 +70,6 @@ export function paceOf(words: readonly Word[], window = 10): { from: number; to:
   return windows;
 }
 
-/** Words a minute from the first word to the last, without fillers; null where nothing has times. */
-export function averagePace(words: readonly Word[]): number | null {
-  const timed = words.filter((word) => word.start !== null && !word.isFiller);
-  const [first, last] = [timed[0]?.start, timed.at(-1)?.stop];
-  if (timed.length < 5 || first === undefined || first === null || last === undefined || last === null || last <= first) return null;
-  return (timed.length * 60) / (last - first);
-}
-
 /** Words a minute as they were judged; null where there is none, as for typed answers. */
 export function judgedPace(evaluation: { measures: Record<string, { details: Record<string, number> }> } | null): number | null {
   return evaluation?.measures.fluency?.details.words_per_minute ?? null;
@@ -86,12 +78,4 @@ export function judgedPace(evaluation: { measures: Record<string, { details: Rec
 /** Whether somebody said that they have no answer: it counts as 0, and nothing in it can be measured. */
 export function isUnanswered(evaluation: { flags: readonly { code: string }[] } | null): boolean {
   return evaluation?.flags.some((flag) => flag.code === "no_answer") ?? false;
-}
-
-const HEARD = ["pace", "long_pauses", "fillers", "fillers_per_100"];
-
-/** Whether an answer was heard: fluency of a typed one rests on none of these. */
-export function wasSpoken({ evaluation }: { evaluation: { measures: Record<string, { details: Record<string, number> }> } | null }): boolean {
-  const details = evaluation?.measures.fluency?.details ?? {};
-  return HEARD.some((name) => name in details);
 }

@@ -37,7 +37,6 @@ export class Connection {
     private readonly events: ConnectionEvents,
     /** The token of somebody who entered with a code; others have a cookie. */
     private readonly token?: string,
-    private readonly followUps: 0 | 1 | 2 = 1,
   ) {
     this.keeper = new SoundKeeper(sessionId);
   }
@@ -51,7 +50,7 @@ export class Connection {
   private open(): void {
     const socket = (this.socket = new WebSocket(socketAddress(`/api/v1/interviews/sessions/${this.sessionId}/stream`)));
     socket.onopen = () => {
-      socket.send(JSON.stringify({ type: "start", sample_rate: RATE, follow_ups: this.followUps, end_of_answer: endOfAnswer(), token: this.token } satisfies ClientMessage));
+      socket.send(JSON.stringify({ type: "start", sample_rate: RATE, end_of_answer: endOfAnswer(), token: this.token } satisfies ClientMessage));
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       this.heardAt = Date.now();

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/button";
 import { Confirm, Dialog } from "@/components/dialog";
 import { TextArea } from "@/components/field";
+import { Main } from "@/components/main";
 import { cn } from "@/lib/cn";
 import { room as t } from "@/text";
 import { Countdown } from "./countdown";
@@ -95,7 +96,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
           {state.link === "busy" ? t.full.text : t.reconnecting}
         </p>
       )}
-      <main id="content" ref={content} tabIndex={-1} className="mx-auto flex outline-none w-full max-w-3xl flex-1 flex-col justify-center gap-8 px-4 py-8 sm:px-6">
+      <Main ref={content} className="mx-auto flex w-full max-w-3xl flex-1 flex-col justify-center gap-8 px-4 py-8 sm:px-6">
         {camera && <SelfView camera={camera} className="z-30 mx-auto w-28 lg:fixed lg:top-20 lg:right-6 lg:w-40" />}
         <QuestionText state={state} />
         <div className="min-h-82">
@@ -140,7 +141,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
         <p role="status" className="min-h-6 text-center text-sm text-muted">
           {state.endsSoon ? <StillThere /> : state.notice}
         </p>
-      </main>
+      </Main>
       <footer className="sticky bottom-0 border-t border-line bg-surface">
         <div className="mx-auto flex max-w-5xl items-center justify-between gap-1 px-2 py-2 max-sm:flex-wrap sm:px-6">
           <div className="flex min-w-0 items-center max-sm:w-full sm:gap-1">

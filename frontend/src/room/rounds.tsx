@@ -7,7 +7,7 @@ import { Card } from "@/components/page";
 import { messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
 import { cn } from "@/lib/cn";
-import { room } from "@/text";
+import { common, room } from "@/text";
 
 const t = room.rounds;
 
@@ -65,7 +65,7 @@ function Row({ round, isNext }: { round: Round; isNext: boolean }) {
       <Icon aria-hidden className={cn("mt-0.5 size-5 shrink-0", isDone ? "text-voice" : isNext ? "text-primary" : "text-muted")} />
       <div className="min-w-0">
         <p className="font-medium">{round.name}</p>
-        <p className="text-sm text-muted">{isDone ? t.answered(round.answered_count, round.question_count) : t.planned(round.num_questions, round.duration_minutes)}</p>
+        <p className="text-sm text-muted">{isDone ? common.answered(round) : t.planned(round.num_questions, round.duration_minutes)}</p>
         {isNext && round.description && <p className="mt-1 text-sm text-muted">{round.description}</p>}
       </div>
     </li>

@@ -13,7 +13,7 @@ import { SessionList } from "@/components/session_list";
 import { Await, Empty } from "@/components/states";
 import { minutes, score } from "@/lib/format";
 import { inThisWeek, trendOf, weakest, WEEKLY_GOAL } from "@/lib/progress";
-import { account } from "@/text";
+import { account, common } from "@/text";
 
 export const Route = createFileRoute("/_app/home")({ loader: ({ context }) => homeAhead(context.queries), component: Home });
 const t = account.home;
@@ -57,7 +57,7 @@ function Overview({ items, numbers }: { items: readonly Schemas["HistoryItem"][]
           <div className="min-w-0 flex-1 basis-56">
             <h2 className="font-semibold">{open.status === "in_progress" ? t.continue : t.ready}</h2>
             <p className="text-sm text-muted">
-              {open.title} · {t.answered(open.answered_count, open.question_count)}
+              {open.title} · {common.answered(open)}
             </p>
           </div>
           <ButtonLink to="/room/$id" params={{ id: open.session_id }}>

@@ -138,7 +138,7 @@ function Row({ code, active, onShow, onRevoke }: { code: Code } & Actions) {
         {code.code}
         {code.label && <span className="block max-w-40 truncate font-sans font-normal tracking-normal text-muted" title={code.label}>{code.label}</span>}
       </th>
-      <td className="max-w-0 truncate max-sm:order-3 max-sm:w-full max-sm:max-w-none max-sm:pr-5 sm:w-2/5 sm:px-3">
+      <td className="wrap-anywhere max-sm:order-3 max-sm:w-full max-sm:pr-5 sm:w-2/5 sm:max-w-0 sm:truncate sm:px-3">
         {code.session_id ? (
           <Link to="/manage/interviews/$id" params={{ id: code.session_id }} title={t.interview} className="font-medium text-primary underline-offset-4 hover:underline">
             {code.candidate_name}

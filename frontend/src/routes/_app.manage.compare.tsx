@@ -66,7 +66,7 @@ function Choice({ first }: { first: readonly string[] }) {
   const [set, setSet] = useState("");
   const [page, setPage] = useState(1);
   const all = useQuery(sets.all);
-  const found = useQuery(queries.page({ status: "completed", question_set_id: set || undefined, sort: "candidate", order: "asc" }, page));
+  const found = useQuery(queries.page({ status: "completed", by_code: true, question_set_id: set || undefined, sort: "candidate", order: "asc" }, page));
   const toggle = (id: string) => setChosen((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id].slice(-MOST)));
   return (
     <Page title={t.title} lead={t.lead}>

@@ -11,6 +11,7 @@ import { Card, Heading, Note, Page } from "@/components/page";
 import { Await, Empty, messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
 import { ago, moment } from "@/lib/format";
+import { UnderRounds } from "@/report/by_round";
 import { State } from "@/manage/conducted_table";
 import { ConductedQuestion, Facts, Summary } from "@/manage/dossier";
 import { Notes } from "@/manage/notes";
@@ -18,7 +19,7 @@ import { conducted as queries, type Dossier } from "@/manage/queries";
 import { Recordings } from "@/manage/recordings";
 import { Review } from "@/manage/review";
 import { Timeline } from "@/manage/timeline";
-import { conducted } from "@/text";
+import { common, conducted } from "@/text";
 
 export const Route = createFileRoute("/_app/manage/interviews/$id")({ component: InterviewPage });
 const t = conducted.one;
@@ -44,7 +45,7 @@ function Interview({ dossier, onRefresh, refreshing }: { dossier: Dossier; onRef
   const isOpen = session.status === "questions_generated" || session.status === "in_progress";
   const isMaking = session.status === "completed" && results === "generating";
   useFollowing(dossier, isOpen || isMaking, onRefresh);
-  const lead = t.lead(session.answered_count, session.question_count, session.completed_at ? moment(session.completed_at) : ago(session.started_at ?? session.created_at));
+  const lead = [common.answered(session), session.completed_at ? moment(session.completed_at) : ago(session.started_at ?? session.created_at)].join(" · ");
   const numbers = new Map(questions.map(({ question }) => [question.id, question.number]));
   const first = questions.find(({ state }) => state === "scored");
   return (
@@ -94,9 +95,9 @@ function Interview({ dossier, onRefresh, refreshing }: { dossier: Dossier; onRef
             <Empty icon={MessageCircleQuestion} title={t.noAnswers} heading="h2" />
           </Card>
         )}
-        {questions.map((one) => (
-          <ConductedQuestion key={`${one.question.id} ${one.state}`} dossier={dossier} question={one} open={one === first} />
-        ))}
+        <UnderRounds rounds={dossier.rounds} questions={questions} roundOf={({ question }) => question.round_id}>
+          {(one) => <ConductedQuestion key={`${one.question.id} ${one.state}`} dossier={dossier} question={one} open={one === first} />}
+        </UnderRounds>
       </section>
       <Card>
         <Heading>{t.notes}</Heading>

@@ -3,6 +3,7 @@ import { createFileRoute } from "@tanstack/react-router";
 import { Columns3, Download, SearchX, SlidersHorizontal, Users } from "lucide-react";
 import { useState } from "react";
 import { address } from "@/api/base";
+import { session } from "@/api/session";
 import { Button, ButtonLink, buttonClass } from "@/components/button";
 import { Select, TextField } from "@/components/field";
 import { Card, Page } from "@/components/page";
@@ -19,11 +20,13 @@ import { common, conducted, manage } from "@/text";
 const t = conducted.list;
 const STATES = ["questions_generated", "in_progress", "completed", "cancelled"] as const;
 const KINDS = ["screening", "practice"] as const;
+/** Whose interviews: begun with one's own codes, with anybody's, or also practices of others. */
+const SCOPES = ["own", "codes", "all"] as const;
 const SORTS = ["created_at", "completed_at", "candidate", "score", "status"] as const satisfies readonly ConductedSort[];
 const SCORES = ["50", "65", "80"] as const;
 const MOST = 6;
 /** `set` is the id of a question set, `score` the least number of points. */
-type Search = { page?: number; search?: string; status?: (typeof STATES)[number]; kind?: (typeof KINDS)[number]; review?: ReviewState; set?: string; code?: string; since?: string; until?: string; score?: (typeof SCORES)[number]; sort?: (typeof SORTS)[number] };
+type Search = { page?: number; search?: string; status?: (typeof STATES)[number]; kind?: (typeof KINDS)[number]; review?: ReviewState; show?: (typeof SCOPES)[number]; set?: string; code?: string; since?: string; until?: string; score?: (typeof SCORES)[number]; sort?: (typeof SORTS)[number] };
 
 export const Route = createFileRoute("/_app/manage/interviews/")({
   validateSearch: (search: Record<string, unknown>): Search => ({
@@ -32,6 +35,7 @@ export const Route = createFileRoute("/_app/manage/interviews/")({
     status: oneOf(STATES, search.status),
     kind: oneOf(KINDS, search.kind),
     review: oneOf(REVIEWS, search.review),
+    show: oneOf(SCOPES, search.show),
     set: textOf(search.set),
     code: textOf(search.code),
     since: dayOf(search.since),
@@ -42,9 +46,9 @@ export const Route = createFileRoute("/_app/manage/interviews/")({
   component: Interviews,
 });
 
-function filterOf({ search, status, kind, review, set, code, since, until, score, sort = "created_at" }: Search): ConductedFilter {
+function filterOf({ search, status, kind, review, show = "codes", set, code, since, until, score, sort = "created_at" }: Search): ConductedFilter {
   const order = sort === "candidate" || sort === "status" ? "asc" : "desc";
-  return { search, status, kind, review, code, question_set_id: set, since, until, min_score: score && Number(score), sort, order };
+  return { search, status, kind, review, by_code: show !== "all" || undefined, own: show === "own" || undefined, code, question_set_id: set, since, until, min_score: score && Number(score), sort, order };
 }
 
 function Interviews() {
@@ -52,6 +56,7 @@ function Interviews() {
   const navigate = Route.useNavigate();
   const { page = 1, sort, search, ...filters } = wanted;
   const found = useQuery(queries.page(filterOf(wanted), page));
+  const seesAll = useQuery(session).data?.role === "admin";
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const filtered = Object.values(filters).filter(Boolean).length;
   const change = (to: Partial<Search>) => void navigate({ search: { ...wanted, page: undefined, ...to }, replace: true });
@@ -76,7 +81,7 @@ function Interviews() {
     </>
   );
   return (
-    <Page title={t.title} lead={t.lead} actions={actions}>
+    <Page title={t.title} lead={t.lead[seesAll ? (wanted.show ?? "codes") : "own"]} actions={actions}>
       <div className="flex flex-col gap-4">
         <div className="flex flex-col gap-4 sm:flex-row sm:items-end">
           <SearchBox label={t.search} placeholder={t.searchPlaceholder} value={search ?? ""} onChange={(text) => change({ search: text || undefined })} />
@@ -88,7 +93,7 @@ function Interviews() {
             {t.filters}
             {filtered > 0 && <span className="tabular rounded-full bg-primary-soft px-2 text-xs text-primary">{filtered}</span>}
           </summary>
-          <Filters wanted={wanted} onChange={change} />
+          <Filters wanted={wanted} seesAll={seesAll} onChange={change} />
         </details>
       </div>
       <Await query={found} lines={8}>
@@ -115,13 +120,14 @@ function Interviews() {
   );
 }
 
-function Filters({ wanted, onChange }: { wanted: Search; onChange: (to: Partial<Search>) => void }) {
+function Filters({ wanted, seesAll, onChange }: { wanted: Search; seesAll: boolean; onChange: (to: Partial<Search>) => void }) {
   const all = useQuery(sets.all);
   return (
     <div className="grid gap-4 border-t border-line p-4 sm:grid-cols-2 lg:grid-cols-3">
       <Select label={t.state} value={wanted.status ?? ""} onChange={(event) => onChange({ status: oneOf(STATES, event.target.value) })} options={[["", common.all], ...STATES.map((one) => [one, t.states[one]] as const)]} />
       <Select label={t.kind} value={wanted.kind ?? ""} onChange={(event) => onChange({ kind: oneOf(KINDS, event.target.value) })} options={[["", common.all], ...KINDS.map((one) => [one, manage.kinds[one]] as const)]} />
       <Select label={t.review} value={wanted.review ?? ""} onChange={(event) => onChange({ review: oneOf(REVIEWS, event.target.value) })} options={[["", common.all], ...REVIEWS.map((one) => [one, conducted.review.states[one]] as const)]} />
+      {seesAll && <Select label={t.scope} value={wanted.show ?? "codes"} onChange={(event) => onChange({ show: oneOf(SCOPES, event.target.value) })} options={SCOPES.map((one) => [one, t.scopes[one]] as const)} />}
       <Select label={t.set} value={wanted.set ?? ""} onChange={(event) => onChange({ set: event.target.value || undefined })} options={[["", common.all], ...(all.data ?? []).map((one) => [one.id, one.name] as const)]} />
       <TextField label={t.since} type="date" value={wanted.since ?? ""} max={wanted.until} onChange={(event) => onChange({ since: dayOf(event.target.value) })} />
       <TextField label={t.until} type="date" value={wanted.until ?? ""} min={wanted.since} error={wanted.since && wanted.until && wanted.until < wanted.since ? t.wrongDays : undefined} onChange={(event) => onChange({ until: dayOf(event.target.value) })} />

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createFileRoute } from "@tanstack/react-router";
 import { Braces, Download, FileQuestion, PlayCircle } from "lucide-react";
+import { useDeferredValue } from "react";
 import { firstScored, reportAhead } from "@/api/ahead";
 import { client, data } from "@/api/client";
 import { type Interview, interviews, reportPdf, results } from "@/api/queries";
@@ -13,7 +14,7 @@ import { moment } from "@/lib/format";
 import { ByRound } from "@/report/by_round";
 import { Overview, Resources } from "@/report/overview";
 import { QuestionCard } from "@/report/question_card";
-import { isUnanswered, wasSpoken } from "@/report/words";
+import { isUnanswered } from "@/report/words";
 import { SendingNote } from "@/room/sending_note";
 import { common, practice, report as t } from "@/text";
 
@@ -35,9 +36,9 @@ function SessionPage() {
 }
 
 function Session({ interview }: { interview: Interview }) {
-  const { id, title, status, answered_count: answered, question_count: all } = interview;
+  const { id, title, status, answered_count: answered } = interview;
   const details = [interview.target_role, interview.target_company].filter((text) => text && !title.includes(text)).join(" · ");
-  const lead = [details, t.lead(answered, all, moment(interview.completed_at ?? interview.created_at))].filter(Boolean).join(" · ");
+  const lead = [details, moment(interview.completed_at ?? interview.created_at), common.answered(interview)].filter(Boolean).join(" · ");
   return (
     <Page title={title} lead={lead} actions={status === "completed" && <Exports interview={interview} />}>
       {status === "completed" ? answered > 0 ? <Report id={id} /> : <Nothing /> : <Unfinished interview={interview} />}
@@ -58,7 +59,7 @@ function Unfinished({ interview }: { interview: Interview }) {
   const isOpen = status !== "cancelled" && (all > 0 || isPlanned);
   return (
     <Card>
-      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : answered > 0 ? t.open : t.ready} text={!isOpen ? practice.statuses[status] : answered > 0 ? t.openText(answered, all) : isPlanned ? t.roundsText : t.readyText(all)}>
+      <Empty icon={PlayCircle} title={status === "cancelled" ? t.cancelled : answered > 0 ? t.open : t.ready} text={!isOpen ? practice.statuses[status] : answered > 0 ? t.openText(common.answered(interview)) : isPlanned ? t.roundsText : t.readyText(all)}>
         {isOpen ? (
           <>
             <ButtonLink to="/room/$id" params={{ id }}>
@@ -92,6 +93,7 @@ function Report({ id }: { id: string }) {
   const found = useQuery(results(id));
   const asked = useQuery({ ...interviews.questions(id), enabled: found.isSuccess });
   const evaluation = useQuery({ ...interviews.evaluation(id), enabled: found.isSuccess });
+  const questions = useDeferredValue(found.data && evaluation.data?.questions); // much to render, below what is read first
   const failed = found.isError ? found : evaluation.isError ? evaluation : null;
   if (failed) {
     return (
@@ -110,20 +112,24 @@ function Report({ id }: { id: string }) {
     );
   }
   const { scores, feedback } = found.data;
-  const { questions } = evaluation.data;
+  const every = evaluation.data.questions;
   const first = firstScored(questions);
   const follows = new Set(asked.data?.questions.filter((question) => question.follow_up_of !== null).map((question) => question.id));
   return (
     <>
       <SendingNote session={id} />
-      <Overview scores={scores} feedback={feedback} spoken={questions.some(wasSpoken)} answered={questions.some(({ evaluation }) => evaluation?.status === "scored" && !isUnanswered(evaluation))} reference={questions.some((question) => question.reference_answer !== null)} />
-      <section className="flex flex-col gap-4">
-        <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
-        <ByRound sessionId={id} questions={questions}>
-          {(question) => <QuestionCard key={question.question_id} sessionId={id} question={question} follows={follows.has(question.question_id)} open={question === first} />}
-        </ByRound>
-      </section>
-      <Resources resources={feedback.resources} />
+      <Overview scores={scores} feedback={feedback} answered={every.some(({ evaluation }) => evaluation?.status === "scored" && !isUnanswered(evaluation))} reference={every.some((question) => question.reference_answer !== null)} />
+      {questions && (
+        <>
+          <section className="flex flex-col gap-4">
+            <h2 className="mt-2 text-base font-semibold">{t.questions}</h2>
+            <ByRound sessionId={id} questions={questions}>
+              {(question) => <QuestionCard key={question.question_id} sessionId={id} question={question} follows={follows.has(question.question_id)} open={question === first} />}
+            </ByRound>
+          </section>
+          <Resources resources={feedback.resources} />
+        </>
+      )}
     </>
   );
 }

@@ -112,7 +112,7 @@ function Table({ rows, onDelete }: { rows: readonly Interview[]; onDelete: (inte
             </td>
             <td className="tabular font-medium sm:px-5">{score(scores.get(one.id))}</td>
             <td className="tabular whitespace-nowrap text-muted sm:px-5">
-              {one.answered_count}/{one.question_count}
+              {common.answered(one)}
             </td>
             <td className="whitespace-nowrap text-muted sm:px-5">{one.started_at && one.completed_at ? minutes((Date.parse(one.completed_at) - Date.parse(one.started_at)) / 60_000) : "–"}</td>
             <td className="whitespace-nowrap text-muted sm:px-5">{day(one.created_at)}</td>

@@ -4,6 +4,7 @@ import { BriefcaseBusiness, ChartLine, CircleUser, House, type LucideIcon, ListV
 import { mayConduct, session, signOut, type User } from "@/api/session";
 import { Button, ButtonLink } from "@/components/button";
 import { Logo } from "@/components/logo";
+import { Main } from "@/components/main";
 import { Note } from "@/components/page";
 import { common as t } from "@/text";
 
@@ -67,7 +68,7 @@ function Frame() {
             ) : (
               <ButtonLink to="/new" size="sm" className="min-h-11">
                 <Plus aria-hidden className="size-4" />
-                <span className="max-md:sr-only">{t.nav.practice}</span>
+                <span className={mayConduct(user) ? "max-lg:sr-only" : "max-md:sr-only"}>{t.nav.practice}</span>
               </ButtonLink>
             )}
             <span className="ml-3 hidden max-w-40 items-center gap-2 truncate text-sm text-muted lg:flex">
@@ -80,7 +81,7 @@ function Frame() {
           </div>
         </div>
       </header>
-      <main id="content" tabIndex={-1} className="flex-1 outline-none">
+      <Main className="flex-1">
         {user?.is_guest && (
           <div className="mx-auto w-full max-w-5xl px-4 pt-6 sm:px-6">
             <Note className="flex flex-wrap items-center justify-between gap-3">
@@ -92,7 +93,7 @@ function Frame() {
           </div>
         )}
         <Outlet />
-      </main>
+      </Main>
     </div>
   );
 }

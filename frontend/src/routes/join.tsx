@@ -127,7 +127,7 @@ function Thanks({ interview: { session, candidate_name: name } }: { interview: E
         <CircleCheckBig aria-hidden className="size-8 text-voice" strokeWidth={1.75} />
         <h1 className="mt-4 text-xl font-semibold">{t.thanks.title}</h1>
         <p className="mt-1 text-muted">
-          {t.thanks.text(name)} {t.thanks.answered(session.answered_count, session.question_count)}.
+          {t.thanks.text(name)} {common.answered(session)}.
         </p>
         <SendingNote session={session.id} className="mt-6" />
         <h2 className="mt-6 font-semibold">{t.thanks.nextTitle}</h2>

@@ -109,8 +109,8 @@ def _metrics(found: Outcome) -> s.Metrics:
         average_technical=found.averages["technical"],
         average_communication=found.averages["communication"],
         average_confidence=found.averages["confidence"],
-        questions_answered=sum(row.answer is not None for row in found.rows),
-        questions_total=found.counted,
+        questions_answered=found.counts.answered,
+        questions_total=found.counts.questions,
         facts=found.facts,
     )
 

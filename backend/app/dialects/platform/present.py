@@ -12,6 +12,7 @@ from app.services.accounts.subject import Account
 from app.services.interviews.completion import feedback_id
 from app.services.interviews.conversation import Utterance
 from app.services.interviews.creation import PaidInterview
+from app.services.results.counting import points_of
 from app.services.results.overview import Overview, ResultsState
 from app.services.results.wording import RATINGS, step
 from app.web.shapes import remark, whole
@@ -33,7 +34,7 @@ NO_TEXT = {
     "failed": "The feedback could not be written. Complete the interview again to have it tried once more.",
     "empty": "No question was answered, so there is nothing to give feedback on.",
 }
-NOT_JUDGED = {"skipped": "Skipped: it counts as 0.", "not_answered": "Not answered: it does not count."}
+LEFT = {"skipped": "Skipped", "not_answered": "Not answered"}
 
 
 def logged_in(found: Login) -> s.LoggedIn:
@@ -92,13 +93,18 @@ def feedback(found: Overview) -> s.Feedback:
         improvements="\n".join([*map(remark, content.weaknesses), *(item.message for item in content.suggestions)])
         if content
         else NO_TEXT.get(found.state, ""),
-        detailed_feedback=s.DetailedFeedback(questions=[_question(row) for row in found.rows] if is_ready else []),
+        detailed_feedback=s.DetailedFeedback(
+            questions=[
+                _question(row, points_of(row, is_over=found.interview.status == "completed")) for row in found.rows
+            ]
+            if is_ready
+            else []
+        ),
     )
 
 
-def _question(row: AnsweredQuestion) -> s.QuestionFeedback:
+def _question(row: AnsweredQuestion, score: float | None) -> s.QuestionFeedback:
     evaluation = row.evaluation
-    score = evaluation.overall if evaluation is not None else 0.0 if row.state == "skipped" else None
     quality: s.AnswerQuality
     match row.state:
         case "skipped" | "not_answered":
@@ -109,5 +115,10 @@ def _question(row: AnsweredQuestion) -> s.QuestionFeedback:
         question=row.question.text,
         answer_quality=quality,
         score=whole(score),
-        feedback=evaluation.summary if evaluation is not None else NOT_JUDGED.get(row.state, ""),
+        feedback=evaluation.summary if evaluation is not None else _left(row, score),
     )
+
+
+def _left(row: AnsweredQuestion, score: float | None) -> str:
+    counts = "does not count" if score is None else "counts as 0"
+    return f"{LEFT[row.state]}: it {counts}." if row.state in LEFT else ""

@@ -15,6 +15,7 @@ import numpy as np
 from app.judge.language import disfluency
 from app.judge.language.disfluency import SpokenWord
 from app.judge.language.text import Quoter, is_content, sentence_spans, tokens_of
+from app.judge.numbers import whole
 from app.judge.types import AnswerSpec, Flag, FlagCode, Measure, Quote, Word
 
 PAUSE = 0.25
@@ -333,14 +334,16 @@ def _flags(stats: DeliveryStats, evidence: tuple[Quote, ...]) -> tuple[Flag, ...
     flags = []
     slow, fast = FLAG_PACE
     if stats.words_per_minute and stats.words >= PACE_WORDS:
-        pace = f"{stats.words_per_minute:.0f} words a minute"
+        pace = f"{whole(stats.words_per_minute)} words a minute"
         if stats.words_per_minute < slow:
             flags.append(Flag("pace_slow", f"{pace}: most listeners find 120 to 170 comfortable."))
         elif stats.words_per_minute > fast:
             flags.append(Flag("pace_fast", f"{pace}: most listeners find 120 to 170 comfortable."))
     if (stats.fillers_per_minute or 0) >= FLAG_FILLERS and stats.fillers >= 5:
         first = evidence[0] if evidence else None
-        flags.append(Flag("fillers", f"{stats.fillers_per_minute:.0f} fillers a minute: up to 5 go unnoticed.", first))
+        flags.append(
+            Flag("fillers", f"{whole(stats.fillers_per_minute)} fillers a minute: up to 5 go unnoticed.", first)
+        )
     flags.extend(
         Flag("long_pause", f"A pause of {pause.end - pause.start:.1f} seconds.", pause.after)
         for pause in stats.long_pauses[:3]
@@ -353,4 +356,4 @@ def _length_flag(stats: DeliveryStats) -> tuple[Flag, ...]:
     if stats.words_per_minute is None or stats.seconds is None or short <= stats.seconds <= long:
         return ()
     code: FlagCode = "length_short" if stats.seconds < short else "length_long"
-    return (Flag(code, f"{stats.seconds:.0f} seconds: most good answers take 60 to 120."),)
+    return (Flag(code, f"{whole(stats.seconds)} seconds: most good answers take 60 to 120."),)

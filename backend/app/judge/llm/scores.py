@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from app.judge.judge import language_share
 from app.judge.llm.findings import NO_CAP, Findings, Rated, criteria_of
+from app.judge.numbers import whole
 from app.judge.types import ContentVerdict, Flag, Measure, QuestionSpec
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
@@ -106,7 +107,7 @@ def _moved(measure: Measure, rated: Rated, limits: Limits) -> Measure:
     """The measure out of both judges, with both values in its details."""
     if measure.value is None:
         return measure
-    note = f"{measure.note} Built-in {measure.value:.0f}, language model {rated.score:.0f}.".strip()
+    note = f"{measure.note} Built-in {whole(measure.value)}, language model {whole(rated.score)}.".strip()
     return replace(
         measure,
         value=limits.mix(measure.value, rated.score),
@@ -145,7 +146,7 @@ def _parts(question: QuestionSpec, verdict: Verdict, findings: Findings, limits:
             parts[name] = _moved(verdict.parts[name], rated, limits)
         else:
             evidence = (rated.quote,) if rated.quote else ()
-            note = f"Language model {rated.score:.0f}."
+            note = f"Language model {whole(rated.score)}."
             parts[name] = Measure(value=min(rated.score, limits.cap), note=note, evidence=evidence, heuristic=True)
     return parts
 
@@ -167,8 +168,8 @@ def _notes(verdict: Verdict, findings: Findings, apart: float, trusted: bool) ->
         notes.append(Flag("llm_partial", "The language model settled too little of the content to move its score."))
     elif apart >= DISAGREEMENT:
         message = (
-            f"The built-in judge gives the content {verdict.quality or 0:.0f} points, the language model "
-            f"{findings.content:.0f}: a person should look."
+            f"The built-in judge gives the content {whole(verdict.quality or 0)} points, the language model "
+            f"{whole(findings.content)}: a person should look."
         )
         notes.append(Flag("judges_disagree", message))
     return notes

@@ -43,7 +43,7 @@ class AccessGuard:
         """The caller behind a token; NotAuthenticated when it is expired, forged or logged out, and for the UUID of an
         interview, which is no account."""
         if _interview_id(token) is not None:
-            raise NotAuthenticated("This needs an account. An access code opens what it takes to answer, no more.")
+            raise NotAuthenticated("You need an account for this. An access code only lets you take its interview.")
         claims = self.signer.read_access_token(token)
         account = await self._account(claims.login_id)
         if account is None or account.public_id != claims.user_id:

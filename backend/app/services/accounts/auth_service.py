@@ -98,7 +98,7 @@ class AuthService:
         async with self.database.writing() as session:
             tokens = await self.logins(session, rules).rotate(token)
         if tokens is None:
-            raise NotAuthenticated("This refresh token was used before. Log in again.", code="refresh_token_reused")
+            raise NotAuthenticated("This refresh token was used before. Sign in again.", code="refresh_token_reused")
         return tokens
 
     async def logout(self, account: Account, *, everywhere: bool = False) -> None:

@@ -31,7 +31,8 @@ class CreditService:
         user = await self._locked(account.key)
         if user.interviews_remaining < 1:
             raise Forbidden(
-                "No interviews are left. Ask whoever runs this server for more.", code="insufficient_credits"
+                "You have no interview credits left. Ask whoever runs this server for more.",
+                code="insufficient_credits",
             )
         return await self._change(user, -1, "interview", subject=interview_id)
 

@@ -80,11 +80,11 @@ class PasswordService:
         sending happen afterwards. Unavailable on a server that sends no mail."""
         if self.mailer is None:
             raise Unavailable(
-                "This server sends no mail. Ask whoever runs it for a new password: greenroom admin reset-password",
+                "This server cannot send email. Ask whoever runs it to use: greenroom admin reset-password",
                 code="no_mail",
             )
         if len(self._sending) >= _MANY_AT_ONCE:
-            raise Unavailable("Many mails are being sent. Try again in a minute.", headers={"Retry-After": "60"})
+            raise Unavailable("Too many emails are being sent. Try again in a minute.", headers={"Retry-After": "60"})
         task = asyncio.create_task(self._send_token(self.mailer, email))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)

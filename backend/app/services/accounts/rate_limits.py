@@ -83,7 +83,7 @@ class RateLimits:
     async def describe(self) -> str:
         """Where requests are counted, found out by asking."""
         if self._shared is None:
-            return "counted in the memory of this process"
+            return "counted in memory, by this process alone"
         try:
             is_there = await self._shared.storage.check()
         except (StorageError, OSError):
@@ -91,7 +91,7 @@ class RateLimits:
         if is_there:
             self._find()
             return "counted in Redis"
-        return "Redis does not answer: counted in the memory of this process until it does"
+        return "Redis does not answer: until it does, counted in memory, by this process alone"
 
     @property
     def _is_left_alone(self) -> bool:

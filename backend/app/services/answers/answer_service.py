@@ -97,7 +97,7 @@ class Recogniser:
 
 
 def _answered_once() -> Conflict:
-    return Conflict("In a screening each question has one answer, and this one has it.", code="answered")
+    return Conflict("In a screening, each question can be answered only once.", code="answered")
 
 
 def is_open(answer: Answer) -> bool:
@@ -164,7 +164,9 @@ class AnswerService:
         await self._require_open_round(question)
         answer = await self.answers.of_question(question.id)
         if answer is not None and not is_open(answer):
-            raise Conflict("This question has an answer. Upload or type another one to replace it.", code="answered")
+            raise Conflict(
+                "This question already has an answer. Upload or type another one to replace it.", code="answered"
+            )
         await self.withdraw(question)
         question.skipped_at = question.skipped_at or now()
         await self.session.flush()
@@ -234,7 +236,9 @@ class AnswerService:
         answer = await self.answers.of_question(question.id)
         evaluation = await EvaluationRepository(self.session).current(answer.id) if answer is not None else None
         if answer is None or evaluation is None:
-            raise Conflict("This answer was not evaluated yet, so there are no points to mark.", code="no_evaluation")
+            raise Conflict(
+                "This answer has not been evaluated yet, so there are no points to mark.", code="no_evaluation"
+            )
         points = evaluation.detail.points
         if unknown := [place for place in views if place >= len(points)]:
             message = f"There is no point {min(unknown)}: this question has {len(points)}, counted from 0."
@@ -259,7 +263,7 @@ class AnswerService:
         await self._require_open_round(question)
         found = await self.answers.of_question(question.id)
         if found is not None and not is_open(found):
-            raise Conflict("This question was answered in another way meanwhile.", code="answered")
+            raise Conflict("This question has been answered in another way in the meantime.", code="answered")
         return found or await self.answers.add(Answer(question_id=question.id, kind="live"))
 
     async def add_segments(self, answer: Answer, segments: Sequence[HeardSegment]) -> None:

@@ -9,7 +9,7 @@ from app.database import Database, WriteSession
 from app.engines.llm.base import NO_USAGE, Usage
 from app.errors import Conflict, NotFound
 from app.judge.types import AnswerSpec, QuestionSpec
-from app.judge.verdict import WEIGHTS, Verdict, mean_of, weighted_total
+from app.judge.verdict import Verdict, weighted_total
 from app.models import Answer, Evaluation, InterviewSession, Job, JobKind, Priority, Question
 from app.models.values.evaluation import EvaluationDetail, Measure, ModelUse
 from app.repositories.answers import AnsweredQuestion, AnswerRepository, EvaluationRepository
@@ -25,6 +25,7 @@ from app.services.interviews.question_service import QuestionService, QuestionVi
 from app.services.llm.assistants import Assistants, account
 from app.services.llm.judge import PENDING
 from app.services.results import screening, wording
+from app.services.results.counting import counted, means_of
 
 CHANGED = "The answer was changed while it was judged. Evaluate it again."
 MEASURE_COLUMNS = (
@@ -51,7 +52,8 @@ class EvaluatedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedInterview:
-    """Every question of an interview with its evaluation, and the means of what was scored, 0-100."""
+    """Every question of an interview with its evaluation, and its means so far, 0-100. `scored` planned questions
+    are."""
 
     interview: InterviewSession
     rows: Sequence[AnsweredQuestion]
@@ -204,9 +206,9 @@ class EvaluationService:
             rows = await AnswerRepository(session).of_session(interview.id)
         if not isinstance(subject, Background):
             rows = screening.shown_questions(interview, rows)
-        scored = [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
-        means = {name: mean_of(*(getattr(evaluation, name) for evaluation in scored)) for name in WEIGHTS}
-        return EvaluatedInterview(interview, rows, means, weighted_total(means), len(scored))
+        means = means_of(counted(rows), is_over=interview.status == "completed")
+        scored = sum(row.state == "scored" and row.question.follow_up_of_id is None for row in rows)
+        return EvaluatedInterview(interview, rows, means, weighted_total(means), scored)
 
 
 async def ask_to_judge(

@@ -41,7 +41,7 @@ class AttemptService:
         first = question.attempt_of_id or question.id
         await self.questions.add(Question(session_id=practice.id, number=1, attempt_of_id=first, **asked))
         lifecycle.questions_generated(practice)
-        return SessionCounts(practice, questions=1, answered=0)
+        return SessionCounts(practice, questions=1)
 
     async def of(self, account: Account, question: Question) -> list[AttemptRow]:
         """Every attempt of the account at the same question, the first one first."""

@@ -4,6 +4,7 @@ from typing import Literal
 from uuid import UUID, uuid5
 
 from app.models import InterviewSession, Job, JobKind, Priority
+from app.repositories.answers import AnswerRepository
 from app.repositories.base import AnySession
 from app.repositories.jobs import JobRepository
 from app.services.interviews import lifecycle
@@ -22,9 +23,13 @@ def feedback_id(interview: InterviewSession) -> UUID:
 
 
 async def complete(session: AnySession, interview: InterviewSession) -> None:
-    """End the interview and ask for its feedback and report. Conflict while it has no questions, or is over."""
+    """End the interview and ask for its feedback and report. Conflict while it has no questions, or is over. What was
+    computed before goes where questions were left, because those count as 0 from now on."""
     lifecycle.complete(interview)
     await session.flush()
+    answers = AnswerRepository(session)
+    if await answers.leaves_open(interview.id):
+        await answers.withdraw_results(interview.id)
     await remake(session, interview)
 
 

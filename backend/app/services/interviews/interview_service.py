@@ -24,7 +24,7 @@ class InterviewService:
     async def create(self, account: Account, values: Mapping[str, object]) -> InterviewSession:
         """A new interview of the account. Forbidden for a guest's second one, unless the first was cancelled."""
         if account.is_guest and await self.interviews.has_one_not_cancelled(account.key):
-            raise Forbidden("Sign up to keep your practice and to start another one.", code="guest_limit")
+            raise Forbidden("Sign up to keep your practice and to start another session.", code="guest_limit")
         return await self.interviews.add(InterviewSession(owner_id=account.key, **values))
 
     async def create_for_role(

@@ -23,7 +23,7 @@ def require_open(interview: InterviewSession, *, received_at: datetime | None = 
     completed_at = interview.completed_at if interview.status == "completed" else None
     is_in_time = received_at is not None and completed_at is not None and received_at <= completed_at
     if not is_open(interview) and not is_in_time:
-        raise Conflict(f"The interview is {interview.status} and does not change any more.", code="session_closed")
+        raise Conflict(f"The interview is {interview.status} and can no longer be changed.", code="session_closed")
 
 
 def questions_generated(interview: InterviewSession) -> None:

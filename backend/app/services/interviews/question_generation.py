@@ -160,7 +160,7 @@ class QuestionGeneration:
         """The questions that stay. Conflict when the interview takes no more questions, or not these."""
         kept = await QuestionRepository(session).of_session(interview.id) if wishes.append else []
         if wishes.once and interview.status != "created":
-            raise Conflict("The questions of this interview are there already.")
+            raise Conflict("This interview already has its questions.")
         if not lifecycle.is_open(interview):
             raise Conflict(f"The interview is {interview.status}; create a new session to practise again.")
         if interview.status == "in_progress" and not wishes.append:

@@ -123,7 +123,7 @@ class ResumeService:
         async with self.database.writing() as session:
             interview = await InterviewService(session).get(subject, ref)
             if (interview.resume_text, interview.job_description) != (text, before):
-                raise Conflict("The résumé or the job description was changed meanwhile. Match them again.")
+                raise Conflict("The résumé or the job description was changed in the meantime. Match them again.")
             if job != before:
                 lifecycle.require_open(interview)
                 interview.job_description = job
@@ -159,7 +159,9 @@ class ResumeService:
             data += chunk
             if len(data) > self.limits.document_bytes:
                 most = f"{self.limits.document_mb} MB"
-                raise TooLarge(f"The file is larger than {most}, the most that is taken. Export it without pictures.")
+                raise TooLarge(
+                    f"The file is larger than {most}, the largest size accepted. Export it without pictures."
+                )
         return bytes(data)
 
 

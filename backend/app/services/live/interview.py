@@ -59,6 +59,8 @@ CHECK_SECONDS = 1.0
 """How often to check that no other process has taken the interview over."""
 TAKE_OVER_SECONDS = CHECK_SECONDS + SAVE_SECONDS + 0.5
 """How long a process that takes over waits for the other to notice and to save its last samples."""
+AWAY_SECONDS = 8.0
+"""Silence of a client that sends sound or pings, after which it counts as away; the page pings every five seconds."""
 FOLLOW_UP_PATIENCE = 3.0
 """Seconds to wait for an evaluation before the interview goes on without a follow-up; the built-in judge takes 0.1."""
 LAST_EVALUATIONS = 5.0
@@ -97,9 +99,10 @@ class LiveInterview:
         self._judgements: set[Judgement] = set()
         self._planned = 0
         self._followed_up: tuple[int, ...] = ()
-        self._follow_ups = Options().follow_ups
+        self._follow_ups = 0
         self._end_of_answer: EndOfAnswer = Options().end_of_answer
         self._asked_whether_there = False
+        self._is_away = False
 
     @property
     def left_at(self) -> float | None:
@@ -123,7 +126,9 @@ class LiveInterview:
         if self.link is not None:
             self.link.queue.close(OPENED_ELSEWHERE)
         link = self.link = Link(self, options)
-        self._follow_ups, self._end_of_answer = options.follow_ups, options.end_of_answer
+        usual = 0 if self.interview.kind == "screening" else 1
+        self._follow_ups = usual if options.follow_ups is None else options.follow_ups
+        self._end_of_answer, self._is_away = options.end_of_answer, False
         self._asked_whether_there = False
         self._voice.is_muted = not options.speech
         if self.turn is not None:
@@ -245,7 +250,7 @@ class LiveInterview:
             goes_on = await self._settle(turn, await self._listen(turn))
         except StaleState:
             goes_on = True
-            self.emit(Notice("answer_replaced", "This question was answered in another way meanwhile."))
+            self.emit(Notice("answer_replaced", "This question has been answered in another way in the meantime."))
         finally:
             await turn.abandon()
         if goes_on:
@@ -296,7 +301,7 @@ class LiveInterview:
             await turn.touch()
         if self.state == "asking" and (turn.endpoint.barges_in or self._voice.is_silent):
             self._listen_now()
-        elif self.state == "listening":
+        elif self.state == "listening" and not self._away(turn):
             turn.active += elapsed
             if turn.is_overtime and not self._warned:
                 self._warned = True
@@ -309,6 +314,18 @@ class LiveInterview:
                 self._set_state("asking")
                 self._voice.begin(text, self.emit)
                 await self._tools.store.add_message(turn.question, "nudge", text)
+
+    def _away(self, turn: Turn) -> bool:
+        """Whether the connection is lost without a word, as a network loses it: a client that sent something sends
+        nothing any more. Its time does not count, also not what passed before that was noticed. Once it is back, it is
+        told how much is left."""
+        silent_for = self.link.silent_for if self.link else 0.0
+        was_away, self._is_away = self._is_away, silent_for > AWAY_SECONDS
+        if self._is_away and not was_away:
+            turn.active = max(0.0, turn.active - silent_for)
+        elif was_away and not self._is_away:
+            self.emit(QuestionAsked(self._question(turn)))
+        return self._is_away
 
     def _is_over(self, turn: Turn) -> bool:
         """Whether silence ends the answer. Whoever ends it themselves is warned before."""
@@ -384,7 +401,7 @@ class LiveInterview:
 
     def _introduction(self, options: Options) -> list[Event]:
         joined = Joined(
-            plan=Plan(self._planned, sum(max(0, options.follow_ups - added) for added in self._followed_up)),
+            plan=Plan(self._planned, sum(max(0, self._follow_ups - added) for added in self._followed_up)),
             session=RecordId.of(self.interview),
             engine=self._engine,
             question=self._question(self.turn) if self.turn else None,

@@ -1,5 +1,6 @@
 """What a connection holds while it takes part in an interview."""
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,7 +25,8 @@ class LiveError(Exception):
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a connection asks for. With `echo_cancellation` audio may come while the interviewer speaks. At most
-    `follow_ups` further questions may be asked about an answer; more only where the candidate asks for one. Without
+    `follow_ups` further questions may be asked about an answer, more only where the candidate asks for one; None: one
+    in practice, and none in a screening, where every candidate is asked the same. Without
     `speech` the client plays nothing, so the interviewer asks without a word and listens at once. `end_of_answer` says
     who ends an answer: a short silence, or only the candidate, unless they are silent for very long.
     """
@@ -32,7 +34,7 @@ class Options:
     sample_rate: int = 16_000
     echo_cancellation: bool = False
     language: str | None = None
-    follow_ups: int = 1
+    follow_ups: int | None = None
     speech: bool = True
     end_of_answer: EndOfAnswer = "silence"
 
@@ -64,6 +66,12 @@ class Link:
         self._conversation = conversation
         self.options = options
         self.queue = EventQueue()
+        self._heard_at: float | None = None
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since sound or a ping came last; 0 from a client that sends neither."""
+        return 0.0 if self._heard_at is None else time.monotonic() - self._heard_at
 
     @property
     def closing(self) -> CloseReason | None:
@@ -78,6 +86,7 @@ class Link:
 
     async def audio(self, first_sample: int | None, data: bytes) -> None:
         """PCM16 samples (little-endian, mono) from number `first_sample` of the answer; None: right after the last."""
+        self._heard()
         try:
             if self._is_current:
                 await self._conversation.audio(self, first_sample, data)
@@ -88,6 +97,7 @@ class Link:
         """Follow a command; one that makes no sense now is answered with `CommandRejected`."""
         try:
             if isinstance(command, Ping):
+                self._heard()
                 await self.queue.reply(Pong())
             elif self._is_current:
                 await self._conversation.obey(command)
@@ -104,6 +114,9 @@ class Link:
 
     def __aiter__(self) -> AsyncIterator[Event]:
         return self.queue.__aiter__()
+
+    def _heard(self) -> None:
+        self._heard_at = time.monotonic()
 
     @property
     def _is_current(self) -> bool:

@@ -165,13 +165,13 @@ class LiveService:
             left += self._give_up(own)
             if not left:
                 raise Conflict(
-                    f"You take part in {most} live interviews already. End or leave one of them.",
+                    f"You are already in {most} live interviews. End or leave one of them.",
                     code="too_many_interviews",
                 )
         if len(self._live) + self._opening.total() >= places:
             left += (more := self._give_up(self._live, left_for=MAY_COME_BACK))
             if not more:
-                raise Unavailable("As many interviews are going on as this server can hold. Try again in a minute.")
+                raise Unavailable("The server has no room for another live interview. Try again in a minute.")
         self._opening[owner] += 1
         try:
             if left:

@@ -27,7 +27,7 @@ from app.services.live.recorder import SAVE_SECONDS, LiveFiles, Recorder
 from app.services.live.store import Current, LiveStore
 from app.services.live.transcription import BLOCK_SECONDS, AnswerTranscription, Transcribers
 
-CAPTIONS_THIN = "The server is busy; captions come late. Your sound is kept and will be understood in full."
+CAPTIONS_THIN = "The server is busy, so captions are late. Your answer is recorded and will be transcribed in full."
 FEWEST_WORDS = 0.75
 """Share of the words that were heard live under which the second hearing has lost some."""
 log = logging.getLogger(__name__)

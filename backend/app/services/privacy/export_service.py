@@ -18,6 +18,7 @@ from uuid import UUID
 from app.database import Database
 from app.engines.storage import Storage
 from app.errors import AppError
+from app.judge.numbers import of_hundred
 from app.models import Base
 from app.repositories.base import Ref
 from app.repositories.export import ExportRepository, WholeInterview
@@ -237,7 +238,7 @@ def _section(page: _Page) -> str:
     missing = "".join(f"<p>Not available when this was made: {html.escape(name)}</p>" for name in page.missing)
     return (
         f"<h2>{html.escape(interview.title)}</h2><p><small>{interview.created_at:%Y-%m-%d}, {interview.status}"
-        f"{f', {score:.0f} of 100' if score is not None else ''}, "
+        f"{f', {of_hundred(score)}' if score is not None else ''}, "
         f'<a href="{html.escape(page.folder)}/interview.json">interview.json</a></small></p><dl>{asked}</dl>'
         f"{media}{missing}"
     )

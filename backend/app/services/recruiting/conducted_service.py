@@ -23,16 +23,19 @@ from app.repositories.recordings import RecordingRepository, RecordingView
 from app.repositories.results import FeedbackRepository, ReportRepository, ScorecardRepository
 from app.services.accounts.subject import Account
 from app.services.interviews.interview_service import InterviewService
+from app.services.interviews.rounds.round_service import RoundService, RoundView
 from app.services.jobs.job_service import work_of
 from app.services.privacy import audit
 from app.services.recruiting.scope import creator
 from app.services.results.interview_result import InterviewResult, by_key
+from app.services.results.wording import DECISIONS
 
 AT_ONCE = 500
 """Rows of a table that are read and noted together."""
 COLUMNS = (
     *("id", "candidate", "email", "code", "kind", "title", "role", "company", "status", "created", "started"),
-    *("completed", "questions", "answered", "score", "grade", "suggestion", "review", "rating", "recordings", "notes"),
+    *("completed", "questions", "answered", "follow_ups", "score", "grade", "suggestion", "review", "rating"),
+    *("recordings", "notes"),
 )
 
 
@@ -42,6 +45,7 @@ class Dossier:
 
     row: ConductedInterview
     questions: Sequence[AnsweredQuestion]
+    rounds: Sequence[RoundView]
     segments: Sequence[TranscriptSegment]
     recordings: Sequence[RecordingView]
     notes: Sequence[NoteView]
@@ -99,6 +103,7 @@ class ConductedService:
             return Dossier(
                 row=row,
                 questions=questions,
+                rounds=await RoundService(session).views(interview, questions),
                 segments=await AnswerRepository(session).segments_of_session(interview.id),
                 recordings=await RecordingRepository(session).of_session(interview.id),
                 notes=await NoteRepository(session).of_session(interview.id),
@@ -152,7 +157,8 @@ class ConductedService:
 
 def own_of(account: Account, wanted: Wanted) -> Wanted:
     """Those of the wanted interviews that the account conducts. Forbidden for those who conduct none."""
-    return replace(wanted, conductor=creator(account))
+    conductor = creator(account)
+    return replace(wanted, conductor=account.key if wanted.own else conductor)
 
 
 def _cells(row: ConductedInterview) -> dict[str, str | None]:
@@ -172,9 +178,10 @@ def _cells(row: ConductedInterview) -> dict[str, str | None]:
         "completed": _time(interview.completed_at),
         "questions": str(row.questions),
         "answered": str(row.answered),
+        "follow_ups": str(row.follow_ups),
         "score": None if row.card is None or row.card.total is None else f"{row.card.total:.1f}",
         "grade": row.card.letter_grade if row.card else None,
-        "suggestion": row.decision,
+        "suggestion": DECISIONS[row.decision] if row.decision else None,
         "review": interview.review,
         "rating": None if row.rating is None else f"{row.rating:.1f}",
         "recordings": str(row.recordings),

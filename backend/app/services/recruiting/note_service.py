@@ -53,7 +53,7 @@ class NoteService:
         """Change one's own note and its rating. Forbidden for another's."""
         note = await self._find(account, ref, note_ref)
         if note.author_id != account.key:
-            raise Forbidden("Only its author changes a note. Write one of your own.")
+            raise Forbidden("Only its author can change a note. Write one of your own.")
         note.text, note.rating = text, rating
         await self.session.flush()
         asked = await QuestionRepository(self.session).by_id(note.question_id) if note.question_id else None
@@ -63,7 +63,7 @@ class NoteService:
         """Delete one's own note, or as an administrator any. Forbidden for another's."""
         note = await self._find(account, ref, note_ref)
         if note.author_id != account.key and not account.may("see_all_interviews"):
-            raise Forbidden("Only its author or an administrator deletes a note.")
+            raise Forbidden("Only its author or an administrator can delete a note.")
         await self.notes.delete(note)
 
     async def _find(self, account: Account, ref: Ref, note_ref: Ref) -> SessionNote:

@@ -67,7 +67,7 @@ class PromptService:
         found = await self.get(account, ref)
         if found.is_default and is_default is False:
             raise Conflict(
-                "There always is a default. Make another template the default instead.", code="default_prompt"
+                "There must always be a default. Make another template the default instead.", code="default_prompt"
             )
         before = found.name, found.description, found.text
         found.name = found.name if name is None else name

@@ -115,7 +115,7 @@ class QuestionSetService:
         found = await self._find(account, ref)
         if waiting := await AccessCodeRepository(self.session).waiting_for(found):
             raise Conflict(
-                f"{waiting} unused codes lead to this set. Delete them first, or wait until they expire.",
+                f"This set is needed by unused codes ({waiting}). Revoke them first, or wait until they expire.",
                 code="question_set_in_use",
             )
         was_active = found.is_active

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.database import Database
+from app.judge.numbers import of_hundred
 from app.models import AuditEvent, Evaluation, Question, User
 from app.models.values.kinds import Happening
 from app.repositories.answers import AnsweredQuestion, EvaluationRepository
@@ -78,7 +79,7 @@ def _of_interview(dossier: Dossier) -> Iterator[Moment]:
         yield Moment(at=interview.updated_at, what="cancelled", text="")
     if dossier.scores:
         card = dossier.scores.result
-        yield Moment(at=card.created_at, what="scored", text="" if card.total is None else f"{card.total:.0f} of 100")
+        yield Moment(at=card.created_at, what="scored", text="" if card.total is None else of_hundred(card.total))
     if dossier.feedback:
         yield Moment(at=dossier.feedback.result.created_at, what="feedback_written", text="")
     if dossier.report:
@@ -118,7 +119,7 @@ def _of_question(row: AnsweredQuestion) -> Iterator[Moment]:
 def _of_evaluations(dossier: Dossier, evaluations: list[Evaluation]) -> Iterator[Moment]:
     asked = {row.answer.id: row.question for row in dossier.questions if row.answer}
     for row in evaluations:
-        text = row.reason or row.status if row.quality is None else f"content {row.quality:.0f} of 100"
+        text = row.reason or row.status if row.quality is None else f"content {of_hundred(row.quality)}"
         text += "" if row.is_current else ", replaced later"
         yield Moment(at=row.created_at, what="evaluated", text=text, question=asked[row.answer_id])
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.bank import loader
 from app.bank.loader import Role
+from app.judge.numbers import of_hundred, whole
 from app.judge.types import POINT_CATEGORIES
 from app.judge.verdict import WEIGHTS
 from app.models import Evaluation, InterviewSession, Question, Scorecard
@@ -27,12 +28,11 @@ from app.services.results.advice import FAIR, STRONG, advice
 from app.services.results.point_advice import ALSO_CHECK, CHECK, CONTENT_SHARE, Advice
 from app.services.results.quotes import telling
 from app.services.results.wording import (
-    ENOUGH_ANSWERS,
-    ENOUGH_SHARE,
     FINDINGS,
     MAX_SUGGESTIONS,
     NAMES,
     first_step,
+    is_enough,
     is_made,
     readiness_level,
 )
@@ -97,7 +97,7 @@ def content(
         suggestions=_suggestions(rows),
         resources=_resources(means, weak_skills, rows, find_role(interview.target_role or "")),
         readiness_level=readiness_level(
-            ready, scored=scorecard.scored, questions=len(scorecard.detail.questions), facts=scorecard.detail.facts
+            ready, scored=scorecard.scored, questions=scorecard.detail.planned, facts=scorecard.detail.facts
         ),
         next_steps=_next_steps(scorecard, ready, rows),
         roadmap=_roadmap(means, weak_skills, interview),
@@ -134,8 +134,7 @@ def summary(scorecard: Scorecard, rating: str | None, comparison: Comparison) ->
     detail = scorecard.detail
     if scorecard.total is None or rating is None:
         return detail.summary
-    give = f", give or take {detail.uncertainty:.0f}" if detail.uncertainty else ""
-    return f"{rating}: {scorecard.total:.1f} of 100{give}. {detail.summary} {comparison.message}"
+    return f"{rating}: {of_hundred(scorecard.total, detail.uncertainty)}. {detail.summary} {comparison.message}"
 
 
 def _measured(rows: Iterable[AnsweredQuestion], name: str) -> list[tuple[AnsweredQuestion, Measure, float]]:
@@ -209,7 +208,7 @@ def _strengths(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) -> 
     for name, text in STRENGTHS.items():
         shown = _shown(_measured(rows, name), highest=True)
         if means.get(name, 0) >= STRONG and shown and shown[2]:
-            message = f"{text} ({means[name]:.0f} of 100)."
+            message = f"{text} ({of_hundred(means[name])})."
             found.append(Remark(category=NAMES[name], message=message, question_key=shown[1], quote=shown[2]))
     return tuple(found[:MAX_REMARKS])
 
@@ -242,7 +241,7 @@ def _weaknesses(means: Mapping[str, float], rows: Sequence[AnsweredQuestion]) ->
     for name, value in sorted(means.items(), key=lambda item: item[1]):
         if value < STRONG and (shown := _shown(_measured(rows, name), highest=False)):
             quote = shown[2] if name == "grammar" else None  # the others quote what is there, not what is missing
-            message = f"{WEAKNESSES[name]} ({value:.0f} of 100)."
+            message = f"{WEAKNESSES[name]} ({of_hundred(value)})."
             found.append(Remark(category=NAMES[name], message=message, question_key=shown[1], quote=quote))
     found += [remark for is_other, remark in lowering if is_other]
     return tuple(found[:MAX_REMARKS])
@@ -353,15 +352,15 @@ def _next_steps(scorecard: Scorecard, ready: float | None, rows: Iterable[Answer
     scores = [
         (entry.overall, numbers[entry.question_key])
         for entry in scorecard.detail.questions
-        if entry.overall is not None and entry.question_key in numbers
+        if entry.state == "scored" and entry.overall is not None and entry.question_key in numbers
     ]
     worst, number = min(scores, key=lambda item: item[0], default=(STRONG, 0))
     if worst < STRONG:
         steps.append(f"Answer question {number} again: it has the most to gain.")
     level = readiness_level(
-        ready, scored=scorecard.scored, questions=len(scorecard.detail.questions), facts=scorecard.detail.facts
+        ready, scored=scorecard.scored, questions=scorecard.detail.planned, facts=scorecard.detail.facts
     )
-    if scorecard.scored < max(ENOUGH_ANSWERS, ENOUGH_SHARE * len(scorecard.detail.questions)):
+    if not is_enough(scorecard.scored, scorecard.detail.planned):
         steps.append("Answer more of the questions: the result needs at least three, and half of them.")
     elif level == "Ready":
         steps.append("Apply, and keep one practice interview a week.")
@@ -376,7 +375,7 @@ def _roadmap(means: Mapping[str, float], weak_skills: Sequence[str], interview: 
     """Immediate (this week): the weakest measure. Short term (a month): skills. Long term: the role."""
     ranked = sorted(means, key=lambda name: means[name])
     immediate = [
-        RoadmapStep(title=f"{NAMES[name]}: {means[name]:.0f} of 100", description=ROADMAP[name], measure=name)
+        RoadmapStep(title=f"{NAMES[name]}: {of_hundred(means[name])}", description=ROADMAP[name], measure=name)
         for name in ranked[:2]
         if means[name] < STRONG
     ] or [
@@ -414,8 +413,8 @@ def _comparison(total: float | None, earlier: Sequence[float]) -> Comparison:
     if change is None:
         message = "This is your first scored interview." if not earlier else "This interview has no score to compare."
     elif abs(change) < STEADY:
-        message = f"Steady: as good as your earlier average of {average:.0f}."
+        message = f"Steady: as good as your earlier average of {whole(average)}."
     else:
         direction = "above" if change > 0 else "below"
-        message = f"{abs(change):.0f} points {direction} your earlier average of {average:.0f}."
+        message = f"{whole(abs(change))} points {direction} your earlier average of {whole(average)}."
     return Comparison(earlier_interviews=len(earlier), earlier_average=average, change=change, message=message)

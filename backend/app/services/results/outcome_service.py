@@ -9,12 +9,14 @@ from app.models import Feedback, InterviewSession
 from app.models.values.kinds import Facts
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import Ref
+from app.repositories.counts import Counts, counts_of
 from app.services.accounts.subject import Subject
 from app.services.interviews.completion import complete
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.rounds.round_service import RoundService, RoundView
+from app.services.results.counting import average_of, counted, total_of
 from app.services.results.feedback_service import FeedbackService
-from app.services.results.scoring_service import average_of, counted, facts_of, total_of
+from app.services.results.scoring_service import facts_of
 from app.services.results.screening import shown_questions
 
 SHOWN = ("technical", "communication", "confidence")
@@ -25,12 +27,12 @@ class Outcome:
     """An interview with its questions and rounds, as its candidate may see them.
 
     `total` and `averages` are 0-100, or None where nothing was scored; there is no feedback where nothing was answered.
-    They are made of the `counted` questions.
+    They are made of the questions that count (`counting.py`).
     """
 
     interview: InterviewSession
     rows: Sequence[AnsweredQuestion]
-    counted: int
+    counts: Counts
     rounds: Sequence[RoundView]
     total: float | None
     averages: Mapping[str, float | None]
@@ -65,15 +67,15 @@ class OutcomeService:
         async with self.database.reading() as session:
             interview = await InterviewService(session).get(subject, ref)
             rows = shown_questions(interview, await AnswerRepository(session).of_session(interview.id))
-            rounds = await RoundService(session).views(interview)
-        count = counted(rows)
+            rounds = await RoundService(session).views(interview, rows)
+        count, is_over = counted(rows), interview.status == "completed"
         return Outcome(
             interview=interview,
             rows=rows,
-            counted=len(count),
+            counts=counts_of(rows),
             rounds=rounds,
-            total=total_of(count),
-            averages={name: average_of(count, name) for name in SHOWN},
+            total=total_of(count, is_over=is_over),
+            averages={name: average_of(count, name, is_over=is_over) for name in SHOWN},
             facts=facts_of([row.evaluation for row in count if row.evaluation is not None]),
             feedback=feedback,
         )

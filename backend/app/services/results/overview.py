@@ -15,7 +15,7 @@ from app.services.answers.evaluation_service import MEASURE_COLUMNS
 from app.services.interviews.completion import ask_for, remake
 from app.services.interviews.interview_service import InterviewService
 from app.services.jobs.job_service import JobService
-from app.services.results.scoring_service import average_of, counted
+from app.services.results.counting import average_of, counted
 from app.services.results.screening import refuse, shown_feedback, shown_questions
 
 ResultsState = Literal["generating", "ready", "failed", "empty"]
@@ -80,5 +80,5 @@ class OverviewService:
         is_over = interview.status == "completed"
         if is_over and state != "ready" and any(job.kind in BEFORE for job in work.unfinished):
             state = "generating"  # the results are made again when an answer that came late is judged
-        means = {name: average_of(rows, name) for name in MEASURE_COLUMNS}
+        means = {name: average_of(rows, name, is_over=is_over) for name in MEASURE_COLUMNS}
         return Overview(interview, state, feedback, card, report, rows, means)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.database import Database
 from app.errors import Conflict, NotFound
+from app.judge.numbers import of_hundred, whole
 from app.judge.verdict import mean_of
 from app.models import InterviewSession, Job, Report, Scorecard
 from app.models.values.kinds import Decision, Facts
@@ -17,9 +18,10 @@ from app.services.accounts.subject import Subject
 from app.services.interviews.completion import ask_for
 from app.services.interviews.interview_service import InterviewService
 from app.services.results import screening
+from app.services.results.counting import content_of, counted
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.point_advice import MADE
-from app.services.results.scoring_service import ScoringService, counted, mean_uncertainty
+from app.services.results.scoring_service import ScoringService, mean_uncertainty
 from app.services.results.unsettled import settled
 from app.services.results.wording import FINDINGS, is_made, quoted
 
@@ -97,21 +99,22 @@ def _require_completed(interview: InterviewSession) -> None:
 
 
 def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[AnsweredQuestion]) -> Report:
-    judged = [(row, value) for row in rows if (value := _quality(row)) is not None]
+    judged = [(row, value) for row in rows if (value := content_of(row, is_over=True)) is not None]
     quality = mean_of(*(value for _, value in judged))
     by_category: dict[str, list[float]] = defaultdict(list)
     for row, value in judged:
         by_category[row.question.category].append(value)
     categories = {name: round(sum(values) / len(values), 1) for name, values in by_category.items()}
     uncertainty = mean_uncertainty([row.evaluation for row, _ in judged if row.evaluation is not None])
-    skipped = sum(row.answer is None for row, _ in judged)
+    states = [row.state for row in rows if row.question.follow_up_of_id is None]
     decision, reasons = decide(
         quality,
         uncertainty,
         categories,
-        answers=len(judged) - skipped,
-        skipped=skipped,
-        questions=len(rows),
+        answers=states.count("scored"),
+        skipped=states.count("skipped"),
+        left=states.count("not_answered"),
+        questions=len(states),
         facts=scores.detail.facts,
     )
     decision, found = held_back(decision, judged)
@@ -123,7 +126,7 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
         notice=NOTICE,
         categories=categories,
         questions=tuple(_question(row) for row in rows),
-        delivery=Delivery(grammar=scores.grammar, fluency=scores.fluency, note=DELIVERY_NOTE),
+        delivery=Delivery(grammar=scores.grammar, fluency=scores.detail.heard_fluency, note=DELIVERY_NOTE),
         job_match=interview.job_match,
         facts=scores.detail.facts,
     )
@@ -162,33 +165,38 @@ def decide(
     answers: int,
     questions: int,
     skipped: int = 0,
+    left: int = 0,
     facts: Facts = "not_checked",
 ) -> tuple[Decision | None, list[str]]:
     """(decision, reasons) from content only. No decision without answers; HOLD where doubt reaches over the line, where
     too little was answered, or where questions were left open; no strong suggestion where nobody checked what is true.
-    `answers` are those with a score."""
+    `answers` are those with a score, `left` those that were never given; follow-ups are none of the questions."""
     if score is None:
         return None, ["No answer could be scored, so nothing is suggested."]
-    left = questions - answers - skipped
-    reasons = [f"Content score {score:.0f} of 100 over {answers} of {questions} questions"]
+    unscored = questions - answers - skipped - left
+    reasons = [f"Content alone {of_hundred(score)} over {answers} of {questions} questions"]
     reasons[0] += f"; {skipped} skipped, which count{'s' * (skipped == 1)} as 0" if skipped else ""
-    reasons[0] += f"; {left} without a scored answer, which do{'es' * (left == 1)} not count" if left else ""
+    reasons[0] += f"; {left} not answered, which count{'s' * (left == 1)} as 0" if left else ""
+    reasons[0] += (
+        f"; {unscored} without a scored answer, which do{'es' * (unscored == 1)} not count" if unscored else ""
+    )
     reasons[0] += "."
     weakest = min(categories, key=lambda name: categories[name])
     if len(categories) > 1:
         strongest = max(categories, key=lambda name: categories[name])
         reasons.append(
-            f"Strongest in {strongest.replace('_', ' ')} ({categories[strongest]:.0f}), "
-            f"weakest in {weakest.replace('_', ' ')} ({categories[weakest]:.0f})."
+            f"Strongest in {strongest.replace('_', ' ')} ({whole(categories[strongest])}), "
+            f"weakest in {weakest.replace('_', ' ')} ({whole(categories[weakest])})."
         )
     doubt = uncertainty or 0.0
     if answers + skipped < ENOUGH_ANSWERS:
-        reasons.append(f"At least {ENOUGH_ANSWERS} scored answers are needed to suggest anything but HOLD.")
+        reasons.append(f"At least {ENOUGH_ANSWERS} scored answers are needed to suggest anything.")
         return "HOLD", reasons
-    if score + doubt < HOLD:
+    is_short = answers + skipped < ENOUGH_SHARE * questions
+    if score + doubt < HOLD and not (is_short and left):
         return "NO_HIRE", reasons
-    if answers + skipped < ENOUGH_SHARE * questions:
-        reasons.append("Too few questions have a scored answer to suggest anything beyond HOLD.")
+    if is_short:
+        reasons.append("Too few questions have a scored answer to suggest anything.")
         return "HOLD", reasons
     if score >= STRONG_HIRE and categories[weakest] >= STRONG_FLOOR:
         if facts == "checked":
@@ -198,15 +206,8 @@ def decide(
     if score >= HIRE:
         reasons += [NOT_CHECKED] if facts == "not_checked" else []
         return "HIRE", reasons
-    reasons.append(f"The score is uncertain by {doubt:.0f} points: read the answers before deciding.")
+    reasons.append(f"The score is uncertain by {whole(doubt)} points: read the answers before deciding.")
     return "HOLD", reasons
-
-
-def _quality(row: AnsweredQuestion) -> float | None:
-    """Content quality of an answer; a skipped question is 0, an unscored one does not count."""
-    if row.evaluation is not None:
-        return row.evaluation.quality
-    return 0.0 if row.question.skipped_at is not None and row.answer is None else None
 
 
 def _beside_the_question(judged: Sequence[tuple[AnsweredQuestion, float]]) -> list[str]:
@@ -232,7 +233,7 @@ def match_reasons(interview: InterviewSession) -> list[str]:
     if match.score is None:
         return ["Job and résumé were not compared: the job description names no skill or years that are known here."]
     missing = ", ".join(item.skill for item in match.missing if item.level == "missing")
-    text = f"The résumé meets {match.score:.0f} of 100 of what the job asks for"
+    text = f"The résumé meets {of_hundred(match.score)} of what the job asks for"
     lead = "Job and résumé hardly match. " if match.score < HARDLY else ""
     return [f"{lead}{text}; not found in it: {missing}." if missing else f"{lead}{text}."]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.database import Database
 from app.errors import Conflict, NotFound
-from app.judge.verdict import WEIGHTS, mean_of, weighted_total
+from app.judge.numbers import whole
+from app.judge.verdict import weighted_total
 from app.models import Evaluation, InterviewSession, Scorecard
 from app.models.values.kinds import Facts, QuestionState
 from app.models.values.scores import QuestionScore, ScoreDetail
@@ -16,6 +17,7 @@ from app.services.accounts.subject import Subject
 from app.services.answers.evaluation_service import EvaluationService, is_pending
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.job_field import field_note
+from app.services.results.counting import average_of, counted, means_of, points_of, scored_of
 from app.services.results.interview_result import InterviewResult, by_key
 from app.services.results.unsettled import settled
 from app.services.results.wording import GRADES, step
@@ -40,8 +42,9 @@ class ScoringService:
         """Compute and store the scores; answers that nobody evaluated yet, or no language model, are evaluated first.
         Without `anew` scores that were stored meanwhile stay, so that what is made of them at the same time holds.
 
-        Conflict when nothing was answered, or when answers keep changing meanwhile. A skipped question counts as 0; an
-        unscored one does not count; one that was never reached does not count either and is reported.
+        Conflict when nothing was answered, or when answers keep changing meanwhile. A skipped question counts as 0, and
+        so does one that was left without an answer when the interview ended; an unscored one does not count. Until the
+        interview has ended, neither does one that was not answered yet.
         """
         return await settled(lambda: self._calculate(subject, ref, anew=anew))
 
@@ -90,21 +93,26 @@ class ScoringService:
         return InterviewResult(interview, by_key(questions), card)
 
 
-def counted(rows: Sequence[AnsweredQuestion]) -> list[AnsweredQuestion]:
-    """The questions that a score is made of. A follow-up that nobody answered is none: it asks for the same again."""
-    return [row for row in rows if row.question.follow_up_of_id is None or row.answer is not None]
-
-
 def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> Scorecard:
     """The scores of the counted questions. Conflict when none of them was answered or skipped."""
     if not any(row.evaluation or row.question.skipped_at for row in rows):
         raise Conflict("Nothing was answered and transcribed yet, so there is nothing to score.", code="no_answers")
-    states = [row.state for row in rows]
-    scored, skipped = _scored(rows), states.count("skipped")
-    means = _means(rows)
+    is_over = interview.status == "completed"
+    scored, planned = scored_of(rows), [row for row in rows if row.question.follow_up_of_id is None]
+    states = [row.state for row in planned]
+    means = means_of(rows, is_over=is_over)
     total = weighted_total(means)
+    heard = average_of([row for row in rows if row.is_spoken], "fluency", is_over=is_over)
+    heard_fluency = None if heard is None else round(heard, 1)
     note = field_note(interview.target_role, [row.question for row in rows])
     notes = (note,) if note else ()
+    summary = _summary(
+        total,
+        {**means, "fluency": heard_fluency},
+        states,
+        follow_ups=len(scored) - states.count("scored"),
+        is_over=is_over,
+    )
     return Scorecard(
         session_id=interview.id,
         total=total,
@@ -113,42 +121,19 @@ def scorecard(interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> 
         grammar=means["grammar"],
         fluency=means["fluency"],
         coverage=means["coverage"],
-        scored=len(scored),
-        skipped=skipped,
+        scored=states.count("scored"),
+        skipped=states.count("skipped"),
         unscored=states.count("insufficient_evidence"),
         detail=ScoreDetail(
-            summary=" ".join(
-                [_summary(total, means, scored, states, spoken=any(row.is_spoken for row in rows)), *notes]
-            ),
+            summary=" ".join([summary, *notes]),
             uncertainty=mean_uncertainty(scored),
-            questions=tuple(_question(row) for row in rows),
+            questions=tuple(_question(row, is_over=is_over) for row in rows),
             facts=facts_of(scored),
             notes=notes,
+            heard_fluency=heard_fluency,
         ),
         engine_version=scored[0].engine_version if scored else "",
     )
-
-
-def total_of(rows: Sequence[AnsweredQuestion]) -> float | None:
-    """The total of counted questions, 0-100; None where nothing was scored or skipped."""
-    return weighted_total(_means(rows))
-
-
-def average_of(rows: Sequence[AnsweredQuestion], name: str) -> float | None:
-    """The mean of one measure over the answers in which it was taken, 0-100; None where it was taken in none. A skipped
-    question counts as 0."""
-    taken = [value for evaluation in _scored(rows) if (value := getattr(evaluation, name)) is not None]
-    skipped = sum(row.state == "skipped" for row in rows)
-    return mean_of(*taken, *[0.0] * skipped) if taken else None
-
-
-def _means(rows: Sequence[AnsweredQuestion]) -> dict[str, float | None]:
-    scored, skipped = _scored(rows), sum(row.state == "skipped" for row in rows)
-    return {name: _mean(scored, name, skipped) for name in WEIGHTS}
-
-
-def _scored(rows: Iterable[AnsweredQuestion]) -> list[Evaluation]:
-    return [row.evaluation for row in rows if row.evaluation is not None and row.evaluation.status == "scored"]
 
 
 def mean_uncertainty(evaluations: Sequence[Evaluation]) -> float | None:
@@ -167,51 +152,47 @@ def _is_unjudged(row: AnsweredQuestion) -> bool:
     return row.answer is not None and row.answer.status == "completed" and row.evaluation is None
 
 
-def _mean(scored: Sequence[Evaluation], name: str, skipped: int) -> float | None:
-    """Mean of a measure. Where an answer was too short to measure it, the answer's overall score stands for it, so
-    that the total is the mean of the questions and nobody gains by saying little."""
-    values = [
-        evaluation.overall if getattr(evaluation, name) is None else getattr(evaluation, name) for evaluation in scored
-    ]
-    mean = mean_of(*values, *[0.0] * skipped)
-    return None if mean is None else round(mean, 1)
-
-
-def _question(row: AnsweredQuestion) -> QuestionScore:
-    evaluation, state = row.evaluation, row.state
+def _question(row: AnsweredQuestion, *, is_over: bool) -> QuestionScore:
+    evaluation = row.evaluation
     return QuestionScore(
         question_key=row.question.id,
-        state=state,
-        overall=evaluation.overall if evaluation else (0.0 if state == "skipped" else None),
+        state=row.state,
+        overall=points_of(row, is_over=is_over),
         relevance=evaluation.relevance if evaluation else None,
         grammar=evaluation.grammar if evaluation else None,
         fluency=evaluation.fluency if evaluation else None,
         coverage=evaluation.coverage if evaluation else None,
+        is_follow_up=row.question.follow_up_of_id is not None,
     )
 
 
 def _summary(
     total: float | None,
     means: dict[str, float | None],
-    scored: Sequence[Evaluation],
     states: Sequence[QuestionState],
     *,
-    spoken: bool,
+    follow_ups: int,
+    is_over: bool,
 ) -> str:
+    """What was scored, in sentences; `states` are those of the planned questions, `follow_ups` how many were scored."""
     if total is None:
         return "There was not enough to score. Answer again close to the microphone, or type your answers."
-    known = sorted(
-        (value, name) for name, value in means.items() if value is not None and (spoken or name != "fluency")
-    )
-    sentence = f"{len(scored)} of {len(states)} questions scored"
+    known = sorted((value, name) for name, value in means.items() if value is not None)
+    sentence = f"{states.count('scored')} of {len(states)} questions scored"
+    sentence += f", and {_count(follow_ups, 'follow-up')}" if follow_ups else ""
     if len(known) > 1 and known[-1][0] - known[0][0] >= 5:
         (lowest, low), (highest, high) = known[0], known[-1]
-        sentence += f". Highest: {SPOKEN_OF[high]}, {highest:.0f} of 100. Lowest: {SPOKEN_OF[low]}, {lowest:.0f}"
+        sentence += f". Highest: {SPOKEN_OF[high]}, {whole(highest)} of 100. Lowest: {SPOKEN_OF[low]}, {whole(lowest)}"
     sentence += "."
     if skipped := states.count("skipped"):
-        sentence += f" {skipped} skipped question{'s' * (skipped > 1)} counted as 0."
+        sentence += f" {_count(skipped, 'skipped question')} counted as 0."
     if missing := states.count("not_answered"):
-        sentence += f" {missing} question{'s' * (missing > 1)} had no answer and did not count."
+        counted_as = "counted as 0" if is_over else "did not count"
+        sentence += f" {_count(missing, 'question')} had no answer and {counted_as}."
     if unscored := states.count("insufficient_evidence"):
-        sentence += f" {unscored} answer{'s' * (unscored > 1)} could not be scored and did not count."
+        sentence += f" {_count(unscored, 'answer')} could not be scored and did not count."
     return sentence
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from app.judge.numbers import of_hundred
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, Facts, Flag
 from app.judge.verdict import Verdict
 from app.models import Question
 from app.models.values.evaluation import PointVerdict
-from app.models.values.kinds import LetterGrade, Rating, ReadinessLevel
+from app.models.values.kinds import Decision, LetterGrade, Rating, ReadinessLevel
 from app.services.results import heard
 from app.services.results.advice import (
     CASE_FROM,
@@ -54,6 +55,13 @@ READINESS: tuple[tuple[float, ReadinessLevel], ...] = (
     (0, "Not Ready"),
 )
 """The steps of docs/design.md, "Scoring"."""
+DECISIONS: Mapping[Decision, str] = {
+    "STRONG_HIRE": "Strong answers throughout",
+    "HIRE": "Good answers",
+    "HOLD": "Undecided",
+    "NO_HIRE": "Weak answers",
+}
+"""As the page names them: what the content comes to, and no decision."""
 ENOUGH_ANSWERS, ENOUGH_SHARE = 3, 0.5
 """Answers, and share of the questions, that must be scored before the upper steps of readiness are said."""
 
@@ -136,7 +144,7 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
     hardly = open_points and made <= FEW_MADE
     without = PRAISE if beside or hardly else PRAISE[:1] if not checked or (open_points and _half_open(verdict)) else ()
     praise = f"{rating}: " if rating not in without else ""  # none for what nobody checked or found
-    sentences = [f"{praise}{verdict.overall:.0f} of 100, give or take {verdict.uncertainty or 0:.0f}."]
+    sentences = [f"{praise}{of_hundred(verdict.overall, verdict.uncertainty)}."]
     found = [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
     sentences += found
     if question.category not in POINT_CATEGORIES:
@@ -259,7 +267,7 @@ def _deductions(verdict: Verdict) -> list[str]:
     found = losses_of_fluency(fluency)
     named = dict.fromkeys(NAMED_LOSS[name] for name in found)
     kind = "sentences" if found == ["sentences"] else "fluency"
-    return [f"Points were taken off for {' and '.join(list(named)[:MOST_LOSSES])} ({kind} {value:.0f} of 100)."]
+    return [f"Points were taken off for {' and '.join(list(named)[:MOST_LOSSES])} ({kind} {of_hundred(value)})."]
 
 
 def _unchecked(category: str) -> str:
@@ -294,11 +302,15 @@ def first_step(category: str) -> str:
     return NO_ANSWER_PERSONAL if category in PERSONAL_CATEGORIES else NO_ANSWER_STORY
 
 
+def is_enough(scored: int, questions: int) -> bool:
+    """Whether so many scored answers of so many questions support a word on readiness."""
+    return scored >= max(ENOUGH_ANSWERS, ENOUGH_SHARE * questions)
+
+
 def readiness_level(ready: float | None, *, scored: int, questions: int, facts: Facts) -> ReadinessLevel:
     """Readiness in words. The top step needs checked facts, the two upper ones enough answers."""
     if ready is None:
         return "Not enough answers"
     steps = [name for _, name in READINESS]
-    enough = scored >= max(ENOUGH_ANSWERS, ENOUGH_SHARE * questions)
-    highest = 2 if not enough else 1 if facts == "not_checked" else 0
+    highest = 2 if not is_enough(scored, questions) else 1 if facts == "not_checked" else 0
     return steps[max(highest, steps.index(step(READINESS, ready)))]

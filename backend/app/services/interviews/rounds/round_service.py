@@ -2,7 +2,8 @@
 
 A candidate holds the rounds in any order, one at a time. What ends an interview ends its rounds: the one in progress
 keeps the score that it has, those that were never started are skipped. A score is that of the round's answers, by the
-rules of `results/scoring_service`: what could not be scored does not count, a skipped question counts as 0.
+rules of `results/scoring_service`: what could not be scored does not count, a skipped question counts as 0, and so does
+one that was left when the interview ended.
 """
 
 from collections.abc import Sequence
@@ -13,13 +14,14 @@ from app.models import InterviewSession, Round, now
 from app.models.values.kinds import RoundState
 from app.repositories.answers import AnsweredQuestion, AnswerRepository
 from app.repositories.base import AnySession, Ref
+from app.repositories.counts import Counts, counts_of
 from app.repositories.rounds import RoundRepository
 from app.services.accounts.subject import Subject
 from app.services.interviews import lifecycle
 from app.services.interviews.interview_service import InterviewService
 from app.services.interviews.question_generation import MAX_QUESTIONS
 from app.services.interviews.rounds.suggestion import RoundPlan
-from app.services.results.scoring_service import counted, total_of
+from app.services.results.counting import counted, total_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,7 @@ class RoundView:
     round: Round
     state: RoundState
     score: float | None
-    questions: int
-    answered: int
+    counts: Counts
 
 
 def state_of(row: Round, interview: InterviewSession) -> RoundState:
@@ -92,9 +93,11 @@ class RoundService:
             raise NotFound.of("Round")
         return row, interview
 
-    async def views(self, interview: InterviewSession) -> list[RoundView]:
-        """Every round in order."""
-        rows = await AnswerRepository(self.session).of_session(interview.id)
+    async def views(
+        self, interview: InterviewSession, rows: Sequence[AnsweredQuestion] | None = None
+    ) -> list[RoundView]:
+        """Every round in order; `rows` are the questions of the interview, where they are known already."""
+        rows = await AnswerRepository(self.session).of_session(interview.id) if rows is None else rows
         return [
             _view(row, interview, [found for found in rows if found.question.round_id == row.id])
             for row in await self.rounds.of_session(interview.id)
@@ -135,6 +138,5 @@ def _named(row: Round) -> str:
 
 
 def _view(row: Round, interview: InterviewSession, rows: Sequence[AnsweredQuestion]) -> RoundView:
-    found = counted(rows)
-    answered = sum(entry.answer is not None and entry.answer.status != "failed" for entry in found)
-    return RoundView(row, state_of(row, interview), total_of(found), len(found), answered)
+    score = total_of(counted(rows), is_over=interview.status == "completed")
+    return RoundView(row, state_of(row, interview), score, counts_of(rows))

@@ -5,19 +5,22 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from app.judge.language.disfluency import FILLERS
+from app.judge.numbers import likely, of_hundred, whole
 from app.models import Answer, Evaluation, Feedback, InterviewSession, Report, Scorecard
 from app.models.values.evaluation import Flag, Measure, Quote
-from app.models.values.kinds import Decision
 from app.repositories.answers import AnsweredQuestion
+from app.repositories.counts import counts_of
+from app.repositories.notes import NoteView
+from app.services.results.counting import points_of
 from app.services.results.pdf import drawings
-from app.services.results.pdf.drawings import Timed, clock, number
-from app.services.results.wording import ENOUGH_ANSWERS, ENOUGH_SHARE
+from app.services.results.pdf.drawings import Timed, clock
+from app.services.results.wording import DECISIONS, is_enough
 from app.texts import clean
 
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -72,12 +75,6 @@ STATES: Mapping[str, str] = {
 UNSHOWN = frozenset({"llm_pending", "no_answer"})
 """Flags that are no remarks on an answer: what they say stands elsewhere, once."""
 VIEWS: Mapping[str, str] = {"said": "said", "not_said": "not said", "opposite": "said the opposite"}
-DECISIONS: Mapping[Decision, str] = {
-    "STRONG_HIRE": "Strong hire",
-    "HIRE": "Hire",
-    "HOLD": "Hold",
-    "NO_HIRE": "No hire",
-}
 
 
 def for_candidate(
@@ -85,26 +82,27 @@ def for_candidate(
 ) -> Values:
     """The report for the candidate. Rows and feedback are those that the candidate may see."""
     content = feedback.content
-    screening = interview.kind == "screening"
+    screening, is_over = interview.kind == "screening", interview.status == "completed"
+    follows = _follow_ups(rows)
     return {
         **_head(interview, rows, "Interview summary" if screening else "Practice report"),
         "hiring": False,
         "practice": not screening,
         "checked": scores.detail.facts == "checked",
         "overall": {
-            "value": number(scores.total),
-            "ring": drawings.ring(scores.total),
-            "doubt": _doubt(scores.detail.uncertainty) if scores.total is not None else None,
+            **_overall(scores),
             **_verdict(feedback.overall_rating, content.readiness_level, scores),
             "summary": _line(scores.detail.summary),
         },
-        "measures": _measures(scores, rows),
+        "measures": _measures(scores),
         "strengths": [{"text": _line(one.message), "quote": _quote(one.quote)} for one in content.strengths],
         "next": [_line(one.message) for one in content.suggestions],
-        "questions": [_question(row, reference=not screening and interview.status == "completed") for row in rows],
+        "questions": [
+            _question(row, is_over=is_over, follows=follows(row), reference=not screening and is_over) for row in rows
+        ],
         "resources": [{"title": one.title, "url": one.url, "text": one.description} for one in content.resources[:5]],
-        "engine": f"{feedback.engine}, {scores.engine_version}".strip(", "),
-        "made_at": _moment(feedback.created_at),
+        "notes": [],
+        "made": _made(feedback.created_at, scores),
     }
 
 
@@ -114,88 +112,121 @@ def for_hiring(
     rows: Sequence[AnsweredQuestion],
     scores: Scorecard,
     report: Report,
+    notes: Sequence[NoteView] = (),
 ) -> Values:
-    """The report for those who conduct the interview: the suggestion with its reasons, the evidence, the answers.
-    `candidate` is a name, or empty."""
-    content = report.content
+    """The report for those who conduct the interview: the suggestion with its reasons, the evidence, the answers and
+    what they noted. `candidate` is a name, or empty."""
+    content, follows = report.content, _follow_ups(rows)
+    alone = "" if content.quality is None else f": {of_hundred(content.quality, content.uncertainty)}"
     return {
         **_head(interview, rows, "Hiring report", candidate),
         "hiring": True,
         "practice": interview.kind == "practice",
         "checked": content.facts == "checked",
         "overall": {
-            "value": number(content.quality),
-            "ring": drawings.ring(content.quality),
-            "doubt": _doubt(content.uncertainty) if content.quality is not None else None,
+            **_overall(scores),
             "title": DECISIONS[report.decision] if report.decision else "No suggestion",
-            "aside": "Suggested, from content alone",
+            "aside": f"Suggested by the content alone{alone}",
             "summary": content.notice,
         },
         "reasons": [_line(reason) for reason in content.reasons],
         "categories": [
-            {"name": CATEGORIES.get(name, name), "value": number(value), "bar": drawings.bar(value)}
+            {"name": CATEGORIES.get(name, name), "value": whole(value), "bar": drawings.bar(value)}
             for name, value in content.categories.items()
         ],
-        "measures": [one for one in _measures(scores, rows) if one["key"] in ("fluency", "grammar")],
+        "measures": [one for one in _measures(scores) if one["key"] in ("fluency", "grammar")],
         "delivery": content.delivery.note,
-        "questions": [_question(row, reference=True, hiring=True) for row in rows],
+        "questions": [_question(row, is_over=True, follows=follows(row), reference=True, hiring=True) for row in rows],
         "resources": [],
-        "engine": f"{report.engine}, {report.engine_version}".strip(", "),
-        "made_at": _moment(report.created_at),
+        "notes": [_note(one) for one in notes],
+        "made": _made(report.created_at, scores),
     }
+
+
+def _note(view: NoteView) -> Values:
+    """A note with what it is about, how the interview or the answer was rated, who wrote it and when."""
+    note, question, author = view.note, view.question, view.author
+    rated = None if note.rating is None else f"rated {note.rating} of 5"
+    about = "Whole interview"
+    if question is not None:
+        about = f"{'Question' if question.follow_up_of_id is None else 'Follow-up to question'} {question.number}"
+    by = (about, rated, _line(author.full_name) if author else None, _moment(note.created_at))
+    return {"by": ", ".join(filter(None, by)), "paragraphs": _paragraphs(note.text)}
 
 
 def _head(interview: InterviewSession, rows: Sequence[AnsweredQuestion], kind: str, candidate: str = "") -> Values:
     details = [interview.target_role, interview.target_company]
-    answered = sum(row.answer is not None for row in rows)
+    counts = counts_of(rows)
+    answered = f"{counts.answered} of {counts.questions} answered"
+    if counts.follow_ups:
+        answered += f", {counts.follow_ups} follow-up{'s' * (counts.follow_ups > 1)}"
     when = interview.completed_at or interview.created_at
     about = [text for text in details if text and text not in interview.title]
     return {
         "kind": kind,
         "title": _line(interview.title),
         "candidate": _line(candidate) or None,
-        "lead": [*map(_line, about), _day(when), f"{answered} of {len(rows)} answered"],
+        "lead": [*map(_line, about), _day(when), answered],
     }
 
 
 def _verdict(rating: str | None, level: str, scores: Scorecard) -> Values:
     """The score in words, as the page says it: readiness, or where too little was answered for that the rating. Never
     both: the two have steps of their own, and beside each other they seem to disagree."""
-    if scores.scored >= max(ENOUGH_ANSWERS, ENOUGH_SHARE * len(scores.detail.questions)):
+    if is_enough(scores.scored, scores.detail.planned):
         return {"title": f"Readiness for an interview: {level.lower()}", "aside": ""}
     answers = "One question" if scores.scored == 1 else f"{scores.scored} questions"
     aside = f"{answers} answered, so no verdict on readiness yet." if scores.scored else ""
     return {"title": rating or "Not scored", "aside": aside}
 
 
-def _measures(scores: Scorecard, rows: Sequence[AnsweredQuestion]) -> list[Values]:
-    """The measures of the whole interview; fluency only where something was spoken."""
-    spoken = any(row.is_spoken for row in rows)
+def _overall(scores: Scorecard) -> Values:
+    """The number of the interview, which is the same in every report."""
+    return {
+        "value": whole(scores.total),
+        "ring": drawings.ring(scores.total),
+        "likely": likely(scores.total, scores.detail.uncertainty),
+    }
+
+
+def _measures(scores: Scorecard) -> list[Values]:
+    """The measures of the whole interview; fluency only of what was heard."""
+    values = {key: getattr(scores, key) for key in WHOLE} | {"fluency": scores.detail.heard_fluency}
     return [
-        {"key": key, "name": MEASURES[key], "value": number(value), "bar": drawings.bar(value)}
-        for key in WHOLE
-        if (spoken or key != "fluency") and (value := getattr(scores, key)) is not None
+        {"key": key, "name": MEASURES[key], "value": whole(value), "bar": drawings.bar(value)}
+        for key, value in values.items()
+        if value is not None
     ]
 
 
-def _question(row: AnsweredQuestion, *, reference: bool, hiring: bool = False) -> Values:
+def _follow_ups(rows: Sequence[AnsweredQuestion]) -> Callable[[AnsweredQuestion], int | None]:
+    """Of which question, by its number, a row is a follow-up."""
+    numbers = {row.question.id: row.question.number for row in rows}
+    return lambda row: numbers.get(row.question.follow_up_of_id) if row.question.follow_up_of_id else None
+
+
+def _question(
+    row: AnsweredQuestion, *, is_over: bool, follows: int | None, reference: bool, hiring: bool = False
+) -> Values:
     question, answer, evaluation = row.question, row.answer, row.evaluation
-    value = (evaluation.quality if hiring else evaluation.overall) if evaluation else None
-    value = 0.0 if row.state == "skipped" else value
+    value = points_of(row, is_over=is_over)
+    category = CATEGORIES.get(question.category, question.category)
+    content = evaluation.quality if hiring and evaluation else None
     text = clean(answer.text or "") if answer else ""
     own = {view.point: VIEWS[view.view] for view in answer.own_view} if answer else {}
     detail = evaluation.detail if evaluation else None
     times = _times(answer) if answer else []
-    average = measured_pace(evaluation) or drawings.average_pace(times)
+    average = measured_pace(evaluation)
+    flags = [flag for flag in (detail.flags if detail else ()) if flag.code not in UNSHOWN]
     lengths = len(text), len(question.model_answer or "")
     return {
-        "number": question.number,
-        "category": CATEGORIES.get(question.category, question.category),
+        "title": f"{question.number}. {category}" if follows is None else f"Follow-up to question {follows}",
         "state": STATES[row.state],
         "text": _line(question.text),
-        "value": number(value),
+        "value": whole(value),
         "ring": drawings.ring(value),
-        "doubt": _doubt(evaluation.uncertainty) if evaluation and value is not None else None,
+        "likely": likely(value, evaluation.uncertainty if evaluation else None),
+        "content": None if content is None else f"content alone {whole(content)}",
         "summary": _summary(evaluation, hiring=hiring) if evaluation else "",
         "points": [
             {
@@ -211,9 +242,10 @@ def _question(row: AnsweredQuestion, *, reference: bool, hiring: bool = False) -
         if detail and row.state == "scored" and not row.is_unanswered
         else [],
         "story": _story(detail.parts, len(answer.text)) if detail and answer and answer.text else None,
-        "pace": drawings.pace(times),
-        "pace_note": None if average is None else f"{number(average)} words a minute on average",
-        "flags": [_flag(flag) for flag in (detail.flags if detail else ()) if flag.code not in UNSHOWN],
+        "pace": None if average is None else drawings.pace(times),
+        "pace_note": None if average is None else f"{whole(average)} words a minute on average",
+        "stray": [_line(flag.message) for flag in flags if flag.code == "other_question"],
+        "flags": [_flag(flag) for flag in flags if flag.code != "other_question"],
         "next": [_line(one) for one in (evaluation.suggestions if evaluation else ())],
         "reference": _paragraphs(question.model_answer or "") if reference and answer else [],
         "answer": _paragraphs(text[:LONGEST_ANSWER]),
@@ -239,7 +271,7 @@ def _evidence(measures: Mapping[str, Measure], *, hiring: bool, spoken: bool) ->
     return [
         {
             "name": MEASURES[key],
-            "value": number(measure.value),
+            "value": whole(measure.value),
             "bar": drawings.bar(measure.value),
             "heuristic": measure.heuristic,
         }
@@ -304,8 +336,13 @@ def _plain(text: str) -> str:
     return _DIRECTIONS.sub("", clean(text))
 
 
-def _doubt(points: float | None) -> str | None:
-    return None if points is None else f"give or take {number(points)}"
+def _made(at: datetime, scores: Scorecard) -> str:
+    """When the report was made, and what judged the answers, as a person would say it."""
+    judge = "Greenroom's built-in judge"
+    version = scores.engine_version.partition("+")[0]
+    judge += f", version {version}" if version.isdecimal() else ""
+    judge += ", and a language model" if scores.detail.facts == "checked" else ""
+    return f"Made {_moment(at)}. Judged by {judge}."
 
 
 def _day(moment: datetime) -> str:

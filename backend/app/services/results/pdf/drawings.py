@@ -8,6 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.judge.numbers import whole
+
 INK, MUTED, SUNKEN, PRIMARY, VOICE, VOICE_SOFT = "#1b1c21", "#595b64", "#f3f3f0", "#3452d1", "#0f766e", "#e6f4f1"
 EDGE, CAUTION = "#8b8d94", "#8a5a00"
 FILLS = {"situation": PRIMARY, "task": EDGE, "action": VOICE, "result": CAUTION, "reflection": MUTED}
@@ -34,7 +36,7 @@ def ring(value: float | None) -> str:
         56,
         f'<circle cx="28" cy="28" r="{radius}" fill="none" stroke="{SUNKEN}" stroke-width="5"/>{arc}'
         f'<text x="28" y="33.2" text-anchor="middle" font-size="14.5" font-weight="600" fill="{INK}">'
-        f"{number(value)}</text>",
+        f"{whole(value)}</text>",
     )
 
 
@@ -42,11 +44,6 @@ def bar(value: float | None) -> str:
     """A measure from 0 to 100 as a bar."""
     filled = f'<rect width="{2 * value:.1f}" height="8" rx="4" fill="{PRIMARY}"/>' if value else ""
     return _svg(200, 8, f'<rect width="200" height="8" rx="4" fill="{SUNKEN}"/>{filled}')
-
-
-def number(value: float | None) -> str:
-    """A score without decimals; a dash where there is none. Halves go up, as on the page."""
-    return "–" if value is None else str(math.floor(value + 0.5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +55,6 @@ class Timed:
     is_filler: bool
 
 
-def average_pace(words: Sequence[Timed]) -> float | None:
-    """Words a minute from the first to the last; None where there are too few."""
-    said = [word for word in words if not word.is_filler]
-    if len(said) < FEWEST_WORDS or said[-1].end <= said[0].start:
-        return None
-    return len(said) * 60 / (said[-1].end - said[0].start)
-
-
 def pace(words: Sequence[Timed]) -> str | None:
     """Words a minute over the answer, above the comfortable band; None for an answer of one piece."""
     said = [word for word in words if not word.is_filler]
@@ -75,7 +64,7 @@ def pace(words: Sequence[Timed]) -> str | None:
     while begin < end and (to := min(end, begin + WINDOW)) - begin >= SHORTEST:
         windows.append((begin, to, sum(begin <= word.start < to for word in said) * 60 / (to - begin)))
         begin += WINDOW
-    if len(windows) < 2 or average_pace(words) is None:
+    if len(windows) < 2 or len(said) < FEWEST_WORDS:
         return None
     width, height, left, bottom = 480.0, 96.0, 34.0, 20.0
 
