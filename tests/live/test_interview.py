@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.engines.audio import decode
 from app.engines.tts.text import sentences
-from app.models import InterviewSession, Message
+from app.models import Message
 from app.services.live import phrases
 from tests.conftest import TINY_WHISPER
 from tests.live.support import PROFILER, QUEUE, LiveServer, clip, files_in, silence, stored_pcm
@@ -115,17 +115,6 @@ async def test_sound_at_another_rate_is_understood_and_kept_as_it_came(server: L
     audio = (await candidate.call("GET", f"{API}/{session}/questions/{question['id']}/audio")).content
     assert int.from_bytes(audio[24:28], "little") == 48_000
     assert np.array_equal(stored_pcm(audio), voice)
-
-
-async def test_a_screening_asks_no_follow_ups_unless_a_client_wants_them(server: LiveServer) -> None:
-    candidate = await server.candidate()
-    session = await server.interview(candidate, 2, categories=["technical"], skills=["python"])
-    async with server.app.state.runtime.database.writing() as writing:
-        await writing.execute(update(InterviewSession).values(kind="screening"))
-    for wanted, most in (({}, 0), ({"follow_ups": 1}, 2)):
-        async with server.client(session, candidate) as client:
-            ready = await client.start(**wanted)
-            assert ready["plan"] == {"questions": 2, "follow_ups": most}
 
 
 @pytest.mark.parametrize(("wanted", "most"), [({}, 1), ({"follow_ups": 0}, 0)])

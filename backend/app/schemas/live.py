@@ -29,8 +29,7 @@ class ClientMessage(BaseModel):
 
 class StartMessage(ClientMessage):
     """The first message. With `echo_cancellation` the microphone stays open while the interviewer speaks. At most
-    `follow_ups` further questions are asked about an answer: left out, one in practice, and none in a screening, where
-    every candidate is asked the same. `end_of_answer` says who ends an answer: a short silence,
+    `follow_ups` further questions are asked about an answer. `end_of_answer` says who ends an answer: a short silence,
     or only the candidate (by `speech_end`), unless 20 s of silence follow words; a warning comes after 12 s.
     """
 
@@ -39,7 +38,7 @@ class StartMessage(ClientMessage):
     sample_rate: SampleRate = 16_000
     echo_cancellation: bool = False
     language: LanguageHint = None
-    follow_ups: FollowUps | None = None
+    follow_ups: FollowUps = 1
     end_of_answer: EndOfAnswer = "silence"
 
 

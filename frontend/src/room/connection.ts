@@ -37,6 +37,8 @@ export class Connection {
     private readonly events: ConnectionEvents,
     /** The token of somebody who entered with a code; others have a cookie. */
     private readonly token?: string,
+    /** Further questions that may be asked about an answer: in a screening none, where everybody is asked the same. */
+    private readonly followUps = 1,
   ) {
     this.keeper = new SoundKeeper(sessionId);
   }
@@ -50,7 +52,7 @@ export class Connection {
   private open(): void {
     const socket = (this.socket = new WebSocket(socketAddress(`/api/v1/interviews/sessions/${this.sessionId}/stream`)));
     socket.onopen = () => {
-      socket.send(JSON.stringify({ type: "start", sample_rate: RATE, end_of_answer: endOfAnswer(), token: this.token } satisfies ClientMessage));
+      socket.send(JSON.stringify({ type: "start", sample_rate: RATE, end_of_answer: endOfAnswer(), follow_ups: this.followUps, token: this.token } satisfies ClientMessage));
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       this.heardAt = Date.now();

@@ -33,7 +33,7 @@ type Props = {
 
 export function Interview({ id, title, purpose, microphone, camera, onMicrophone, token, onEnded, onLeave, again, elsewhere }: Props) {
   const means = { microphone, camera: camera.camera };
-  const room = useRoom(id, token, means, { captions: captionsWanted() });
+  const room = useRoom(id, token, means, { captions: captionsWanted(), screening: purpose === "screening" });
   const { link } = room.state;
   const ended = useRef(onEnded);
   ended.current = onEnded;

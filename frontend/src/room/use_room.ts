@@ -40,7 +40,7 @@ export type Room = {
 };
 
 /** `token` is that of somebody who entered with a code; who is logged in has a cookie. */
-export function useRoom(sessionId: string, token: string | undefined, means: Means, options: { captions: boolean }): Room {
+export function useRoom(sessionId: string, token: string | undefined, means: Means, options: { captions: boolean; screening: boolean }): Room {
   const { microphone } = means;
   const [state, dispatch] = useReducer(reduce, { typing: microphone === null, captions: options.captions }, initialRoom);
   const [isSpeaking, setSpeaking] = useState(false);
@@ -76,7 +76,7 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
         dispatch({ type: "link", link });
       },
     };
-    const connection = new Connection(sessionId, events, token);
+    const connection = new Connection(sessionId, events, token, options.screening ? 0 : 1);
     parts.current = { connection, player };
     void connection.start();
     return () => {

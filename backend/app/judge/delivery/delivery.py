@@ -6,9 +6,8 @@ minute inside its stretches of speech (5th to 95th percentile) with two "um" or 
 
 import math
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,6 +64,8 @@ FLAG_PACE = (100.0, 180.0)
 FLAG_FILLERS = 12.0
 FLAG_SECONDS = (30.0, 180.0)
 
+NO_FILLERS = frozenset(("well", "oh", "know", "mean"))
+""" "Well" and "oh" open sentences in good speech too; of "you know" and "I mean" the first word is counted."""
 MIN_WORDS = 5
 PACE_WORDS = 20
 """Fewer words give no pace worth judging."""
@@ -84,8 +85,6 @@ PARTED_WORDS = 20
 """Words for each comma or colon up to which a long sentence is parted and does not run on."""
 LISTED = 0.4
 """Commas a word from which words with a full stop are a list and no sentence."""
-WINDOW = 50
-"""MATTR window, words (Covington & McFall 2010)."""
 LONG_WORD = (0.5, 0.1)
 """A word longer than .5 s + .1 s a letter hides a hesitation that the recogniser left out."""
 
@@ -106,17 +105,11 @@ class DeliveryStats:
     words: int
     seconds: float | None = None
     words_per_minute: float | None = None
-    articulation: float | None = None
-    pauses: int | None = None
-    pause_ratio: float | None = None
     long_pauses: tuple[Pause, ...] = ()
     fillers: int = 0
-    filler_counts: Mapping[str, int] = field(default_factory=dict)
     fillers_complete: bool = True
     fillers_per_minute: float | None = None
-    fillers_per_100: float = 0.0
     repeats: int = 0
-    diversity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,41 +138,19 @@ def delivery(answer: AnswerSpec, quoter: Quoter) -> Delivery:
     return Delivery(stats, fluency, _flags(stats, evidence))
 
 
-def mattr(words: Sequence[str], window: int = WINDOW) -> float:
-    """Moving-average type-token ratio, 0-1; does not depend on length once there are `window` words."""
-    size = min(window, len(words))
-    if not size:
-        return 0.0
-    seen = Counter(words[:size])
-    total = len(seen)
-    for leaving, entering in zip(words, words[size:], strict=False):
-        seen[entering] += 1
-        seen[leaving] -= 1
-        if not seen[leaving]:
-            del seen[leaving]
-        total += len(seen)
-    return total / (size * (len(words) - size + 1))
-
-
 def _count(answer: AnswerSpec, marked: Sequence[SpokenWord], quoter: Quoter) -> DeliveryStats:
     said = [word.text for word in marked if word.kind not in ("filler", "marker", "fragment")]
     kinds = disfluency.counts(marked)
-    fillers = _fillers(marked)
     words = _in_order(answer.words) if answer.spoken else []
     complete = answer.keeps_fillers or not answer.spoken
     hidden = 0 if complete or not words else _hesitations(words, answer.hesitations)
-    if hidden:
-        fillers["hesitation"] = hidden
-    count = sum(fillers.values())
+    count = hidden + sum(word.kind in ("filler", "marker") and word.text not in NO_FILLERS for word in marked)
     stats = DeliveryStats(
         words=len(said),
         seconds=answer.duration,
         fillers=count,
-        filler_counts=fillers,
         fillers_complete=complete,
-        fillers_per_100=round(100 * count / max(1, len(marked)), 2),
         repeats=kinds["repeat"] + kinds["restart"] + kinds["fragment"],
-        diversity=round(mattr(said), 3) if len(said) >= WINDOW else None,
     )
     return _timed(stats, words, quoter) if words else stats
 
@@ -188,20 +159,15 @@ def _timed(stats: DeliveryStats, words: Sequence[Word], quoter: Quoter) -> Deliv
     """The counts that need a clock, from the first word's start to the last word's end."""
     begin, end = words[0].start, max(word.end for word in words)
     speaking = max(end - begin, 0.1)
-    gaps = [pause for pause in _gaps(words) if pause.end - pause.start >= PAUSE]
-    silent = sum(pause.end - pause.start for pause in gaps)
     long = tuple(
         replace(pause, after=quoter.between(pause.start - 2 * LONG_PAUSE, pause.start))
-        for pause in gaps
+        for pause in _gaps(words)
         if pause.end - pause.start >= LONG_PAUSE
     )
     return replace(
         stats,
         seconds=stats.seconds or round(end, 2),
         words_per_minute=round(60 * stats.words / speaking, 1),
-        articulation=round(60 * stats.words / max(speaking - silent, 0.1), 1),
-        pauses=len(gaps),
-        pause_ratio=round(silent / speaking, 3),
         long_pauses=long,
         fillers_per_minute=round(60 * stats.fillers / speaking, 2),
     )
@@ -220,16 +186,6 @@ def _gaps(words: Sequence[Word]) -> list[Pause]:
             gaps.append(Pause(round(reached, 2), round(word.start, 2)))
         reached = max(reached, word.end)
     return gaps
-
-
-def _fillers(marked: Sequence[SpokenWord]) -> dict[str, int]:
-    """Fillers and markers by word. "Well" and "oh" open sentences in good speech too and are left out."""
-    found: Counter[str] = Counter()
-    for at, word in enumerate(marked):
-        if word.kind in ("filler", "marker") and word.text not in ("well", "oh", "know", "mean"):
-            pair = word.kind == "marker" and word.text in ("you", "i")
-            found[f"{word.text} {marked[at + 1].text}" if pair else word.text] += 1
-    return dict(found.most_common())
 
 
 def _hesitations(words: Sequence[Word], voiced: Sequence[tuple[float, float]]) -> int:

@@ -99,7 +99,7 @@ class LiveInterview:
         self._judgements: set[Judgement] = set()
         self._planned = 0
         self._followed_up: tuple[int, ...] = ()
-        self._follow_ups = 0
+        self._follow_ups = Options().follow_ups
         self._end_of_answer: EndOfAnswer = Options().end_of_answer
         self._asked_whether_there = False
         self._is_away = False
@@ -126,9 +126,8 @@ class LiveInterview:
         if self.link is not None:
             self.link.queue.close(OPENED_ELSEWHERE)
         link = self.link = Link(self, options)
-        usual = 0 if self.interview.kind == "screening" else 1
-        self._follow_ups = usual if options.follow_ups is None else options.follow_ups
-        self._end_of_answer, self._is_away = options.end_of_answer, False
+        self._follow_ups, self._end_of_answer = options.follow_ups, options.end_of_answer
+        self._is_away = False
         self._asked_whether_there = False
         self._voice.is_muted = not options.speech
         if self.turn is not None:

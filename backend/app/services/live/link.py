@@ -25,8 +25,7 @@ class LiveError(Exception):
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a connection asks for. With `echo_cancellation` audio may come while the interviewer speaks. At most
-    `follow_ups` further questions may be asked about an answer, more only where the candidate asks for one; None: one
-    in practice, and none in a screening, where every candidate is asked the same. Without
+    `follow_ups` further questions may be asked about an answer, more only where the candidate asks for one. Without
     `speech` the client plays nothing, so the interviewer asks without a word and listens at once. `end_of_answer` says
     who ends an answer: a short silence, or only the candidate, unless they are silent for very long.
     """
@@ -34,7 +33,7 @@ class Options:
     sample_rate: int = 16_000
     echo_cancellation: bool = False
     language: str | None = None
-    follow_ups: int | None = None
+    follow_ups: int = 1
     speech: bool = True
     end_of_answer: EndOfAnswer = "silence"
 
