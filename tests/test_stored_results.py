@@ -135,7 +135,7 @@ async def served(url: str, settings: Settings, engines: Engines) -> AsyncIterato
 
 
 def _known(now: Any, before: Any) -> Any:
-    """What a client of the earlier version looks at: fields, and named series of charts, that came later are left out."""
+    """What a client of the earlier version looks at, without fields and named series of charts that came later."""
     if isinstance(now, dict) and isinstance(before, dict):
         return {name: _known(part, before[name]) for name, part in now.items() if name in before}
     if (
