@@ -3,6 +3,7 @@
 import pytest
 
 from app.judge.language.clauses import read
+from app.judge.language.denial import denies
 from app.judge.language.text import PIECE_WORDS
 
 
@@ -100,3 +101,18 @@ def test_speech_without_full_stops_is_cut_into_clauses_of_moderate_length() -> N
     lengths = [len(clause.words) for clause in read(spoken).clauses]
     assert len(lengths) >= 4
     assert max(lengths) <= PIECE_WORDS
+
+
+@pytest.mark.parametrize(
+    ("passage", "is_denied"),
+    [
+        ("I would not document anything.", True),
+        ("I never check the name and date of birth.", True),
+        ("Documents do not matter, and the name is not needed.", True),
+        ("I document everything and never leave without the name.", False),
+        ("I did not wait, I documented the name.", False),
+        ("A stack does not document its name.", False),
+    ],
+)
+def test_only_what_somebody_does_not_do_is_denied(passage: str, is_denied: bool) -> None:
+    assert denies(passage, {"document", "name"}) is is_denied

@@ -181,7 +181,7 @@ def language_share(content: ContentVerdict) -> float:
 def _scaled(measure: Measure, share: float) -> Measure:
     if measure.value is None or share >= 1:
         return measure
-    alone = f"{whole(measure.value)} for the language alone; it counts less, because little of it answers the question."
+    alone = f"{whole(measure.value)} for the language alone; it counts less here, because the content is low."
     note = f"{measure.note} {alone}".strip()
     return replace(
         measure,

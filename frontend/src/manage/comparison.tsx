@@ -17,7 +17,7 @@ export function Totals({ candidates, questions }: { candidates: readonly Schemas
   return (
     <Card flush>
       <h2 className="border-b border-line p-5 text-base font-semibold sm:p-6">{t.whole}</h2>
-      <ul className="grid grid-cols-[repeat(auto-fit,minmax(min(18rem,100%),1fr))] gap-px overflow-hidden rounded-b-card bg-line">
+      <ul className="grid grid-cols-[repeat(auto-fit,minmax(min(18rem,100%),1fr))] overflow-hidden rounded-b-card *:-mb-px *:-mr-px *:border-r *:border-b *:border-line">
         {candidates.map((one) => (
           <li key={one.session_id} className="min-w-0 bg-surface p-5 sm:p-6">
             <Name sessionId={one.session_id} name={one.candidate} />
@@ -47,7 +47,7 @@ export function Comparison({ questions }: { questions: readonly Question[] }) {
             <p className="text-sm text-muted">{practice.categories[question.category]}</p>
             <h2 className="text-base font-semibold">{question.question_text}</h2>
           </header>
-          <ul className="grid grid-cols-[repeat(auto-fit,minmax(min(18rem,100%),1fr))] gap-px overflow-hidden rounded-b-card bg-line">
+          <ul className="grid grid-cols-[repeat(auto-fit,minmax(min(18rem,100%),1fr))] overflow-hidden rounded-b-card *:-mb-px *:-mr-px *:border-r *:border-b *:border-line">
             {question.answers.map((answer) => (
               <li key={answer.session_id} className="min-w-0 bg-surface p-5 sm:p-6">
                 <Cell answer={answer} />

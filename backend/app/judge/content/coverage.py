@@ -4,7 +4,7 @@ Sentences that have nothing to do with question or points are passed over, and w
 taken off: some of its words are always near those of a point.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.engines.embedding.base import EmbeddingEngine
 from app.judge.content.alignment import Alignment, Reading, align, read
+from app.judge.language.denial import denies, is_denial
 from app.judge.language.text import Span, content_stems, piece_spans, sentence_spans
 from app.judge.types import PointLabel, QuestionSpec
 
@@ -110,7 +111,7 @@ def _match(
     said: Reading,
     columns: NDArray[np.bool_],
     pieces: Sequence[Span],
-    asked: Collection[str],
+    asked: set[str],
 ) -> PointMatch:
     alignment = align(point, said, asked)
     best = alignment.match_within(columns)
@@ -120,6 +121,9 @@ def _match(
         return PointMatch(text, 0.0, None, 0.0, alignment)
     shown = [(alignment.match_within(said.inside([piece])), piece) for piece in pieces]
     share, span = max(shown, key=lambda item: item[0])
+    own = set(point.stems) - asked
+    if not is_denial(text) and denies(said.text[slice(*span)], {word for word in own if word in said.stems}):
+        return PointMatch(text, 0.0, None, share, alignment)
     if share < SHOWN or not alignment.carried_within(said.inside([span])):
         return PointMatch(text, best, None, share, alignment)
     return PointMatch(text, best, span, share, alignment)

@@ -63,7 +63,7 @@ SHORT = 25
 FREE_SURPRISE = {"typed": (0.3, 1.2), "speech": (0.6, 1.6)}
 """What is free for each of the first 25 words, where a single error shows, and for each further one, where good English
 evens out (technical answers of others 1.0 a word, stories 0.8; native conversation, which has no punctuation, 1.2)."""
-HINT_FROM = 0.02
+HINT_FROM = 0.06
 """Cost of surprise from which on the least usual stretch is shown."""
 
 MIN_WORDS = 3
@@ -74,6 +74,8 @@ LOW_CONFIDENCE = "Low confidence: in speech this finds about one error in eight.
 
 _START = re.compile(r"(?:\A\W*|(?<=[.?!])\s+|\n\s*)([a-z]+)\b(?![.(_/-]\w)")
 _SLIP = re.compile(r"(?<![\w.'’-])i(?![\w.'’-])|\w ,")
+_OF_THEM = re.compile(r"\b(?:neither|either|none|one|each) of (?:\w+ ){1,3}$", re.IGNORECASE)
+"""What a verb in the singular agrees with: "neither of us was wrong"."""
 _LOCAL = threading.local()
 
 
@@ -157,6 +159,8 @@ def _flags(text: str, *, spoken: bool) -> list[_Flagged]:
     found: list[_Flagged] = []
     for lint in _linter().lint(readable):
         kind, begin, end = str(lint.lint_kind), lint.span.start, lint.span.end
+        if "agree with its subject" in lint.message and _OF_THEM.search(readable, 0, begin):
+            continue
         if kind in GRAMMAR_KINDS and not TASTE.search(lint.message):
             found.append(_Flagged(begin, end, lint.message))
         elif spoken:

@@ -13,7 +13,9 @@ from app.judge.types import Quote, Word
 
 _LOCAL = threading.local()
 _TOKEN = re.compile(r"[A-Za-z0-9_+#]+(?:['’][a-z]+)?")
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?;])(?<!\b(?:Mr|Ms|Dr|St)\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+|\n+"
+)
 
 Span = tuple[int, int]
 

@@ -182,7 +182,7 @@ def decide(
     )
     reasons[0] += "."
     weakest = min(categories, key=lambda name: categories[name])
-    if len(categories) > 1:
+    if len({whole(value) for value in categories.values()}) > 1:
         strongest = max(categories, key=lambda name: categories[name])
         reasons.append(
             f"Strongest in {strongest.replace('_', ' ')} ({whole(categories[strongest])}), "

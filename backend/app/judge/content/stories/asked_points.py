@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from app.judge.content.stories.fit import Asked
 from app.judge.content.stories.reading import Reading, ramp
-from app.judge.language.syntax import BE_FORMS, words_of
-from app.judge.language.text import content_stems, is_content, stem
+from app.judge.language.denial import denies
+from app.judge.language.text import content_stems
 from app.judge.types import PointLabel, PointVerdict, Quote
 
 COVERED, PARTLY = 0.60, 0.40
@@ -25,9 +25,6 @@ MEANING_LOW, MEANING_HIGH = 0.25, 0.50
 points of the own question and .34 for others."""
 WORDS_HIGH = 0.45
 """Share of a point's words that shows it where there is no engine."""
-DENIED_WORDS = 3
-"""Words after a negation that it denies: "I would not document anything" is no documenting."""
-_NEGATIONS = frozenset("not no never nothing without don't didn't wouldn't won't can't cannot couldn't".split())
 SPANS = (1, 2)
 """Clauses in a row that are compared with a point."""
 
@@ -69,28 +66,8 @@ def _meaning(asked: Asked, reading: Reading, spans: Sequence[tuple[int, int]]) -
 
 def _denials(asked: Asked, reading: Reading, spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
     """Which passage denies a word of which point that it does not say without a negation, too."""
-    told = [_told_and_denied(reading.text(*span)) for span in spans]
-    return np.array(
-        [[bool(stems & denied) and not stems & said for said, denied in told] for stems in asked.point_stems]
-    )
-
-
-def _told_and_denied(passage: str) -> tuple[set[str], set[str]]:
-    """Stems of the content words that are said, and of those that stand after a negation in the same clause."""
-    said: list[str] = []
-    denied: set[str] = set()
-    left, before = 0, ""
-    for word in words_of(passage):
-        negated = word.text in _NEGATIONS
-        if negated and before in BE_FORMS and said:  # "oxygen is not needed"
-            denied.add(said.pop())
-        left = DENIED_WORDS + 1 if negated else left - 1
-        if is_content(word.text) and not negated:
-            denied.add(stem(word.text)) if left > 0 else said.append(stem(word.text))
-        if word.closes or word.comma:
-            left = 0
-        before = word.base
-    return set(said), denied
+    passages = [reading.text(*span) for span in spans]
+    return np.array([[denies(passage, stems - reading.known) for passage in passages] for stems in asked.point_stems])
 
 
 def _overlap(stems: frozenset[str], passage: frozenset[str]) -> float:

@@ -24,8 +24,10 @@ FULL_DEEDS = 3.0
 PRESENT_CREDIT = 0.8
 """What an own deed counts that is told in the present where hardly anything is told in the past: historic present, and
 English whose verbs stay bare ("I make a list of eleven calls")."""
-FULL_RESULT_SUBSTANCE, OUTCOME_SAID = 2.0, 0.8
-"""Concrete words of a clause that tells a result, and what a set phrase of outcome counts beside its meaning."""
+FULL_RESULT_SUBSTANCE = 2.0
+"""Concrete words of a clause that tells a result."""
+OUTCOME_SAID, SHOWN = (0.0, 0.6, 0.9), 0.35
+"""What one and two set phrases of outcome count beside the meaning of the clause, and from where it is quoted."""
 REFLECTION_SUBSTANCE = 1.0
 
 
@@ -99,7 +101,7 @@ def result(reading: Reading, like: Vectors, first: int) -> Part:
         return Part(0.0)
     best = float(values[order[0]])
     second = float(values[order[1]]) if len(order) > 1 else 0.0
-    shown = tuple(int(at) for at in order[:2] if values[at] >= 0.25)
+    shown = tuple(int(at) for at in order[:2] if values[at] >= SHOWN)
     return Part(clip(best + 0.25 * second), shown)
 
 
@@ -107,8 +109,8 @@ def _outcome(reading: Reading, at: int, first: int, like: float) -> float:
     clause = reading.clauses[at]
     if at < first or (clause.of("self", "would") and not clause.past):
         return 0.0
-    said = cues.shows(clause, "outcome") and clause.past and not cues.shows(clause, "habit")
-    told = max(like, OUTCOME_SAID * said)
+    settled = clause.past and not cues.shows(clause, "habit")
+    told = max(like, OUTCOME_SAID[min(2, len(set(cues.phrases(clause.text, "outcome"))))] * settled)
     early = 0.6 if at == first and len(reading.clauses) > 3 else 1.0
     return told * (0.25 + 0.75 * ramp(clause.substance, 0.0, FULL_RESULT_SUBSTANCE)) * early
 
