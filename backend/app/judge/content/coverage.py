@@ -4,6 +4,7 @@ Sentences that have nothing to do with question or points are passed over, and w
 taken off: some of its words are always near those of a point.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,9 +27,9 @@ SHOWN = 0.25
 """Share of a point that one sentence must hold to be quoted for it."""
 CARRIED = 0.5
 """The same for the sentence of a point that counts as mentioned, so that its quote shows most of what it is about."""
-CARRIED_WORDS = 0.15
-"""Share of the words of a point that its sentence must say, one of them in no other point: a short sentence on the
-subject has words that stand in several points, and shows none of them by those."""
+CARRIED_WORDS, FEW_POINTS = 0.15, 2
+"""Share of the words of a point that its sentence must say where the answer has not most of it, and points that one of
+these words stands in at most: a short sentence on the subject has words of several points, and shows none by those."""
 MINIMUM_STEMS = 2
 """A sentence of the reference with fewer content words is no point of its own and joins the one before."""
 
@@ -109,10 +110,10 @@ def _nearness(
 
 
 def _own_words(points: Sequence[Reading]) -> list[NDArray[np.bool_]]:
-    """Of each point the words that stand in no other one."""
-    stems = [set(point.stems) for point in points]
-    others = [set[str]().union(*stems[:at], *stems[at + 1 :]) for at in range(len(stems))]
-    return [~point.among(known) for point, known in zip(points, others, strict=True)]
+    """Of each point the words that stand in one other at most."""
+    counts = Counter(stem for point in points for stem in set(point.stems))
+    own = {stem for stem, count in counts.items() if count <= FEW_POINTS}
+    return [point.among(own) for point in points]
 
 
 def _match(
@@ -127,7 +128,7 @@ def _match(
     places = [said.inside([piece]) for piece in pieces]
     shown = [(alignment.match_within(place), piece) for place, piece in zip(places, pieces, strict=True)]
     carried = [alignment.carried_within(place) for place in places]
-    least = CARRIED_WORDS * alignment.wanted.sum()
+    least = CARRIED_WORDS * alignment.wanted.sum() if best < COVERED else 1
     own = own if (own & alignment.wanted).any() else alignment.wanted
     telling = [
         found
