@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec
 from app.models import Question
-from app.services.results.wording import suggestions, summary
+from app.services.results.wording import IN_SUMMARY, suggestions, summary
 from benchmarks.judge_content import embedding_engine
 from benchmarks.ranking import Kind, golden_answers
 
@@ -49,6 +49,8 @@ def main() -> None:
         for suggestion in suggestions(question, verdict, text):
             print(f"   - {suggestion}")
         for flag in verdict.flags:
+            if flag.code in IN_SUMMARY:
+                continue
             print(f"   ! {flag.message}")
         print()
 

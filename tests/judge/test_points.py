@@ -125,6 +125,25 @@ class TestPoints:
                 if point.label == "partly":
                     assert 0.4 <= point.match < 0.6
 
+    @pytest.mark.parametrize(
+        "told",
+        [
+            "Merge makes an extra commit, and with rebase the history is a straight line.",
+            "With rebase the commits are in another history than with merge.",
+        ],
+    )
+    def test_words_that_stand_in_several_points_show_none_of_them(self, judge: PointsJudge, told: str) -> None:
+        question = QuestionSpec(
+            text="What is the difference between git merge and git rebase, and when should you not rebase?",
+            expected_points=(
+                "Merge joins two histories with a merge commit that has two parents.",
+                "Rebase replays your commits on top of another base, creating new commits with new hashes.",
+                "Rebase gives a linear history that is easier to read, while merge records what really happened.",
+                "Do not rebase commits that others have based work on, because their history then diverges.",
+            ),
+        )
+        assert sum(point.label != "missing" for point in verdict(judge, told, question).points) <= 1
+
     def test_quotes_have_times_where_the_words_have(self, judge: PointsJudge) -> None:
         words = tuple(Word(word, float(place), place + 0.5) for place, word in enumerate(TERSE.split()))
         quote = verdict(judge, TERSE, words=words, spoken=True).points[0].quote

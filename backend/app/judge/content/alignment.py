@@ -140,10 +140,16 @@ class Alignment:
         best = self.best if columns is None else self.credit[:, columns].max(axis=1)
         return float((best * self.weights).sum() / total)
 
-    def carried_within(self, columns: NDArray[np.bool_]) -> bool:
-        """Whether a word of the answer says one of the reference that is not in the question."""
-        wanted = self.weights >= self.weights.max(initial=0.0)
-        return bool((self.credit[np.ix_(wanted, columns)] >= CARRYING).any())
+    @cached_property
+    def wanted(self) -> NDArray[np.bool_]:
+        """Which words of the reference show something when they are said: not those of the question."""
+        found: NDArray[np.bool_] = self.weights >= self.weights.max(initial=0.0)
+        return found
+
+    def carried_within(self, columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which wanted words of the reference some words of the answer say."""
+        found: NDArray[np.bool_] = self.wanted & (self.credit[:, columns].max(axis=1, initial=0.0) >= CARRYING)
+        return found
 
 
 def align(reference: Reading, answer: Reading, asked: Collection[str]) -> Alignment:

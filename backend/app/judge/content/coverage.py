@@ -4,6 +4,7 @@ Sentences that have nothing to do with question or points are passed over, and w
 taken off: some of its words are always near those of a point.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,9 @@ SHOWN = 0.25
 """Share of a point that one sentence must hold to be quoted for it."""
 CARRIED = 0.5
 """The same for the sentence of a point that counts as mentioned, so that its quote shows most of what it is about."""
+CARRIED_WORDS, FEW_POINTS = 0.15, 2
+"""Share of the words of a point that its sentence must say where the answer has not most of it, and points that one of
+these words stands in at most: a short sentence on the subject has words of several points, and shows none by those."""
 MINIMUM_STEMS = 2
 """A sentence of the reference with fewer content words is no point of its own and joins the one before."""
 
@@ -91,7 +95,8 @@ def cover(engine: EmbeddingEngine | None, asked: str, points: Sequence[str], ans
     related = [piece for piece, near in zip(pieces, nearness, strict=True) if near >= UNRELATED]
     columns = said.inside(related)
     matches = tuple(
-        _match(text, point, said, columns, related, stems) for text, point in zip(points, wanted, strict=True)
+        _match(text, align(point, said, stems), own, columns, related)
+        for text, point, own in zip(points, wanted, _own_words(wanted), strict=True)
     )
     return Coverage(matches, said, pieces, nearness)
 
@@ -105,25 +110,34 @@ def _nearness(
     return tuple(float(cosine) for cosine in cosines.max(axis=1))
 
 
+def _own_words(points: Sequence[Reading]) -> list[NDArray[np.bool_]]:
+    """Of each point the words that stand in one other at most."""
+    counts = Counter(stem for point in points for stem in set(point.stems))
+    own = {stem for stem, count in counts.items() if count <= FEW_POINTS}
+    return [point.among(own) for point in points]
+
+
 def _match(
-    text: str,
-    point: Reading,
-    said: Reading,
-    columns: NDArray[np.bool_],
-    pieces: Sequence[Span],
-    asked: set[str],
+    text: str, alignment: Alignment, own: NDArray[np.bool_], columns: NDArray[np.bool_], pieces: Sequence[Span]
 ) -> PointMatch:
-    alignment = align(point, said, asked)
+    said = alignment.answer
     best = alignment.match_within(columns)
     if said.vectors.shape[1]:
         best = min(1.0, max(0.0, (best - CHANCE) / (FULL_MATCH - CHANCE)))
     if not pieces:
         return PointMatch(text, 0.0, None, 0.0, alignment)
-    shown = [(alignment.match_within(said.inside([piece])), piece) for piece in pieces]
-    share, span = max(shown, key=lambda item: item[0])
-    own = set(point.stems) - asked
-    if not is_denial(text) and denies(said.text[slice(*span)], {word for word in own if word in said.stems}):
+    places = [said.inside([piece]) for piece in pieces]
+    shown = [(alignment.match_within(place), piece) for place, piece in zip(places, pieces, strict=True)]
+    carried = [alignment.carried_within(place) for place in places]
+    least = CARRIED_WORDS * alignment.wanted.sum() if best < COVERED else 1
+    own = own if (own & alignment.wanted).any() else alignment.wanted
+    telling = [
+        found
+        for found, words in zip(shown, carried, strict=True)
+        if found[0] >= SHOWN and (words & own).any() and words.sum() >= least
+    ]
+    share, span = max(telling or shown, key=lambda found: found[0])
+    asked_for = {stem for stem, is_wanted in zip(alignment.reference.stems, alignment.wanted, strict=True) if is_wanted}
+    if not is_denial(text) and denies(said.text[slice(*span)], asked_for & set(said.stems)):
         return PointMatch(text, 0.0, None, share, alignment)
-    if share < SHOWN or not alignment.carried_within(said.inside([span])):
-        return PointMatch(text, best, None, share, alignment)
-    return PointMatch(text, best, span, share, alignment)
+    return PointMatch(text, best, span if telling else None, share, alignment)

@@ -15,7 +15,7 @@ from app.services.interviews import lifecycle
 from app.services.interviews.question_service import QuestionView
 from app.services.llm.assistants import Assistants, account
 from app.services.results import heard
-from app.services.results.advice import NO_FIT, PARTS, is_empty_talk, lacking, plans_nothing, tells_no_case
+from app.services.results.advice import PARTS, is_empty_talk, lacking, plans_nothing, tells_no_case
 from app.services.results.point_advice import MADE
 from app.services.results.quotes import shown
 
@@ -147,8 +147,7 @@ def candidates(root: Question, evaluation: Evaluation, text: str) -> list[_Choic
     codes = {flag.code for flag in evaluation.detail.flags}
     parts = evaluation.detail.parts
     conditional = heard.is_conditional(text)
-    fit = parts["fit"].value if root.category in PERSONAL_CATEGORIES and "fit" in parts else None
-    if ("other_question" in codes and not conditional) or (fit is not None and fit < NO_FIT):
+    if "other_question" in codes and not conditional:
         return [_Choice(BACK.format(question=root.text), part="answer")]
     if root.category in STORY_CATEGORIES and (
         "hypothetical" in codes or tells_no_case(root.category, parts) or is_empty_talk(root.category, parts, codes)

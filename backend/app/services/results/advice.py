@@ -3,12 +3,13 @@
 import re
 from collections.abc import Collection, Mapping
 
+from app.judge.content.stories.verdicts import NO_FIT
 from app.judge.delivery.delivery import unfinished
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, STORY_CATEGORIES
 from app.judge.verdict import WEIGHTS
 from app.models.values.evaluation import Flag, Measure, PointVerdict, Quote
 from app.services.results import heard
-from app.services.results.demands import LINKS, open_demand
+from app.services.results.demands import LINKS, asks_exactly, asks_for_reasons, open_demand, open_fact
 from app.services.results.point_advice import CLEAR, CONTENT_SHARE, Advice, on_points
 from app.services.results.quotes import cited, clean, shown, telling
 
@@ -19,15 +20,16 @@ PARTS: Mapping[str, tuple[float, str]] = {
     "action": (0.35, "Tell what you did yourself step by step: I asked, I wrote, I called."),
     "result": (0.25, "Say in a sentence of its own what came of it, with a number if there is one."),
     "reflection": (0.10, "End with one sentence on what you took from it."),
-    "specificity": (0.15, "Say when it was, or how many or how long; nobody needs to be named."),
+    "specificity": (0.15, "Add when it was or how long it took; no names are needed."),
     "steps": (0.50, "Say what you would do before and after your first step, and what if it does not help."),
     "reasons": (0.20, "Give the reason for what you would do: “because …”."),
     "order": (0.10, "Say which step comes first, and which after it."),
-    "facts": (0.45, "Answer with what is true of you alone: your own reason, or one thing that you did."),
+    "facts": (0.45, "Say something that is true of you alone, with one example of it."),
 }
 """Parts of the content (`judge.content`) with their weight and what to do where one is weak and was not said in plain
 words either."""
-SPECIFIC_PERSONAL = "Name one thing that you did or achieved, with a number if there is one."
+SPECIFIC_PERSONAL = "Add a date or a number, so that it is easier to picture."
+REASON_PERSONAL = "Say why, in a sentence of its own: “because …”."
 HERE: Mapping[str, tuple[str, str]] = {
     "action": ("action", "Go on from {quote}: what exactly did you do then, step by step?"),
     "result": ("action", "After {quote}: what came of it? One sentence is enough, with a number if there is one."),
@@ -45,26 +47,23 @@ ANYBODY = "{quote} could stand in anybody's answer: say what it means in your ca
 MARKED: Mapping[str, str] = {
     "situation": "Put when and where it was into your first sentence.",
     "action": "Make your own steps stand out: one short sentence for each, beginning with “I”.",
-    "result": "Make the ending stand out: one plain sentence, with a number if there is one.",
+    "result": "Make the ending stand out, in one plain sentence.",
     "reflection": "Make the lesson stand out: “Since then I …”, in a sentence of its own.",
     "specificity": "One more number, date or name would make it easier to picture.",
     "steps": "Make each step stand out: one short sentence for each.",
     "reasons": "Make your reasons stand out: “because …”.",
-    "order": "Make the order stand out: “first …, then …, after that …”.",
     "facts": "Make the facts about yourself stand out: one short sentence for each.",
 }
 """What to do where a part stands in the answer and still was not recognised as clear, which cost points."""
 MARKED_FROM = 2.0
 """Points of the score from which that is said."""
-NO_FIT = 10.0
-"""Fit under which an answer about oneself was not recognised as one to this question."""
 POOR_FIT = 80.0
-"""The same for a story or a plan: 2 of 53 golden answers to their own question lie under it, 9 of 10 stories on
-another question, and all of 18 beside any question."""
-NO_CASE_FIT = 35.0
-"""Fit from which such an answer may be one to its question: of 186 that are, none lies under it."""
+"""Fit under which it is said that a poor match lowered the score, which casts no doubt on the answer: 2 of 53 golden
+stories and plans on their own question lie under it, and 2 of 22 answers about oneself."""
 OFF_SUBJECT = 15.0
 """Relevance under which a technical answer was not recognised as one to this question."""
+HALF_CLEAR = 35.0
+"""Value from which deeds or an end that also stand there in plain words are named as told."""
 SOME_FACTS = 45.0
 """Value from which an answer about oneself has a fact to go on from."""
 ONE_STEP_WORDS, SHORT_WORDS = 20, 45
@@ -74,8 +73,8 @@ NO_STEPS = 25.0
 SEVERAL_STEPS = 2
 """Commas or "and"s from which a sentence holds several steps."""
 FLUENCY: Mapping[str, str] = {
-    "fillers": "When you look for a word, a short silence sounds surer than a filler.",
-    "fillers_per_100": "When you look for a word, a short silence sounds surer than a filler.",
+    "fillers": "When you look for a word, a short pause sounds more confident than a filler.",
+    "fillers_per_100": "When you look for a word, a short pause sounds more confident than a filler.",
     "repeats": "Stop for a moment when you lose the thread, rather than say a word twice.",
     "long_pauses": "If you need time, say that you think for a moment, and then speak.",
     "sentences": "Write whole sentences, one thought each.",
@@ -100,7 +99,7 @@ NAMED_LOSS: Mapping[str, str] = {
     "sentences": "sentences that break off or run on",
     "pace": "the pace",
 }
-CASE = "Tell one case that really happened: when and where it was, and what you did."
+CASE = "Give one real example: when and where it was, and what you did."
 FLAGS: Mapping[str, str] = {
     "hypothetical": CASE,
     "other_question": LINKS["story"][0],
@@ -109,10 +108,8 @@ FLAGS: Mapping[str, str] = {
 """What stands in the way of all else: nothing but this is said of the content."""
 FLAG_FROM_QUOTE: Mapping[str, str] = {
     "own_part_unclear": "{quote}: which part of it was yours, and what did you do while the others did theirs?",
-    "hypothetical": (
-        "{quote} is what you would do. Tell one case that really happened: when and where it was, and what you did."
-    ),
-    "general_talk": "Rather than {quote}, tell one case that really happened: when and where it was, and what you did.",
+    "hypothetical": ("{quote} is what you would do. Give one real example: when and where it was, and what you did."),
+    "general_talk": "Rather than {quote}, give one real example: when and where it was, and what you did.",
 }
 GENERAL_PLAN = "Say the first thing that you would do, then the next one."
 GENERAL_PLAN_HERE = "After {quote}, say the first thing that you would do, then the next one."
@@ -153,24 +150,16 @@ def advice(
             Advice(100 * CONTENT_SHARE, "Structure", GENERAL_PLAN, line),
             *on_points(category, points, parts, text),
         ]
-    if not first and is_beside(category, parts, measures):
-        first = [_link(category, text, 100.0, doubtful=is_doubtful(parts))]
+    if not first and is_beside(category, parts, measures, codes):
+        first = [_link(category, text, 100.0)]
         first += on_points(category, points, parts, text) if category in POINT_CATEGORIES else []
     found = first or [
         *_demand(category, parts, question, text),
         *on_points(category, points, parts, text),
-        *_parts(category, parts, text),
+        *_parts(category, parts, text, question),
     ]
-    fit = parts["fit"].value if "fit" in parts else None
-    if not found and fit is not None and fit < FAIR:
-        personal = category in PERSONAL_CATEGORIES
-        found = [
-            Advice(CONTENT_SHARE * (100 - fit), "Structure", SPECIFIC_PERSONAL)
-            if personal
-            else _link(category, text, 100 - fit)
-        ]
     found += _language(measures, codes, text)
-    return sorted(found or _marked(parts, text), key=lambda item: -item.gain)
+    return sorted(found or _marked(parts, text, question), key=lambda item: -item.gain)
 
 
 def _with_quote(code: str, quote: Quote | None, text: str) -> str:
@@ -193,16 +182,37 @@ def is_empty_talk(category: str, parts: Mapping[str, Measure], codes: Collection
     return category in STORY_CATEGORIES and "general_talk" in codes and action < CASE_FROM
 
 
-def lacking(parts: Mapping[str, Measure], text: str) -> dict[str, float]:
-    """Parts that are weak and do not plainly stand in the answer, with their values."""
+def lacking(parts: Mapping[str, Measure], text: str, question: str = "") -> dict[str, float]:
+    """Parts that are weak and do not plainly stand in the answer, with their values; reasons for what somebody tells of
+    themselves are none where `question` does not ask for them."""
     return {
         name: value
         for name in PARTS
         if name in parts
         and (value := parts[name].value) is not None
         and value < (FAIR if name == "specificity" else CLEAR)
+        and asks_for(name, parts, question)
         and not _is_there(name, parts, text)
     }
+
+
+def asks_for(name: str, parts: Mapping[str, Measure], question: str) -> bool:
+    """Whether a part is asked for: a fact about oneself needs a reason only where the question is after one."""
+    return name != "reasons" or "facts" not in parts or asks_for_reasons(question)
+
+
+def is_clear(name: str, value: float, text: str) -> bool:
+    """Whether a part is named as told: by its value, or where it also stands there in plain words by less of it."""
+    if name == "reflection":
+        return value >= CLEAR or heard.states_a_lesson(text) or heard.closes_with_a_lesson(text)
+    if name == "result" and heard.words_of(text) < SHORT_WORDS and not heard.tells_an_end(text):
+        return False
+    plainly = (
+        (name == "action" and heard.own_deeds(text) >= DEEDS)
+        or (name == "result" and heard.tells_an_end(text))
+        or (name == "steps" and heard.words_of(text) > ONE_STEP_WORDS)
+    )
+    return value >= (HALF_CLEAR if plainly else CLEAR)
 
 
 def _is_there(name: str, parts: Mapping[str, Measure], text: str) -> bool:
@@ -216,8 +226,6 @@ def _is_there(name: str, parts: Mapping[str, Measure], text: str) -> bool:
         return heard.words_of(text) > ONE_STEP_WORDS and not plans_nothing(parts, text)
     if name in ("situation", "specificity"):
         return heard.names_time(text)
-    if name == "reasons" and "facts" in parts:
-        return True  # a fact about oneself needs none
     if name == "order" and "steps" in parts:
         return heard.plainly_says(name, text) or heard.words_of(text) <= ONE_STEP_WORDS
     return heard.plainly_says(name, text)
@@ -229,14 +237,17 @@ def plans_nothing(parts: Mapping[str, Measure], text: str) -> bool:
     return steps < NO_STEPS and heard.words_of(text) > ONE_STEP_WORDS
 
 
-def _parts(category: str, parts: Mapping[str, Measure], text: str) -> list[Advice]:
+def _parts(category: str, parts: Mapping[str, Measure], text: str, question: str) -> list[Advice]:
     """Weak parts of a story, a plan or an answer about oneself."""
-    weak = lacking(parts, text)
+    weak = lacking(parts, text, question)
+    personal = category in PERSONAL_CATEGORIES
     if "facts" in parts and heard.words_of(text) < SHORT_WORDS and (value := parts["facts"].value or 0.0) < CLEAR:
         weak["facts"] = value  # one fact is there, and more of it is asked for
+    if personal and asks_exactly(question):
+        weak = {}  # a date or a number answers it, and nothing else is missing
     texts = {name: line for name, (_, line) in PARTS.items()}
-    if category in PERSONAL_CATEGORIES:
-        texts["specificity"] = SPECIFIC_PERSONAL
+    if personal:
+        texts |= {"specificity": SPECIFIC_PERSONAL, "reasons": REASON_PERSONAL}
     if "facts" in weak:
         weak.pop("specificity", None)  # facts of one's own are what would be specific
     if category in PLAN_CATEGORIES:
@@ -282,43 +293,59 @@ def _here(name: str, parts: Mapping[str, Measure], weak: Mapping[str, float], te
 def _demand(category: str, parts: Mapping[str, Measure], question: str, text: str) -> list[Advice]:
     """What the question itself asks for and the answer does not turn to."""
     clear = category in PERSONAL_CATEGORIES and "facts" in parts and (parts["facts"].value or 0.0) >= CLEAR
-    line = "" if clear or category in POINT_CATEGORIES else open_demand(question, text)
+    line = open_fact(question, text) if category in PERSONAL_CATEGORIES else ""
+    line = line or ("" if clear or category in POINT_CATEGORIES else open_demand(question, text))
     return [Advice(100 * CONTENT_SHARE, "Relevance", line)] if line else []
 
 
-def is_beside(category: str, parts: Mapping[str, Measure], measures: Mapping[str, Measure]) -> bool:
-    """Whether it was not recognised how an answer belongs to its question, however well it is told."""
+def is_beside(
+    category: str, parts: Mapping[str, Measure], measures: Mapping[str, Measure], codes: Collection[str]
+) -> bool:
+    """Whether an answer is so far from its question that it may be said: by a flag, for a story by hardly any fit, and
+    for knowledge by little relevance. A plan, or an answer about oneself, may have no fit at all and still be one."""
     if category in POINT_CATEGORIES:
         relevance = measures.get("relevance")
         return relevance is not None and relevance.value is not None and relevance.value < OFF_SUBJECT
     fit = parts["fit"].value if "fit" in parts else None
-    return fit is not None and fit < (NO_FIT if category in PERSONAL_CATEGORIES else POOR_FIT)
+    return "other_question" in codes or (category in STORY_CATEGORIES and fit is not None and fit < 100 * NO_FIT)
 
 
-def is_doubtful(parts: Mapping[str, Measure]) -> bool:
-    """Whether a story or a plan may still be one to its question, though that is not clear."""
-    return "fit" in parts and (parts["fit"].value or 0.0) >= NO_CASE_FIT
+def is_poor_match(parts: Mapping[str, Measure]) -> bool:
+    """Whether the score is lower because an answer could not be matched well to its question."""
+    return "fit" in parts and (parts["fit"].value or 0.0) < POOR_FIT
 
 
-def _link(category: str, text: str, lost: float, *, doubtful: bool = False) -> Advice:
+def _link(category: str, text: str, lost: float) -> Advice:
     """What to do about an answer whose tie to the question was not recognised; `lost` points of 100 of its content."""
     kinds = {"points": POINT_CATEGORIES, "plan": PLAN_CATEGORIES, "personal": PERSONAL_CATEGORIES}
-    general, here = LINKS[
-        next((kind for kind, of in kinds.items() if category in of), "doubtful" if doubtful else "story")
-    ]
+    general, here = LINKS[next((kind for kind, of in kinds.items() if category in of), "story")]
     words = shown(heard.opening(text))
     return Advice(CONTENT_SHARE * lost, "Relevance", general, here.format(quote=words) if words else "")
 
 
-def _marked(parts: Mapping[str, Measure], text: str) -> list[Advice]:
-    """The part that cost most points though it stands in the answer, so that nobody loses points without a reason."""
+def _marked(parts: Mapping[str, Measure], text: str, question: str) -> list[Advice]:
+    """The part that cost most points though it stands in the answer, so that nobody loses points without a reason; of a
+    short answer, more of what was done, which is what it lacks."""
     lost = {
         name: CONTENT_SHARE * PARTS[name][0] * (100 - value)
         for name in MARKED
-        if name in parts and (value := parts[name].value) is not None and text
+        if name in parts and (value := parts[name].value) is not None and text and may_be_clearer(name, parts, text)
     }
+    if "facts" in parts and asks_exactly(question):
+        return []
     name = max(lost, key=lambda name: lost[name], default="")
-    return [Advice(lost[name], "Structure", MARKED[name])] if name and lost[name] >= MARKED_FROM else []
+    if not name or lost[name] < MARKED_FROM or not asks_for(name, parts, question):
+        return []
+    if "action" in parts and heard.words_of(text) < SHORT_WORDS:
+        here = _here("action", parts, {}, text)
+        return [Advice(lost[name], "Structure", PARTS["action"][1], here)]
+    return [Advice(lost[name], "Structure", MARKED[name])]
+
+
+def may_be_clearer(name: str, parts: Mapping[str, Measure], text: str) -> bool:
+    """Whether a part that stands in the answer may still be asked for more clearly."""
+    value = parts[name].value or 0.0
+    return value < CLEAR and not (name == "reflection" and is_clear(name, value, text))
 
 
 def _language(measures: Mapping[str, Measure], flags: set[str], text: str) -> list[Advice]:
@@ -349,11 +376,11 @@ def _stumble(text: str) -> str:
     often = [f"“{filler}” {count} times" for filler, count in fillers if count >= FEW_FILLERS]
     twice = heard.doubled(text)
     if often:
-        also = f" Avoid saying words twice, as in “{twice} {twice}”." if twice else ""
-        return f"You said {' and '.join(often)}: a short silence instead sounds surer.{also}"
+        also = f" Try not to repeat words, as in “{twice} {twice}”." if twice else ""
+        return f"You said {' and '.join(often)}: a short pause sounds more confident.{also}"
     if fillers and not twice:
-        return f"Leave out “{fillers[0][0]}”: a short silence instead sounds surer."
-    return f"Avoid saying words twice, as in “{twice} {twice}”: stop for a moment instead." if twice else ""
+        return f"Leave out “{fillers[0][0]}”: a short pause sounds more confident."
+    return f"Try not to repeat words, as in “{twice} {twice}”: pause for a moment instead." if twice else ""
 
 
 def _unfinished(text: str) -> str:

@@ -7,26 +7,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.services.results import heard
+
 OPEN = "The question also asks: “{asked}” Answer that in a sentence of its own."
 CONVINCED = "Say whom you wanted to convince, of what, and what they thought at first."
+EXACT = "Give the exact date, time or number that the question asks for."
 EMPLOYER = "Say what drew you to this employer: what they make, whom they serve, or how they work."
 
 LINKS: Mapping[str, tuple[str, str]] = {
     "story": (
-        "Choose a case that the question asks for, or say in your first sentence how yours relates to it.",
-        "Choose a case that the question asks for, or say in your first sentence how {quote} relates to it.",
-    ),
-    "doubtful": (
-        "Say in your first sentence how your case answers the question; if it does not, choose another one.",
-        "Say in your first sentence how {quote} answers the question; if it does not, choose another case.",
+        "Choose an example that fits the question, or say in your first sentence how yours relates to it.",
+        "Choose an example that fits the question, or say in your first sentence how {quote} relates to it.",
     ),
     "plan": (
         "Put yourself into the situation of the question, and say what you would do first.",
         "{quote}: how does that relate to the question? Say what you would do first in the situation it describes.",
     ),
     "personal": (
-        "Answer the question itself in your first sentence, and give your example after it.",
-        "Answer the question itself in your first sentence; {quote} can come after it if it belongs there.",
+        "Answer the question itself in your first sentence, and leave out what has nothing to do with it.",
+        "Answer the question itself in your first sentence, and leave out {quote} unless it helps to answer it.",
     ),
     "points": (
         "Come back to the question: begin with one sentence on what you know about it.",
@@ -79,6 +78,14 @@ _DEMANDS = (
         CONVINCED,
     ),
 )
+_ASKS_EXACTLY = _words(
+    r"(?:when|how soon) (?:could|can|would|will) you|how (?:much|many|long) (?:is|are|will|would|notice)|notice period|"
+    r"salary"
+)
+_ASKS_WHY = _words(
+    r"why|reasons?\b|what (?:makes?|made|attract\w*|draws?|drew|interests?|appeals?|excites?|drives?|keeps?|led|"
+    r"brings?|brought)\b|(?:de)?motivat\w*"
+)
 _ASKS_OF_EMPLOYER = _words(r"us in particular|work for us")
 _OF_EMPLOYER = _words(
     r"your (?!compan|success|team|reputation|vision|values|firm|organi[sz]|needs|business|culture|brand|great)"
@@ -95,6 +102,21 @@ def open_demand(question: str, text: str) -> str:
         if demand.asks.search(question) and not demand.met.search(text):
             return demand.line.format(asked=_sentence(question, demand.asks))
     return EMPLOYER if _ASKS_OF_EMPLOYER.search(question) and not _OF_EMPLOYER.search(text) else ""
+
+
+def open_fact(question: str, text: str) -> str:
+    """What to do where somebody is asked for a date, a time or a number and gives none, or nothing."""
+    return EXACT if _ASKS_EXACTLY.search(question) and not heard.names_amount(text) else ""
+
+
+def asks_for_reasons(question: str) -> bool:
+    """Whether a question about oneself asks why."""
+    return bool(_ASKS_WHY.search(question))
+
+
+def asks_exactly(question: str) -> bool:
+    """Whether a question is answered by a date, a time or a number."""
+    return bool(_ASKS_EXACTLY.search(question))
 
 
 def _sentence(question: str, pattern: re.Pattern[str]) -> str:

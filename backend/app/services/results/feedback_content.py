@@ -54,7 +54,7 @@ PART_STRENGTHS: Mapping[str, str] = {
     "facts": "You give facts about yourself that an interviewer can ask about",
 }
 WEAKNESSES: Mapping[str, str] = {
-    "relevance": "In some of your answers it is hard to see how they answer the question",
+    "relevance": "Some of your answers could not be matched well to their questions",
     "coverage": "Much of what was asked for was not mentioned",
     "grammar": "Grammar slips make some sentences harder to follow",
     "fluency": "Hesitations or broken sentences distract from what you say",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from app.resume import is_past
 
-_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+_SENTENCE = re.compile(r"(?:[^.!?]|[.!?](?=\w))+[.!?]*[\"”]?")
 OPENING_WORDS = 3
 _LAST_WORDS = 40
 """Words that are taken for the end of an answer without full stops."""
@@ -55,7 +55,8 @@ _TAKEN = re.compile(
 )
 """A sentence on what was taken from it, which tells no end."""
 _LESSON = re.compile(
-    r"\b(?:i(?:'ve| have)? (?:\w+ )?(?:learn(?:ed|t)|reali[sz]ed that)|ever since,? (?:i|we)\b|next time,? i\b|"
+    r"\b(?:i(?:'ve| have)? (?:\w+ )?(?:learn(?:ed|t) (?:that|to|never|how|what|not|from (?:it|that|this))|"
+    r"reali[sz]ed that)|ever since,? (?:i|we)\b|next time,? i\b|"
     r"(?:since|from) (?:then|that day)(?: on)?,? (?:i|we)\b|the lesson|taught me|stayed with me|my takeaway|"
     r"(?:made|set|have|is) (?:it )?(?:myself )?(?:a|the|one|my) (?:\w+ )?rule\b|differently since|since i always|"
     r"(?:took|take|taken) (?:away )?from (?:it|that|this)|from (?:it|that|this) i (?:took|take|learn\w*)|looking back|"
@@ -63,6 +64,7 @@ _LESSON = re.compile(
     re.IGNORECASE,
 )
 """Words that introduce what somebody took from something."""
+_TODAY = re.compile(r"\b(?:now|always|never|every time|each time|before i|still|no longer|today)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s+(?:and |but |so )?(?:then )?|\s(?:and|but|so)\s(?:then )?")
 _OTHERS = re.compile(
     r"(?:he|she|they|it|this|that|nobody|everybody|everyone|both|all|the|my|our|his|her|their)\b", re.I
@@ -80,6 +82,13 @@ _TIME = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|ten|half an?|today|tomorrow|tonight|yesterday|once|immediately|straight away|"
     r"same day|days?|weeks?|months?|years?|hours?|minutes?|morning|afternoon|evening|night|monday|tuesday|wednesday|"
     r"thursday|friday|saturday|sunday|spring|summer|autumn|winter|soon|right away|deadline)\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|a (?:day|week|month|year)|half|today|tomorrow|"
+    r"immediately|straight away|right away|at once|next (?:day|week|month|year|\w+day)|\w+day|january|february|march|"
+    r"april|june|july|august|september|october|november|december|first|second|third|\w+teenth|twentieth|thirtieth)\b"
+    r"|\b(?:in|of|by|until|from|since) may\b",
     re.IGNORECASE,
 )
 _SPEECH = re.compile(
@@ -124,6 +133,12 @@ def _speaks_of_today(text: str) -> bool:
 def states_a_lesson(text: str) -> bool:
     """Whether somebody introduces what they took from it, in whatever words it follows."""
     return bool(_LESSON.search(text))
+
+
+def closes_with_a_lesson(text: str) -> bool:
+    """Whether the last sentence says what somebody does now and did not always do, or introduces a lesson."""
+    last = sentences(text)[-1:]
+    return any(states_a_lesson(found) or (_TODAY.search(found) and _speaks_of_today(found)) for found in last)
 
 
 def _end(text: str) -> str:
@@ -189,6 +204,11 @@ def own_deeds(text: str) -> int:
 def names_time(text: str) -> bool:
     """Whether a time or a number stands there."""
     return bool(_TIME.search(text))
+
+
+def names_amount(text: str) -> bool:
+    """Whether a date, a length of time or a number stands there; a season alone is none."""
+    return bool(_AMOUNT.search(text))
 
 
 def names_somebody(text: str) -> bool:

@@ -24,7 +24,7 @@ MAYBE_THERE = 0.33
 SAME_STEMS = 0.5
 """Share of the content words of a point from which it may stand in the answer already."""
 CHECK, ALSO_CHECK = "Check your answer against this: ", "Check it against this too: "
-COMPARE = "Go through the points of a good answer, and compare each with what you said."
+COMPARE = "Check whether you said all of this: {point}."
 POINTS_FIRST = 3.0
 """How much sooner than its points say something is offered that one could also do: it is of most use."""
 MOST_POINTS = 2
@@ -74,7 +74,8 @@ def on_points(category: str, points: tuple[PointVerdict, ...], parts: Mapping[st
     ordered = sorted(open_points, key=lambda point: (point.label != "contradicted", 0.0 if few else point.match))
     made = sum(point.label in MADE for point in points) + HALF * _count(points, "partly")
     if not ordered and (made < HALF * len(points) or any(point.label not in MADE for point in points)):
-        return [Advice(gain, "Content", COMPARE)]  # they may be there in other words
+        rest = min((point for point in points if point.label not in MADE), key=lambda point: point.match)
+        return [Advice(gain, "Content", COMPARE.format(point=_as_words(rest)))]  # it may be there in other words
     lines = [point_advice(category, point) for point in ordered]
     return [
         Advice(gain, "Content", line, line.replace(CHECK, ALSO_CHECK) if at else "") for at, line in enumerate(lines)
@@ -105,13 +106,16 @@ def _may_stand(point: PointVerdict, text: str) -> bool:
 
 def point_advice(category: str, point: PointVerdict) -> str:
     """A point that was not recognised, as something to say or do."""
+    text = _as_words(point)
+    if point.label == "contradicted":
+        return f"Look at this again: {text}."
+    return f"You could also {text}." if category in PLAN_CATEGORIES else f"{CHECK}{text}."
+
+
+def _as_words(point: PointVerdict) -> str:
+    """A point as it stands inside a sentence."""
     text = re.sub(r"\bthe candidate's\b", "your", point.text.strip().rstrip("."))
     text = re.sub(r"\bthe candidate\b", "you", text)
     first, _, rest = text.partition(" ")
     opening = first.lower() if first == "A" or first[1:].islower() else first
-    text = f"{opening} {rest}".rstrip()
-    if point.label == "contradicted":
-        return f"Look at this again: {text}."
-    if category in PLAN_CATEGORIES:
-        return f"You could also {text}."
-    return f"{CHECK}{text}."
+    return f"{opening} {rest}".rstrip()

@@ -27,7 +27,8 @@ _SLIP = re.compile(
 )
 _NOT_DONE = re.compile(r"(?:(?:and|so|then|but) )*i (?:(?:would|will|did|do) not|\w+n't)\b", re.IGNORECASE)
 _I_DID = re.compile(r"(?:(?:and|so|then|but) )*i(?:'\w+)? ", re.IGNORECASE)
-_STOPS = re.compile(r"[.!?;](?=\s|$)")
+_STOPS = re.compile(r"[.!?;][\"”]?(?=\s|$)")
+_MARKS = re.compile(r"[\"“”]")
 _WORDS_A_STOP = 60
 """Words for each full stop up to which a text is punctuated."""
 
@@ -47,21 +48,31 @@ def names_a_slip(text: str) -> bool:
     return bool(_SLIP.search(text))
 
 
+def whole_speech(words: str) -> str:
+    """Words without what somebody is cited with in them, where that is cut off before its end."""
+    marks = list(_MARKS.finditer(words))
+    if len(marks) % 2 == 0:
+        return words
+    before = words[: marks[-1].start()].rstrip(" ,:")
+    return before.rpartition(",")[0] or before
+
+
 def cited(quote: Quote) -> str:
     """A quote as it is shown: without words that only join it, and no longer than takes a glance to read."""
     words = quote.text.split()
     while len(words) > TELLING_WORDS and words[0].strip(",").lower() in JOINING:
         words = words[1:]
     cut = len(words) > LONGEST_QUOTE
-    words = words[:LONGEST_QUOTE]
+    words = whole_speech(" ".join(words[:LONGEST_QUOTE])).split()
     while len(words) > TELLING_WORDS and words[-1].strip(",").lower() in DANGLING:
         words = words[:-1]
     return f"“{' '.join(words).rstrip('.,;:')}{' …' if cut else ''}”"
 
 
 def shown(text: str) -> str:
-    """Words of an answer as a quote, or nothing where they say too little."""
-    return cited(Quote(text, 0, len(text))) if len(text.split()) >= TELLING_WORDS else ""
+    """Words of an answer as a quote, or nothing where they say too little or stumble."""
+    found = Quote(text, 0, len(text))
+    return cited(found) if clean((found,)) else ""
 
 
 def worth_keeping(quote: Quote, text: str) -> str:
@@ -101,7 +112,7 @@ def _whole(quote: Quote, text: str) -> str:
         return quote.text if tells_of_oneself(quote) and len(quote.text.split()) <= KEPT_SPOKEN else ""
     begin = max((stop.end() for stop in _STOPS.finditer(text, 0, quote.begin)), default=0)
     after = _STOPS.search(text, quote.begin)
-    sentence = text[begin : after.start() if after else len(text)].strip()
+    sentence = text[begin : after.end() if after else len(text)].strip()
     if len(sentence.split()) <= LONGEST_SENTENCE:
         return sentence
     kept = ""
@@ -109,4 +120,4 @@ def _whole(quote: Quote, text: str) -> str:
         if len(f"{kept} {clause}".split()) > LONGEST_QUOTE:
             break
         kept = f"{kept} {clause}".strip()
-    return kept
+    return whole_speech(kept)

@@ -9,7 +9,7 @@ from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORI
 from app.judge.verdict import Verdict
 from app.models import Question
 from app.models.values.evaluation import PointVerdict
-from app.models.values.kinds import Decision, LetterGrade, Rating, ReadinessLevel
+from app.models.values.kinds import Decision, FlagCode, LetterGrade, Rating, ReadinessLevel
 from app.services.results import heard
 from app.services.results.advice import (
     CASE_FROM,
@@ -18,9 +18,11 @@ from app.services.results.advice import (
     NO_LOSS,
     advice,
     alone,
+    asks_for,
     is_beside,
-    is_doubtful,
+    is_clear,
     is_empty_talk,
+    is_poor_match,
     lacking,
     losses_of_fluency,
     plans_nothing,
@@ -76,7 +78,7 @@ NAMES: Mapping[str, str] = {
 }
 SHOWN_PARTS: Mapping[str, str] = {
     "situation": "what it was about",
-    "action": "what you did yourself",
+    "action": "what you did",
     "result": "how it ended",
     "reflection": "what you took from it",
     "steps": "what you would do",
@@ -87,9 +89,9 @@ SHOWN_PARTS: Mapping[str, str] = {
 """Parts of a story, a plan, or an answer about oneself that the summary names, in the order they are told."""
 STRAYS = frozenset({"other_question", "hypothetical"})
 """Flags of an answer of which no part is named."""
-NO_CASE = "No event that really happened was found in it."
-MAYBE_BESIDE = "Check that this is what the question asks for."
-NO_STEP = "It names no step yet that one could follow."
+NO_CASE = "No real example was found in it."
+NO_STEP = "It names no concrete step yet."
+POOR_MATCH = "The program could not match it well to the question, which lowered the score; it may be wrong about that."
 BESIDE = "It is hard to see how this answers the question."
 KEPT_PARTS = ("action", "steps", "facts")
 """Parts of which the most concrete words are shown as worth keeping."""
@@ -100,6 +102,8 @@ NO_ANSWER_POINTS = "Say what you do know: a related idea, or how you would find 
 FINDINGS = frozenset({"false_statement", "unacceptable_conduct"})
 """Flags of a language model that come before all else that is said of an answer."""
 MAX_FINDINGS = 2
+IN_SUMMARY: frozenset[FlagCode] = frozenset({"no_answer", "other_question", "too_short"})
+"""Flags of which the summary says the same."""
 WELL_TOLD, SURE = 90.0, 16.0
 """Score from which, and uncertainty up to which, it may be said that nothing needs to change."""
 NEARLY_ALL, SMALL_GAIN = 97.0, 6.0
@@ -108,8 +112,8 @@ CHIEF_PARTS = frozenset({"action", "result", "steps", "reasons", "facts"})
 PRAISE: tuple[Rating, ...] = ("Excellent", "Good", "Fair")
 MOST_LOSSES = 2
 """Losses of fluency that one sentence names."""
-FEW_WORDS = 25
-"""Words under which a score of a story or a plan says little."""
+FEW_WORDS, SAYS_LITTLE = 25, 10.0
+"""Words under which a score of a story or a plan says little, and uncertainty from which that is said."""
 
 
 def quoted(flag: Flag) -> str:
@@ -138,11 +142,18 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
     rating = step(RATINGS, verdict.overall)
     checked = verdict.facts == "checked"
     made = sum(point.label in MADE for point in verdict.points)
-    beside = is_beside(question.category, verdict.parts, verdict.measures)
+    beside = is_beside(question.category, verdict.parts, verdict.measures, {flag.code for flag in verdict.flags})
+    poor = is_poor_match(verdict.parts)
     few = question.category in POINT_CATEGORIES and not checked and few_points(verdict.points)
     open_points = question.category in POINT_CATEGORIES and len(verdict.points) >= MANY_POINTS
     hardly = open_points and made <= FEW_MADE
-    without = PRAISE if beside or hardly else PRAISE[:1] if not checked or (open_points and _half_open(verdict)) else ()
+    without = (
+        PRAISE
+        if beside or poor or hardly
+        else PRAISE[:1]
+        if not checked or (open_points and _half_open(verdict))
+        else ()
+    )
     praise = f"{rating}: " if rating not in without else ""  # none for what nobody checked or found
     sentences = [f"{praise}{of_hundred(verdict.overall, verdict.uncertainty)}."]
     found = [quoted(flag) for flag in verdict.flags if flag.code in FINDINGS][:MAX_FINDINGS]
@@ -150,25 +161,41 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
     if question.category not in POINT_CATEGORIES:
         sentences += _parts(question, verdict, text)
     elif verdict.points:
-        partly = sum(point.label == "partly" for point in verdict.points)
-        also = f", and {partly} may be there in part" if partly else ""
-        wrong = sum(point.label == "contradicted" for point in verdict.points)
-        against = f", and the answer contradicts {wrong}" if wrong else ""
-        verb = f"{'is' if made <= 1 else 'are'} {'made' if checked else 'mentioned'}"
-        told = f"of {len(verdict.points)} expected points, {made or 'none'} {verb}"
-        if few and verdict.overall >= RATINGS[-2][0]:
-            told = f"the words are close to the topic; {told}"
-        sentences.append(f"{told[0].upper()}{told[1:]}{also}{against}.")
+        sentences.append(_points(verdict, close=few and verdict.overall >= RATINGS[-2][0]))
     sure = verdict.overall >= WELL_TOLD and (verdict.uncertainty or 0.0) <= SURE
     if (
         sure
         and _is_whole(question, verdict, text)
         and not (found or _deductions(verdict) or _advice(question, verdict, text))
     ):
-        sentences.append("Nothing needs to change in how it is told.")
-    if not checked and (question.category in POINT_CATEGORIES or not (beside or _strays(question, verdict))):
+        sentences.append("You told this well. Nothing needs to change.")
+    empty = beside or _strays(question, verdict) or _names_no_step(question, verdict, text)
+    if not checked and (question.category in POINT_CATEGORIES or not empty):
         sentences.append(_unchecked(question.category))
     return " ".join([*sentences, *_deductions(verdict)])
+
+
+def _points(verdict: Verdict, *, close: bool) -> str:
+    """How many of the expected points are there; an answer that is only `close` to the topic is told so.
+
+    Where nobody checked them the answer touches on them, whatever it says of them.
+    """
+    checked, count = verdict.facts == "checked", len(verdict.points)
+    made = sum(point.label in MADE for point in verdict.points)
+    partly = sum(point.label == "partly" for point in verdict.points)
+    wrong = sum(point.label == "contradicted" for point in verdict.points)
+    if made and close:
+        told = f"only {made} of {count} expected points was recognised"
+    elif made:
+        told = f"it {'makes' if checked else 'touches on'} {made} of {count} expected points"
+    else:
+        told = f"none of {count} expected points was recognised in full"
+    also = f", and perhaps on parts of {partly} more" if made and not close else f"; {partly} may be there in part"
+    also = also if partly else ""
+    if close:
+        told = f"the words are close to the topic, but {told}"
+    against = f", and it contradicts {wrong}" if wrong else ""
+    return f"{told[0].upper()}{told[1:]}{also}{against}."
 
 
 def _half_open(verdict: Verdict) -> bool:
@@ -176,15 +203,10 @@ def _half_open(verdict: Verdict) -> bool:
     return sum(point.label in MADE for point in verdict.points) < HALF * len(verdict.points)
 
 
-def _is_clear(name: str, value: float, text: str) -> bool:
-    """Whether a part is named as mentioned: by its value, or for a lesson by words that introduce one."""
-    return value >= CLEAR or (name == "reflection" and heard.states_a_lesson(text))
-
-
 def _is_whole(question: Question, verdict: Verdict, text: str) -> bool:
     """Whether nothing that counts most was missing: the chief parts, and every expected point."""
     chief = [part.value or 0.0 for name, part in verdict.parts.items() if name in CHIEF_PARTS]
-    if "reflection" in verdict.parts and not _is_clear("reflection", verdict.parts["reflection"].value or 0.0, text):
+    if "reflection" in verdict.parts and not is_clear("reflection", verdict.parts["reflection"].value or 0.0, text):
         return False
     expects = question.category in POINT_CATEGORIES | PLAN_CATEGORIES
     missing = expects and any(point.label == "missing" for point in verdict.points)
@@ -205,30 +227,44 @@ def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
         codes = {flag.code for flag in verdict.flags}
         elsewhere = "other_question" in codes and not ("hypothetical" in codes and heard.is_conditional(text))
         return [BESIDE if elsewhere else NO_CASE]
-    if is_beside(question.category, verdict.parts, verdict.measures):
-        if question.category in PLAN_CATEGORIES and plans_nothing(verdict.parts, text):
-            return [NO_STEP]
-        return [MAYBE_BESIDE if is_doubtful(verdict.parts) else BESIDE]
-    values = {name: verdict.parts[name].value or 0.0 for name in SHOWN_PARTS if name in verdict.parts}
-    clear = [name for name, value in values.items() if _is_clear(name, value, text)]
+    if is_beside(question.category, verdict.parts, verdict.measures, {flag.code for flag in verdict.flags}):
+        return [BESIDE]
+    if _names_no_step(question, verdict, text):
+        return [NO_STEP]
+    values = {
+        name: verdict.parts[name].value or 0.0
+        for name in SHOWN_PARTS
+        if name in verdict.parts and asks_for(name, verdict.parts, question.text)
+    }
     told = _advice(question, verdict, text)
-    advised = lacking(verdict.parts, text) if told else {}
+    lost = next((name for name, line in MARKED.items() if any(item.text == line for item in told)), "")
+    clear = [name for name, value in values.items() if name != lost and is_clear(name, value, text)]
+    advised = lacking(verdict.parts, text, question.text) if told else {}
     if "steps" in advised or plans_nothing(verdict.parts, text):
         advised = {name: value for name, value in advised.items() if name != "order"}  # of steps that are not there
     unclear = [
         name
         for name, value in values.items()
-        if name in advised and name not in clear and not _shows(name, value, text)
+        if name in advised and name not in (*clear, lost) and not _shows(name, value, text)
     ]
-    sentences = [f"Mentioned: {_listed(clear)}."] if clear else []
-    lost = next((name for name, line in MARKED.items() if any(item.text == line for item in told)), "")
-    sentences += [f"Could come through more clearly: {SHOWN_PARTS[lost]}."] if lost in SHOWN_PARTS else []
-    sentences += [f"Less clear: {_listed(unclear)}."] if unclear else []
-    if text and heard.words_of(text) < FEW_WORDS:
-        sentences.append("With so few words the score says little.")
+    verb = "You gave" if question.category in PERSONAL_CATEGORIES else "You covered"
+    poor = is_poor_match(verdict.parts)
+    told_of = clear if question.category in PERSONAL_CATEGORIES or not poor else []  # of what, nobody knows
+    sentences = [f"{verb} {_listed(told_of)}."] if told_of else []
+    sentences += [f"Could be clearer: {SHOWN_PARTS[lost]}."] if lost in SHOWN_PARTS else []
+    sentences += [f"Not clear yet: {_listed(unclear)}."] if unclear else []
+    if text and heard.words_of(text) < FEW_WORDS and (verdict.uncertainty or 0.0) >= SAYS_LITTLE:
+        sentences.append("It is too short for the score to mean much.")
+    if poor:
+        return [*sentences, POOR_MATCH]
     begins = len(text) // 3 if names_a_slip(question.text) else 0  # where the slip is told
     kept = next((words for name in KEPT_PARTS if name in clear and (words := _kept(verdict, name, begins, text))), "")
     return sentences + ([f"Keep details like {kept}."] if kept else [])
+
+
+def _names_no_step(question: Question, verdict: Verdict, text: str) -> bool:
+    """Whether a plan is talk without a step in it."""
+    return question.category in PLAN_CATEGORIES and plans_nothing(verdict.parts, text)
 
 
 def _shows(name: str, value: float, text: str) -> bool:
@@ -248,14 +284,15 @@ def _kept(verdict: Verdict, name: str, begins: int, text: str) -> str:
     concrete = verdict.parts["specificity"].evidence if "specificity" in verdict.parts else ()
     ranked = sorted(
         (quote for quote in verdict.parts[name].evidence if quote.begin >= begins),
-        key=lambda quote: (quote not in concrete, not tells_of_oneself(quote)),
+        key=lambda quote: (not tells_of_oneself(quote), quote not in concrete),
     )
     found = [words for quote in ranked if (words := worth_keeping(quote, text))]
     return min(found, key=lambda words: not words.startswith("“I"), default="")
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(SHOWN_PARTS[name] for name in names)
+    *before, last = [SHOWN_PARTS[name] for name in names]
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _deductions(verdict: Verdict) -> list[str]:
@@ -275,10 +312,10 @@ def _unchecked(category: str) -> str:
     if category in POINT_CATEGORIES:
         return "The score shows how close the answer is to the topic; whether it is right was not checked."
     if category in PERSONAL_CATEGORIES:
-        return "Whether it is true cannot be checked here."
+        return "The facts cannot be checked here."
     if category in PLAN_CATEGORIES:
-        return "Whether it is the right thing to do was not judged."
-    return "Whether what you did was right was not judged."
+        return "Whether this is the right thing to do was not judged."
+    return "Whether you did the right thing was not judged."
 
 
 def suggestions(question: Question, verdict: Verdict, text: str = "") -> list[str]:

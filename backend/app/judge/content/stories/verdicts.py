@@ -14,7 +14,9 @@ from app.judge.types import ContentVerdict, Flag, Measure, PointVerdict, Questio
 
 FLOOR: Mapping[str, float] = {"story": 0.2, "plan": 0.2, "personal": 0.15}
 """What remains of an answer that does not fit its question."""
-HARDLY_FITS = 0.50
+FITS, NO_FIT = 0.50, 0.10
+"""Fit from which it is said that an answer fits, and under which that a story hardly does: in between lie one in
+twenty honest answers, of which nothing is said."""
 
 PLAIN = 18.0
 """Quality that a short plain answer has at least when it fits: it says little, but more than talk in general."""
@@ -171,9 +173,16 @@ def _relevance(found: Findings) -> Measure:
     """Fit to the question times being a real answer of its kind."""
     value = found.gate * found.realness * found.cap
     quote = found.reading.quote(found.fit.first, found.fit.last)
-    note = "Fits the question." if found.fit.value >= HARDLY_FITS else "It is not clear how this answers the question."
     details = {"fit": round(100 * found.fit.value, 1), "real_answer": round(100 * found.realness, 1)}
-    return Measure(value=round(value, 1), note=note, evidence=(quote,), details=details, heuristic=True)
+    return Measure(value=round(value, 1), note=_fit_note(found), evidence=(quote,), details=details, heuristic=True)
+
+
+def _fit_note(found: Findings) -> str:
+    """What is said of the fit; where it is hardly there and a flag says so, nothing more."""
+    if found.fit.value >= FITS:
+        return "Fits the question."
+    hardly = found.asked.kind == "story" and found.fit.value < NO_FIT and not found.fit.elsewhere
+    return "It is hard to see how this answers the question." if hardly else ""
 
 
 def _coverage(found: Findings) -> Measure:

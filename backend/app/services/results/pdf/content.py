@@ -20,7 +20,7 @@ from app.repositories.notes import NoteView
 from app.services.results.counting import points_of
 from app.services.results.pdf import drawings
 from app.services.results.pdf.drawings import Timed, clock
-from app.services.results.wording import DECISIONS, is_enough
+from app.services.results.wording import DECISIONS, IN_SUMMARY, is_enough
 from app.texts import clean
 
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -73,7 +73,7 @@ STATES: Mapping[str, str] = {
     "not_answered": "Not answered",
 }
 UNSHOWN = frozenset({"llm_pending", "no_answer"})
-"""Flags that are no remarks on an answer: what they say stands elsewhere, once."""
+"""Flags that are no remarks on an answer: what they say stands elsewhere, once, as for a candidate `IN_SUMMARY`."""
 VIEWS: Mapping[str, str] = {"said": "said", "not_said": "not said", "opposite": "said the opposite"}
 
 
@@ -217,7 +217,8 @@ def _question(
     detail = evaluation.detail if evaluation else None
     times = _times(answer) if answer else []
     average = measured_pace(evaluation)
-    flags = [flag for flag in (detail.flags if detail else ()) if flag.code not in UNSHOWN]
+    unshown = UNSHOWN if hiring else UNSHOWN | IN_SUMMARY
+    flags = [flag for flag in (detail.flags if detail else ()) if flag.code not in unshown]
     lengths = len(text), len(question.model_answer or "")
     return {
         "title": f"{question.number}. {category}" if follows is None else f"Follow-up to question {follows}",
