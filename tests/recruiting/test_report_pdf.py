@@ -61,6 +61,9 @@ class TestReport:
         for expected in ("Practice report", "What is HTTP?", SAID, REFERENCE, "likely", "was not checked"):
             assert expected in text
         assert "A person decides" in text
+        assert "Completeness" in text
+        assert "Parts and points of a good answer that were recognised" in text
+        assert "Points mentioned" not in text
         assert f"{whole(evaluation['overall_score'])} of 100" in text
         assert all(point["text"] in text for point in evaluation["points"])
         assert "No hire" not in text
@@ -71,7 +74,7 @@ class TestReport:
         text = words(await pdf(candidate, await completed(app, candidate, "screening")))
         assert SAID in text
         assert REFERENCE not in text
-        assert "Not mentioned" not in text
+        assert "Not recognised" not in text
 
     async def test_is_the_hire_report_for_those_who_conduct_the_interview_and_noted(
         self, app: FastAPI, candidate: Candidate, admin: Candidate

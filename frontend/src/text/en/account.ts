@@ -128,12 +128,13 @@ export const account = {
     change: "First and latest score",
     fromTo: (first: string, last: string) => `${first} to ${last}`,
     note: "Scores compare your own sessions. They show what you mentioned and how you told it, not whether it was right. A question that you answered again is compared with its first attempt in its report and is not part of any average here.",
-    axes: { Relevance: "Relevance", Keywords: "Points mentioned", Fluency: "Fluency", Grammar: "Language" } as Record<string, string>,
+    axes: { Relevance: "Relevance", Keywords: "Completeness", Fluency: "Fluency", Grammar: "Language" } as Record<string, string>,
   },
   measures: {
     relevance: "Relevance",
     grammar: "Language",
     fluency: "Fluency",
-    keywords: "Points mentioned",
+    keywords: "Completeness",
   } as Record<string, string>,
+  measureHints: { keywords: "Parts and points of a good answer that were recognised." } as Record<string, string>,
 };
