@@ -71,6 +71,7 @@ export const account = {
     average: "Average",
     best: "Best",
     time: "Time practised",
+    note: "A question that you answered again is not part of these numbers.",
   },
   settings: {
     title: "Settings",
@@ -125,8 +126,6 @@ export const account = {
     before: "Average before it",
     sessions: "Sessions",
     questions: "Questions answered",
-    change: "First and latest score",
-    fromTo: (first: string, last: string) => `${first} to ${last}`,
     note: "Scores compare your own sessions. They show what you mentioned and how you told it, not whether it was right. A question that you answered again is compared with its first attempt in its report and is not part of any average here.",
     axes: { Relevance: "Relevance", Keywords: "Completeness", Fluency: "Fluency", Grammar: "Language" } as Record<string, string>,
   },
