@@ -130,6 +130,7 @@ export const report = {
   redoGuest: "You can then answer this question again and compare both attempts.",
   attempts: "Attempts",
   attempt: (number: number) => `Attempt ${number}`,
+  compared: (now: number, before: number) => `Attempt ${now} compared with attempt ${before}`,
   added: "Added",
   stillMissing: "Still not recognised",
   lost: "No longer recognised",
