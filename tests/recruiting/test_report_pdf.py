@@ -60,7 +60,8 @@ class TestReport:
         text = words(content)
         for expected in ("Practice report", "What is HTTP?", SAID, REFERENCE, "likely", "was not checked"):
             assert expected in text
-        assert "A person decides" in text
+        assert "nobody decides anything by it" in text
+        assert "A person decides" not in text
         assert "Completeness" in text
         assert "Parts and points of a good answer that were recognised" in text
         assert "Points mentioned" not in text
@@ -81,6 +82,7 @@ class TestReport:
     ) -> None:
         base = await completed(app, candidate, "screening")
         text = words(await pdf(admin, base))
+        assert "A person decides. This only prepares." in text
         for expected in ("Hiring report", "A Person", "Suggested by the content alone", "Reasons", SAID, REFERENCE):
             assert expected in text
         events = (await admin.data("GET", f"/api/v1/admin/audit-events?subject_id={base.rsplit('/', 1)[1]}"))["events"]
