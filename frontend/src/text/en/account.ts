@@ -60,7 +60,7 @@ export const account = {
     ready: "Your next session is ready",
     begin: "Begin",
     focus: "Next focus",
-    focusText: (what: string, value: string) => `${what} is your lowest measure so far, averaging ${value} out of 100.`,
+    focusText: (what: string, value: string) => `Your weakest area is ${what.toLowerCase()}, averaging ${value} out of 100.`,
     week: "This week",
     weekText: (done: number, goal: number) => `${done} of ${goal} sessions`,
     weekDone: "Goal reached. Well done.",

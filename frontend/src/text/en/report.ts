@@ -2,7 +2,7 @@ const percent = (share: number) => `${Math.round(share * 100)}%`;
 
 export const report = {
   title: "Report",
-  json: "JSON",
+  json: "Data (JSON)",
   pdf: "PDF",
   looking: "Your answers are being scored",
   lookingText: "This takes a few seconds. The page updates by itself.",
@@ -115,6 +115,7 @@ export const report = {
   ownViews: { said: "Your view: said", not_said: "Your view: not said", opposite: "Your view: said the opposite" },
   noVerdict: (answers: number) => `${answers === 1 ? "One question" : `${answers} questions`} answered, so no verdict on readiness yet.`,
   readiness: (level: string) => `Readiness for an interview: ${level.toLowerCase()}`,
+  notReady: "More practice will help before an interview.",
   notMeasured: "Not measured: typed",
   viewNotSaved: "Your view could not be saved.",
   reference: "Reference answer",

@@ -176,7 +176,8 @@ def _verdict(rating: str | None, level: str, scores: Scorecard) -> Values:
     """The score in words, as the page says it: readiness, or where too little was answered for that the rating. Never
     both: the two have steps of their own, and beside each other they seem to disagree."""
     if is_enough(scores.scored, scores.detail.planned):
-        return {"title": f"Readiness for an interview: {level.lower()}", "aside": ""}
+        aside = "More practice will help before an interview." if level == "Not Ready" else ""
+        return {"title": f"Readiness for an interview: {level.lower()}", "aside": aside}
     answers = "One question" if scores.scored == 1 else f"{scores.scored} questions"
     aside = f"{answers} answered, so no verdict on readiness yet." if scores.scored else ""
     return {"title": rating or "Not scored", "aside": aside}
