@@ -60,6 +60,7 @@ class TestSeveralInterviews:
         )
         dashboard = await candidate.data("GET", "/api/v1/feedback/dashboard")
         assert dashboard["average_score"] == dashboard["recent_score"] == total
+        assert dashboard["category_scores"] == {"behavioral": total}
         assert len((await series(candidate, "score-trend"))["score"]) == 1
         assert (await series(candidate, "skills"))["before"] == []
         feedback = await candidate.data("POST", f"/api/v1/feedback/sessions/{again['id']}/feedback")

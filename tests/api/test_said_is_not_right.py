@@ -115,7 +115,7 @@ class TestUnknownField:
         base, results = f"/api/v1/interviews/sessions/{session}", f"/api/v1/feedback/sessions/{session}"
         made = await candidate.data("POST", f"{base}/questions/generate", json={"num_questions": 3})
         assert all(question["question_text"].startswith("As a Chef, ") for question in made["questions"])
-        assert "no questions about the work of a Chef yet" in " ".join(made["notes"])
+        assert "no questions about the work of a chef yet" in " ".join(made["notes"])
         question = f"{base}/questions/{made['questions'][0]['id']}"
         await candidate.data("POST", f"{question}/answer", json={"answer": GOOD_STORY})
         scores = await candidate.data("POST", f"{results}/scores")

@@ -113,7 +113,7 @@ async def test_somebody_joins_by_code_and_answers_on_video(
         if await follow_up.is_visible():
             await finish(page)
         await expect(thanks).to_be_visible()
-        await expect(page.get_by_text("not mentioned", exact=False)).to_have_count(0)
+        await expect(page.get_by_text("not recognised", exact=False)).to_have_count(0)
         await expect(page.get_by_text("Your video is being sent")).to_have_count(0)
         delays = sorted(await page.evaluate("window.captionDelays"))
         record_property("caption_delay_ms", [round(delay) for delay in delays])

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from app.services.live import endpointing
 from tests.live.support import LiveServer
-from tests.page.steps import PATIENCE, answer, enter, finish, tab
+from tests.page.steps import PATIENCE, answer, begin_answer, enter, finish, tab
 
 PASSWORD = "correct horse battery"
 SILENT_AT_FIRST = """
@@ -50,6 +50,33 @@ async def test_a_stranger_speaks_sees_what_came_of_it_and_keeps_it(browser: Brow
         await expect(page.get_by_text("profiler").first).to_be_visible()
         await page.get_by_role("link", name="Sessions", exact=True).click()
         await expect(page.get_by_role("link", name="A first question")).to_be_visible()
+
+
+async def test_who_is_not_heard_is_told_and_words_that_come_late_are_handed_in(
+    browser: Browser, server: LiveServer
+) -> None:
+    async with tab(browser, server) as page:
+        await page.add_init_script(SILENT_AT_FIRST)
+        await page.goto("/")
+        await page.get_by_role("link", name="Answer one question now").click()
+        await page.get_by_role("button", name="Check my microphone").click()
+        await page.get_by_role("button", name="Begin").click()
+        await begin_answer(page)
+        unheard = page.get_by_role("status").get_by_text("We can't hear you yet")
+        await expect(unheard).to_be_visible(timeout=20_000)
+        done = page.get_by_role("button", name="Done with this answer")
+        await done.click()
+        await expect(page.get_by_role("dialog")).to_contain_text("Nothing was heard")
+        await page.get_by_role("button", name="Try again").click()
+        await expect(done).to_be_visible()
+        await done.click()
+        await page.evaluate("speak(true)")
+        await expect(unheard).to_have_count(0)
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(done).to_have_count(0)
+        await page.evaluate("speak(false)")
+        follow_up = page.get_by_role("button", name="Start answering")
+        await expect(follow_up.or_(page.get_by_role("link", name="Keep my practice"))).to_be_visible()
 
 
 async def test_the_first_minute_by_keyboard_alone(

@@ -60,7 +60,11 @@ class TestReport:
         text = words(content)
         for expected in ("Practice report", "What is HTTP?", SAID, REFERENCE, "likely", "was not checked"):
             assert expected in text
-        assert "A person decides" in text
+        assert "nobody decides anything by it" in text
+        assert "A person decides" not in text
+        assert "Completeness" in text
+        assert "Parts and points of a good answer that were recognised" in text
+        assert "Points mentioned" not in text
         assert f"{whole(evaluation['overall_score'])} of 100" in text
         assert all(point["text"] in text for point in evaluation["points"])
         assert "No hire" not in text
@@ -71,13 +75,14 @@ class TestReport:
         text = words(await pdf(candidate, await completed(app, candidate, "screening")))
         assert SAID in text
         assert REFERENCE not in text
-        assert "Not mentioned" not in text
+        assert "Not recognised" not in text
 
     async def test_is_the_hire_report_for_those_who_conduct_the_interview_and_noted(
         self, app: FastAPI, candidate: Candidate, admin: Candidate
     ) -> None:
         base = await completed(app, candidate, "screening")
         text = words(await pdf(admin, base))
+        assert "A person decides. This only prepares." in text
         for expected in ("Hiring report", "A Person", "Suggested by the content alone", "Reasons", SAID, REFERENCE):
             assert expected in text
         events = (await admin.data("GET", f"/api/v1/admin/audit-events?subject_id={base.rsplit('/', 1)[1]}"))["events"]

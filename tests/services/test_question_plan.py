@@ -111,9 +111,12 @@ class TestUnknownField:
     @pytest.mark.parametrize(
         ("title", "start"),
         [
-            ("Nurse", "As a Nurse"),
+            ("Nurse", "As a nurse"),
+            ("Ward Nurse", "As a ward nurse"),
+            ("Java Developer", "As a Java developer"),
+            ("Data Engineer", "As a data engineer"),
             ("electrician (m/f/d)", "As an electrician"),
-            ("HR Specialist", "As an HR Specialist"),
+            ("HR Specialist", "As an HR specialist"),
             ("Nursing", "In the job you want"),
             ("C3PO {0} %s", "In the job you want"),
             ("", "In the job you want"),

@@ -78,7 +78,7 @@ async def test_a_plan_says_where_the_bank_knows_nothing_about_the_work(
     plan = {"rounds": [{"name": "One", "round_type": "mixed"}]}
     notes = (await candidate.data("POST", ROUNDS.format(session), json=plan))["notes"]
     assert (notes == []) is known
-    assert known or "no questions about the work of a Taxidermist" in notes[0]
+    assert known or "no questions about the work of a taxidermist" in notes[0]
 
 
 async def test_v1_holds_rounds(candidate: Candidate, stranger: Candidate) -> None:

@@ -125,8 +125,11 @@ class StatsRepository:
         return [HistoryRow(*row) for row in rows], await self.session.scalar(count) or 0
 
     async def by_category(self, owner_id: int) -> dict[str, float]:
-        """Mean overall score of each question category."""
-        return await self._means(owner_id, Question.category)
+        """Mean overall score of each question category; questions that were answered again are left out."""
+        mean = func.avg(cast(Evaluation.overall, Float))
+        statement = self._scored(select(Question.category, mean), owner_id)
+        statement = statement.where(Question.attempt_of_id.is_(None)).group_by(Question.category)
+        return {category: float(value) for category, value in (await self.session.execute(statement)).all()}
 
     async def by_skill(self, owner_id: int) -> list[tuple[list[str], float]]:
         """(skills, overall) of each scored answer; the lists are few and short, so they are grouped by the caller."""
@@ -159,10 +162,6 @@ class StatsRepository:
         )
         rows = (await self.session.execute(statement)).all()
         return [(_as_date(value), count, float(seconds or 0)) for value, count, seconds in rows]
-
-    async def _means(self, owner_id: int, column: Any) -> dict[str, float]:
-        statement = self._scored(select(column, func.avg(cast(Evaluation.overall, Float))), owner_id).group_by(column)
-        return {key: float(mean) for key, mean in (await self.session.execute(statement)).all()}
 
     @staticmethod
     def _whole(statement: Any, owner_id: int) -> Any:

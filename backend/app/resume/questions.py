@@ -22,7 +22,6 @@ from app.resume.text import article
 
 MIN_MONTHS = 6
 MIN_DEED_WORDS = 5
-_ENDS_PLAINLY = re.compile(r"[^,;:]{1,60}")
 """A deed behind which "at Acme" can stand and still says where it was done."""
 
 _OWN_BOSS = re.compile(r"\b(?:self[- ]employed|freelanc\w*|various)\b", re.IGNORECASE)
@@ -185,18 +184,14 @@ def _about_achievements(profile: ResumeProfile, draw: random.Random) -> Iterator
         tail = draw.choice([tail for tail in tails if tail.text not in used] or list(tails))
         used.add(tail.text)
         category: Category = "leadership" if tail in _TAILS["led"] else "behavioral"
-        yield PersonalQuestion(_deed_question(achievement, told, tail, draw), category, tail.points, achievement.text)
+        yield PersonalQuestion(_deed_question(achievement, tail), category, tail.points, achievement.text)
 
 
-def _deed_question(achievement: Achievement, told: str | None, tail: _Tail, draw: random.Random) -> str:
-    employer = achievement.employer if achievement.employer not in (told or "") else ""
-    if told is None:
-        place = f" about {employer}" if employer else ""
-        return f"Your résumé says{place}: “{short(achievement.text)}”. {_capital(tail.text)}"
-    if employer and (not _ENDS_PLAINLY.fullmatch(told) or draw.random() < 0.5):
-        return f"At {employer} {told}: {tail.text}"
-    place = f" at {employer.rstrip('.')}" if employer else ""
-    return f"Your résumé says that {told}{place}. {_capital(tail.text)}"
+def _deed_question(achievement: Achievement, tail: _Tail) -> str:
+    """Quotes the line as it stands: in note form it makes no sentence."""
+    employer = achievement.employer if achievement.employer not in achievement.text else ""
+    place = f" about {employer}" if employer else ""
+    return f"Your résumé says{place}: “{short(achievement.text)}”. {_capital(tail.text)}"
 
 
 def _kind(line: str) -> str:

@@ -26,8 +26,8 @@ export function Range({ value, uncertainty, className }: { value: number | null;
   return found && <span className={cn("tabular text-muted", className)}>{common.likely(...found)}</span>;
 }
 
-/** A measure as a bar with its name and number. */
-export function ScoreBar({ name, value, aside }: { name: string; value: number | null; aside?: React.ReactNode }) {
+/** A measure as a bar with its name and number, and a hint on what it means where its name does not say. */
+export function ScoreBar({ name, value, aside, hint }: { name: string; value: number | null; aside?: React.ReactNode; hint?: string }) {
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex items-baseline justify-between gap-3 text-sm">
@@ -39,6 +39,7 @@ export function ScoreBar({ name, value, aside }: { name: string; value: number |
       <div aria-hidden className="h-2 overflow-hidden rounded-full bg-sunken">
         <div className="h-full rounded-full bg-primary" style={{ width: `${value ?? 0}%` }} />
       </div>
+      {hint && <p className="text-sm text-muted">{hint}</p>}
     </div>
   );
 }
@@ -54,5 +55,5 @@ export function measuresOf({ breakdown, heard_fluency: heard }: Scores): Record<
 /** The measures of a whole interview as bars; where nothing was heard, without fluency. */
 export function MeasureBars({ scores }: { scores: Scores }) {
   const values = measuresOf(scores);
-  return MEASURES.filter((key) => key !== "fluency" || values.fluency !== null).map((key) => <ScoreBar key={key} name={account.measures[key] ?? key} value={values[key]} />);
+  return MEASURES.filter((key) => key !== "fluency" || values.fluency !== null).map((key) => <ScoreBar key={key} name={account.measures[key] ?? key} value={values[key]} hint={account.measureHints[key]} />);
 }

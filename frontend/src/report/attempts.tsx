@@ -81,6 +81,7 @@ export function Attempts({ sessionId, question }: { sessionId: string; question:
           </li>
         ))}
       </ol>
+      {comparison && <p className="text-sm text-muted">{place > 0 ? t.compared(place + 1, place) : t.compared(2, 1)}</p>}
       {comparison && (
         <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
           <Group icon={Plus} tone="text-voice" title={t.added} points={comparison.added} />

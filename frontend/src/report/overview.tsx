@@ -20,6 +20,7 @@ export function Overview({ scores, feedback, answered, reference }: { scores: Sc
             <ScoreRing value={scores.total_score} size={104} label={t.overall} />
             <div>
               <p className="text-lg font-semibold">{scores.enough_answers ? t.readiness(feedback.readiness_level) : (feedback.overall_rating ?? t.unscored)}</p>
+              {scores.enough_answers && feedback.readiness_level === "Not Ready" && <p className="text-sm text-muted">{t.notReady}</p>}
               {!scores.enough_answers && scores.scored_questions > 0 && <p className="text-sm text-muted">{t.noVerdict(scores.scored_questions)}</p>}
             </div>
           </div>

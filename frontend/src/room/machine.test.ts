@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { captionsOf, initialRoom, openQuestions, reduce, type RoomAction, type RoomState, stateWord, takesSound } from "./machine";
+import { captionsOf, hasWords, initialRoom, openQuestions, reduce, type RoomAction, type RoomState, stateWord, takesSound } from "./machine";
 import type { Question, ServerEvent } from "./protocol";
 
 const NOW = Date.UTC(2026, 10, 28, 12);
@@ -42,6 +42,13 @@ describe("captions", () => {
   test("a final takes the place of its partial, and an empty one takes it back", () => {
     expect(captionsOf(room(ready(question("a")), partial(0, "I fount", "a"), final(0, "I found a")))).toEqual({ kept: "I found a", changing: "" });
     expect(captionsOf(room(ready(question("a")), partial(0, "thank", "you"), final(0, "")))).toEqual({ kept: "", changing: "" });
+  });
+  test("there are words as soon as one is recognised, and none once it is taken back", () => {
+    const asked = [ready(question("a")), status("listening")];
+    expect(hasWords(room(...asked))).toBe(false);
+    expect(hasWords(room(...asked, partial(0, "", "I")))).toBe(true);
+    expect(hasWords(room(...asked, final(0, "I found a")))).toBe(true);
+    expect(hasWords(room(...asked, partial(0, "thank", "you"), final(0, "")))).toBe(false);
   });
   test("a late partial of a finished segment is nothing new", () => {
     expect(captionsOf(room(ready(question("a")), final(0, "Done."), partial(0, "Don", "e"))).changing).toBe("");

@@ -134,6 +134,12 @@ export function captionsOf(room: RoomState): { kept: string; changing: string } 
   return { kept: finals.join(" "), changing: `${stable} ${unstable}`.trim() };
 }
 
+/** Whether any word of this answer was recognised. */
+export function hasWords(room: RoomState): boolean {
+  const { kept, changing } = captionsOf(room);
+  return kept !== "" || changing !== "";
+}
+
 /** How many questions are still open, the present one included; follow-ups are none of their own. */
 export function openQuestions({ plan, question }: RoomState): number {
   if (!plan || !question) return plan?.questions ?? 1;

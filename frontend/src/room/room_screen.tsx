@@ -9,7 +9,7 @@ import { room as t } from "@/text";
 import { Countdown } from "./countdown";
 import { Waveform } from "./level";
 import { drafts } from "./draft";
-import { captionsOf, openQuestions, type StateWord, takesSound } from "./machine";
+import { captionsOf, hasWords, openQuestions, type StateWord, takesSound } from "./machine";
 import type { Means, Room } from "./use_room";
 import { SelfView } from "./self_view";
 import { useKeys } from "./use_keys";
@@ -74,7 +74,17 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
     if (!content.current?.contains(document.activeElement)) content.current?.focus();
   }, []);
   const left = openQuestions(state);
+  const skipText = state.question?.follow_up_of ? t.skipTextFollowUp : purpose === "screening" ? t.skipTextScreening : t.skipText;
   const close = () => setAsk(null);
+  const handIn = useRef(room.done);
+  handIn.current = room.done;
+  const words = hasWords(state);
+  useEffect(() => {
+    if (ask !== "empty" || (isOpen && !words)) return;
+    close();
+    if (isOpen) handIn.current(); // they had pressed Done; the words only came late
+  }, [ask, isOpen, words]);
+  useEffect(() => setAsk((asked) => (asked === "empty" || asked === "skip" ? null : asked)), [state.question?.id]);
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="border-b border-line bg-surface">
@@ -139,7 +149,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
           )}
         </div>
         <p role="status" className="min-h-6 text-center text-sm text-muted">
-          {state.endsSoon ? <StillThere /> : state.notice}
+          {state.endsSoon ? <StillThere /> : room.isUnheard ? t.unheard : state.notice}
         </p>
       </Main>
       <footer className="sticky bottom-0 border-t border-line bg-surface">
@@ -160,7 +170,7 @@ export function RoomScreen({ room, means, title, purpose, onCamera, onSpeak, onL
           </Button>
         </div>
       </footer>
-      <Confirm open={ask === "skip"} onClose={close} title={t.skipTitle} text={purpose === "screening" ? t.skipTextScreening : t.skipText} action={t.skipAction} onConfirm={() => (close(), room.skip())} />
+      <Confirm open={ask === "skip"} onClose={close} title={t.skipTitle} text={skipText} action={t.skipAction} onConfirm={() => (close(), room.skip())} />
       <Confirm open={ask === "empty"} onClose={close} title={t.emptyTitle} text={t.emptyText} action={t.skipAction} cancel={t.emptyAction} keep onConfirm={() => (close(), room.skip())} />
       <Confirm open={ask === "finish"} onClose={close} title={purpose === "round" ? t.finishRoundTitle : t.finishTitle} text={t.finishTexts[purpose](left)} action={t.finishAction} onConfirm={() => (close(), room.finish())} />
       <Confirm

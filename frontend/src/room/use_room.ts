@@ -4,7 +4,7 @@ import { AfterBreak } from "./after_break";
 import type { Camera } from "./camera";
 import { Connection, type Ended } from "./connection";
 import { places } from "./draft";
-import { captionsOf, initialRoom, reduce, type RoomState, type StateWord, stateWord, takesPicture, takesSound } from "./machine";
+import { hasWords, initialRoom, reduce, type RoomState, type StateWord, stateWord, takesPicture, takesSound } from "./machine";
 import type { Microphone } from "./microphone";
 import { Player } from "./player";
 import { RATE, type ServerEvent } from "./protocol";
@@ -15,6 +15,8 @@ const SPEECH = 0.015;
 const HANG = 700;
 /** Speech that is loud for so long, in ms, is an answer, though no word of it was understood yet. */
 const ENOUGH = 600;
+/** Nothing loud for so long, in ms, while nothing was heard of the answer: the microphone may be off. */
+const UNHEARD = 10_000;
 /** How long the end of a question may still be played when the server begins to listen. */
 const TAIL_SECONDS = 3;
 
@@ -27,6 +29,8 @@ export type Room = {
   answer: () => void;
   /** Whether nothing of an answer was heard, neither words nor loud sound. */
   isEmpty: () => boolean;
+  /** Whether it has been quiet for a while since the answer began, so that the microphone may be off. */
+  isUnheard: boolean;
   done: () => void;
   type: (text: string) => void;
   skip: () => void;
@@ -47,6 +51,7 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
   const now = useRef(state);
   now.current = state;
   const loud = useRef({ question: "", ms: 0 });
+  const [isUnheard, setUnheard] = useState(false);
   const afterBreak = useRef(new AfterBreak());
   const parts = useRef<{ connection: Connection; player: Player } | null>(null);
 
@@ -100,6 +105,17 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
     });
   }, [microphone]);
 
+  const wasLoud = () => loud.current.question === now.current.question?.id && loud.current.ms >= ENOUGH;
+  const waits = microphone !== null && takesSound(state) && !isSpeaking && !hasWords(state);
+  useEffect(() => {
+    if (!waits || wasLoud()) return;
+    const timer = setTimeout(() => setUnheard(true), UNHEARD);
+    return () => {
+      clearTimeout(timer);
+      setUnheard(false);
+    };
+  }, [waits, state.question?.id]);
+
   useFilm(sessionId, token, means, state.question?.id ?? null, { rolling: takesPicture(state), hears: !state.muted });
 
   const send = (message: Parameters<Connection["send"]>[0]) => parts.current?.connection.send(message);
@@ -115,11 +131,8 @@ export function useRoom(sessionId: string, token: string | undefined, means: Mea
       parts.current?.player.stop();
       if (state.server === "asking") send({ type: "barge_in" });
     },
-    isEmpty: () => {
-      const { kept, changing } = captionsOf(state);
-      const wasLoud = loud.current.question === state.question?.id && loud.current.ms >= ENOUGH;
-      return state.hasSpeechModel && !kept && !changing && !wasLoud;
-    },
+    isEmpty: () => state.hasSpeechModel && !hasWords(state) && !wasLoud(),
+    isUnheard,
     done: () => {
       for (const piece of afterBreak.current.end()) parts.current?.connection.sound(piece);
       close({ type: "speech_end" });

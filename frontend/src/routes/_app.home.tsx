@@ -110,6 +110,7 @@ function Overview({ items, numbers }: { items: readonly Schemas["HistoryItem"][]
           <SessionList items={items.slice(0, 4)} />
         </Card>
       </div>
+      {trend.length > 0 && <p className="text-sm text-muted">{t.note}</p>}
     </>
   );
 }

@@ -45,14 +45,12 @@ function Charts({ numbers }: { numbers: Schemas["DashboardOut"] }) {
   const activity = useQuery(chart("activity"));
   const axes = axesOf(useQuery(chart("skills")).data?.series ?? []);
   const compares = axes.some((axis) => axis.before !== null);
-  const scores = trend.data?.series[0]?.points ?? [];
   return (
     <>
-      <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
+      <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3">
         <Figure name={t.sessions} value={String(numbers.completed_interviews)} />
         <Figure name={t.questions} value={String(numbers.total_questions)} />
         <Figure name={account.home.average} value={score(numbers.average_score)} />
-        <Figure name={t.change} value={scores.length < 2 ? "–" : t.fromTo(score(scores[0]?.value), score(scores.at(-1)?.value))} />
       </dl>
       <Await query={trend}>
         {({ series }) => (

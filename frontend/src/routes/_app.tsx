@@ -69,6 +69,9 @@ function Frame() {
               <ButtonLink to="/new" size="sm" className="min-h-11">
                 <Plus aria-hidden className="size-4" />
                 <span className={mayConduct(user) ? "max-lg:sr-only" : "max-md:sr-only"}>{t.nav.practice}</span>
+                <span aria-hidden className="sm:hidden">
+                  {t.nav.practiceShort}
+                </span>
               </ButtonLink>
             )}
             <span className="ml-3 hidden max-w-40 items-center gap-2 truncate text-sm text-muted lg:flex">

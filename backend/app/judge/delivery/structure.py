@@ -49,7 +49,8 @@ def structure(question: QuestionSpec, content: ContentVerdict, quoter: Quoter) -
     values = {name: on_curve(CLEAR, part.value or 0.0) for name, part in found.items()}
     values |= {"length": on_curve(LENGTH, count), "signposts": _signposts(quoter.text), "sequence": _sequence(found)}
     missing = [name for name, part in found.items() if (part.value or 0.0) < MISSING]
-    note = f"No {' and no '.join(missing)} was recognised." if missing else "All parts are there." if found else ""
+    verb = "were" if len(missing) > 1 or any(name.endswith("s") for name in missing) else "was"
+    note = f"No {' and no '.join(missing)} {verb} recognised." if missing else "All parts are there." if found else ""
     return Measure(
         value=round(sum(weight * values.get(name, 0.0) for name, weight in WEIGHTS[kind].items()), 1),
         note=note or "Form only: signposts and length.",

@@ -42,6 +42,8 @@ _OTHER_FIELDS = frozenset(
 )
 """Skills whose names are ordinary words in other trades: a cook's "customer service" asks for no support tickets, a
 guard's "security" for no encryption."""
+_COMMON_NOUNS = frozenset({"soft", "domain", "concept", "method"})
+"""Categories of skills whose names are no proper nouns ("project management")."""
 _SHIFTS = re.compile(
     r"\b(?:shifts?|shift[- ]work|rota|nights?|weekends?|on[- ]call|travel(?:l?ing)?|business trips?)\b", re.IGNORECASE
 )
@@ -121,7 +123,15 @@ def as_role(title: str) -> str:
     words = " ".join(_ASIDE.sub("", title).split())
     if not _PLAIN_TITLE.fullmatch(words) or len(words.split()) > LONGEST_ROLE or _NO_PERSON.search(words):
         return "In the job you want"
+    words = _in_a_sentence(words)
     return f"As {article(words)} {words}"
+
+
+def _in_a_sentence(title: str) -> str:
+    """A title as it is written within a sentence: "ward nurse". Names of skills ("Java") and abbreviations stay."""
+    skills = [found.skill for found in skill_finder().find(title) if found.skill.category not in _COMMON_NOUNS]
+    names = {word for skill in skills for word in skill.name.split()}
+    return " ".join(word.lower() if word.istitle() and word not in names else word for word in title.split())
 
 
 def work_of(title: str) -> str:

@@ -251,7 +251,7 @@ def notes(interview: InterviewSession, wishes: GenerateWishes, written: int) -> 
     found = []
     unknown = [term for term in wishes.skills if not resolve_skill(term)]
     if unknown:
-        found.append(f"The bank has no questions about {', '.join(unknown)}; others were chosen instead.")
+        found.append(f"We have no questions on {', '.join(unknown)} yet; others were chosen instead.")
     role = wishes.role or interview.target_role
     if role and find_role(role) is None and not wishes.skills:
         found.append(_no_field_note(role, interview))

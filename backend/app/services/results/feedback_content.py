@@ -43,7 +43,7 @@ STEADY = 2.0
 """A change of fewer points than this is called steady."""
 STRENGTHS: Mapping[str, str] = {
     "relevance": "You stay with the question",
-    "coverage": "You talk about most of what was asked for",
+    "coverage": "Your answers have most of what makes a good answer",
 }
 PART_STRENGTHS: Mapping[str, str] = {
     "action": "It is clear what you did yourself",
@@ -55,7 +55,7 @@ PART_STRENGTHS: Mapping[str, str] = {
 }
 WEAKNESSES: Mapping[str, str] = {
     "relevance": "Some of your answers could not be matched well to their questions",
-    "coverage": "Much of what was asked for was not mentioned",
+    "coverage": "Much of what makes a good answer was not recognised",
     "grammar": "Grammar slips make some sentences harder to follow",
     "fluency": "Hesitations or broken sentences distract from what you say",
 }

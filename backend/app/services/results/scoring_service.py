@@ -24,7 +24,7 @@ from app.services.results.wording import GRADES, step
 
 SPOKEN_OF: Mapping[str, str] = {
     "relevance": "relevance",
-    "coverage": "points mentioned",
+    "coverage": "completeness",
     "grammar": "language",
     "fluency": "fluency",
 }

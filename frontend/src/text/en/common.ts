@@ -26,7 +26,7 @@ export const common = {
   showPassword: "Show password",
   hidePassword: "Hide password",
   guest: "Guest",
-  nav: { label: "Main", home: "Home", sessions: "Sessions", progress: "Progress", settings: "Settings", manage: "Recruiting", practice: "New practice" },
+  nav: { label: "Main", home: "Home", sessions: "Sessions", progress: "Progress", settings: "Settings", manage: "Recruiting", practice: "New practice", practiceShort: "New" },
   signIn: "Sign in",
   signUp: "Sign up",
   signOut: "Sign out",

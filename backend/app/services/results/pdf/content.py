@@ -43,12 +43,14 @@ CATEGORIES: Mapping[str, str] = {
 }
 MEASURES: Mapping[str, str] = {
     "relevance": "Relevance",
-    "coverage": "Points mentioned",
+    "coverage": "Completeness",
     "fluency": "Fluency",
     "grammar": "Language",
     "structure": "Structure",
     "confidence": "Confidence",
 }
+HINTS: Mapping[str, str] = {"coverage": "Parts and points of a good answer that were recognised."}
+"""What a measure means, where its name does not say."""
 WHOLE = ("relevance", "coverage", "fluency", "grammar")
 """Measures of the whole interview, in the order of the page."""
 PARTS: Mapping[str, str] = {
@@ -62,7 +64,7 @@ LABELS: Mapping[str, str] = {
     "mentioned": "Mentioned",
     "said": "Said",
     "partly": "In part",
-    "missing": "Not mentioned",
+    "missing": "Not recognised",
     "contradicted": "Contradicted",
 }
 STATES: Mapping[str, str] = {
@@ -174,7 +176,8 @@ def _verdict(rating: str | None, level: str, scores: Scorecard) -> Values:
     """The score in words, as the page says it: readiness, or where too little was answered for that the rating. Never
     both: the two have steps of their own, and beside each other they seem to disagree."""
     if is_enough(scores.scored, scores.detail.planned):
-        return {"title": f"Readiness for an interview: {level.lower()}", "aside": ""}
+        aside = "More practice will help before an interview." if level == "Not Ready" else ""
+        return {"title": f"Readiness for an interview: {level.lower()}", "aside": aside}
     answers = "One question" if scores.scored == 1 else f"{scores.scored} questions"
     aside = f"{answers} answered, so no verdict on readiness yet." if scores.scored else ""
     return {"title": rating or "Not scored", "aside": aside}
@@ -193,7 +196,13 @@ def _measures(scores: Scorecard) -> list[Values]:
     """The measures of the whole interview; fluency only of what was heard."""
     values = {key: getattr(scores, key) for key in WHOLE} | {"fluency": scores.detail.heard_fluency}
     return [
-        {"key": key, "name": MEASURES[key], "value": whole(value), "bar": drawings.bar(value)}
+        {
+            "key": key,
+            "name": MEASURES[key],
+            "value": whole(value),
+            "bar": drawings.bar(value),
+            "hint": HINTS.get(key, ""),
+        }
         for key, value in values.items()
         if value is not None
     ]
