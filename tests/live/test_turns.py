@@ -235,7 +235,7 @@ class TestWhatIsHeard:
         ear.thins_out(2.0)
         warning = await client.until("warning")
         assert warning["code"] == "captions_thin"
-        assert "kept" in warning["message"]
+        assert "recorded" in warning["message"]
 
 
 class TestTheCandidate:

@@ -207,7 +207,7 @@ def _remove(notes: _Notes, text: str, reason: Reason, spans: Sequence[Span]) -> 
 
 def _flag_removed(notes: _Notes) -> None:
     messages: dict[Reason, str] = {
-        "instruction": "Words addressed to the grader were ignored.",
+        "instruction": "Some words were left out, because they do not seem to answer the question.",
         "echo": "The part that repeats the question was left out.",
         "repeated": "Repeated sentences count only once.",
     }

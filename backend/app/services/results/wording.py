@@ -178,7 +178,7 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
 def _points(verdict: Verdict, *, close: bool) -> str:
     """How many of the expected points are there; an answer that is only `close` to the topic is told so.
 
-    Where nobody checked them the answer touches on them, whatever it says of them.
+    Where nobody checked them they are only recognised, whatever the answer says of them.
     """
     checked, count = verdict.facts == "checked", len(verdict.points)
     made = sum(point.label in MADE for point in verdict.points)
@@ -187,10 +187,11 @@ def _points(verdict: Verdict, *, close: bool) -> str:
     if made and close:
         told = f"only {made} of {count} expected points was recognised"
     elif made:
-        told = f"it {'makes' if checked else 'touches on'} {made} of {count} expected points"
+        points = f"{made} of {count} expected points"
+        told = f"it makes {points}" if checked else f"{points} {'was' if made == 1 else 'were'} recognised"
     else:
         told = f"none of {count} expected points was recognised in full"
-    also = f", and perhaps on parts of {partly} more" if made and not close else f"; {partly} may be there in part"
+    also = f", and perhaps parts of {partly} more" if made and not close else f"; {partly} may be there in part"
     also = also if partly else ""
     if close:
         told = f"the words are close to the topic, but {told}"
@@ -252,7 +253,7 @@ def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
     told_of = clear if question.category in PERSONAL_CATEGORIES or not poor else []  # of what, nobody knows
     sentences = [f"{verb} {_listed(told_of)}."] if told_of else []
     sentences += [f"Could be clearer: {SHOWN_PARTS[lost]}."] if lost in SHOWN_PARTS else []
-    sentences += [f"Not clear yet: {_listed(unclear)}."] if unclear else []
+    sentences += [f"Not recognised yet: {_listed(unclear)}."] if unclear else []
     if text and heard.words_of(text) < FEW_WORDS and (verdict.uncertainty or 0.0) >= SAYS_LITTLE:
         sentences.append("It is too short for the score to mean much.")
     if poor:
