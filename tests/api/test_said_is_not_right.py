@@ -114,7 +114,7 @@ class TestUnknownField:
         session = (await candidate.data("POST", "/api/v1/interviews/sessions", json=body))["id"]
         base, results = f"/api/v1/interviews/sessions/{session}", f"/api/v1/feedback/sessions/{session}"
         made = await candidate.data("POST", f"{base}/questions/generate", json={"num_questions": 3})
-        assert all(question["question_text"].startswith("As a Chef, ") for question in made["questions"])
+        assert all(question["question_text"].startswith("As a chef, ") for question in made["questions"])
         assert "no questions about the work of a chef yet" in " ".join(made["notes"])
         question = f"{base}/questions/{made['questions'][0]['id']}"
         await candidate.data("POST", f"{question}/answer", json={"answer": GOOD_STORY})

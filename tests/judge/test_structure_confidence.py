@@ -35,6 +35,10 @@ def value(found: Measure) -> float:
 
 
 class TestStructure:
+    def test_what_is_missing_agrees_in_number(self) -> None:
+        plan = "First I would read the logs of the service. Then I would restart it and write to the customer."
+        assert built(plan, "situational").note == "No reasons were recognised."
+
     def test_a_whole_story_beats_its_pieces(self) -> None:
         assert value(built(STORY)) >= 85
         assert value(built(RESULT_ONLY)) < 50

@@ -114,6 +114,7 @@ class TestUnknownField:
             ("Nurse", "As a nurse"),
             ("Ward Nurse", "As a ward nurse"),
             ("Java Developer", "As a Java developer"),
+            ("Chef", "As a chef"),
             ("Data Engineer", "As a data engineer"),
             ("electrician (m/f/d)", "As an electrician"),
             ("HR Specialist", "As an HR specialist"),

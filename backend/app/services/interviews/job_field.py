@@ -131,7 +131,9 @@ def _in_a_sentence(title: str) -> str:
     """A title as it is written within a sentence: "ward nurse". Names of skills ("Java") and abbreviations stay."""
     skills = [found.skill for found in skill_finder().find(title) if found.skill.category not in _COMMON_NOUNS]
     names = {word for skill in skills for word in skill.name.split()}
-    return " ".join(word.lower() if word.istitle() and word not in names else word for word in title.split())
+    *before, person = title.split()  # a "Chef" is no tool
+    kept = [word.lower() if word.istitle() and word not in names else word for word in before]
+    return " ".join([*kept, person.lower() if person.istitle() else person])
 
 
 def work_of(title: str) -> str:
