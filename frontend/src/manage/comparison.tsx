@@ -77,7 +77,7 @@ function Name({ sessionId, name }: { sessionId: string; name: string }) {
 }
 
 function Cell({ answer }: { answer: Answer }) {
-  const mentioned = answer.points.filter(({ label }) => label === "mentioned" || label === "said" || label === "partly").length;
+  const count = (...labels: readonly string[]) => answer.points.filter(({ label }) => labels.includes(label)).length;
   return (
     <div className="flex flex-col gap-4">
       <div className="flex items-baseline justify-between gap-4">
@@ -106,7 +106,7 @@ function Cell({ answer }: { answer: Answer }) {
         </div>
       )}
       {answer.points.length > 0 && (
-        <More title={t.points(mentioned, answer.points.length)}>
+        <More title={t.points(count("mentioned", "said"), count("partly"), answer.points.length)}>
           <ul className="flex flex-col gap-3">
             {answer.points.map((point) => (
               <li key={point.text} className="flex gap-2.5">

@@ -181,7 +181,7 @@ export const conducted = {
     noAnswer: "No answer",
     corrected: "Corrected by the candidate",
     rewritten: "Replaced with a different answer",
-    points: (found: number, all: number) => `${found} of ${all} points mentioned`,
+    points: (found: number, partly: number, all: number) => `${found} of ${all} points mentioned${partly > 0 ? `, ${partly} in part` : ""}`,
     flags: "To check",
     answer: "Answer",
     open: "Open interview",

@@ -42,7 +42,9 @@ export const room = {
     goesTo: "Your voice goes only to this server.",
     goesToBoth: "Your voice and your picture go only to this server.",
     camera: "Camera",
-    cameraText: "You can also record a video of yourself to watch afterwards. The server may measure whether you were in the picture, looked at the camera and smiled. This never affects a score or a decision.",
+    cameraText: "You can also record a video of yourself to watch afterwards. The server may measure whether you were in the picture, looked at the camera and smiled. This never changes your score.",
+    cameraInvited: (measured: boolean) =>
+      `You can also be filmed while you answer. The people who invited you can watch the video. ${measured ? "The server may measure whether you were in the picture, looked at the camera and smiled. This never changes your score." : "Nothing is measured in it."}`,
     cameraSees: "This is what is recorded while you answer. You can turn it off at any time.",
     questions: (count: number) => (count === 1 ? "1 question" : `${count} questions`),
     timeNotes: {
