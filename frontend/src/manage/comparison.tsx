@@ -24,7 +24,7 @@ export function Totals({ candidates, questions }: { candidates: readonly Schemas
             <p className="mt-1 text-sm text-muted">
               {t.overall} <span className="tabular text-lg font-semibold text-ink">{score(one.total_score)}</span> <Range value={one.total_score} uncertainty={one.uncertainty} />
             </p>
-            <p className="text-sm text-muted">{[one.decision && conducted.one.decisions[one.decision], common.answered(one)].filter(Boolean).join(" · ")}</p>
+            <p className="text-sm text-muted">{[one.decision && conducted.one.decisions[one.decision], one.review !== "to_review" && conducted.review.states[one.review], one.rating !== null && conducted.review.people(one.rating), common.answered(one)].filter(Boolean).join(" · ")}</p>
             {questions.length > 0 && (
               <p className="mt-2 text-sm text-muted">
                 {t.shared(questions.length)} <span className="tabular font-medium text-ink">{score(one.shared_content_score)}</span>

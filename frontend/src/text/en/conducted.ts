@@ -11,7 +11,7 @@ export const conducted = {
     scope: "Show",
     scopes: { own: "With my codes", codes: "With any code", all: "Practice sessions too" },
     search: "Search interviews",
-    searchPlaceholder: "Candidate, title, role or company",
+    searchPlaceholder: "Candidate, title, role, company or code",
     filters: "Filters",
     state: "Status",
     kind: "Type",
