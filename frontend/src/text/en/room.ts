@@ -48,7 +48,7 @@ export const room = {
     cameraSees: "This is what is recorded while you answer. You can turn it off at any time.",
     questions: (count: number) => (count === 1 ? "1 question" : `${count} questions`),
     timeNotes: {
-      candidate: "Times are guides. An answer ends when you press Done, or after 20 seconds of silence, with a warning before.",
+      candidate: "Times are guides. An answer ends when you press Done, or after 20 seconds of silence, after a warning.",
       silence: "Times are guides. An answer ends when you fall silent for a few seconds, as you chose in the settings.",
     },
   },
@@ -123,7 +123,7 @@ export const room = {
   ] as const,
   pausedText: "The timer is stopped. Continue when you are ready.",
   timeLeft: "Time left for this answer",
-  timeGuide: "Time for this answer, a guide:",
+  timeGuide: "Suggested time:",
   timeHint: "A guide, not a limit: your answer is never cut off. The timer stops during a pause and while you are not connected.",
   timeUp: "Time is up: finish your thought",
   stillThere: (seconds: number) => `Still there? Ends in ${seconds} s: keep speaking or press Done.`,
