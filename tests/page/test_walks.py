@@ -43,7 +43,7 @@ async def test_a_stranger_speaks_sees_what_came_of_it_and_keeps_it(browser: Brow
         await expect(follow_up.or_(page.get_by_role("link", name="Keep my practice"))).to_be_visible()
         if await follow_up.is_visible():
             await finish(page)
-        await expect(page.get_by_text("Whether what you said is right was not checked")).to_be_visible()
+        await expect(page.get_by_text("We did not check the facts")).to_be_visible()
         await expect(page.get_by_text("profiler").first).to_be_visible()
         await page.get_by_role("link", name="Keep my practice").click()
         await sign_up(page, then="Question by question")

@@ -282,6 +282,12 @@ class TestQuestionSets:
 
 
 class TestTheBank:
+    async def test_finds_other_forms_of_a_word_in_questions_and_skills(self, recruiter: Candidate) -> None:
+        for search, skill in (("nurse", "nursing"), ("Patients medicines", "nursing")):
+            found = (await recruiter.data("GET", f"{BANK}?search={search}"))["questions"]
+            assert any(skill in question["skills"] for question in found), search
+        assert (await recruiter.data("GET", f"{BANK}?search=nurse+zeppelin"))["questions"] == []
+
     async def test_is_searched_by_words_of_text_and_skills_and_by_kind(
         self, recruiter: Candidate, candidate: Candidate
     ) -> None:

@@ -62,6 +62,7 @@ class TestListing:
         assert await names(recruiter, "search=acme") == ["Cara"]
         assert await names(recruiter, "search=n_1") == ["ben"]
         assert await names(recruiter, "search=BEN") == ["ben"]
+        assert await names(recruiter, f"search={ada.code.lower()}") == ["Ada"]
         assert len(await names(recruiter, "since=0001-01-01&until=9999-12-31")) == 3
         assert await names(recruiter, "since=2999-01-01") == []
         assert await names(recruiter, "until=2001-01-01") == []

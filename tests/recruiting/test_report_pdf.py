@@ -81,12 +81,17 @@ class TestReport:
         self, app: FastAPI, candidate: Candidate, admin: Candidate
     ) -> None:
         base = await completed(app, candidate, "screening")
+        interview = f"/api/v1/admin/sessions/{base.rsplit('/', 1)[1]}"
+        await admin.data("PUT", f"{interview}/review", json={"review": "shortlisted"})
+        await admin.data("POST", f"{interview}/notes", json={"text": "Read twice.", "rating": 4})
         text = words(await pdf(admin, base))
-        assert "A person decides. This only prepares." in text
+        assert "For information only. A person decides." in text
+        assert "Decision by people: Shortlisted, rated 4 of 5" in text
+        assert "printed" in text
         for expected in ("Hiring report", "A Person", "Suggested by the content alone", "Reasons", SAID, REFERENCE):
             assert expected in text
         events = (await admin.data("GET", f"/api/v1/admin/audit-events?subject_id={base.rsplit('/', 1)[1]}"))["events"]
-        assert [event["action"] for event in events] == ["report_downloaded"]
+        assert [event["action"] for event in events] == ["report_downloaded", "session_reviewed"]
 
     async def test_is_not_there_before_the_results(self, app: FastAPI, candidate: Candidate, admin: Candidate) -> None:
         base = f"/api/v1/interviews/sessions/{await candidate.session()}"

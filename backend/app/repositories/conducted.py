@@ -36,7 +36,7 @@ class Wanted:
     With `own` only those count that whoever asks gave the code for.
     `conductor` is the key of the recruiter whose codes they were begun with, `role` a part of the target role. `since`
     and `until` are when they were created. `search` looks in the candidate's name and address,
-    title, role and company.
+    title, role and company, and in the code and its label.
     """
 
     conductor: int | None = None
@@ -129,7 +129,7 @@ def _matching(statement: Select[Any], wanted: Wanted) -> Select[Any]:
         statement = statement.where(contains(wanted.role, session.target_role))
     if wanted.search is not None:
         columns = (CANDIDATE, User.email, session.title, session.target_role, session.target_company)
-        statement = statement.where(contains(wanted.search, *columns))
+        statement = statement.where(contains(wanted.search, *columns, AccessCode.code, AccessCode.label))
     if wanted.question_set is not None:
         chosen = select(QuestionSet.id).where(matches(QuestionSet, wanted.question_set))
         statement = statement.where(session.question_set_id.in_(chosen))

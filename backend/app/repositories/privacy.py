@@ -60,6 +60,16 @@ class AuditRepository(Repository[AuditEvent]):
         """Events about these subjects, oldest first."""
         return await self._all(select(AuditEvent).where(AuditEvent.subject_id.in_(subject_ids)).order_by(AuditEvent.id))
 
+    async def is_noted(self, actor_id: UUID, action: str, subject_id: UUID, *, since: datetime) -> bool:
+        """Whether somebody did this with the subject since then."""
+        statement = select(AuditEvent.id).where(
+            AuditEvent.subject_id == subject_id,
+            AuditEvent.actor_id == actor_id,
+            AuditEvent.action == action,
+            AuditEvent.created_at >= since,
+        )
+        return (await self.session.execute(statement.limit(1))).first() is not None
+
     async def forget(self, subject_ids: Collection[UUID]) -> None:
         """Delete what happened to subjects that are deleted."""
         await self.session.execute(delete(AuditEvent).where(AuditEvent.subject_id.in_(subject_ids)))

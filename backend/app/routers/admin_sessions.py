@@ -49,7 +49,7 @@ async def _wanted(
     own: Annotated[bool, Query(description="Only those that were begun with the caller's own codes")] = False,
     code: Annotated[Search | None, Query(description="The access code that it was begun with")] = None,
     question_set_id: Annotated[UUID | None, Query(description="The set that its questions come from")] = None,
-    search: Annotated[Search | None, Query(description="In candidate, address, title, role and company")] = None,
+    search: Annotated[Search | None, Query(description="In candidate, address, title, role, company and code")] = None,
     since: Annotated[date | None, Query(description="Created on this day (UTC) or later")] = None,
     until: Annotated[date | None, Query(description="Created on this day (UTC) or earlier")] = None,
     min_score: Annotated[int | None, Query(ge=0, le=100, description="Scored with so many points or more")] = None,

@@ -55,6 +55,7 @@ def conducted(row: ConductedInterview) -> ConductedOut:
             email=candidate.email if candidate else None,
         ),
         code=row.code.code if row.code else None,
+        code_label=(row.code.label or None) if row.code else None,
         kind=interview.kind,
         status=interview.status,
         review=interview.review,
@@ -197,6 +198,8 @@ def _totalled(row: ConductedInterview, shared: float | None) -> ComparedTotal:
         total_score=row.card.total if row.card else None,
         uncertainty=row.card.detail.uncertainty if row.card else None,
         decision=row.decision,
+        review=row.interview.review,
+        rating=row.rating,
         shared_content_score=None if shared is None else round(shared, 1),
     )
 

@@ -95,6 +95,7 @@ class ConductedOut(Schema):
     id: UUID
     candidate: CandidateOut
     code: str | None
+    code_label: str | None = Field(description="What the code was labelled with; candidates never see it")
     kind: InterviewKind
     status: SessionStatus
     review: Review
@@ -246,11 +247,14 @@ class ComparedTotal(ComparedCandidate):
     """A candidate with how much of the interview was answered, and what it came to.
 
     `total_score` is the interview's, as everywhere; `shared_content_score` the mean content of the questions compared.
+    `review` and `rating` (1 to 5) are what people decided and gave.
     """
 
     total_score: float | None
     uncertainty: float | None
     decision: Decision | None
+    review: Review
+    rating: float | None
     shared_content_score: float | None
     question_count: int
     answered_count: int

@@ -9,7 +9,7 @@ import { join, room } from "@/text";
 
 const t = join.consent;
 /** Names the text below; a text that says something else gets another name. */
-const WORDING = "page-2";
+const WORDING = "page-3";
 type Purpose = Schemas["Purpose"];
 
 /** What is recorded, who gets it and for how long, before anything is. */

@@ -24,7 +24,7 @@ export function Totals({ candidates, questions }: { candidates: readonly Schemas
             <p className="mt-1 text-sm text-muted">
               {t.overall} <span className="tabular text-lg font-semibold text-ink">{score(one.total_score)}</span> <Range value={one.total_score} uncertainty={one.uncertainty} />
             </p>
-            <p className="text-sm text-muted">{[one.decision && conducted.one.decisions[one.decision], common.answered(one)].filter(Boolean).join(" · ")}</p>
+            <p className="text-sm text-muted">{[one.decision && conducted.one.decisions[one.decision], one.review !== "to_review" && conducted.review.states[one.review], one.rating !== null && conducted.review.people(one.rating), common.answered(one)].filter(Boolean).join(" · ")}</p>
             {questions.length > 0 && (
               <p className="mt-2 text-sm text-muted">
                 {t.shared(questions.length)} <span className="tabular font-medium text-ink">{score(one.shared_content_score)}</span>
@@ -77,7 +77,7 @@ function Name({ sessionId, name }: { sessionId: string; name: string }) {
 }
 
 function Cell({ answer }: { answer: Answer }) {
-  const mentioned = answer.points.filter(({ label }) => label === "mentioned" || label === "said" || label === "partly").length;
+  const count = (...labels: readonly string[]) => answer.points.filter(({ label }) => labels.includes(label)).length;
   return (
     <div className="flex flex-col gap-4">
       <div className="flex items-baseline justify-between gap-4">
@@ -106,7 +106,7 @@ function Cell({ answer }: { answer: Answer }) {
         </div>
       )}
       {answer.points.length > 0 && (
-        <More title={t.points(mentioned, answer.points.length)}>
+        <More title={t.points(count("mentioned", "said"), count("partly"), answer.points.length)}>
           <ul className="flex flex-col gap-3">
             {answer.points.map((point) => (
               <li key={point.text} className="flex gap-2.5">

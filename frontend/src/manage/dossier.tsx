@@ -57,7 +57,7 @@ export function Facts({ dossier: { session, consent } }: { dossier: Dossier }) {
     [t.facts.kind, manage.kinds[session.kind]],
     [t.facts.set, session.title],
     [t.facts.role, [session.target_role, session.target_company].filter(Boolean).join(", ")],
-    [t.facts.code, session.code],
+    [t.facts.code, [session.code, session.code_label].filter(Boolean).join(", ")],
     [t.facts.email, session.candidate.email],
     [t.facts.began, session.started_at && moment(session.started_at)],
     [t.facts.finished, session.completed_at && moment(session.completed_at)],

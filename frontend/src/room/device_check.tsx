@@ -17,10 +17,10 @@ const SECONDS = 3;
 
 /**
  * A look at the microphone before the interview: permission after a click, a level, and how it sounds. With `camera`
- * people may also be filmed, if they like. Who comes back (`back` says to what) goes on with one click while the browser
+ * people may also be filmed, if they like; `cameraText` says what becomes of it. Who comes back (`back` says to what) goes on with one click while the browser
  * still allows the microphone.
  */
-export function DeviceCheck({ lead, back, begin, camera, onReady, onType }: { lead: string; back?: string; begin: string; camera?: CameraControl; onReady: (microphone: Microphone) => void; onType: () => void }) {
+export function DeviceCheck({ lead, back, begin, camera, cameraText, onReady, onType }: { lead: string; back?: string; begin: string; camera?: CameraControl; cameraText: string; onReady: (microphone: Microphone) => void; onType: () => void }) {
   const [microphone, setMicrophone] = useState<Microphone | null>(null);
   const [problem, setProblem] = useState<Problem | undefined>(obstacle);
   const [asking, setAsking] = useState(false);
@@ -67,7 +67,7 @@ export function DeviceCheck({ lead, back, begin, camera, onReady, onType }: { le
         ) : (
           asking && <p role="status">{t.asking}</p>
         )}
-        {microphone && !problem && camera?.possible && <CameraCheck camera={camera} />}
+        {microphone && !problem && camera?.possible && <CameraCheck camera={camera} text={cameraText} />}
         <div className="flex flex-wrap gap-3">
           {microphone && !problem ? (
             <Button key="begin" autoFocus size="lg" onClick={go}>
@@ -111,7 +111,7 @@ async function mayRecord(): Promise<boolean> {
 }
 
 /** The camera, which nobody has to use. */
-function CameraCheck({ camera: { camera, problem, asking, open, close } }: { camera: CameraControl }) {
+function CameraCheck({ camera: { camera, problem, asking, open, close }, text }: { camera: CameraControl; text: string }) {
   const [devices, setDevices] = useState<readonly (readonly [string, string])[]>([]);
   useEffect(() => {
     if (camera) void import("./camera").then(({ cameras }) => cameras()).then(setDevices);
@@ -121,7 +121,7 @@ function CameraCheck({ camera: { camera, problem, asking, open, close } }: { cam
       <div className="flex items-start gap-4 max-sm:flex-col">
         {camera && <SelfView camera={camera} className="w-40" />}
         <div className="flex min-w-0 flex-1 flex-col items-start gap-3">
-          <p className="text-sm text-muted">{camera ? t.cameraSees : t.cameraText}</p>
+          <p className="text-sm text-muted">{camera ? t.cameraSees : text}</p>
           <Button variant="outline" size="sm" className="min-h-11" busy={asking} onClick={() => (camera ? close() : void open())}>
             {!asking && (camera ? <VideoOff aria-hidden className="size-4" /> : <Video aria-hidden className="size-4" />)}
             {camera ? room.cameraOff : room.cameraOn}

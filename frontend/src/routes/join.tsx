@@ -97,6 +97,7 @@ function Taking({ interview }: { interview: Entered }) {
           back={resumes ? room.check.back(undefined, 0) : undefined}
           begin={resumes ? room.resume : room.check.begin}
           camera={camera}
+          cameraText={room.check.cameraInvited(consent.purposes.includes("video_analysis"))}
           onReady={begin}
           onType={() => begin(null)}
         />

@@ -108,6 +108,7 @@ function Room({ id, interview, rounds }: { id: string; interview: Details; round
           back={back}
           begin={resumes ? t.resume : t.check.begin}
           camera={camera}
+          cameraText={interview.kind === "screening" ? t.check.cameraInvited(true) : t.check.cameraText}
           onReady={(microphone) => setVoice({ microphone })}
           onType={() => setVoice({ microphone: null })}
         />

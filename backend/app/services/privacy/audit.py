@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from app.database import Database
-from app.models import AuditEvent
+from app.models import AuditEvent, now
 from app.models.privacy import LONGEST_CHANGE
 from app.repositories.base import AnySession, Page
 from app.repositories.privacy import AuditRepository
 from app.services.accounts.subject import Account
+
+ONCE = timedelta(minutes=10)
+"""For so long one person's playing of one file is one event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,13 @@ class AuditService:
         """Keep what somebody is about to see, before it is shown."""
         async with self.database.writing() as session:
             await note(session, actor, action, subject_kind, subject_id)
+
+    async def note_once(self, actor: Account, action: str, subject_kind: str, subject_id: UUID) -> None:
+        """Keep it unless it was noted within `ONCE`: players ask for one file in many pieces."""
+        async with self.database.writing() as session:
+            since = now() - ONCE
+            if not await AuditRepository(session).is_noted(actor.public_id, action, subject_id, since=since):
+                await note(session, actor, action, subject_kind, subject_id)
 
     async def page(
         self,

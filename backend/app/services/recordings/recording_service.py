@@ -275,7 +275,8 @@ class RecordingService:
         self, subject: Subject, interview: InterviewSession, action: str, kind: str, subject_id: UUID
     ) -> None:
         if isinstance(subject, Account) and interview.owner_id != subject.key:
-            await self.audit.note(subject, action, kind, subject_id)
+            keep = self.audit.note_once if action == "recording_downloaded" else self.audit.note
+            await keep(subject, action, kind, subject_id)
 
     def _token(self, public_id: UUID, expires: int, purpose: bytes) -> str:
         """What it is for, until when, and a signature of both, in letters that need no escape."""

@@ -34,7 +34,7 @@ export const join = {
         : `${recordings > 0 ? `Recordings are deleted after ${days(recordings)}` : "Recordings are kept until the people who invited you delete them"}, transcripts ${words > 0 ? `${recordings > 0 ? "after" : "for"} ${days(words)}` : "when the people who invited you delete them"}.`,
     place: "Everything stays on the server of the people who invited you.",
     films: "If I turn my camera on, the server may measure whether I was in the picture, looked at the camera and smiled.",
-    filmsHint: "This never affects a score or a decision.",
+    filmsHint: "This never changes a score.",
     agree: "Agree and continue",
     write: "Answer in writing instead",
     writeHint: "If you write, nothing is recorded and only your text is kept.",

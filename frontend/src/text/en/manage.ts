@@ -55,11 +55,11 @@ export const manage = {
       [
         name ? `Hello ${name},` : "Hello,",
         "",
-        "we would like to invite you to an interview. You can take it whenever it suits you: open this link in a browser, on a computer or phone with a microphone, and begin when you are ready.",
+        `we would like to invite you to an interview. You can take it ${until ? `at any time until ${until}` : "whenever it suits you"}: open this link in a browser, on a computer or phone, and begin when you are ready. You can speak your answers, which needs a microphone, or write them.`,
         "",
         link,
         "",
-        `If you are asked for a code, it is ${code}.${name ? ` Please enter your name as it is written here: ${name}.` : ""}${until ? ` The link is valid until ${until}.` : ""}`,
+        `If you are asked for a code, it is ${code}.${name ? ` Please enter your name as it is written here: ${name}.` : ""}`,
       ].join("\n"),
     copyInvitation: "Copy invitation",
     mail: "Write an email",

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.judge.language.disfluency import FILLERS
 from app.judge.numbers import likely, of_hundred, whole
-from app.models import Answer, Evaluation, Feedback, InterviewSession, Report, Scorecard
+from app.models import Answer, Evaluation, Feedback, InterviewSession, Report, Scorecard, now
 from app.models.values.evaluation import Flag, Measure, Quote
 from app.repositories.answers import AnsweredQuestion
 from app.repositories.counts import counts_of
@@ -74,6 +74,7 @@ STATES: Mapping[str, str] = {
     "skipped": "Skipped",
     "not_answered": "Not answered",
 }
+REVIEWS: Mapping[str, str] = {"to_review": "To review", "shortlisted": "Shortlisted", "rejected": "Rejected"}
 UNSHOWN = frozenset({"llm_pending", "no_answer"})
 """Flags that are no remarks on an answer: what they say stands elsewhere, once, as for a candidate `IN_SUMMARY`."""
 VIEWS: Mapping[str, str] = {"said": "said", "not_said": "not said", "opposite": "said the opposite"}
@@ -115,6 +116,7 @@ def for_hiring(
     scores: Scorecard,
     report: Report,
     notes: Sequence[NoteView] = (),
+    rating: float | None = None,
 ) -> Values:
     """The report for those who conduct the interview: the suggestion with its reasons, the evidence, the answers and
     what they noted. `candidate` is a name, or empty."""
@@ -131,6 +133,7 @@ def for_hiring(
             "aside": f"Suggested by the content alone{alone}",
             "summary": content.notice,
         },
+        "people": _people(interview, rating),
         "reasons": [_line(reason) for reason in content.reasons],
         "categories": [
             {"name": CATEGORIES.get(name, name), "value": whole(value), "bar": drawings.bar(value)}
@@ -143,6 +146,11 @@ def for_hiring(
         "notes": [_note(one) for one in notes],
         "made": _made(report.created_at, scores),
     }
+
+
+def _people(interview: InterviewSession, rating: float | None) -> str:
+    """What people decided about the candidate, and how they rated the interview (the mean, 1 to 5)."""
+    return ", ".join([REVIEWS[interview.review], *([] if rating is None else [f"rated {round(rating, 1):g} of 5"])])
 
 
 def _note(view: NoteView) -> Values:
@@ -347,12 +355,12 @@ def _plain(text: str) -> str:
 
 
 def _made(at: datetime, scores: Scorecard) -> str:
-    """When the report was made, and what judged the answers, as a person would say it."""
+    """When the report was written and printed, and what judged the answers, as a person would say it."""
     judge = "Greenroom's built-in judge"
     version = scores.engine_version.partition("+")[0]
     judge += f", version {version}" if version.isdecimal() else ""
     judge += ", and a language model" if scores.detail.facts == "checked" else ""
-    return f"Made {_moment(at)}. Judged by {judge}."
+    return f"Report of {_moment(at)}, printed {_moment(now())}. Judged by {judge}."
 
 
 def _day(moment: datetime) -> str:

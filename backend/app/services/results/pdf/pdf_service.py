@@ -81,4 +81,4 @@ async def _for_hiring(session: AnySession, interview: InterviewSession) -> tuple
     candidate = conducted.candidate_name
     day = interview.completed_at or interview.created_at
     name = f"{candidate or 'Interview'}, {interview.title}, {day:%Y-%m-%d}"
-    return for_hiring(interview, candidate, rows, scores, report, notes), name
+    return for_hiring(interview, candidate, rows, scores, report, notes, conducted.rating), name
