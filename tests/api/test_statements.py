@@ -239,7 +239,7 @@ MOST = {
     ("GET", f"{TAKING}/session/{{session_id}}/status"): 4,
     ("POST", f"{TAKING}/upload-recording"): 31,
     ("GET", f"{TAKING}/session/{{session_id}}/recordings"): 5,
-    ("GET", f"{TAKING}/recording/{{recording_id}}/download"): 4,
+    ("GET", f"{TAKING}/recording/{{recording_id}}/download"): 5,  # noted once for one playing
     ("POST", "/api/v1/users/logout"): 3,
     ("DELETE", "/api/v1/users/{user_id}"): 24,
 }
