@@ -26,7 +26,9 @@ PRESENT_CREDIT = 0.8
 English whose verbs stay bare ("I make a list of eleven calls")."""
 FULL_RESULT_SUBSTANCE = 2.0
 """Concrete words of a clause that tells a result."""
-OUTCOME_SAID, SHOWN = (0.0, 0.6, 0.9), 0.35
+BY_OWN_DEED = 0.6
+"""What the meaning of a result counts in a clause that tells an own deed."""
+OUTCOME_SAID, SHOWN = (0.0, 0.6, 0.9), 0.4
 """What one and two set phrases of outcome count beside the meaning of the clause, and from where it is quoted."""
 REFLECTION_SUBSTANCE = 1.0
 
@@ -110,7 +112,11 @@ def _outcome(reading: Reading, at: int, first: int, like: float) -> float:
     if at < first or (clause.of("self", "would") and not clause.past):
         return 0.0
     settled = clause.past and not cues.shows(clause, "habit")
-    told = max(like, OUTCOME_SAID[min(2, len(set(cues.phrases(clause.text, "outcome"))))] * settled)
+    phrases = len(set(cues.phrases(clause.text, "outcome")))
+    if any(deed.weight >= DEED for deed in clause.of("self", "did")):
+        # "I agreed two dates" is a deed; "I cut it by half within a week" is a result, too
+        phrases, like = phrases - 1, BY_OWN_DEED * like
+    told = max(like, OUTCOME_SAID[max(0, min(2, phrases))] * settled)
     early = 0.6 if at == first and len(reading.clauses) > 3 else 1.0
     return told * (0.25 + 0.75 * ramp(clause.substance, 0.0, FULL_RESULT_SUBSTANCE)) * early
 
