@@ -255,7 +255,7 @@ async def read_the_report(page: Page, question: str) -> None:
     await expect(mark).to_have_attribute("aria-pressed", "true")
     await page.reload()
     await expect(page.get_by_role("button", name="I said this", pressed=True).first).to_be_visible()
-    for name, start in (("JSON", b"{"), ("PDF", b"%PDF-")):
+    for name, start in (("Data (JSON)", b"{"), ("PDF", b"%PDF-")):
         async with page.expect_download() as download:
             await page.get_by_role("button", name=name, exact=True).click()
         content = (await (await download.value).path()).read_bytes()
