@@ -29,7 +29,6 @@ PARTS: Mapping[str, tuple[float, str]] = {
 """Parts of the content (`judge.content`) with their weight and what to do where one is weak and was not said in plain
 words either."""
 SPECIFIC_PERSONAL = "Add a date or a number, so that it is easier to picture."
-REASON_PERSONAL = "Say why, in a sentence of its own: “because …”."
 HERE: Mapping[str, tuple[str, str]] = {
     "action": ("action", "Go on from {quote}: what exactly did you do then, step by step?"),
     "result": ("action", "After {quote}: what came of it? One sentence is enough, with a number if there is one."),
@@ -45,16 +44,17 @@ WHOM = "Say whom you would ask or talk to first."
 WORDS_TO_SAY = "Say the first sentence that you would say to {whom}, as you would say it."
 ANYBODY = "{quote} could stand in anybody's answer: say what it means in your case, with one example."
 MARKED: Mapping[str, str] = {
-    "situation": "Put when and where it was into your first sentence.",
-    "action": "Make your own steps stand out: one short sentence for each, beginning with “I”.",
-    "result": "Make the ending stand out, in one plain sentence.",
-    "reflection": "Make the lesson stand out: “Since then I …”, in a sentence of its own.",
+    "situation": "You could say more of when and where it was.",
+    "action": "You could say more of what you did yourself, step by step.",
+    "result": "You could say more of how it ended: what changed, and for whom?",
+    "reflection": "You could say more of what you took from it: what do you do differently since then?",
     "specificity": "One more number, date or name would make it easier to picture.",
-    "steps": "Make each step stand out: one short sentence for each.",
-    "reasons": "Make your reasons stand out: “because …”.",
-    "facts": "Make the facts about yourself stand out: one short sentence for each.",
+    "steps": "You could say more of each step: how, and with whom?",
+    "reasons": "You could say more of why you would do this, rather than something else.",
+    "facts": "You could say more of yourself: one example, with a date or a number.",
 }
-"""What to do where a part stands in the answer and still was not recognised as clear, which cost points."""
+"""What to do where a part stands in the answer and still was recognised only in part, which cost points. It may be as
+clear as can be, so nothing is said against it."""
 MARKED_FROM = 2.0
 """Points of the score from which that is said."""
 POOR_FIT = 80.0
@@ -182,16 +182,16 @@ def is_empty_talk(category: str, parts: Mapping[str, Measure], codes: Collection
     return category in STORY_CATEGORIES and "general_talk" in codes and action < CASE_FROM
 
 
-def lacking(parts: Mapping[str, Measure], text: str, question: str = "") -> dict[str, float]:
-    """Parts that are weak and do not plainly stand in the answer, with their values; reasons for what somebody tells of
-    themselves are none where `question` does not ask for them."""
+def lacking(parts: Mapping[str, Measure], text: str) -> dict[str, float]:
+    """Parts that are weak and do not plainly stand in the answer, with their values. Reasons for what somebody tells of
+    themselves are none: the whole answer may be one, and no word shows it."""
     return {
         name: value
         for name in PARTS
         if name in parts
         and (value := parts[name].value) is not None
         and value < (FAIR if name == "specificity" else CLEAR)
-        and asks_for(name, parts, question)
+        and not (name == "reasons" and "facts" in parts)
         and not _is_there(name, parts, text)
     }
 
@@ -205,7 +205,8 @@ def is_clear(name: str, value: float, text: str) -> bool:
     """Whether a part is named as told: by its value, or where it also stands there in plain words by less of it."""
     if name == "reflection":
         return value >= CLEAR or heard.states_a_lesson(text) or heard.closes_with_a_lesson(text)
-    if name == "result" and heard.words_of(text) < SHORT_WORDS and not heard.tells_an_end(text):
+    short, told = heard.words_of(text) < SHORT_WORDS, len(heard.sentences(text)) > 1 and heard.tells_an_end(text)
+    if name == "result" and short and not told:  # one sentence says what was done
         return False
     plainly = (
         (name == "action" and heard.own_deeds(text) >= DEEDS)
@@ -239,7 +240,7 @@ def plans_nothing(parts: Mapping[str, Measure], text: str) -> bool:
 
 def _parts(category: str, parts: Mapping[str, Measure], text: str, question: str) -> list[Advice]:
     """Weak parts of a story, a plan or an answer about oneself."""
-    weak = lacking(parts, text, question)
+    weak = lacking(parts, text)
     personal = category in PERSONAL_CATEGORIES
     if "facts" in parts and heard.words_of(text) < SHORT_WORDS and (value := parts["facts"].value or 0.0) < CLEAR:
         weak["facts"] = value  # one fact is there, and more of it is asked for
@@ -247,7 +248,7 @@ def _parts(category: str, parts: Mapping[str, Measure], text: str, question: str
         weak = {}  # a date or a number answers it, and nothing else is missing
     texts = {name: line for name, (_, line) in PARTS.items()}
     if personal:
-        texts |= {"specificity": SPECIFIC_PERSONAL, "reasons": REASON_PERSONAL}
+        texts["specificity"] = SPECIFIC_PERSONAL
     if "facts" in weak:
         weak.pop("specificity", None)  # facts of one's own are what would be specific
     if category in PLAN_CATEGORIES:
@@ -326,15 +327,16 @@ def _link(category: str, text: str, lost: float) -> Advice:
 def _marked(parts: Mapping[str, Measure], text: str, question: str) -> list[Advice]:
     """The part that cost most points though it stands in the answer, so that nobody loses points without a reason; of a
     short answer, more of what was done, which is what it lacks."""
+    marked = MARKED.keys() - {"reasons"} if "facts" in parts else MARKED
     lost = {
         name: CONTENT_SHARE * PARTS[name][0] * (100 - value)
-        for name in MARKED
+        for name in marked
         if name in parts and (value := parts[name].value) is not None and text and may_be_clearer(name, parts, text)
     }
     if "facts" in parts and asks_exactly(question):
         return []
     name = max(lost, key=lambda name: lost[name], default="")
-    if not name or lost[name] < MARKED_FROM or not asks_for(name, parts, question):
+    if not name or lost[name] < MARKED_FROM:
         return []
     if "action" in parts and heard.words_of(text) < SHORT_WORDS:
         here = _here("action", parts, {}, text)

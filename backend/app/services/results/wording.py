@@ -240,19 +240,19 @@ def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
     told = _advice(question, verdict, text)
     lost = next((name for name, line in MARKED.items() if any(item.text == line for item in told)), "")
     clear = [name for name, value in values.items() if name != lost and is_clear(name, value, text)]
-    advised = lacking(verdict.parts, text, question.text) if told else {}
+    advised = lacking(verdict.parts, text) if told else {}
     if "steps" in advised or plans_nothing(verdict.parts, text):
         advised = {name: value for name, value in advised.items() if name != "order"}  # of steps that are not there
     unclear = [
         name
         for name, value in values.items()
-        if name in advised and name not in (*clear, lost) and not _shows(name, value, text)
+        if name in advised and name not in (*clear, lost, "facts") and not _shows(name, value, text)
     ]
     verb = "You gave" if question.category in PERSONAL_CATEGORIES else "You covered"
     poor = is_poor_match(verdict.parts)
     told_of = clear if question.category in PERSONAL_CATEGORIES or not poor else []  # of what, nobody knows
     sentences = [f"{verb} {_listed(told_of)}."] if told_of else []
-    sentences += [f"Could be clearer: {SHOWN_PARTS[lost]}."] if lost in SHOWN_PARTS else []
+    sentences += [f"Recognised only in part: {SHOWN_PARTS[lost]}."] if lost in SHOWN_PARTS else []
     sentences += [f"Not recognised yet: {_listed(unclear)}."] if unclear else []
     if text and heard.words_of(text) < FEW_WORDS and (verdict.uncertainty or 0.0) >= SAYS_LITTLE:
         sentences.append("It is too short for the score to mean much.")
