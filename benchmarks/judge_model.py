@@ -73,7 +73,7 @@ async def _rows(recorded: Json) -> list[Row]:
         server.answer = _replaying({item["key"]: item["reply"] for item in recorded["cases"]})
         settings = LlmSettings(provider="compatible", model="recorded", base_url=server.url, retries=0)
         async with make_client(settings) as client:
-            judge = LlmJudge(OpenAiEngine(settings, client))
+            judge = LlmJudge(OpenAiEngine(settings, client), embedding_engine)
             builtin = Judge(embedding_engine())
             cases = [await _case(item, builtin, judge, server) for item in recorded["cases"]]
     versions = {prompt_version(_question(item)) for item in recorded["cases"]}

@@ -35,7 +35,6 @@ WORDS = 150
 def rows(data: Path) -> list[Row]:
     """(measure, figure, aim); `data` is the folder of the measured data."""
     judges = ContentJudges(minilm.load(Settings().models_path))
-    words_only = ContentJudges(None)
     development = development_answers(data / "answers" / "levels_dev.csv")
     golden = [item for item in golden_answers() if item.question.category not in POINT_CATEGORIES]
     return [
@@ -43,8 +42,6 @@ def rows(data: Path) -> list[Row]:
         *_mean_rows("development", judges.all(development)),
         *_order_rows("golden", judges.all(golden)),
         *_mean_rows("golden", judges.all(golden)),
-        _pair_row("development, words only", words_only.all(development)),
-        _pair_row("golden, words only", words_only.all(golden)),
         *_bank_rows(judges),
         _time_row(judges),
     ]

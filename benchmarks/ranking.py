@@ -56,7 +56,7 @@ class Judged:
 class ContentJudges:
     """The content alone, as `Judge` chooses the judge by the question's category."""
 
-    def __init__(self, embedding: EmbeddingEngine | None) -> None:
+    def __init__(self, embedding: EmbeddingEngine) -> None:
         self._embedding = embedding
         self._judge = Judge(embedding)
 

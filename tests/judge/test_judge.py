@@ -103,11 +103,3 @@ def test_the_same_answer_gets_the_same_verdict(judge: Judge) -> None:
         return judge.evaluate(QUESTION, AnswerSpec(text=GOOD))
 
     assert run() == run()
-
-
-def test_a_judge_without_a_model_still_judges_and_says_so() -> None:
-    basic = Judge(None)
-    good, talk = (basic.evaluate(QUESTION, AnswerSpec(text=text)) for text in (GOOD, TALK))
-    assert good.engine == "builtin-basic"
-    assert (good.overall or 0) > (talk.overall or 0) + 20
-    assert "Basic" in good.measures["coverage"].note

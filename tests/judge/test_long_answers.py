@@ -2,42 +2,22 @@
 
 import random
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pytest
 
-from app.engines.embedding.base import TokenVectors, Vectors
 from app.engines.lazy import Lazy
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec, Word
 from app.judge.verdict import Verdict
 from app.services.answers.judge_runner import MOST_SENTENCES, TOO_LONG, JudgeRunner, beginning
+from tests.support.embedding import CountingEngine
 
 LENGTH, SIZE = 20_000, 384
 STORY = QuestionSpec(text="Tell me about a conflict at work.", category="behavioral")
 FACTS = QuestionSpec(text="What is a tuple?", reference="A tuple is immutable, so it can be a dictionary key.")
 MOST_CALLS, MOST_TEXTS = 3_000_000, 2_000
-
-
-class CountingEngine:
-    """Vectors without meaning, and how many different texts they were asked for."""
-
-    name, version = "counting", "1"
-
-    def __init__(self) -> None:
-        self.texts: set[str] = set()
-
-    def sentences(self, texts: Sequence[str]) -> Vectors:
-        self.texts.update(texts)
-        return np.full((len(texts), SIZE), SIZE**-0.5, np.float32)
-
-    def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        self.texts.update(texts)
-        spans = [tuple((at, at + 1) for at in range(len(text))) for text in texts]
-        return [TokenVectors(found, np.full((len(found), SIZE), SIZE**-0.5, np.float32)) for found in spans]
 
 
 @dataclass
@@ -112,7 +92,7 @@ class TestBeginning:
 
 
 async def test_the_verdict_says_that_only_the_beginning_was_judged() -> None:
-    runner = JudgeRunner(Lazy(lambda: Judge(None)), workers=1)
+    runner = JudgeRunner(Lazy(lambda: Judge(CountingEngine())), workers=1)
     long: Verdict = await runner.evaluate(STORY, AnswerSpec(text="I fixed the tests and told the team. " * 400), None)
     short = await runner.evaluate(STORY, AnswerSpec(text="I fixed the tests and told the team. " * 4), None)
     await runner.close()

@@ -54,9 +54,7 @@ class TestNames:
         assert neutral(f"i told {name} that the test fails") == f"i told {PLACEHOLDER} that the test fails"
 
     def test_a_full_name_with_a_title_is_one_person(self) -> None:
-        found = neutralise("Dr. Jane Smith and I reviewed it.")
-        assert found.text == f"{PLACEHOLDER} and I reviewed it."
-        assert found.names == 1
+        assert neutral("Dr. Jane Smith and I reviewed it.") == f"{PLACEHOLDER} and I reviewed it."
 
     def test_a_possessive_keeps_its_ending(self) -> None:
         assert neutral("We used Sarah's plan.") == f"We used {PLACEHOLDER}'s plan."

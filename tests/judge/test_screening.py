@@ -183,11 +183,6 @@ class TestCaps:
     def test_saying_the_same_again_is_capped(self) -> None:
         assert look("removed first removed first removed first removed first").cap <= CAP_REPETITION
 
-    def test_a_sentence_said_twice_counts_once(self) -> None:
-        found = look(f"{GOOD} {GOOD}")
-        assert found.text.strip() == GOOD
-        assert "repeated" in codes(found)
-
     def test_letters_without_sense_get_next_to_nothing(self) -> None:
         assert look("asdfg qwerz zxcvb the hjklp of wertz yxcvb").cap <= 5
 

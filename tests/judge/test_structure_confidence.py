@@ -7,6 +7,7 @@ from app.judge.delivery.delivery import delivery
 from app.judge.judge import Judge
 from app.judge.language.text import Quoter
 from app.judge.types import AnswerSpec, Category, Measure, QuestionSpec
+from benchmarks.judge_content import embedding_engine
 
 STORY = (
     "Last spring our nightly import failed twice and nobody in my team knew why. I had to find the cause within three "
@@ -21,7 +22,7 @@ RESULT_ONLY = (
 
 def built(text: str, category: Category = "behavioral") -> Measure:
     question = QuestionSpec(text="Tell me about a problem.", category=category)
-    return Judge(None).evaluate(question, AnswerSpec(text=text)).measures["structure"]
+    return Judge(embedding_engine()).evaluate(question, AnswerSpec(text=text)).measures["structure"]
 
 
 def sure(text: str) -> Measure:
@@ -93,7 +94,9 @@ class TestConfidence:
     def test_words_that_answer_nothing_do_not_sound_sure(self) -> None:
         question = QuestionSpec(text="Tell me about a problem that you solved.", category="behavioral")
         empty = "Communication is very important and teamwork is the key to success in every modern company. " * 3
-        told, empty_told = (Judge(None).evaluate(question, AnswerSpec(text=text)) for text in (STORY, empty))
+        told, empty_told = (
+            Judge(embedding_engine()).evaluate(question, AnswerSpec(text=text)) for text in (STORY, empty)
+        )
         assert value(empty_told.measures["confidence"]) + 20 < value(told.measures["confidence"])
 
     def test_one_careful_word_costs_little(self) -> None:

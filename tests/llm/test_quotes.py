@@ -2,10 +2,10 @@
 
 import pytest
 
+from app.engines.llm.templates import defused, fence
 from app.judge.llm.quotes import ShownAnswer
-from app.judge.llm.templates import defused, fence
-from app.judge.screening.screen import screen
 from app.judge.types import AnswerSpec, QuestionSpec, Word
+from benchmarks.judge_content import embedding_engine
 
 QUESTION = QuestionSpec(text="How did you speed up the export?", category="behavioral")
 SAID = (
@@ -16,7 +16,7 @@ SAID = (
 
 def shown(text: str = SAID, words: tuple[Word, ...] = ()) -> ShownAnswer:
     answer = AnswerSpec(text=text, spoken=bool(words), words=words)
-    return ShownAnswer(QUESTION, answer, screen(QUESTION, answer))
+    return ShownAnswer.of(QUESTION, answer, embedding_engine())
 
 
 class TestFind:

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from app.database import Database
+from app.engines.llm.templates import Fragment
 from app.errors import Unavailable
-from app.judge.llm.templates import Fragment
 from app.models import Question
 from app.repositories.interviews import QuestionRepository
 from app.repositories.prompts import PromptRepository

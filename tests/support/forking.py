@@ -27,6 +27,7 @@ from app.runtime.engines import Engines, open_engines
 from app.runtime.runtime import _read_data
 from app.services.answers.judge_runner import JudgeRunner
 from app.services.recordings import keeper, processing, upload_service
+from tests.support.embedding import CountingEngine
 
 Role = Literal["api", "worker"]
 
@@ -57,7 +58,7 @@ def main() -> None:
     # without sandboxes, which start slowly: a process here lives for a second
     vars(keeper)["probe"], vars(keeper)["inspect"] = _probe, _inspect
     vars(upload_service)["inspect"], vars(processing)["finish"] = _inspect, _finish
-    judge = Judge(None)
+    judge = Judge(CountingEngine())
     judge.warm_up()
     _read_data()
     sys.stdout.write("ready\n")

@@ -135,7 +135,7 @@ def _models(settings: Settings) -> Finding:
 def _embedding(settings: Settings) -> Finding:
     engine = open_embedding(settings)
     if engine is None:
-        return Finding("basic", "sentence model", "not installed; answers are judged by words alone. Run make install")
+        return Finding("failed", "sentence model", "not installed; answers cannot be judged. Run make install")
     return Finding("ok", "sentence model", engine.version)
 
 

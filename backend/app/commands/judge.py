@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.config import Settings
+from app.errors import Unavailable
 from app.judge.category import infer_category
-from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
 from app.models.values.kinds import CATEGORIES
-from app.runtime.engines import open_embedding
+from app.runtime.engines import judge_with, open_embedding
 from app.spreadsheets import Reader, Writer
 
 MEASURES = (
@@ -52,7 +52,10 @@ def count_rows(source: Path) -> int:
 
 def judge_file(source: Path, target: Path, settings: Settings, *, advance: Callable[[], None]) -> BatchSummary:
     """Judge each row of `source` and write it with its results to `target`, which appears only when all is done."""
-    judge = Judge(open_embedding(settings))
+    try:
+        judge = judge_with(open_embedding(settings))
+    except Unavailable as error:
+        raise BatchError(error.message) from error
     summary = BatchSummary()
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:

@@ -13,7 +13,7 @@ from app.judge.delivery.grammar import grammar
 from app.judge.delivery.structure import structure
 from app.judge.language.text import Quoter, words
 from app.judge.numbers import whole
-from app.judge.screening.no_answer import admits_not_knowing
+from app.judge.screening.no_answer import odds_of_not_knowing
 from app.judge.screening.screen import Screening, screen
 from app.judge.types import (
     PERSONAL_CATEGORIES,
@@ -28,17 +28,19 @@ from app.judge.types import (
 )
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
-VERSION = "10"
+ENGINE = "builtin"
+VERSION = "11"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
 UNINTELLIGIBLE = 0.25
 """Mean word confidence below which a transcript is no evidence of what was said."""
 
-NOTHING_SHOWN = 15.0
-"""Content below which a short answer that says "I don't know" is none, whatever it says beside it."""
-NOTHING_TOLD = 5.0
-"""The same of a story, plan or answer about oneself."""
+SURELY, SHOWN_AT_ODDS = 1.0, 12.0
+"""Log-odds from which a short answer that says "I don't know" is none where its content is low, and content that each
+unit of them outweighs: of 550 honest answers, half ones and such that tell of not having known, none lies under it."""
+PERHAPS, NO_POINT = 0.5, 15.0
+"""The same for knowledge, of which a statement of any point has more: honest answers with less have negative odds."""
 
 FULL_SUBSTANCE = 60.0
 """Content from which on language counts in full; see `language_share`."""
@@ -57,9 +59,8 @@ _SAMPLE_ANSWER = "I profiled the service, found a missing index and added it, so
 class Judge:
     """Thread-safe and pure: the same question, answer and version give the same verdict. About 50 ms an answer."""
 
-    def __init__(self, embedding: EmbeddingEngine | None) -> None:
-        self.version = f"{VERSION}+{embedding.version if embedding else 'words-only'}"
-        self.engine = "builtin" if embedding else "builtin-basic"
+    def __init__(self, embedding: EmbeddingEngine) -> None:
+        self.version = f"{VERSION}+{embedding.version}"
         self._embedding = embedding
         self._points = PointsJudge(embedding)
         self._stories = StoriesJudge(embedding)
@@ -107,7 +108,7 @@ class Judge:
             parts={**content.parts, **self._marks(question, answer, content)},
             points=content.points,
             flags=(*content.flags, *spoken.flags),
-            engine=self.engine,
+            engine=ENGINE,
             engine_version=self.version,
         )
 
@@ -123,14 +124,15 @@ class Judge:
         return judge.judge(question, quoter, screening)
 
     def _gives_up(self, question: QuestionSpec, text: str, quality: float) -> bool:
-        """Whether a short answer says "I don't know" and shows nothing beside it; a story may tell of not knowing."""
-        least = NOTHING_SHOWN if question.category in POINT_CATEGORIES else NOTHING_TOLD
-        return self._embedding is not None and quality < least and admits_not_knowing(self._embedding, text)
+        """Whether a short answer says "I don't know" more surely than it shows anything beside it."""
+        odds = odds_of_not_knowing(self._embedding, text)
+        surely = odds >= SURELY and quality < SHOWN_AT_ODDS * odds
+        return surely or (question.category in POINT_CATEGORIES and odds >= PERHAPS and quality < NO_POINT)
 
     def _marks(self, question: QuestionSpec, answer: AnswerSpec, content: ContentVerdict) -> dict[str, Measure]:
         """The content as graders give marks, where there is a reference to compare with."""
         known = question.reference or question.expected_points
-        if self._embedding is None or question.category not in POINT_CATEGORIES or not known:
+        if question.category not in POINT_CATEGORIES or not known:
             return {}
         value = marks(self._embedding, question, answer.text, content.quality)
         return {"content": Measure(value=value, note="As graders give marks: how much of the reference is said.")}
@@ -143,7 +145,7 @@ class Judge:
         return min(40.0, content.uncertainty + extra)
 
     def _unscored(self, reason: str) -> Verdict:
-        return Verdict(status="insufficient_evidence", reason=reason, engine=self.engine, engine_version=self.version)
+        return Verdict(status="insufficient_evidence", reason=reason, engine=ENGINE, engine_version=self.version)
 
     def _no_answer(self, flags: tuple[Flag, ...]) -> Verdict:
         nothing = Measure(value=0.0, note="No answer to the question was recognised.")
@@ -156,7 +158,7 @@ class Judge:
             uncertainty=5.0,
             measures=dict.fromkeys((*names, "technical", "behavior"), nothing),
             flags=flags,
-            engine=self.engine,
+            engine=ENGINE,
             engine_version=self.version,
         )
 

@@ -28,6 +28,7 @@ from app.engines.turn.smart_turn import SmartTurn
 from app.engines.typesetting import Typesetter
 from app.engines.vision.base import VisionEngine, VisionUnavailable
 from app.engines.vision.landmarker import FaceLandmarker
+from app.errors import Unavailable
 from app.judge.judge import Judge
 from app.runtime.warm_up import WarmUp
 from app.services.answers.judge_runner import JudgeRunner
@@ -64,7 +65,7 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     tts = await asyncio.to_thread(open_tts, settings.tts, settings.models_path)
     turn = await asyncio.to_thread(open_turn_detector, settings)
     vision = await asyncio.to_thread(open_vision, settings)
-    judge = JudgeRunner(Lazy(lambda: Judge(embedding())), workers=max(1, (os.cpu_count() or 2)))
+    judge = JudgeRunner(Lazy(lambda: judge_with(embedding())), workers=max(1, (os.cpu_count() or 2)))
     assistants = await asyncio.to_thread(assistants_for, None, embedding)
     warm_up = WarmUp(_parts(embedding, stt, tts, judge))
     typesetter = Typesetter()
@@ -118,12 +119,19 @@ async def _open_llm(settings: LlmSettings) -> LlmEngine | None:
     return await open_llm(settings)
 
 
+def judge_with(embedding: EmbeddingEngine | None) -> Judge:
+    """The judge; Unavailable without a sentence model."""
+    if embedding is None:
+        raise Unavailable("Answers cannot be judged: the sentence model is not installed. Run make install.")
+    return Judge(embedding)
+
+
 def open_embedding(settings: Settings) -> EmbeddingEngine | None:
-    """The sentence model, or None where its package is not installed; then answers are judged by words alone."""
+    """The sentence model, or None where its package is not installed; then answers are kept and not judged."""
     try:
         return minilm.load(settings.models_path)
     except EmbeddingUnavailable as error:
-        log.warning("judging by words alone: %s", error)
+        log.warning("answers cannot be judged: %s", error)
         return None
 
 

@@ -19,6 +19,7 @@ from app.engines.storage import Scratch, Storage, is_writable, open_scratch, ope
 from app.engines.stt.base import SttUnavailable
 from app.engines.stt.select import SttChain
 from app.engines.wakeup import Wakeup, open_wakeup
+from app.judge.judge import ENGINE
 from app.runtime.counters import open_counters
 from app.runtime.engines import Engines, open_engines
 from app.runtime.services import Services
@@ -112,7 +113,7 @@ class Runtime:
         if not self.engines.embedding.is_made:
             return NOT_LOADED
         engine = self.engines.embedding()
-        return engine.version if engine else "off: answers are judged by words alone"
+        return engine.version if engine else "not installed: answers cannot be judged"
 
     def _describe_model(self) -> dict[str, Any] | str:
         """Which model judges answers, and what that has taken since the process started."""
@@ -136,7 +137,7 @@ class Runtime:
         if not self.judge.judge.is_made:
             return NOT_LOADED
         judge = self.judge.judge()
-        return {"engine": judge.engine, "version": judge.version}
+        return {"engine": ENGINE, "version": judge.version}
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
 
 from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.judge.language.text import Token, is_content, piece_spans, stem, tokens_of
@@ -35,16 +34,13 @@ QUESTION_WORD_WEIGHT = 0.2
 """Weight of a reference word that stands in the question: saying it shows nothing."""
 FROM_QUESTION = 0.8
 """What a word of the question may lend to another word of the reference by being near it in meaning."""
-FUZZY_RATIO = 86
-"""Without vectors: stems from this similarity of letters on are the same word misspelled or misheard."""
-
 CARRYING = 0.75
 """Credit from which a word says that of the reference and is not only near it."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A text as words: `vectors` has a unit row for each of `tokens`, or no columns without a model."""
+    """A text as words: `vectors` has a unit row for each of `tokens`."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -78,16 +74,14 @@ def is_concept(word: str) -> bool:
     return word in LOGIC_WORDS or is_content(word)
 
 
-def read(engine: EmbeddingEngine | None, texts: Sequence[str]) -> list[Reading]:
+def read(engine: EmbeddingEngine, texts: Sequence[str]) -> list[Reading]:
     """Splits `texts` into words, each with the mean of its pieces' vectors in its sentence."""
     return [_reading(text, engine) for text in texts]
 
 
-def _reading(text: str, engine: EmbeddingEngine | None) -> Reading:
+def _reading(text: str, engine: EmbeddingEngine) -> Reading:
     tokens = tokens_of(text)
     stems = tuple(stem(token.text) for token in tokens)
-    if engine is None:
-        return Reading(text, tokens, stems, np.zeros((len(tokens), 0), np.float32))
     sentences = piece_spans(text)
     pieces = engine.tokens([text[begin:end] for begin, end in sentences])
     vectors = np.concatenate([piece.vectors for piece in pieces]) if pieces else np.zeros((0, 1), np.float32)
@@ -119,26 +113,12 @@ class Alignment:
     credit: Matrix
     weights: Matrix
 
-    @cached_property
-    def best(self) -> Matrix:
-        """The highest credit of each word of the reference."""
-        if not self.credit.size:
-            return np.zeros(len(self.reference.tokens), np.float32)
-        best: Matrix = self.credit.max(axis=1)
-        return best
-
-    @property
-    def match(self) -> float:
-        """Weighted mean of the credits, 0-1."""
-        return self.match_within(None)
-
-    def match_within(self, columns: NDArray[np.bool_] | None) -> float:
-        """The same, counting only some words of the answer."""
+    def match_within(self, columns: NDArray[np.bool_]) -> float:
+        """Weighted mean of the credits that some words of the answer give, 0-1."""
         total = float(self.weights.sum())
-        if not total or not self.credit.size or (columns is not None and not columns.any()):
+        if not total or not self.credit.size or not columns.any():
             return 0.0
-        best = self.best if columns is None else self.credit[:, columns].max(axis=1)
-        return float((best * self.weights).sum() / total)
+        return float((self.credit[:, columns].max(axis=1) * self.weights).sum() / total)
 
     @cached_property
     def wanted(self) -> NDArray[np.bool_]:
@@ -157,12 +137,8 @@ def align(reference: Reading, answer: Reading, asked: Collection[str]) -> Alignm
     if not reference.tokens or not answer.tokens:
         empty = np.zeros((len(reference.tokens), len(answer.tokens)), np.float32)
         return Alignment(reference, answer, empty, _weights(reference, asked))
-    same = np.array(reference.stems)[:, None] == np.array(answer.stems)[None, :]
-    if reference.vectors.shape[1]:
-        near = np.clip(reference.vectors @ answer.vectors.T / FULL_COSINE, 0.0, 1.0)
-        credit = near * np.where(answer.among(asked), FROM_QUESTION, 1.0)[None, :]
-    else:
-        credit = np.where(same, 1.0, _misspelled(reference.stems, answer.stems))
+    near = np.clip(reference.vectors @ answer.vectors.T / FULL_COSINE, 0.0, 1.0)
+    credit = near * np.where(answer.among(asked), FROM_QUESTION, 1.0)[None, :]
     credit = np.where(answer.concepts[None, :], credit, 0.0)
     return Alignment(reference, answer, credit.astype(np.float32), _weights(reference, asked))
 
@@ -173,14 +149,6 @@ def _weights(reference: Reading, asked: Collection[str]) -> Matrix:
     if not new.any():
         return concepts.astype(np.float32)
     return np.where(new, 1.0, np.where(concepts, QUESTION_WORD_WEIGHT, 0.0)).astype(np.float32)
-
-
-def _misspelled(wanted: Sequence[str], said: Sequence[str]) -> Matrix:
-    """.9 where two long stems differ in a letter or so."""
-    close = [
-        [len(a) > 4 and len(b) > 4 and a[0] == b[0] and fuzz.ratio(a, b) >= FUZZY_RATIO for b in said] for a in wanted
-    ]
-    return np.array(close, dtype=np.float32).reshape(len(wanted), len(said)) * np.float32(0.9)
 
 
 def known_words(text: str) -> frozenset[str]:

@@ -23,8 +23,6 @@ class Comparison:
     """As the question words them."""
     coverage: Coverage
     quoter: Quoter
-    basic: bool
-    """Whether words could only be compared by their stems."""
 
     def quote(self, span: Span) -> Quote:
         """The words of the answer for a span of the neutral text, without what the screening took out of it."""
@@ -44,11 +42,11 @@ class Comparison:
         return round(max(0.0, min(value, self.screening.cap)), 1)
 
 
-def compare(engine: EmbeddingEngine | None, question: QuestionSpec, quoter: Quoter, screening: Screening) -> Comparison:
+def compare(engine: EmbeddingEngine, question: QuestionSpec, quoter: Quoter, screening: Screening) -> Comparison:
     """Reads what `screening` left of an answer. Names that the question or its reference uses are kept."""
     points = point_texts(question)
     keep = known_words(" ".join((question.text, question.reference, *points, *question.keywords)))
     said = neutralise(screening.text, keep)
     asked = neutralise(question.text, keep).text
     coverage = cover(engine, asked, [neutralise(point, keep).text for point in points], said.text)
-    return Comparison(question, screening, said, asked, points, coverage, quoter, engine is None)
+    return Comparison(question, screening, said, asked, points, coverage, quoter)

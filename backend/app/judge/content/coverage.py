@@ -56,20 +56,12 @@ class PointMatch:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """All points against one answer, the answer as read, its sentences, and how near each is to the subject (-1 to 1).
-
-    Without a model `nearness` is 1 for every sentence.
-    """
+    """All points against one answer, the answer as read, its sentences, and the cosine of each to the subject."""
 
     points: tuple[PointMatch, ...]
     answer: Reading
     pieces: tuple[Span, ...]
     nearness: tuple[float, ...]
-
-    @property
-    def match(self) -> float:
-        """Mean over the points, 0-1."""
-        return float(np.mean([point.match for point in self.points])) if self.points else 0.0
 
 
 def point_texts(question: QuestionSpec) -> tuple[str, ...]:
@@ -86,7 +78,7 @@ def point_texts(question: QuestionSpec) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def cover(engine: EmbeddingEngine | None, asked: str, points: Sequence[str], answer: str) -> Coverage:
+def cover(engine: EmbeddingEngine, asked: str, points: Sequence[str], answer: str) -> Coverage:
     """Lays each of `points` against `answer`; `asked` is the question's text. All three without names."""
     stems = set(content_stems(asked))
     said, *wanted = read(engine, [answer, *points])
@@ -101,11 +93,9 @@ def cover(engine: EmbeddingEngine | None, asked: str, points: Sequence[str], ans
     return Coverage(matches, said, pieces, nearness)
 
 
-def _nearness(
-    engine: EmbeddingEngine | None, asked: str, points: Sequence[str], pieces: Sequence[str]
-) -> tuple[float, ...]:
-    if engine is None or not pieces:
-        return (1.0,) * len(pieces)
+def _nearness(engine: EmbeddingEngine, asked: str, points: Sequence[str], pieces: Sequence[str]) -> tuple[float, ...]:
+    if not pieces:
+        return ()
     cosines = engine.sentences(pieces) @ engine.sentences([*points, asked]).T
     return tuple(float(cosine) for cosine in cosines.max(axis=1))
 
@@ -122,8 +112,7 @@ def _match(
 ) -> PointMatch:
     said = alignment.answer
     best = alignment.match_within(columns)
-    if said.vectors.shape[1]:
-        best = min(1.0, max(0.0, (best - CHANCE) / (FULL_MATCH - CHANCE)))
+    best = min(1.0, max(0.0, (best - CHANCE) / (FULL_MATCH - CHANCE)))
     if not pieces:
         return PointMatch(text, 0.0, None, 0.0, alignment)
     places = [said.inside([piece]) for piece in pieces]

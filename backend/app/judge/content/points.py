@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from rapidfuzz import fuzz
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.content.alignment import FUZZY_RATIO, is_concept
+from app.judge.content.alignment import is_concept
 from app.judge.content.comparison import Comparison, compare
 from app.judge.content.coverage import PointMatch
 from app.judge.content.open_question import judge_open
@@ -19,8 +18,6 @@ Curve = tuple[tuple[float, ...], tuple[float, ...]]
 COVERAGE_CURVE: Curve = ((0.0, 0.06, 0.16, 0.25, 0.35, 0.50, 0.60, 0.75, 1.0), (0, 4, 22, 38, 56, 77, 85, 94, 100))
 """Mean match of the points to 0-100, drawn through graded answers (people give 64 % at .1, 83 % at .35, 98 % at .8)
 and own ones (vague .16, one point of four .35, good .60, strong .77), with 0 for what is off the subject."""
-WORDS_CURVE: Curve = ((0.0, 0.10, 0.30, 0.50, 0.75, 1.0), (0, 10, 45, 70, 90, 100))
-"""The same where only equal stems count: other words for the same thing are missed, so less is asked."""
 TOPIC_CURVE: Curve = ((0.0, 0.20, 0.30, 0.45, 0.60, 0.75, 1.0), (0, 0, 15, 50, 78, 95, 100))
 """Highest cosine of a sentence to question or point: other subjects have .05 to .35, good answers .45 to .9."""
 TOPIC_SHARE = 0.5
@@ -39,15 +36,12 @@ experts explain with examples of their own, which no reference holds."""
 UNCERTAINTY_CURVE: Curve = ((0.0, 55.0, 72.0, 85.0, 95.0, 100.0), (23.0, 23.0, 18.0, 12.0, 9.0, 8.0))
 """Quality to half-width in points: the standard deviation of people's grades among answers with this quality (1,543
 graded answers; two people differ by 24 points from each other). See `benchmarks/judge_content.py`."""
-BASIC_UNCERTAINTY = 4.0
-"""Points more without the model: 423 answers whose words were all others got a mean grade of 69."""
-BASIC_NOTE = "Basic: words are compared by their stem, because no embedding model is installed."
 
 
 class PointsJudge:
-    """Thread-safe. Without an embedding engine words are compared by their stems and the result is marked basic."""
+    """Thread-safe."""
 
-    def __init__(self, embedding: EmbeddingEngine | None) -> None:
+    def __init__(self, embedding: EmbeddingEngine) -> None:
         self._engine = embedding
 
     def judge(self, question: QuestionSpec, quoter: Quoter, screening: Screening) -> ContentVerdict:
@@ -66,7 +60,7 @@ def _against_points(comparison: Comparison) -> ContentVerdict:
     points = comparison.coverage.points
     verdicts = tuple(_verdict(comparison, text, point) for text, point in zip(comparison.points, points, strict=True))
     match = float(np.mean([point.match for point in points]))
-    concepts = float(np.interp(match, *(WORDS_CURVE if comparison.basic else COVERAGE_CURVE)))
+    concepts = float(np.interp(match, *COVERAGE_CURVE))
     detail = _detail(comparison)
     made = float(np.interp(match, DETAIL_MATCH, (0.0, 1.0)))
     quality = comparison.capped(concepts + DETAIL_SHARE * made * detail * (100 - concepts))
@@ -78,7 +72,7 @@ def _against_points(comparison: Comparison) -> ContentVerdict:
         points=verdicts,
         parts=_parts(comparison, concepts, coverage) | {"detail": _shown(comparison, detail)},
         flags=comparison.screening.flags,
-        uncertainty=round(float(np.interp(quality, *UNCERTAINTY_CURVE)) + BASIC_UNCERTAINTY * comparison.basic, 1),
+        uncertainty=round(float(np.interp(quality, *UNCERTAINTY_CURVE)), 1),
     )
 
 
@@ -91,17 +85,17 @@ def _coverage(comparison: Comparison, concepts: float, match: float, verdicts: S
         details["keywords"] = round(keywords, 3)
         covered = max(concepts, _mix(100 * keywords, concepts, KEYWORD_SHARE))
     evidence = tuple(verdict.quote for verdict in verdicts if verdict.quote)
-    return Measure(value=comparison.capped(covered), note=_note(comparison), evidence=evidence, details=details)
+    return Measure(value=comparison.capped(covered), evidence=evidence, details=details)
 
 
 def _parts(comparison: Comparison, concepts: float, coverage: Measure) -> dict[str, Measure]:
     """What is shown beside the score."""
     parts = {
-        "concepts": Measure(value=comparison.capped(concepts), note=_note(comparison), evidence=coverage.evidence),
+        "concepts": Measure(value=comparison.capped(concepts), evidence=coverage.evidence),
     }
     if "keywords" in coverage.details:
         keywords = 100 * coverage.details["keywords"]
-        parts["keywords"] = Measure(value=comparison.capped(keywords), note=_note(comparison))
+        parts["keywords"] = Measure(value=comparison.capped(keywords))
     return parts
 
 
@@ -122,10 +116,6 @@ def _detail(comparison: Comparison) -> float:
     return float(np.interp(len(stems), DETAIL_WORDS, (0.0, 1.0)))
 
 
-def _note(comparison: Comparison) -> str:
-    return BASIC_NOTE if comparison.basic else ""
-
-
 def _verdict(comparison: Comparison, text: str, point: PointMatch) -> PointVerdict:
     shown = point.span if point.label != "missing" else None
     return PointVerdict(text, point.label, round(point.match, 3), comparison.quote(shown) if shown else None)
@@ -134,8 +124,8 @@ def _verdict(comparison: Comparison, text: str, point: PointMatch) -> PointVerdi
 def _relevance(comparison: Comparison, concepts: float) -> Measure:
     """Half nearness to the subject, half what of it was said."""
     near = max(zip(comparison.coverage.nearness, comparison.coverage.pieces, strict=True), default=None)
-    if near is None or comparison.basic:
-        return Measure(value=comparison.capped(concepts), note=_note(comparison))
+    if near is None:
+        return Measure(value=comparison.capped(concepts))
     topic = float(np.interp(near[0], *TOPIC_CURVE))
     return Measure(
         value=comparison.capped(_mix(topic, concepts, TOPIC_SHARE)),
@@ -156,10 +146,7 @@ def _keyword_recall(comparison: Comparison) -> float | None:
 def _was_said(keyword: str, said: frozenset[str]) -> bool:
     tokens = [token.text for token in tokens_of(keyword)]
     stems = [stem(token) for token in tokens if is_concept(token)] or [stem(token) for token in tokens]
-    return bool(stems) and all(
-        word in said or (len(word) > 4 and any(fuzz.ratio(word, other) >= FUZZY_RATIO for other in said))
-        for word in stems
-    )
+    return bool(stems) and said.issuperset(stems)
 
 
 def _mix(first: float, second: float, share: float) -> float:

@@ -41,7 +41,7 @@ BANDS: Mapping[str, tuple[tuple[float, float], ...]] = {
     "fillers": ((0, 100), (5, 95), (12, 55), (20, 25), (30, 5)),
     # fillers per 100 words where there is no clock: native median 2.0, 75th percentile 3.4 (Switchboard)
     "fillers_per_100": ((0, 100), (3, 95), (8, 55), (14, 25), (20, 5)),
-    # repeats, restarts and broken words per 100 words: native speech has 3 to 4 (Switchboard)
+    # repeats and broken words per 100 words: native speech has 3 to 4 (Switchboard)
     "repeats": ((0, 100), (4, 95), (8, 65), (15, 25), (22, 5)),
     # pauses of 2 s and more a minute: thinking is allowed
     "long_pauses": ((0, 100), (2, 95), (5, 60), (10, 20)),
@@ -150,7 +150,7 @@ def _count(answer: AnswerSpec, marked: Sequence[SpokenWord], quoter: Quoter) -> 
         seconds=answer.duration,
         fillers=count,
         fillers_complete=complete,
-        repeats=kinds["repeat"] + kinds["restart"] + kinds["fragment"],
+        repeats=kinds["repeat"] + kinds["fragment"],
     )
     return _timed(stats, words, quoter) if words else stats
 

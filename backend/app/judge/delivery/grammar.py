@@ -1,4 +1,4 @@
-"""Grammar of the words, after fillers, repeats and restarts are taken out.
+"""Grammar of the words, after fillers and repeats are taken out.
 
 Two readers: Harper (its grammar rules only), and `surprise`, which hears what no rule names but cannot say what is
 wrong. Spoken text has no reliable punctuation, capitals or spelling, so for speech these are not looked at.

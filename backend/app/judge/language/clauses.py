@@ -43,14 +43,8 @@ class Telling:
 
     text: str
     clauses: tuple[Clause, ...]
-    names: int
     _fluent: FluentText
     _neutral: Neutral
-
-    @cached_property
-    def deeds(self) -> tuple[Deed, ...]:
-        """All deeds in order."""
-        return tuple(deed for clause in self.clauses for deed in clause.deeds)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -61,11 +55,6 @@ class Telling:
     def texts(self) -> list[str]:
         """The clauses as text."""
         return [clause.text for clause in self.clauses]
-
-    def of(self, subject: Subject, mood: Mood) -> list[Deed]:
-        """The deeds of a subject in a mood, one for each verb."""
-        found = {deed.verb: deed for deed in reversed(self.deeds) if (deed.subject, deed.mood) == (subject, mood)}
-        return sorted(found.values(), key=lambda deed: deed.begin)
 
     def original(self, begin: int, end: int) -> Span:
         """The span of the answer as given that stands behind a span of `text`."""
@@ -84,7 +73,7 @@ def read(text: str, known: frozenset[str] = frozenset()) -> Telling:
         _clause(neutral.text, words[bisect_left(begins, begin) : bisect_left(begins, end)], deeds, (begin, end), known)
         for begin, end in piece_spans(neutral.text)
     )
-    return Telling(neutral.text, clauses, neutral.names, fluent, neutral)
+    return Telling(neutral.text, clauses, fluent, neutral)
 
 
 def _clause(text: str, inside: Sequence[Word], deeds: Sequence[Deed], span: Span, known: Collection[str]) -> Clause:

@@ -48,22 +48,12 @@ def _verbs() -> dict[str, str]:
 
 
 @cache
-def past_forms() -> dict[str, str]:
-    """Past tense form > base form."""
+def _forms(column: int) -> dict[str, str]:
+    """Past tense form (column 1) or past participle (2) > base form; of regular verbs they are the same."""
     forms = {form: base for base in base_verbs() for form in _regular_past(base)}
     for entry in _verbs()["irregular"].split():
-        base, past, _ = entry.split("/")
-        forms |= dict.fromkeys(past.split("|"), base)
-    return forms
-
-
-@cache
-def participles() -> dict[str, str]:
-    """Past participle > base form (the regular ones are the past forms)."""
-    forms = {form: base for base in base_verbs() for form in _regular_past(base)}
-    for entry in _verbs()["irregular"].split():
-        base, _, participle = entry.split("/")
-        forms |= dict.fromkeys(participle.split("|"), base)
+        base, *irregular = entry.split("/")
+        forms |= dict.fromkeys(irregular[column - 1].split("|"), base)
     return forms
 
 
@@ -90,7 +80,7 @@ def past_base(word: str) -> str | None:
     """The base form of a past tense form, None for any other word; unknown regular verbs count by their shape."""
     if word in NOT_PAST:
         return None
-    known = past_forms().get(word)
+    known = _forms(1).get(word)
     if known is not None:
         return known
     shaped = len(word) > 4 and word.endswith("ed") and word.isalpha() and not word.endswith("eed")
@@ -99,7 +89,7 @@ def past_base(word: str) -> str | None:
 
 def participle_base(word: str) -> str | None:
     """The base form of a past participle, None for any other word."""
-    return participles().get(word) or past_base(word)
+    return _forms(2).get(word) or past_base(word)
 
 
 def gerund_base(word: str) -> str | None:

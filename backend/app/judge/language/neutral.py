@@ -80,8 +80,6 @@ class Neutral:
     """A text without names and gender, and the way back to the words as they were said."""
 
     text: str
-    names: int
-    """How many names were replaced (a full name counts once)."""
     edits: tuple[_Edit, ...]
 
     def original(self, begin: int, end: int) -> tuple[int, int]:
@@ -106,20 +104,19 @@ def neutralise(text: str, keep: Collection[str] = (), *, pronouns: bool = True) 
     """
     words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
     changes: list[tuple[int, int, str]] = []
-    names = at = 0
+    at = 0
     while at < len(words):
         length = _name_length(text, words, at, keep)
         if length:
-            names += 1
             last = words[at + length - 1]
             changes.append((words[at][1], last[2], PLACEHOLDER + _possessive(last[0])))
         elif pronouns:
             changes += _pronoun(text, words, at)
         at += max(1, length)
-    return _apply(text, changes, names)
+    return _apply(text, changes)
 
 
-def _apply(text: str, changes: Sequence[tuple[int, int, str]], names: int) -> Neutral:
+def _apply(text: str, changes: Sequence[tuple[int, int, str]]) -> Neutral:
     pieces: list[str] = []
     edits: list[_Edit] = []
     at = length = 0
@@ -131,7 +128,7 @@ def _apply(text: str, changes: Sequence[tuple[int, int, str]], names: int) -> Ne
         edits.append(_Edit(length, new, begin, end))
         length += len(new)
         at = end
-    return Neutral("".join([*pieces, text[at:]]), names, tuple(edits))
+    return Neutral("".join([*pieces, text[at:]]), tuple(edits))
 
 
 _Words = Sequence[tuple[str, int, int]]

@@ -175,12 +175,6 @@ class Quoter:
         times = (inside[0].start, inside[-1].end) if inside else (None, None)
         return Quote(self.text[begin:end], begin, end, *times)
 
-    def find(self, phrase: str) -> Quote | None:
-        """The first place where `phrase` stands (any case, any white space), or None: no quote, no claim."""
-        pieces = [re.escape(piece) for piece in phrase.split()]
-        match = re.search(r"\s+".join(pieces), self.text, re.IGNORECASE) if pieces else None
-        return self.quote(match.start(), match.end()) if match else None
-
     def between(self, start: float, end: float) -> Quote | None:
         """The words spoken from `start` to `end` seconds, or None where no timed word stands in the text."""
         inside = [(at, word) for at, word in self._timed if start <= word.start and word.end <= end]

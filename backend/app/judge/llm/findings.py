@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.engines.llm.templates import defused
 from app.judge.language.text import words
+from app.judge.llm.addressing import speaks_to_grader
 from app.judge.llm.prompt import kind_of
 from app.judge.llm.quotes import ShownAnswer
 from app.judge.llm.reply import CriterionReply, FalseStatementReply, JudgeReply, MisconductReply, PointReply
-from app.judge.llm.templates import defused
-from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, Flag, PointLabel, PointVerdict, QuestionSpec, Quote
 
 STEP = 25.0
@@ -230,7 +230,7 @@ def sentence(text: str) -> str:
     """A model's sentence as it may be passed on; "" where it is empty, long, holds an address or speaks to a grader."""
     plain = " ".join(defused(text).split())
     fits = 2 <= len(words(plain)) <= MOST_WORDS
-    return plain if fits and not _ADDRESS.search(plain) and not instruction_spans(plain) else ""
+    return plain if fits and not _ADDRESS.search(plain) and not speaks_to_grader(plain) else ""
 
 
 def _overlap(left: Quote, right: Quote) -> bool:

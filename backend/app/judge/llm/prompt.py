@@ -1,7 +1,7 @@
 """What a language model is told: instructions of the kind of question first, which are the same for every answer."""
 
 from app.engines.llm.base import Prompt
-from app.judge.llm.templates import digest, fence, fragment, template
+from app.engines.llm.templates import digest, fence, fragment, template
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, STORY_CATEGORIES, QuestionSpec
 
 MOST_REFERENCE = 2_000

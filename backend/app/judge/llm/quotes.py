@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
+from app.engines.embedding.base import EmbeddingEngine
 from app.judge.language.neutral import neutralise
 from app.judge.language.text import Quoter, Token, tokens_of, words
 from app.judge.screening.screen import Screening, screen
@@ -61,6 +62,7 @@ class ShownAnswer:
     """
 
     def __init__(self, question: QuestionSpec, answer: AnswerSpec, screening: Screening) -> None:
+        self.screening = screening
         self._quoter = Quoter(answer.text, answer.words)
         self._kept = _without_instructions(answer.text, screening)
         known = " ".join((question.text, question.reference, *question.expected_points, *question.keywords))
@@ -69,9 +71,9 @@ class ShownAnswer:
         self.text = " ".join(self._neutral.text.split())
 
     @classmethod
-    def of(cls, question: QuestionSpec, answer: AnswerSpec) -> "ShownAnswer":
-        """The answer after its screening (a few milliseconds)."""
-        return cls(question, answer, screen(question, answer))
+    def of(cls, question: QuestionSpec, answer: AnswerSpec, engine: EmbeddingEngine | None) -> "ShownAnswer":
+        """The answer after its screening (some 10 milliseconds); without an engine as it was said."""
+        return cls(question, answer, screen(question, answer, engine) if engine else Screening(text=answer.text))
 
     def find(self, passage: str) -> Quote | None:
         """Where `passage` stands in the answer, in the words that were said; its longest part that does, where it was

@@ -1,13 +1,13 @@
 """Notices an answer that is none: "I don't know", "no idea, next question please"."""
 
-import re
+import math
 
 from app.engines.embedding.base import EmbeddingEngine
 from app.judge.language.text import content_stems, piece_spans, words
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
 
-SHORT_WORDS = 45
+SHORT_WORDS = 80
 CERTAIN, UNKNOWN, HARDLY_KNOWN, ALONE = 5.0, 3.0, 0.0, 1.0
 """Log-odds of a sentence that says "I don't know" for certain, and beside others; of one that does nothing else, and of
 the clearest where no sentence does anything else. Short honest answers have 3.3 at most."""
@@ -16,14 +16,11 @@ ON_SUBJECT = 0.45
 FEW_WORDS, BESIDE_CERTAIN = 8, 20
 """Words beside "I don't know" that are no answer, whatever they say; more where it is said for certain."""
 
-_WITHOUT_ENGINE = re.compile(r"\b(?:(?:don'?t|do not) (?:really )?know|no (?:idea|clue)|skip|pass)\b", re.IGNORECASE)
 REMAINDER_STEMS = 2
 """Content words beside it, or beside the question said back, that make no answer."""
 
 
-def is_no_answer(
-    question: QuestionSpec, text: str, engine: EmbeddingEngine | None = None, *, shortened: bool = False
-) -> bool:
+def is_no_answer(question: QuestionSpec, text: str, engine: EmbeddingEngine, *, shortened: bool = False) -> bool:
     """Whether `text` is blank or only says "I don't know" in some form.
 
     `shortened`: the question or words to the grader were taken out, so that polite padding alone is no answer either.
@@ -32,11 +29,7 @@ def is_no_answer(
         return True
     asked = set(content_stems(" ".join((question.text, question.reference, *question.expected_points))))
     bare = len(set(content_stems(text)) - asked) <= REMAINDER_STEMS and not set(content_stems(text)) & asked
-    if shortened and bare:
-        return True
-    if engine is None:
-        return bare and bool(_WITHOUT_ENGINE.search(text.replace("’", "'")))
-    return _means_nothing(engine, question, text)
+    return (shortened and bare) or _means_nothing(engine, question, text)
 
 
 def _means_nothing(engine: EmbeddingEngine, question: QuestionSpec, text: str) -> bool:
@@ -58,8 +51,9 @@ def _means_nothing(engine: EmbeddingEngine, question: QuestionSpec, text: str) -
     return bool((engine.sentences(rest) @ subject.T).max() < ON_SUBJECT)
 
 
-def admits_not_knowing(engine: EmbeddingEngine, text: str) -> bool:
-    """Whether a sentence of a short answer says "I don't know", whatever the others say."""
+def odds_of_not_knowing(engine: EmbeddingEngine, text: str) -> float:
+    """The log-odds that a sentence of an answer says "I don't know", whatever the others say; -inf of a long answer."""
     pieces = [text[begin:end] for begin, end in piece_spans(text)]
-    short = len(words(text)) <= SHORT_WORDS
-    return bool(pieces) and short and bool(sentence_odds(engine, pieces)["unknown"].max() >= ALONE)
+    if not pieces or len(words(text)) > SHORT_WORDS:
+        return -math.inf
+    return float(sentence_odds(engine, pieces)["unknown"].max())

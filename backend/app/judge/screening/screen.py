@@ -1,12 +1,11 @@
 """What is looked at before any content is judged: the same for stories, plans, facts and technical answers.
 
-`screen` takes out what is not an answer (the question said back, words to the grader, sentences said twice), notices
-when nothing was answered, and sets the cap that word lists and repetition put on every content score.
+`screen` takes out what is not an answer (the question said back, words to the grader), notices when nothing was
+answered, and sets the cap that word lists and repetition put on every content score.
 """
 
 import re
-import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,12 +24,11 @@ from app.judge.language.text import (
     zipf_frequency,
 )
 from app.judge.screening.echo import TOLD_STEMS, echo_spans
-from app.judge.screening.instructions import instruction_spans
 from app.judge.screening.no_answer import is_no_answer
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, Flag, FlagCode, QuestionSpec, Quote
 
-Reason = Literal["echo", "instruction", "repeated"]
+Reason = Literal["echo", "instruction"]
 
 CAP_QUESTION_WORDS = 10.0
 CAP_WORD_LIST = 20.0
@@ -39,31 +37,19 @@ CAP_STORY_WORD_LIST = 15.0
 CAP_REPETITION = 35.0
 CAP_GIBBERISH = 5.0
 GRADER_ODDS, BESIDE_ODDS = 3.0, -2.0
-"""Log-odds from which a sentence speaks to the grader for certain (one of 500 honest answers has such a sentence), and
-from which one does that stands beside it."""
+"""Log-odds, of all sentences together that rather do, from which an answer speaks to the grader for certain (one of 290
+honest answers has them), and from which a sentence of such an answer does."""
 ADDRESSED_SHARE = 0.5
 """Share of the words from which an answer does nothing else; a lone sentence is only left out."""
 
 TERMS_RUN = 5
 TERMS_SHARE = 0.1
 """A technical answer half of which stands in runs of so many terms with hardly a function word is a list of them."""
-LIST_RUN = 4
-LIST_RUN_SHARE = 0.7
-LIST_CONTENT = 8
-LIST_SHARE = 0.15
-LONG_LIST_TOKENS = 25
-LONG_LIST_SHARE = 0.25
-"""A list: 70 % of its content words stand in runs of four or more with nothing between them (1 % of 1,500 graded
-answers, 94 % of keywords said three times); or it is nothing but four or more content words; or at least 8 content
-words and function words under 15 %; or 25 words and under 25 % (genuine speech and typed answers have 40-60 %)."""
-REPETITION_TOKENS = 20
-REPETITION_WINDOW = 60
-"""Words compared at a time: in a long answer the same words come back without being a repetition."""
-SHORT_REPETITION_TOKENS = 3
-SHORT_REPETITION_UNIQUE = 0.4
-"""A short answer that says each word two or three times."""
-REPETITION_UNIQUE = 0.34
-REPETITION_ZLIB = 0.40
+LIST_WORDS, LIST_SHARE = 8, 0.2
+"""Words and share of function words under which the answer to any other question is a list: genuine speech and typed
+answers have 40 to 60 %. "I" does not count as one, because "I led I managed I resolved" is a list too."""
+REPETITION_WORDS, REPETITION_WINDOW, REPETITION_UNIQUE = 3, 60, 0.4
+"""An answer of three words or more whose first 60 hold at most 40 % different ones repeats itself."""
 
 MINIMUM_WORDS = 8
 """Fewer words than this are no story, plan or fact about a person; a technical answer may be one word."""
@@ -134,9 +120,8 @@ class _Notes:
             self.cap = min(self.cap, cap)
 
 
-def screen(question: QuestionSpec, answer: AnswerSpec, engine: EmbeddingEngine | None = None) -> Screening:
-    """Looks at `answer` before its content is judged; see `Screening`. Without an engine set phrases alone tell what
-    speaks to the grader and what says "I don't know"."""
+def screen(question: QuestionSpec, answer: AnswerSpec, engine: EmbeddingEngine) -> Screening:
+    """Looks at `answer` before its content is judged; see `Screening`."""
     notes = _Notes(Quoter(answer.text, answer.words))
     insufficient = _insufficient(question, answer)
     if insufficient:
@@ -147,7 +132,6 @@ def screen(question: QuestionSpec, answer: AnswerSpec, engine: EmbeddingEngine |
     if _share(answer.text, addressed) >= ADDRESSED_SHARE:
         notes.cap = 0.0
     text = _remove(notes, text, "echo", echo_spans(question, text))
-    text = _remove(notes, text, "repeated", _repeated(text))
     _flag_removed(notes)
     no_answer = is_no_answer(question, text, engine, shortened=bool(notes.removed))
     if no_answer:
@@ -209,7 +193,6 @@ def _flag_removed(notes: _Notes) -> None:
     messages: dict[Reason, str] = {
         "instruction": "Some words were left out, because they do not seem to answer the question.",
         "echo": "The part that repeats the question was left out.",
-        "repeated": "Repeated sentences count only once.",
     }
     for reason, message in messages.items():
         spans = [span for span, why in notes.removed if why == reason]
@@ -217,15 +200,12 @@ def _flag_removed(notes: _Notes) -> None:
             notes.flag(reason, message, min(spans))
 
 
-def _instructions(text: str, known: frozenset[str], engine: EmbeddingEngine | None) -> list[Span]:
+def _instructions(text: str, known: frozenset[str], engine: EmbeddingEngine) -> list[Span]:
     """The sentences that address the grader, whole: their other words claim what was not said."""
-    if engine is None:
-        return [one for one in piece_spans(text) if any(one[0] < e and b < one[1] for b, e in instruction_spans(text))]
     telling = read(text, known)
     odds = sentence_odds(engine, telling.texts)
     addressing = odds["grader"]
-    certain = (addressing >= GRADER_ODDS) & (addressing > odds["unknown"])
-    if not certain.any():
+    if addressing[addressing > odds["unknown"]].clip(min=0).sum() < GRADER_ODDS:
         return []
     marked = [
         telling.original(clause.begin, clause.end)
@@ -242,37 +222,20 @@ def _share(text: str, spans: Sequence[Span]) -> float:
     return sum(1 for begin, end in spans for _ in tokens_of(text[begin:end])) / max(1, count)
 
 
-def _repeated(text: str) -> list[Span]:
-    """Clauses of five words or more that stood in the answer before, word by word."""
-    seen: set[tuple[str, ...]] = set()
-    spans = []
-    for begin, end in piece_spans(text):
-        words = tuple(token.text for token in tokens_of(text[begin:end]))
-        if len(words) >= 5 and words in seen:
-            spans.append((begin, end))
-        seen.add(words)
-    return spans
-
-
 def _set_caps(notes: _Notes, question: QuestionSpec, text: str) -> None:
     tokens = [token.text for token in tokens_of(text)]
-    content = [token for token in tokens if is_content(token)]
     personal = question.category not in POINT_CATEGORIES
-    known = set(content_stems(" ".join((question.text, question.reference, *question.expected_points))))
-    asked = set(content_stems(question.text))
-    wanted = set(content_stems(question.reference + " " + " ".join(question.expected_points)))
-    stems = {stem(word) for word in content}
-    right = bool(stems & wanted) and len(content) <= len(wanted)
+    expected = " ".join((question.reference, *question.expected_points))
+    asked, wanted, said = (set(content_stems(part)) for part in (question.text, expected, text))
     told = len(asked) > TOLD_STEMS or (wanted and wanted <= asked)
-    if stems and stems <= asked and not right and not told:
+    if said and said <= asked and not told and (said.isdisjoint(wanted) or len(said) > len(wanted)):
         notes.flag("question_words", "Only words of the question were said.", cap=CAP_QUESTION_WORDS)
-    if _is_gibberish(tokens, known):
+    if _is_gibberish(tokens, asked | wanted):
         notes.flag("gibberish", "Most of the words are not English words.", cap=CAP_GIBBERISH)
-    if _is_list(text, asked) if personal else _is_keywords(text) and not _is_keywords(question.reference):
+    if _is_list(tokens) if personal else _is_keywords(text) and not _is_keywords(question.reference):
         cap = CAP_STORY_WORD_LIST if personal else CAP_WORD_LIST
         notes.flag("word_list", "The answer is a list of words rather than sentences.", cap=cap)
-    expected = [token.text for token in tokens_of(" ".join((question.reference, *question.expected_points)))]
-    if _is_repetitive(tokens) and not _is_repetitive(expected):
+    if _is_repetitive(tokens) and not _is_repetitive([token.text for token in tokens_of(expected)]):
         notes.flag("repetition", "The answer repeats the same words.", cap=CAP_REPETITION)
     if personal and len(tokens) < MINIMUM_WORDS:
         notes.flag("too_short", "The answer is too short to show much.")
@@ -288,55 +251,16 @@ def _is_keywords(text: str) -> bool:
     return 2 * sum(len(stretch) for stretch in stretches if len(stretch) >= TERMS_RUN) >= len(words)
 
 
-def _is_list(text: str, asked: Collection[str]) -> bool:
-    """Whether words stand side by side without what makes them sentences.
-
-    "I" is not counted as a function word, because "I led I managed I resolved" is a list too.
-    """
-    tokens = [token.text for token in tokens_of(text)]
-    bare = not any(word in STOP_WORDS for word in tokens)
-    if bare and len(tokens) >= LIST_RUN and not _MARK.search(text.strip().rstrip(".")):
-        return True
-    runs = _content_runs(text, asked)
-    content = sum(runs)
-    if content >= LIST_RUN and sum(run for run in runs if run >= LIST_RUN) >= LIST_RUN_SHARE * content:
-        return True
+def _is_list(tokens: Sequence[str]) -> bool:
+    """Whether words stand side by side without what makes them sentences."""
     counted = [word for word in tokens if word != "i"]
-    content = sum(is_content(word) for word in counted)
-    share = 1 - content / max(1, len(counted))
-    return (content >= LIST_CONTENT and share < LIST_SHARE) or (
-        len(counted) >= LONG_LIST_TOKENS and share < LONG_LIST_SHARE
-    )
-
-
-def _content_runs(text: str, asked: Collection[str]) -> list[int]:
-    """Lengths of the runs of content words with neither a function word nor punctuation between them.
-
-    Words of the question neither lengthen nor end a run: answers often begin with a long name that was asked about.
-    """
-    runs = [0]
-    last = 0
-    for token in tokens_of(text):
-        if _MARK.search(text, last, token.begin):
-            runs.append(0)
-        if is_content(token.text):
-            runs[-1] += stem(token.text) not in asked
-        elif token.text != "i":
-            runs.append(0)
-        last = token.end
-    return [run for run in runs if run]
+    functional = sum(not is_content(word) for word in counted)
+    return len(counted) >= LIST_WORDS and functional < LIST_SHARE * len(counted)
 
 
 def _is_repetitive(tokens: Sequence[str]) -> bool:
-    if len(tokens) < REPETITION_TOKENS:
-        return len(tokens) >= SHORT_REPETITION_TOKENS and len(set(tokens)) <= SHORT_REPETITION_UNIQUE * len(tokens)
-    windows = [tokens[at : at + REPETITION_WINDOW] for at in range(0, len(tokens), REPETITION_WINDOW)]
-    if len(windows) > 1 and len(windows[-1]) < REPETITION_TOKENS:
-        windows.pop()
-    unique = sum(len(set(window)) / len(window) for window in windows) / len(windows)
-    packed = [" ".join(window).encode() for window in windows]
-    ratio = sum(len(zlib.compress(text, 9)) / len(text) for text in packed) / len(packed)
-    return unique < REPETITION_UNIQUE or ratio < REPETITION_ZLIB
+    window = tokens[:REPETITION_WINDOW]
+    return len(window) >= REPETITION_WORDS and len(set(window)) <= REPETITION_UNIQUE * len(window)
 
 
 def _is_gibberish(tokens: Sequence[str], known: set[str]) -> bool:

@@ -8,9 +8,9 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from app.database import Database
+from app.engines.llm.templates import Fragment, digest
 from app.errors import Unavailable
 from app.judge.category import infer_category
-from app.judge.llm.templates import Fragment, digest
 from app.judge.types import QuestionSpec
 from app.models import Message, PromptTemplate
 from app.repositories.base import Ref

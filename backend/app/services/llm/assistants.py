@@ -28,7 +28,7 @@ class Assistants:
 def assistants_for(llm: LlmEngine | None, embedding: OpenEmbedding, *, judge_seconds: float = BUDGET) -> Assistants:
     """The assistants on this engine; reads the prompt files, so it is called once."""
     return Assistants(
-        judge=LlmJudge(llm, budget=judge_seconds),
+        judge=LlmJudge(llm, embedding, budget=judge_seconds),
         questions=LlmQuestions(llm, embedding),
         follow_ups=LlmFollowUps(llm, embedding),
         feedback=LlmFeedback(llm),

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 
 from app.engines.llm.base import LlmEngine
+from app.engines.llm.templates import defused, fence, template
 from app.judge.language.text import content_stems, words
-from app.judge.llm.templates import defused, fence, template
-from app.judge.screening.instructions import instruction_spans
+from app.judge.llm.addressing import speaks_to_grader
 from app.services.llm.assist import BOTH, BUILTIN, LLM, Assisted, ask
 from app.services.results.wording import RATINGS, READINESS
 
@@ -137,7 +137,7 @@ def against(statement: Statement, text: str) -> str:
         ("leaves the subject.", sum((before & after).values()) < KEPT_SUBJECT * sum(before.values())),
         ("adds something.", len(set(after) - known) > NEW_WORDS),
         ("promises something.", bool(_PROMISES.search(text)) and not _PROMISES.search(plain)),
-        ("speaks to the grader.", bool(instruction_spans(_without_quotes(text)))),
+        ("speaks to the grader.", speaks_to_grader(_without_quotes(text))),
     )
     return next((reason for reason, wrong in checks if wrong), "")
 

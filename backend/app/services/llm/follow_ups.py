@@ -9,10 +9,10 @@ from rapidfuzz import fuzz
 
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
+from app.engines.llm.templates import defused, fence, template
 from app.judge.language.text import words
+from app.judge.llm.addressing import speaks_to_grader
 from app.judge.llm.quotes import ShownAnswer
-from app.judge.llm.templates import defused, fence, template
-from app.judge.screening.instructions import instruction_spans
 from app.judge.types import AnswerSpec, QuestionSpec, Quote
 from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
 from app.services.llm.leaks import LeakCheck
@@ -79,7 +79,7 @@ class LlmFollowUps:
         fallback = FollowUp(builtin)
         if self._engine is None:
             return Assisted(value=fallback, engine=BUILTIN)
-        shown = await asyncio.to_thread(ShownAnswer.of, question, answer)
+        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, answer, self._embedding()))
         if not shown.text:
             return Assisted(value=fallback, engine=BUILTIN)
         prompt = self._template.fill(
@@ -113,6 +113,6 @@ def _against(text: str, quote: Quote | None, told: str, asked: Sequence[str]) ->
         ("The follow-up picks up words that were not said.", quote is None),
         (f"The follow-up tells {told}.", bool(told)),
         ("The follow-up was asked before.", any(fuzz.token_sort_ratio(text, old) >= SAME_QUESTION for old in asked)),
-        ("The follow-up speaks to the grader.", bool(instruction_spans(text))),
+        ("The follow-up speaks to the grader.", speaks_to_grader(text)),
     )
     return next((reason for reason, wrong in checks if wrong), "")

@@ -15,10 +15,10 @@ from pydantic import BaseModel, Field
 
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
+from app.engines.llm.templates import Fragment, defused, fence, fragment, template
 from app.judge.language.text import words
+from app.judge.llm.addressing import speaks_to_grader
 from app.judge.llm.quotes import ShownAnswer
-from app.judge.llm.templates import Fragment, defused, fence, fragment, template
-from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, QuestionSpec
 from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
 from app.services.llm.clarifying import clarified
@@ -90,7 +90,7 @@ class LlmHints:
         if self._engine is None or (response_type == "hint" and not _can_be_checked(question)):
             return Assisted(value=fallback, engine=BUILTIN)
         task = admin if admin is not None and response_type == "hint" else self._tasks[response_type]
-        shown = await asyncio.to_thread(ShownAnswer.of, question, AnswerSpec(text=said))
+        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, AnswerSpec(text=said), self._embedding()))
         prompt = self._template.fill(
             task=task.text,
             question=fence("question", question.text),
@@ -146,6 +146,6 @@ def _against(message: str, told: str, asked: str) -> str:
         ("The response is empty or too long.", not 3 <= len(words(message)) <= MOST_WORDS),
         (f"The response tells {told}.", bool(told)),
         ("The response judges the answer.", judges),
-        ("The response speaks to the grader.", bool(instruction_spans(message))),
+        ("The response speaks to the grader.", speaks_to_grader(message)),
     )
     return next((reason for reason, wrong in checks if wrong), "")

@@ -4,13 +4,13 @@ import asyncio
 import time
 from dataclasses import dataclass, replace
 
+from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import NO_USAGE, LlmEngine, Usage
 from app.judge.llm.findings import complaint, verified
 from app.judge.llm.prompt import judge_prompt, prompt_version
 from app.judge.llm.quotes import ShownAnswer
 from app.judge.llm.reply import JudgeReply
 from app.judge.llm.scores import failed, judged
-from app.judge.screening.screen import Screening, screen
 from app.judge.types import AnswerSpec, Flag, QuestionSpec
 from app.judge.verdict import Verdict
 from app.models.values.evaluation import ModelUse
@@ -39,8 +39,11 @@ class LlmJudge:
     """Judges what the built-in judge has scored. Without an engine nothing changes; when it fails, the verdict says so
     and is less certain."""
 
-    def __init__(self, engine: LlmEngine | None, *, budget: float = BUDGET) -> None:
+    def __init__(
+        self, engine: LlmEngine | None, embedding: OpenEmbedding = no_embedding, *, budget: float = BUDGET
+    ) -> None:
         self._engine = engine
+        self._embedding = embedding
         self._budget = budget
         self.totals = JudgeTotals()
 
@@ -52,7 +55,7 @@ class LlmJudge:
         """The verdict with the model's findings in it."""
         if self._engine is None or not self.would_judge(verdict):
             return Assisted(value=verdict, engine=BUILTIN)
-        screening, shown = await asyncio.to_thread(_shown, question, answer)
+        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, answer, self._embedding()))
         if not shown.text:
             return Assisted(value=verdict, engine=BUILTIN)
         begun = time.monotonic()
@@ -69,9 +72,9 @@ class LlmJudge:
         if reply.value is None:
             value = failed(verdict, reply.problem)
             return Assisted(value=value, engine=BUILTIN, usage=reply.usage, problems=(reply.problem,), seconds=seconds)
-        trusted = not any(flag.code == INSTRUCTION_FLAG for flag in (*screening.flags, *verdict.flags))
+        trusted = not any(flag.code == INSTRUCTION_FLAG for flag in (*shown.screening.flags, *verdict.flags))
         findings = verified(question, shown, reply.value, verdict.points)
-        value = judged(question, verdict, findings, screening_cap=screening.cap, may_rise=trusted)
+        value = judged(question, verdict, findings, screening_cap=shown.screening.cap, may_rise=trusted)
         version = f"{self._engine.model[:MODEL_NAME_LENGTH]} {prompt_version(question)}"
         value = replace(value, engine_version=f"{verdict.engine_version}|{version}")
         return Assisted(value=value, engine=BOTH, version=version, usage=reply.usage, seconds=seconds)
@@ -94,9 +97,3 @@ class LlmJudge:
         self.totals.failed += failure
         self.totals.usage += usage
         self.totals.seconds += seconds
-
-
-def _shown(question: QuestionSpec, answer: AnswerSpec) -> tuple[Screening, ShownAnswer]:
-    """A few milliseconds of work, for a worker thread."""
-    screening = screen(question, answer)
-    return screening, ShownAnswer(question, answer, screening)

@@ -16,10 +16,10 @@ from rapidfuzz import fuzz
 from app.bank.loader import BankQuestion, Stage
 from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import LlmEngine
+from app.engines.llm.templates import defused, fence, template
 from app.judge.language.text import content_stems, words
+from app.judge.llm.addressing import speaks_to_grader
 from app.judge.llm.quotes import Passages
-from app.judge.llm.templates import defused, fence, template
-from app.judge.screening.instructions import instruction_spans
 from app.judge.types import POINT_CATEGORIES, QuestionSpec
 from app.models.values.kinds import Category, Difficulty
 from app.models.values.resume import Resume
@@ -246,7 +246,7 @@ def against(question: WrittenQuestion, place: QuestionDraft, sources: Passages, 
         ("has no fitting length.", _outside(question.text, QUESTION_WORDS)),
         ("asks what an employer may not ask.", bool(_FORBIDDEN.search(question.text))),
         ("holds contact data or an address.", bool(_CONTACT.search(everything))),
-        ("speaks to the grader.", bool(instruction_spans(everything))),
+        ("speaks to the grader.", speaks_to_grader(everything)),
         ("builds on words that are not in the résumé or job description.", not _grounded(question, place, sources)),
         ("was asked before.", any(fuzz.token_set_ratio(question.text, other) >= SAME_QUESTION for other in others)),
         ("has too few, too many or unclear expected points.", not _good_points(question.expected_points)),

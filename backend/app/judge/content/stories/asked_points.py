@@ -23,8 +23,6 @@ SHARED_WORDS = 0.30
 MEANING_LOW, MEANING_HIGH = 0.25, 0.50
 """Cosine plus shared words where a passage means nothing of a point, and all of it: medians on the bank are .52 for
 points of the own question and .34 for others."""
-WORDS_HIGH = 0.45
-"""Share of a point's words that shows it where there is no engine."""
 SPANS = (1, 2)
 """Clauses in a row that are compared with a point."""
 
@@ -57,8 +55,6 @@ def _meaning(asked: Asked, reading: Reading, spans: Sequence[tuple[int, int]]) -
     """For each point how far each passage means it, 0-1."""
     said = [frozenset(content_stems(reading.text(*span))) for span in spans]
     words = np.array([[_overlap(stems - reading.known, passage) for passage in said] for stems in asked.point_stems])
-    if reading.engine is None:
-        return [[ramp(value, 0.0, WORDS_HIGH) for value in row] for row in words]
     words = np.where(_denials(asked, reading, spans), -1.0, words)
     cosines = asked.point_vectors @ np.array([reading.meaning(*span) for span in spans]).T
     return [[ramp(value, MEANING_LOW, MEANING_HIGH) for value in row] for row in cosines + SHARED_WORDS * words]

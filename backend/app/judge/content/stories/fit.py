@@ -6,7 +6,6 @@ compared through a linear map that turns the meaning of an answer into that of t
 question at an area under the curve of .77 to .88, a plan at .97: a poor fit lowers a score, but never to nothing.
 """
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,9 +36,6 @@ PRIVATE = (0.3, 2.0)
 """Log-odds of talk of private life from which a question asks for it, else from which an answer is away from its
 question, and where it is nothing else: one of 227 honest answers and two of 24 half ones lie over .8, half of off-topic
 talk over 1.6."""
-LEAST_BY_WORDS, FIT_BY_WORDS = 0.4, (0.0, 0.02)
-"""Share of the words of the question and of its points that the answer says, for each factor e in its length, where
-there is no engine: many fitting stories say none of them."""
 
 _ASKS_FACT = re.compile(r"^(?:when|how (?:long|much|many|soon)|are|do|can|could)\b|notice period", re.IGNORECASE)
 _FRAME = re.compile(
@@ -49,21 +45,17 @@ _FRAME = re.compile(
     (?:when|in\s+which|where|that|of)?\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_FRAME_STEMS = frozenset(
-    content_stems("tell time describe situation example work handle question happened give respond someone something")
-)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a question asks for: its kind, its content words, and the meaning of its core and its points;
+    """What a question asks for: its kind, and the meaning of its core and its points;
     `single_fact`: whether one fact about oneself answers it; `any_subject`: whether it is about the candidate's own
     work, whatever that is; `private`: the log-odds that it asks for private life."""
 
     kind: str
     single_fact: bool
     any_subject: bool
-    stems: frozenset[str]
     private: float
     vector: Vectors
     point_vectors: Vectors
@@ -80,17 +72,16 @@ class Fit:
     last: int
 
 
-def asked(question: QuestionSpec, engine: EmbeddingEngine | None) -> Asked:
+def asked(question: QuestionSpec, engine: EmbeddingEngine) -> Asked:
     """Reads the question."""
     personal, planned = question.category in PERSONAL_CATEGORIES, question.category in PLAN_CATEGORIES
     texts = [core_of(question.text), *question.expected_points]
-    vectors = engine.sentences(texts) if engine else np.zeros((len(texts), 1), np.float32)
+    vectors = engine.sentences(texts)
     return Asked(
         "personal" if personal else "plan" if planned else "story",
         personal and bool(_ASKS_FACT.search(question.text)),
         question.theme == OWN_CRAFT,
-        frozenset(content_stems(question.text)) - _FRAME_STEMS,
-        float(sentence_odds(engine, [question.text])["private"][0]) if engine else 0.0,
+        float(sentence_odds(engine, [question.text])["private"][0]),
         vectors[0],
         vectors[1:],
         tuple(frozenset(content_stems(point)) for point in question.expected_points),
@@ -99,12 +90,6 @@ def asked(question: QuestionSpec, engine: EmbeddingEngine | None) -> Asked:
 
 def fit(asked: Asked, reading: Reading) -> Fit:
     """How well the answer fits, by its whole as mapped, and a little by the passage that is nearest as it is."""
-    if reading.engine is None:
-        wanted = [stems for stems in (asked.stems, *asked.point_stems) if stems]
-        shares = [len(stems & reading.stems) / len(stems) for stems in wanted]
-        said = sum(shares) / max(1.0, len(shares) * math.log(max(2, reading.words)))
-        value = LEAST_BY_WORDS + (1 - LEAST_BY_WORDS) * ramp(said, *FIT_BY_WORDS) if wanted else 1.0
-        return Fit(value, False, *reading.windows[0])
     learned = _weights()
     question = _unit(asked.vector - learned["questions"])
     mapped = _unit(_unit(reading.whole_vector - learned["answers"]) @ learned["map"])

@@ -18,17 +18,15 @@ MARGIN = 5.0
 
 
 class Meanings:
-    """Compares clauses with the sentences of `data/parts.yaml`; without an engine everything is 0."""
+    """Compares clauses with the sentences of `data/parts.yaml`."""
 
-    def __init__(self, engine: EmbeddingEngine | None) -> None:
-        self._kinds: dict[str, Vectors] = {}
-        if engine is not None:
-            self._kinds = {kind: engine.sentences(texts) for kind, texts in _sentences().items()}
+    def __init__(self, engine: EmbeddingEngine) -> None:
+        self._kinds: dict[str, Vectors] = {kind: engine.sentences(texts) for kind, texts in _sentences().items()}
 
     def likeness(self, reading: Reading) -> dict[str, Vectors]:
         """For each kind how much each clause is of that kind and no other, 0-1."""
         count = len(reading.clauses)
-        if not self._kinds or not count:
+        if not count:
             return {kind: np.zeros(count, np.float32) for kind in _sentences()}
         near = {
             kind: np.sort(reading.clause_vectors @ vectors.T, axis=1)[:, -NEAREST:].mean(axis=1)

@@ -127,8 +127,6 @@ def reflection(reading: Reading, like: Vectors, first: int) -> Part:
     best, where = 0.0, 0
     for at in range(max(first, count // 2), count):
         clause = reading.clauses[at]
-        if cues.shows(clause, "empty_reflection"):
-            continue
         value = 1.0 if cues.shows(clause, "reflection") else float(like[at])
         following = reading.clauses[at + 1].substance if at + 1 < count else 0.0
         value *= ramp(clause.substance + following, 0.0, REFLECTION_SUBSTANCE)

@@ -22,7 +22,7 @@ REAL_FROM = 0.55
 class StoriesJudge:
     """Thread-safe; about 30 to 50 ms for 150 words."""
 
-    def __init__(self, embedding: EmbeddingEngine | None) -> None:
+    def __init__(self, embedding: EmbeddingEngine) -> None:
         self._engine = embedding
         self._meanings = Meanings(embedding)
 

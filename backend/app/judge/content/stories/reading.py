@@ -18,24 +18,18 @@ QUOTES = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """One answer to one question. `screened` is the answer as long as it was given, with what was removed blanked out;
-    `engine` may be missing: then everything rests on words and rules."""
+    """One answer to one question. `screened` is the answer with what was removed blanked out, as long as it was."""
 
     screened: str
     telling: Telling
     known: frozenset[str]
-    engine: EmbeddingEngine | None
+    engine: EmbeddingEngine
     quoter: Quoter
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses in order."""
         return self.telling.clauses
-
-    @cached_property
-    def stems(self) -> frozenset[str]:
-        """Stems of the content words of the answer."""
-        return frozenset(content_stems(self.telling.text))
 
     @cached_property
     def words(self) -> int:
@@ -53,8 +47,6 @@ class Reading:
     @cached_property
     def clause_vectors(self) -> Vectors:
         """Meaning of each clause."""
-        if self.engine is None:
-            return np.zeros((len(self.clauses), 1), np.float32)
         return self.engine.sentences(self.telling.texts)
 
     @cached_property
@@ -100,17 +92,16 @@ class Part:
 
     value: float
     clauses: tuple[int, ...] = ()
-    note: str = ""
 
     def measure(self, reading: Reading, found: str, missing: str) -> Measure:
         """The part on the 0-100 scale with its quotes, in the order of the answer."""
         chosen = sorted(dict.fromkeys(self.clauses[:QUOTES]))
         quotes = tuple(reading.quote(at) for at in chosen) if self.value > 0 else ()
-        note = self.note or (found if quotes else missing)
+        note = found if quotes else missing
         return Measure(value=round(100 * self.value, 1), note=note, evidence=quotes, heuristic=True)
 
 
-def open_reading(question: QuestionSpec, text: str, quoter: Quoter, engine: EmbeddingEngine | None) -> Reading:
+def open_reading(question: QuestionSpec, text: str, quoter: Quoter, engine: EmbeddingEngine) -> Reading:
     """Reads the screened `text`; the words of the question tell nothing new."""
     known = frozenset(content_stems(question.text))
     return Reading(text, read(text, known), known, engine, quoter)

@@ -14,9 +14,6 @@ from app.judge.types import Flag
 
 FULL_SPECIFIC = 16.0
 """Concrete words and numbers at which an answer is fully specific: about what 60 words of a good story hold."""
-NUMBER_CREDIT, NUMBERS = 1.0, 4
-NAME_CREDIT, NAMES = 1.0, 3
-"""A number or a name counts as a further concrete word (it is one already), up to four and three of them."""
 VAGUE_COST = 1.5
 """Vague words against concrete ones in the density: praise is more telling than a plain noun."""
 
@@ -36,19 +33,15 @@ PLAIN_FROM, PLAIN_UNTIL, PLAIN_LIKE = (3, 7), (15, 25), (0.3, 0.7)
 
 
 def specificity(reading: Reading, full: float = FULL_SPECIFIC) -> Part:
-    """Numbers, names and concrete words: how many there are (`full` is enough), and how thick they stand."""
+    """Numbers and concrete words: how many there are (`full` is enough), and how thick they stand."""
     concrete = vague = 0.0
-    numbers = set()
     for word in dict.fromkeys(word.split("'")[0] for word in reading.telling.words):
-        if lexicon.is_number(word):
-            numbers.add(word)
         if lexicon.is_vague(word):
             vague += 1
         elif stem(word) not in reading.known:
             concrete += lexicon.concreteness(word)
-    amount = concrete + NUMBER_CREDIT * min(NUMBERS, len(numbers)) + NAME_CREDIT * min(NAMES, reading.telling.names)
     density = concrete / max(1.0, concrete + VAGUE_COST * vague)
-    value = concave(amount, full) * (0.4 + 0.6 * ramp(density, 0.2, 0.6))
+    value = concave(concrete, full) * (0.4 + 0.6 * ramp(density, 0.2, 0.6))
     densest = sorted(range(len(reading.clauses)), key=lambda at: -reading.clauses[at].substance)
     return Part(clip(value), tuple(densest))
 
@@ -74,7 +67,7 @@ def emptiness(
 def _is_empty(clause: Clause, like_empty: float, least: float, praise: float) -> bool:
     if any(deed.weight >= 0.45 and deed.mood != "does" for deed in clause.deeds):
         return False
-    if cues.shows(clause, "reflection") and like_empty < EMPTY_LIKE and not cues.shows(clause, "empty_reflection"):
+    if cues.shows(clause, "reflection") and like_empty < EMPTY_LIKE:
         return False  # a lesson may be plain
     praises = like_empty >= EMPTY_LIKE or cues.shows(clause, "habit")
     return clause.substance < least * (praise if praises else 1)

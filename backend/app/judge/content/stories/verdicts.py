@@ -35,8 +35,8 @@ PLAN_POINTS_COST = 0.4
 ones 4 %. Stories and answers about oneself lose nothing: their points are told too unsurely."""
 POINTS_SHARE: Mapping[str, float] = {"story": 0.2, "plan": 0.5, "personal": 0.2}
 """Share of the points in the coverage, by how surely they are told (`asked_points`)."""
-WITHOUT_ENGINE, FEW_WORDS = 5.0, 4.0
-"""Points added: rules alone, under 30 words."""
+FEW_WORDS = 4.0
+"""Points added under 30 words."""
 
 PART_NOTES: Mapping[str, tuple[str, str]] = {
     "situation": ("Says what it was about.", "Where, when and what was the matter was hardly recognised."),
@@ -164,7 +164,6 @@ def asked_share(asked: Asked, points: Sequence[PointVerdict]) -> float:
 def uncertainty(found: Findings) -> float:
     """Give or take, in points."""
     points = float(np.interp(found.quality, *UNCERTAINTY))
-    points += WITHOUT_ENGINE * (found.reading.engine is None)
     points += FEW_WORDS * ramp(30 - found.reading.words, 0, 20)
     return round(points, 1)
 

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import yaml
 
-from app.bank import loader
 from app.engines.llm.base import Prompt
 
-FOLDER: Path = loader.FOLDER / "prompts"
+FOLDER = Path(__file__).parents[2] / "bank" / "prompts"
 MOST_CHARACTERS = 12_000
 """Of one fenced text: about 2,000 words, five times the longest answer that is expected."""
 CODE_LENGTH = 8
