@@ -241,7 +241,7 @@ def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
     lost = next((name for name, line in MARKED.items() if any(item.text == line for item in told)), "")
     clear = [name for name, value in values.items() if name != lost and is_clear(name, value, text)]
     advised = lacking(verdict.parts, text) if told else {}
-    if "steps" in advised or plans_nothing(verdict.parts, text):
+    if "steps" in values and "steps" not in clear:
         advised = {name: value for name, value in advised.items() if name != "order"}  # of steps that are not there
     unclear = [
         name
@@ -253,7 +253,7 @@ def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
     told_of = clear if question.category in PERSONAL_CATEGORIES or not poor else []  # of what, nobody knows
     sentences = [f"{verb} {_listed(told_of)}."] if told_of else []
     sentences += [f"Recognised only in part: {SHOWN_PARTS[lost]}."] if lost in SHOWN_PARTS else []
-    sentences += [f"Not recognised yet: {_listed(unclear)}."] if unclear else []
+    sentences += [f"Not recognised, though it may be there: {_listed(unclear)}."] if unclear else []
     if text and heard.words_of(text) < FEW_WORDS and (verdict.uncertainty or 0.0) >= SAYS_LITTLE:
         sentences.append("It is too short for the score to mean much.")
     if poor:
