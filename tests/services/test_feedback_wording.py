@@ -43,6 +43,8 @@ BARE = "I called her."
 LONG = "He stood beside the window while the rain came down on the roof and all of us looked at him. " * 3
 
 
+UNSEEN = "Not recognised, though it may be there"
+
 ANY = Question(text="Tell me about a hard day.", category="behavioral")
 
 
@@ -93,9 +95,7 @@ class TestParts:
         verdict = judged({**KINDS[category], weak: value})
         text = summary(asked(category), verdict, BARE)
         little = weak != "situation" or value < 45  # what it was about is there, though more may be asked for
-        assert (NAMED[weak] in listed(text, "Not recognised, though it may be there").split(", ")) is (
-            little and weak != "facts"
-        )
+        assert (NAMED[weak] in listed(text, UNSEEN).split(", ")) is (little and weak != "facts")
         assert NAMED[weak] not in listed(text, "You (?:covered|gave)").split(", ")
         assert suggestions(asked(category), verdict, BARE)
 
@@ -115,16 +115,14 @@ class TestParts:
     )  # fmt: skip
     def test_nobody_is_asked_for_what_stands_there_in_other_words(self, category: str, weak: str, text: str) -> None:
         verdict = judged({**KINDS[category], weak: 20.0 if weak != "facts" else 50.0})
-        assert NAMED[weak] not in listed(
-            summary(asked(category), verdict, text), "Not recognised, though it may be there"
-        )
+        assert NAMED[weak] not in listed(summary(asked(category), verdict, text), UNSEEN)
         assert not any(PARTS[weak][1] in line for line in suggestions(asked(category), verdict, text))
 
     @pytest.mark.parametrize("category", KINDS)
     def test_all_that_are_clear_leave_nothing_to_say(self, category: str) -> None:
         verdict = replace(judged(KINDS[category]), overall=95.0)
         text = summary(asked(category), verdict, LONG)
-        assert "Not recognised, though it may be there" not in text
+        assert UNSEEN not in text
         assert "Nothing needs to change" in text
         assert not suggestions(asked(category), verdict, LONG)
 
@@ -175,7 +173,7 @@ class TestEndings:
     def test_what_others_did_then_is_an_end(self, text: str) -> None:
         verdict = judged({**STORY, "result": 30.0})
         assert not any("came of it" in line for line in suggestions(ANY, verdict, text))
-        assert "how it ended" not in listed(summary(ANY, verdict, text), "Not recognised, though it may be there")
+        assert "how it ended" not in listed(summary(ANY, verdict, text), UNSEEN)
 
     @pytest.mark.parametrize(
         "text",
@@ -408,7 +406,7 @@ class TestWhatStandsThere:
                 for start in (
                     "You (?:covered|gave)",
                     "Recognised only in part",
-                    "Not recognised, though it may be there",
+                    UNSEEN,
                 )
             ]
             every = [name for names in named for name in names if name]
