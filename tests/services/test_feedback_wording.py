@@ -281,8 +281,8 @@ class TestLossesHaveReasons:
             "Since then I ask."
         )
         verdict = replace(judged({**STORY, "action": 30.0}), overall=80.0)
-        assert "Recognised only in part: what you did." in summary(ANY, verdict, text)
-        assert "You could say more" in suggestions(ANY, verdict, text)[0]
+        assert "Recognised only in part, though it may be clear: what you did." in summary(ANY, verdict, text)
+        assert "If there is more to tell" in suggestions(ANY, verdict, text)[0]
 
     @pytest.mark.parametrize("fit", [5.0, 50.0, 76.0])
     @pytest.mark.parametrize("category", KINDS)
@@ -335,7 +335,7 @@ class TestWhatStandsThere:
     def test_reasons_are_told_where_the_question_asks_why_and_never_missed(self, value: float) -> None:
         verdict = judged({**PERSONAL, "reasons": value})
         told, asked_why = (
-            summary(question, verdict, f"I am a nurse at 30. {LONG}") for question in (self.WEAK, self.WHY)
+            summary(question, verdict, f"I am a nurse because I like people. {LONG}") for question in (self.WEAK, self.WHY)
         )
         assert "reasons" not in told
         assert ("your reasons" in listed(asked_why, "You gave")) is (value >= 65)
@@ -352,7 +352,7 @@ class TestWhatStandsThere:
                 listed(told, start).split(", ")
                 for start in (
                     "You (?:covered|gave)",
-                    "Recognised only in part",
+                    "Recognised only in part, though it may be clear",
                     UNSEEN,
                 )
             ]
@@ -405,3 +405,7 @@ class TestWhatStandsThere:
     def test_one_sentence_on_a_deed_is_no_end(self) -> None:
         text = "I made a new folder structure on our shared drive, because nobody could find anything before."
         assert "how it ended" not in listed(summary(ANY, judged(STORY), text), "You covered")
+
+    def test_a_condition_is_no_reason(self) -> None:
+        text = f"I'd roll it back at once. If it's still down after that I'd call a senior colleague. {LONG}"
+        assert "reasons" not in listed(summary(asked("situational"), judged(PLAN), text), "You covered")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
+from app.judge.content.stories import cues
 from app.judge.content.stories.verdicts import NO_FIT
 from app.judge.delivery.delivery import unfinished
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, POINT_CATEGORIES, STORY_CATEGORIES
@@ -44,14 +45,14 @@ WHOM = "Say whom you would ask or talk to first."
 WORDS_TO_SAY = "Say the first sentence that you would say to {whom}, as you would say it."
 ANYBODY = "{quote} could stand in anybody's answer: say what it means in your case, with one example."
 MARKED: Mapping[str, str] = {
-    "situation": "You could say more of when and where it was.",
-    "action": "You could say more of what you did yourself, step by step.",
-    "result": "You could say more of how it ended: what changed, and for whom?",
-    "reflection": "You could say more of what you took from it: what do you do differently since then?",
+    "situation": "If there is more to tell of when and where it was, tell it.",
+    "action": "If there is more to tell of what you did yourself, tell it step by step.",
+    "result": "If there is more to tell of how it ended, tell it: what changed, and for whom?",
+    "reflection": "If there is more to tell of what you took from it, tell it: what do you do differently since then?",
     "specificity": "One more number, date or name would make it easier to picture.",
-    "steps": "You could say more of each step: how, and with whom?",
-    "reasons": "You could say more of why you would do this, rather than something else.",
-    "facts": "You could say more of yourself: one example, with a date or a number.",
+    "steps": "If there is more to tell of your steps, tell it: how, and with whom?",
+    "reasons": "If there is more to tell of why you would do this rather than something else, tell it.",
+    "facts": "If there is more to tell of yourself, tell it: one example, with a date or a number.",
 }
 """What to do where a part stands in the answer and still was recognised only in part, which cost points. It may be as
 clear as can be, so nothing is said against it."""
@@ -203,6 +204,8 @@ def asks_for(name: str, parts: Mapping[str, Measure], question: str) -> bool:
 
 def is_clear(name: str, value: float, text: str) -> bool:
     """Whether a part is named as told: by its value, or where it also stands there in plain words by less of it."""
+    if name == "reasons" and text and not cues.mentions(text, "reason"):  # a condition is none
+        return False
     if name == "reflection":
         return value >= CLEAR or heard.states_a_lesson(text) or heard.closes_with_a_lesson(text)
     short, told = heard.words_of(text) < SHORT_WORDS, len(heard.sentences(text)) > 1 and heard.tells_an_end(text)
@@ -253,6 +256,8 @@ def _parts(category: str, parts: Mapping[str, Measure], text: str, question: str
         weak.pop("specificity", None)  # facts of one's own are what would be specific
     if category in PLAN_CATEGORIES:
         weak.pop("specificity", None)
+        if weak.get("steps", CLEAR) < NO_STEPS:
+            texts["steps"] = GENERAL_PLAN
     found = [
         Advice(CONTENT_SHARE * PARTS[name][0] * (100 - value), "Structure", texts[name], _here(name, parts, weak, text))
         for name, value in weak.items()

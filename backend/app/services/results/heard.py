@@ -71,8 +71,10 @@ _OTHERS = re.compile(
 )
 _ONESELF = re.compile(r"\b(?:i|we)\b", re.IGNORECASE)
 _OWN_VERB = re.compile(r"\b(?:i|we) (?:\w+ly |then |both |just |also |all )?([a-z]+)\b", re.IGNORECASE)
-_OTHERS_VERB = re.compile(r"\b(?:he|she|they|it|everybody|nobody|(?:the|my|our) \w+) (?:\w+ly |then )?([a-z]+)\b", re.I)
-_END_WORDS = 25
+_OTHERS_VERB = re.compile(
+    r"\b(?:he|she|they|it|everybody|nobody|(?:the|my|our) (?:\w+ )?\w+) (?:\w+ly |then )?([a-z]+)\b", re.I
+)
+_END_WORDS = 40
 """Words at the end of speech without full stops in which what others did is an end."""
 _WE_VERB = re.compile(r"\bwe (?:all |then |both |just |also )?([a-z]+)\b", re.IGNORECASE)
 _I_VERB = re.compile(r"\bi (?:now |still |just |also )?([a-z']+)\b", re.IGNORECASE)

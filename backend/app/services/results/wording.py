@@ -106,7 +106,7 @@ IN_SUMMARY: frozenset[FlagCode] = frozenset({"no_answer", "other_question", "too
 """Flags of which the summary says the same."""
 WELL_TOLD, SURE = 90.0, 16.0
 """Score from which, and uncertainty up to which, it may be said that nothing needs to change."""
-NEARLY_ALL, SMALL_GAIN = 97.0, 6.0
+NEARLY_ALL, SMALL_GAIN = 90.0, 6.0
 """Score from which advice that is about fewer points than this is left out."""
 CHIEF_PARTS = frozenset({"action", "result", "steps", "reasons", "facts"})
 PRAISE: tuple[Rating, ...] = ("Excellent", "Good", "Fair")
@@ -252,7 +252,8 @@ def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
     poor = is_poor_match(verdict.parts)
     told_of = clear if question.category in PERSONAL_CATEGORIES or not poor else []  # of what, nobody knows
     sentences = [f"{verb} {_listed(told_of)}."] if told_of else []
-    sentences += [f"Recognised only in part: {SHOWN_PARTS[lost]}."] if lost in SHOWN_PARTS else []
+    if lost in SHOWN_PARTS:
+        sentences.append(f"Recognised only in part, though it may be clear: {SHOWN_PARTS[lost]}.")
     sentences += [f"Not recognised, though it may be there: {_listed(unclear)}."] if unclear else []
     if text and heard.words_of(text) < FEW_WORDS and (verdict.uncertainty or 0.0) >= SAYS_LITTLE:
         sentences.append("It is too short for the score to mean much.")

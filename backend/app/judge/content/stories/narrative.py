@@ -45,8 +45,7 @@ class Story:
     team: float
     would: float
     episode: float
-    """Sums of weights: own and team deeds that happened, deeds only imagined, and all that anyone did
-    or would do."""
+    """Sums of weights: own and team deeds that happened, deeds only imagined, and all that anyone did."""
 
 
 def story_of(reading: Reading, like: Mapping[str, Vectors], *, practice: bool = False) -> Story:
@@ -70,7 +69,7 @@ def story_of(reading: Reading, like: Mapping[str, Vectors], *, practice: bool = 
         own=own_sum,
         team=team_sum,
         would=would,
-        episode=own_sum + team_sum + would + 0.5 * others,
+        episode=own_sum + team_sum + 0.5 * others,
     )
 
 
