@@ -334,9 +334,8 @@ class TestWhatStandsThere:
     @pytest.mark.parametrize("value", [0.0, 40.0, 70.0])
     def test_reasons_are_told_where_the_question_asks_why_and_never_missed(self, value: float) -> None:
         verdict = judged({**PERSONAL, "reasons": value})
-        told, asked_why = (
-            summary(question, verdict, f"I am a nurse because I like people. {LONG}") for question in (self.WEAK, self.WHY)
-        )
+        said = f"I am a nurse because I like people. {LONG}"
+        told, asked_why = (summary(question, verdict, said) for question in (self.WEAK, self.WHY))
         assert "reasons" not in told
         assert ("your reasons" in listed(asked_why, "You gave")) is (value >= 65)
         assert "Not recognised" not in asked_why
