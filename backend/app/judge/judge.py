@@ -86,7 +86,7 @@ class Judge:
             )
         quoter = Quoter(answer.text, answer.words)
         content = self.content(question, quoter, screening)
-        if self._gives_up(question, screening.text, content.quality):
+        if count >= MIN_WORDS and self._gives_up(question, screening.text, content.quality):
             return self._no_answer((*screening.flags, Flag("no_answer", "No answer to the question was recognised.")))
         spoken = delivery(answer, quoter)
         share = language_share(content)
