@@ -36,7 +36,7 @@ CAP_STORY_WORD_LIST = 15.0
 """A story, plan or fact is not told by a list of words; a technical list still shows that the terms are known."""
 CAP_REPETITION = 35.0
 CAP_GIBBERISH = 5.0
-GRADER_ODDS, BESIDE_ODDS = 3.5, -2.0
+GRADER_ODDS, BESIDE_ODDS = 3.5, -1.0
 """Log-odds, of all sentences together that rather do, from which an answer speaks to the grader for certain (one of 500
 honest answers has them), and from which a sentence of such an answer does."""
 ADDRESSED_SHARE = 0.5
