@@ -277,3 +277,12 @@ def test_a_plan_that_shows_none_of_the_expected_points_is_no_good_one(judges: Co
     )
     other = replace(PLAN, expected_points=("Measures the room.", "Paints the wall twice.", "Lets the first coat dry."))
     assert judges.judge(other, STEPS).quality < judges.judge(shown, STEPS).quality - 15
+
+
+def test_an_introduction_of_oneself_fits_the_question_that_names_nothing(judges: ContentJudges) -> None:
+    told = (
+        "I did an apprenticeship as an electrician and then worked for four years on building sites, mostly offices. "
+        "Last year I passed the exam for alarm systems, because I want more service and fewer nights away from home."
+    )
+    for text in ("Tell me about yourself.", "Please introduce yourself.", "Walk me through your career."):
+        assert judges.judge(QuestionSpec(text=text, category="hr"), told).parts["fit"].value == 100

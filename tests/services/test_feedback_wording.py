@@ -42,7 +42,7 @@ class TestParts:
         verdict = judged({**KINDS[category], weak: value})
         text = summary(asked(category), verdict, BARE)
         little = weak != "situation" or value < 45  # what it was about is there, though more may be asked for
-        assert (NAMED[weak] in listed(text, UNSEEN).split(", ")) is (little and weak != "facts")
+        assert (NAMED[weak] in listed(text, UNSEEN).split(", ")) is (little and weak not in ("facts", "steps"))
         assert NAMED[weak] not in listed(text, "You (?:covered|gave)").split(", ")
         assert suggestions(asked(category), verdict, BARE)
 

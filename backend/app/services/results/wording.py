@@ -178,23 +178,22 @@ def summary(question: Question, verdict: Verdict, text: str = "") -> str:
 def _points(verdict: Verdict, *, close: bool) -> str:
     """How many of the expected points are there; an answer that is only `close` to the topic is told so.
 
-    Where nobody checked them they are only recognised, whatever the answer says of them.
+    Where nobody checked them there are only words close to them, whatever the answer says.
     """
     checked, count = verdict.facts == "checked", len(verdict.points)
     made = sum(point.label in MADE for point in verdict.points)
     partly = sum(point.label == "partly" for point in verdict.points)
     wrong = sum(point.label == "contradicted" for point in verdict.points)
-    if made and close:
-        told = f"only {made} of {count} expected points was recognised"
-    elif made:
-        points = f"{made} of {count} expected points"
-        told = f"it makes {points}" if checked else f"{points} {'was' if made == 1 else 'were'} recognised"
-    else:
+    points = f"{made} of {count} expected points"
+    told = f"it makes {points}" if checked else f"words close to {points} were found"
+    if not made:
         told = f"none of {count} expected points was recognised in full"
-    also = f", and perhaps parts of {partly} more" if made and not close else f"; {partly} may be there in part"
-    also = also if partly else ""
     if close:
-        told = f"the words are close to the topic, but {told}"
+        told = f"the words are close to the topic, but {f'only to {points}' if made else told}"
+    also = ""
+    if partly:
+        more = f", and perhaps{'' if checked else ' to'} parts of {partly} more"
+        also = more if made and not close else f"; {partly} may be there in part"
     against = f", and it contradicts {wrong}" if wrong else ""
     return f"{told[0].upper()}{told[1:]}{also}{against}."
 
@@ -246,7 +245,7 @@ def _parts(question: Question, verdict: Verdict, text: str) -> list[str]:
     unclear = [
         name
         for name, value in values.items()
-        if name in advised and name not in (*clear, lost, "facts") and not _shows(name, value, text)
+        if name in advised and name not in (*clear, lost, "facts") and not _shows(verdict, name, value, text)
     ]
     verb = "You gave" if question.category in PERSONAL_CATEGORIES else "You covered"
     poor = is_poor_match(verdict.parts)
@@ -269,8 +268,10 @@ def _names_no_step(question: Question, verdict: Verdict, text: str) -> bool:
     return question.category in PLAN_CATEGORIES and plans_nothing(verdict.parts, text)
 
 
-def _shows(name: str, value: float, text: str) -> bool:
-    """Whether a part is there, though more of it may be asked for."""
+def _shows(verdict: Verdict, name: str, value: float, text: str) -> bool:
+    """Whether a part is there, though more of it may be asked for; a step that is quoted is one."""
+    if name == "steps":
+        return bool(verdict.parts[name].evidence) and not plans_nothing(verdict.parts, text)
     return (name == "situation" and value >= CASE_FROM) or (name == "action" and heard.own_deeds(text) > 1)
 
 

@@ -46,12 +46,15 @@ _FRAME = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_ABOUT_ALL = frozenset(content_stems("introduce background career path resume cv"))
+"""What a question asks for that leaves open what of oneself is told ("Tell me about yourself" names nothing)."""
+
 
 @dataclass(frozen=True)
 class Asked:
     """What a question asks for: its kind, and the meaning of its core and its points;
     `single_fact`: whether one fact about oneself answers it; `any_subject`: whether it is about the candidate's own
-    work, whatever that is; `private`: the log-odds that it asks for private life."""
+    work or life, whatever that is; `private`: the log-odds that it asks for private life."""
 
     kind: str
     single_fact: bool
@@ -80,7 +83,7 @@ def asked(question: QuestionSpec, engine: EmbeddingEngine) -> Asked:
     return Asked(
         "personal" if personal else "plan" if planned else "story",
         personal and bool(_ASKS_FACT.search(question.text)),
-        question.theme == OWN_CRAFT,
+        question.theme == OWN_CRAFT or (personal and _ABOUT_ALL.issuperset(content_stems(texts[0]))),
         float(sentence_odds(engine, [question.text])["private"][0]),
         vectors[0],
         vectors[1:],
