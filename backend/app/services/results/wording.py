@@ -89,7 +89,7 @@ SHOWN_PARTS: Mapping[str, str] = {
 """Parts of a story, a plan, or an answer about oneself that the summary names, in the order they are told."""
 STRAYS = frozenset({"other_question", "hypothetical"})
 """Flags of an answer of which no part is named."""
-NO_CASE = "No real example was found in it."
+NO_CASE = "No real example was recognised in it."
 NO_STEP = "It names no concrete step yet."
 POOR_MATCH = "The program could not match it well to the question, which lowered the score; it may be wrong about that."
 BESIDE = "It is hard to see how this answers the question."
