@@ -49,7 +49,7 @@ MARKED: Mapping[str, str] = {
     "action": "If there is more to tell of what you did yourself, tell it step by step.",
     "result": "If there is more to tell of how it ended, tell it: what changed, and for whom?",
     "reflection": "If there is more to tell of what you took from it, tell it: what do you do differently since then?",
-    "specificity": "One more number, date or name would make it easier to picture.",
+    "specificity": "A number, a date or a name would make it easier to picture.",
     "steps": "If there is more to tell of your steps, tell it: how, and with whom?",
     "reasons": "If there is more to tell of why you would do this rather than something else, tell it.",
     "facts": "If there is more to tell of yourself, tell it: one example, with a date or a number.",
