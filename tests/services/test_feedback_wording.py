@@ -295,7 +295,8 @@ class TestLossesHaveReasons:
         assert not re.search("Good|Fair|Keep", text)
         assert ("how this answers the question" in text) is plain
         assert ("program could not match it" in text) is not plain
-        assert bool(suggestions(asked(category), verdict, told)) is plain
+        (line,) = suggestions(asked(category), verdict, told)
+        assert ("There is room for more" in line) is not plain
 
     def test_knowledge_of_which_little_was_found_is_not_excellent(self) -> None:
         points = (*FEW, PointVerdict("One.", "said", 1.0), PointVerdict("Two.", "said", 1.0))
@@ -408,3 +409,9 @@ class TestWhatStandsThere:
     def test_a_condition_is_no_reason(self) -> None:
         text = f"I'd roll it back at once. If it's still down after that I'd call a senior colleague. {LONG}"
         assert "reasons" not in listed(summary(asked("situational"), judged(PLAN), text), "You covered")
+
+    @pytest.mark.parametrize(("text", "short"), [(WORDS, True), (LONG, False)])
+    def test_a_short_answer_that_lacks_nothing_has_room_for_more(self, text: str, short: bool) -> None:
+        lines = suggestions(ANY, replace(judged(STORY), overall=85.0), text)
+        assert any(f"than {len(text.split())} words can" in line for line in lines) is short
+        assert suggestions(ANY, replace(judged(STORY), overall=95.0), text) == []

@@ -67,6 +67,9 @@ HALF_CLEAR = 35.0
 """Value from which deeds or an end that also stand there in plain words are named as told."""
 SOME_FACTS = 45.0
 """Value from which an answer about oneself has a fact to go on from."""
+LONGER = "There is room for more: a minute, about 130 words, shows more of what you do than {count} words can."
+LONG_WORDS, SMALL_GAIN = 60, 3.0
+"""Words under which that is said, and points of the score that it is about."""
 ONE_STEP_WORDS, SHORT_WORDS = 20, 45
 """Words up to which a plan may be one step, and up to which an answer is short."""
 NO_STEPS = 25.0
@@ -160,7 +163,8 @@ def advice(
         *_parts(category, parts, text, question),
     ]
     found += _language(measures, codes, text)
-    return sorted(found or _marked(parts, text, question), key=lambda item: -item.gain)
+    found = found or _marked(parts, text, question) or _longer(category, text, question)
+    return sorted(found, key=lambda item: -item.gain)
 
 
 def _with_quote(code: str, quote: Quote | None, text: str) -> str:
@@ -347,6 +351,13 @@ def _marked(parts: Mapping[str, Measure], text: str, question: str) -> list[Advi
         here = _here("action", parts, {}, text)
         return [Advice(lost[name], "Structure", PARTS["action"][1], here)]
     return [Advice(lost[name], "Structure", MARKED[name])]
+
+
+def _longer(category: str, text: str, question: str) -> list[Advice]:
+    """More, where an answer lacks nothing but is short."""
+    count = heard.words_of(text)
+    enough = not count or count >= LONG_WORDS or category in POINT_CATEGORIES or asks_exactly(question)
+    return [] if enough else [Advice(SMALL_GAIN, "Structure", LONGER.format(count=count))]
 
 
 def may_be_clearer(name: str, parts: Mapping[str, Measure], text: str) -> bool:
