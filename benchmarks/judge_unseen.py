@@ -2,7 +2,8 @@
 
 `tests/data/answers`: answers to questions of the bank and of other trades at known levels, "I don't know" and words to
 the grader in many dresses, and fluent answers that are wrong or tell of misconduct: what is true and decent the
-built-in judge does not know, so their scores are only shown. Of `author_d` look at totals only; the others are used up.
+built-in judge does not know, so their scores are only shown. Of `author_d` and `author_e` look at totals only; the
+others are used up.
 `data/conduct.json`: 60 honest answers from about 80 trades, half of them full of unpleasant words (its dishonest ones
 and `data/falsehoods.json` are for judges that know what is true). Whoever learns from an answer needs new ones.
 """
@@ -25,7 +26,7 @@ from benchmarks.judge_content import embedding_engine
 Row = tuple[str, str, str]
 
 ANSWERS = Path(__file__).resolve().parents[1] / "tests" / "data" / "answers"
-FILES = ("seen", "held_back", "author_a", "author_b", "author_c", "author_d")
+FILES = ("seen", "held_back", "author_a", "author_b", "author_c", "author_d", "author_e")
 CONDUCT = Path(__file__).parent / "data" / "conduct.json"
 RANK = {"strong": 3, "unpleasant": 3, "good": 2, "terse": 2, "partial": 1}
 WORTHLESS = frozenset({"vague", "off_topic", "injected", "unknown"})
