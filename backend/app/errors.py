@@ -47,6 +47,7 @@ ErrorType = TypeAliasType("ErrorType", Literal[
     "invalid_response_type", "too_much_help", "judge_busy", "screening",
     # recruiting
     "code_not_found", "code_invalid", "code_used", "code_expired", "question_set_not_found", "question_set_in_use",
+    "question_set_name_taken",
     "prompt_not_found", "last_prompt", "default_prompt",
     # sound
     "recording_not_found", "recording_file_missing", "uploads_busy", "empty_audio", "not_audio", "no_audio_stream",

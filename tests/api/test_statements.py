@@ -149,7 +149,7 @@ MOST = {
     ("GET", f"{ADMIN}/codes/{{code_id}}"): 1,
     ("DELETE", f"{ADMIN}/codes/{{code_id}}"): 5,
     ("GET", f"{ADMIN}/bank-questions"): 0,
-    ("POST", f"{ADMIN}/question-sets"): 11,
+    ("POST", f"{ADMIN}/question-sets"): 12,
     ("GET", f"{ADMIN}/question-sets"): 2,
     ("GET", f"{ADMIN}/question-sets/{{set_id}}"): 2,
     ("PUT", f"{ADMIN}/question-sets/{{set_id}}"): 9,

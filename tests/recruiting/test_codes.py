@@ -35,7 +35,8 @@ async def join(http: httpx.AsyncClient, code: str, name: str = "Grace") -> httpx
 
 async def entered(recruiter: Candidate, **values: Any) -> Candidate:
     """Somebody who came with a new code, with shortcuts like those with an account have."""
-    chosen = await a_set(recruiter)
+    there = (await recruiter.data("GET", SETS))["question_sets"]
+    chosen = there[0] if there else await a_set(recruiter)
     code = await recruiter.data("POST", CODES, json={"question_set_id": chosen["id"], **values})
     response = await join(recruiter.http, code["code"])
     assert response.status_code == 200, response.text
@@ -162,7 +163,8 @@ class TestCodes:
         assert ([one["label"] for one in made["codes"]], code["label"]) == (["Backend, Berlin"] * 2, None)
         listed = await recruiter.data("GET", f"{CODES}?search=berlin")
         assert listed["pagination"]["total"] == 2
-        assert listed["active_set"] == {"id": active["id"], "name": "For all"}
+        lengths = {"question_count": 2, "answer_seconds": 120 + 180}
+        assert listed["active_set"] == {"id": active["id"], "name": "For all", **lengths}
         assert listed["codes"][0]["question_set"] is None
 
         async def states(state: str) -> list[tuple[str, str, str]]:
@@ -273,6 +275,28 @@ class TestQuestionSets:
         ]
         body = {"name": "Mine", "questions": QUESTIONS, "activate": True}
         assert (await recruiter.call("POST", SETS, json=body)).status_code == 403
+
+    async def test_share_no_name_among_those_that_one_sees(
+        self, recruiter: Candidate, other_recruiter: Candidate, admin: Candidate
+    ) -> None:
+        async def refused(account: Candidate, method: str, path: str, **body: Any) -> None:
+            response = await account.call(method, path, json=body)
+            error = response.json()["error"]
+            assert (response.status_code, error["type"]) == (409, "question_set_name_taken")
+            assert error["details"][0]["field"] == "name"
+            assert "Äpfel und Birnen" in error["message"]
+
+        taken, free = await a_set(recruiter, name="Äpfel und Birnen"), await a_set(recruiter, name="Free")
+        await refused(recruiter, "POST", SETS, name=" äpfel  UND birnen", questions=QUESTIONS)
+        await refused(recruiter, "PUT", f"{SETS}/{free['id']}", name="ÄPFEL UND BIRNEN", questions=QUESTIONS[:1])
+        await refused(admin, "POST", SETS, name="Äpfel und Birnen", questions=QUESTIONS)
+        await a_set(other_recruiter, name="Äpfel und Birnen")  # who does not see the other set
+        unchanged = await recruiter.data("GET", f"{SETS}/{free['id']}")
+        assert (unchanged["name"], len(unchanged["questions"])) == ("Free", 2)
+        renamed = await recruiter.data("PUT", f"{SETS}/{taken['id']}", json={"name": "Äpfel und birnen"})
+        assert renamed["name"] == "Äpfel und birnen"
+        kept = {"name": "Äpfel und birnen", "description": "Two now bear it."}  # as before names were compared
+        assert (await admin.data("PUT", f"{SETS}/{taken['id']}", json=kept))["description"] == "Two now bear it."
 
     @pytest.mark.parametrize(
         "body", [{"name": "x"}, {"name": "x", "questions": []}, {"name": "x", "questions": [{"text": " "}]}]

@@ -7,6 +7,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from app.models import Message
+from app.repositories.interviews import InterviewRepository
 from app.spreadsheets import plain
 from tests.conftest import Candidate, settle
 from tests.recruiting.conftest import HTTP, POINTS, REFERENCE, guest
@@ -158,6 +160,17 @@ class TestOneInterview:
         note = next(event for event in events if event["what"] == "note_written")
         assert (note["text"], note["who"]) == ("Call her.", "A Person")
         assert next(event for event in events if event["what"] == "answered")["question_number"] == 1
+
+    async def test_its_timeline_quotes_only_what_has_words(self, app: FastAPI, recruiter: Candidate) -> None:
+        ada = await guest(app, recruiter, "Ada", [HTTP, "What is TCP?"])
+        async with app.state.runtime.database.writing() as session:
+            interview = await InterviewRepository(session).by_ref(ada.session_id)
+            assert interview is not None
+            for key, kind, text in zip(ada.keys, ("answer", "skip"), (GOOD, ""), strict=True):  # as a live turn does
+                said = Message(session_id=interview.id, question_id=key, role="user", kind=kind, content=text)
+                session.add(said)
+        events = (await recruiter.data("GET", f"{SESSIONS}/{ada.session_id}/timeline"))["events"]
+        assert [(one["text"], one["question_number"]) for one in events if one["what"] == "said"] == [(GOOD, 1)]
 
 
 class TestNotes:

@@ -44,6 +44,13 @@ class QuestionSetRepository(Repository[QuestionSet]):
             statement = statement.where(QuestionSet.created_by_id == created_by)
         return await self._views(await self._all(statement))
 
+    async def names(self, created_by: int | None) -> list[str]:
+        """The name of every set; of those of one user where one is named."""
+        statement = select(QuestionSet.name)
+        if created_by is not None:
+            statement = statement.where(QuestionSet.created_by_id == created_by)
+        return list((await self.session.execute(statement)).scalars())
+
     async def view(self, question_set: QuestionSet) -> QuestionSetView:
         """The set with its questions."""
         return (await self._views([question_set]))[0]

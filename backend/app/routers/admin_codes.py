@@ -127,11 +127,14 @@ async def list_bank_questions(
     return wrap(BankQuestionList(questions=shown, pagination=present.page_info(page.number, page.size, total)))
 
 
-@router.post("/admin/question-sets", status_code=201, responses=STAFF)
+@router.post("/admin/question-sets", status_code=201, responses=documented(403, 409))
 async def create_question_set(
     body: CreateSetRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[QuestionSetOut]:
-    """A new set of questions. Only administrators `activate` one; left out, their first one becomes the active one."""
+    """A new set of questions, under a name that no other of the caller's has.
+
+    Only administrators `activate` one; left out, their first one becomes the active one.
+    """
     questions = [present_recruiting.set_question(question) for question in body.questions]
     view = await writes.question_sets.create(
         account, name=body.name, description=body.description, questions=questions, activate=body.activate
@@ -152,7 +155,7 @@ async def get_question_set(set_id: UUID, account: CurrentAccount, reads: Reading
     return wrap(present_recruiting.question_set(await reads.question_sets.get(account, set_id)))
 
 
-@router.put("/admin/question-sets/{set_id}", responses=FOUND)
+@router.put("/admin/question-sets/{set_id}", responses=documented(403, 404, 409))
 async def update_question_set(
     set_id: UUID, body: UpdateSetRequest, account: CurrentAccount, writes: Writing
 ) -> Envelope[QuestionSetOut]:

@@ -43,7 +43,10 @@ def code(view: CodeView, request: Request) -> CodeOut:
 
 
 def code_set(chosen: QuestionSet | None) -> CodeSetOut | None:
-    return CodeSetOut(id=chosen.public_id, name=chosen.name) if chosen else None
+    if chosen is None:
+        return None
+    lengths = {"question_count": chosen.question_count, "answer_seconds": chosen.answer_seconds}
+    return CodeSetOut(id=chosen.public_id, name=chosen.name, **lengths)
 
 
 def question_set(view: QuestionSetView) -> QuestionSetOut:

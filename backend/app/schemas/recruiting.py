@@ -54,8 +54,12 @@ class CreateCodesRequest(_NewCodes):
 
 
 class CodeSetOut(Schema):
+    """What is asked with a code: `answer_seconds` are the suggested times for all answers together."""
+
     id: UUID
     name: str
+    question_count: int
+    answer_seconds: int
 
 
 class CodeOut(Schema):

@@ -28,7 +28,7 @@ test("a code is as far as its interview, also when its time is over", () => {
 });
 
 test("a code says what it asks: its own set, the active one, or the bank", () => {
-  expect(setOf({ ...CODE, question_set: { id: "2", name: "Backend" } }, "For all")).toBe("Backend");
+  expect(setOf({ ...CODE, question_set: { id: "2", name: "Backend", question_count: 3, answer_seconds: 360 } }, "For all")).toBe("Backend");
   expect(setOf(CODE, "For all")).toBe("For all (active set)");
   expect(setOf(CODE, undefined)).toBe("Questions from the bank");
   expect(setOf({ ...CODE, is_used: true }, "For all")).toBe("Questions from the bank"); // another was active then, or none

@@ -83,7 +83,7 @@ async def create_question_set(body: s.NewSet, account: Admin, writes: Writing) -
     """Create a set; the first one becomes active."""
     questions = [_question(question) for question in body.questions]
     values = body.model_dump(include={"name", "description"}, exclude_none=True)
-    view = await writes.question_sets.create(account, **values, questions=questions)
+    view = await writes.question_sets.create(account, **values, questions=questions, allow_same_name=True)
     return s.CreatedSet(question_set_id=view.question_set.id, message="Question set created successfully")
 
 

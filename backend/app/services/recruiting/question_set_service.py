@@ -3,13 +3,13 @@
 The active set is the whole server's, so administrators choose it; recruiters have sets of their own for their codes.
 Where none is active, an administrator's new set becomes it, unless they say otherwise; when the active one is
 deleted, the newest of the others does. Interviews get copies of the questions, so whatever happens to a set changes no
-interview.
+interview. People choose sets by name, so among those that an account sees each name is given once.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, FieldError, NotFound
 from app.judge.category import infer_category
 from app.models import InterviewSession, Question, QuestionSet, QuestionSetItem
 from app.models.values.kinds import Category, Difficulty
@@ -55,13 +55,16 @@ class QuestionSetService:
         questions: Sequence[SetQuestion],
         description: str = "",
         activate: bool | None = None,
+        allow_same_name: bool = False,
     ) -> QuestionSetView:
         """A new set. Administrators say whether to `activate` it; None: where no set is active yet, it becomes the
-        active one."""
+        active one. Conflict where another set has the name, unless a face's document lets names repeat."""
         creator(account)
         if activate:
             account.require("configure")
         await self.sets.lock_table()
+        if not allow_same_name:
+            await self._require_free(account, name)
         created = await self.sets.add(QuestionSet(name=name, description=description, created_by_id=account.key))
         await self._write(created, [], questions)
         if activate is None:
@@ -89,8 +92,13 @@ class QuestionSetService:
         questions: Sequence[SetQuestion] | None = None,
     ) -> QuestionSetView:
         """Change what is given. `questions` are all of the set in their new order: those with a `ref` stay what they
-        are under their ids, others are added, and those that are not named are removed."""
+        are under their ids, others are added, and those that are not named are removed. Conflict for a new name that
+        another set has."""
+        if name is not None:
+            await self.sets.lock_table()
         found = await self._find(account, ref)
+        if name is not None and not _same(name, found.name):
+            await self._require_free(account, name)
         found.name = found.name if name is None else name
         found.description = found.description if description is None else description
         if questions is not None:
@@ -130,6 +138,13 @@ class QuestionSetService:
             raise NotFound.of("Question set")
         return found
 
+    async def _require_free(self, account: Account, name: str) -> None:
+        """Conflict where the account sees a set of this name. The caller has locked the table."""
+        taken = next((known for known in await self.sets.names(creator(account)) if _same(known, name)), None)
+        if taken is not None:
+            message = f"There is already a question set called “{taken}”. Choose another name."
+            raise Conflict(message, code="question_set_name_taken", details=[FieldError("name", message)])
+
     async def _write(
         self, question_set: QuestionSet, before: Sequence[QuestionSetItem], questions: Sequence[SetQuestion]
     ) -> None:
@@ -150,6 +165,11 @@ class QuestionSetService:
             item.hints, item.expected_points = list(wanted.hints), list(wanted.expected_points)
         await self.sets.delete_items([item.id for item in left])
         await self.session.flush()
+
+
+def _same(name: str, other: str) -> bool:
+    """Whether people would take two names for the same: spaces and capitals do not count."""
+    return name.casefold().split() == other.casefold().split()
 
 
 async def copy_questions(session: AnySession, question_set: QuestionSet, interview: InterviewSession) -> None:

@@ -62,6 +62,7 @@ class TimelineService:
                 who=None if row.role == "user" else "Interviewer",
             )
             for row in messages
+            if row.content  # a skipped question is kept without words, and is told as skipped
         )
         moments += _of_access(events, people)
         return sorted(moments, key=lambda moment: moment.at)
