@@ -103,8 +103,12 @@ async def make_a_code(page: Page) -> str:
     await page.get_by_role("button", name="New codes").first.click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_text("A list of names").click()
-    await dialog.get_by_label("Names", exact=True).fill("Ada\nBen\nada")
+    await dialog.get_by_label("Names", exact=True).fill("Ada\nBen\nada\nAisha Rahman; aisha@x.de\nben@x.de")
     await expect(dialog).to_contain_text("Listed more than once")
+    await expect(dialog).to_contain_text("Check the names: Aisha Rahman.")
+    await dialog.get_by_role("button", name="Create 3 codes").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("line 5. Write the candidate’s name.")
+    await expect(dialog.get_by_label("Names", exact=True)).to_be_focused()
     await dialog.get_by_text("Codes without names").click()
     await dialog.get_by_label("How many").fill("-3")
     await expect(dialog).to_contain_text("Enter a whole number from 1 to 500.")
@@ -113,12 +117,15 @@ async def make_a_code(page: Page) -> str:
     await dialog.get_by_label("Candidate's name").fill("Grace Hopper")
     await dialog.get_by_label("Label", exact=False).fill("Backend, Berlin")
     await dialog.get_by_label("Question set").select_option("Backend")
-    await dialog.get_by_role("button", name="Create code").click()
+    await dialog.get_by_role("button", name="Create code").press("Enter")
+    await expect(dialog.get_by_role("heading", name="Code created")).to_be_focused()
+    await expect(dialog.get_by_role("heading", name="Code created")).to_be_in_viewport()
     await expect(dialog.get_by_role("img", name="QR code")).to_be_visible()
     link = await dialog.get_by_label("Link to send").input_value()
     invitation = await dialog.get_by_label("Invitation").input_value()
     assert link in invitation
     assert "Hello Grace Hopper," in invitation
+    assert "There are 3 questions." in invitation
     mail = await dialog.get_by_role("link", name="Write an email").get_attribute("href")
     assert quote(link, safe="") in str(mail)
     for kind, first in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
@@ -180,11 +187,27 @@ async def test_an_administrator_activates_a_set_on_purpose_and_finds_in_the_audi
         await dialog.get_by_role("button", name="Activate").click()
         await expect(page.get_by_text("This is the active set")).to_be_visible()
 
+        await page.set_viewport_size({"width": 390, "height": 844})
         await page.goto("/manage/users")
         await page.get_by_role("button", name="Manage Ada Yonath").click()
         await dialog.get_by_label("Credits to add", exact=True).fill("999999999")
         await expect(dialog).to_contain_text("Enter a whole number from −10,000 to 10,000, other than 0.")
         await admin.data("PUT", f"/api/v1/admin/users/{rita.account['id']}", json={"role": "recruiter"})
+        await page.keyboard.press("Escape")
+        row = page.get_by_role("row").filter(has_text="Ada Yonath")
+        await expect(row.get_by_text(re.compile("^[0-9]+ credits?$"))).to_be_visible()
+        tabs = page.get_by_role("navigation", name="Recruiting")
+        await expect(tabs.locator("[data-more=left]")).to_be_visible()
+        await tabs.get_by_role("link", name="Interviews").click()
+        await expect(tabs.locator("[data-more=left]")).to_have_count(0)
+        for _ in range(3):  # the row goes on to the right until its end
+            await tabs.locator("[data-more=right]").click(timeout=5_000)
+            await page.wait_for_timeout(600)
+            if await tabs.locator("[data-more=right]").count() == 0:
+                break
+        await expect(tabs.get_by_role("link", name="Audit")).to_be_in_viewport(ratio=0.9)
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await expect(tabs.locator("[data-more]")).to_have_count(0)
         await page.goto("/manage/audit")
         for about, said in (
             ("Nursing", "Activated a question set: Nursing"),
@@ -197,12 +220,22 @@ async def test_an_administrator_activates_a_set_on_purpose_and_finds_in_the_audi
 
 async def test_takes_questions_from_a_file_and_revokes_a_code(browser: Browser, server: LiveServer) -> None:
     rita = await recruiter_of(server)
+    await rita.data("POST", "/api/v1/admin/codes", json={"candidate_name": "Ben"})
     code = await rita.data("POST", "/api/v1/admin/codes", json={"candidate_name": "Ada"})
     table = "question,category,time_limit\nWhat is a lock?,technical,90\nWhat is tea?,cooking,90\n"
-    async with tab(browser, server) as page:
+    async with tab(browser, server, expected=(409,)) as page:
         await open_as(page, RITA, "/manage/sets/new")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Give the set a name.")).to_be_visible()
+        await expect(page.get_by_label("Name", exact=True)).to_be_focused()
+        await expect(page.get_by_text("Add at least one question.")).to_be_visible()
         await page.get_by_role("button", name="Import file").click()
         dialog = page.get_by_role("dialog")
+        bad = {"name": "bad.csv", "mimeType": "text/csv", "buffer": b"frage\nWas ist ein Lock?\n"}
+        await dialog.get_by_label("File").set_input_files(bad)  # type: ignore[arg-type]
+        await expect(dialog).to_contain_text("There is no column called question.")
+        await expect(dialog.get_by_role("button", name=re.compile("^Add"))).to_have_count(0)
+        await dialog.get_by_role("button", name="Remove").click()
         file = {"name": "locks.csv", "mimeType": "text/csv", "buffer": table.encode()}
         await dialog.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]
         await expect(dialog).to_contain_text("Line 3")
@@ -210,16 +243,35 @@ async def test_takes_questions_from_a_file_and_revokes_a_code(browser: Browser, 
         await page.get_by_label("Name", exact=True).fill("Locks")
         await page.get_by_role("button", name="Save").click()
         await expect(page.get_by_role("heading", name="Locks", exact=True)).to_be_visible()
+        name = page.get_by_label("Name", exact=True)
+        await rita.data(
+            "POST", "/api/v1/admin/question-sets", json={"name": "Tea", "questions": [{"text": "Why tea?"}]}
+        )
+        await name.fill("tea")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("There is already a question set called “Tea”.")).to_be_visible()
+        await expect(name).to_be_focused()
+        await name.fill("Locks and tea")
+        await expect(page.get_by_text("There is already")).to_have_count(0)
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("heading", name="Locks and tea", exact=True)).to_be_visible()
+        await page.goto("/manage/sets")
+        for copy in ("Copy of Tea", "Copy of Tea 2"):
+            await page.get_by_role("button", name="Duplicate: Tea").click()
+            await expect(page.get_by_role("heading", name=copy, exact=True)).to_be_visible()
 
         await page.goto("/manage/codes")
         row = page.get_by_role("row").filter(has_text="Ada")
-        await row.get_by_role("button", name="Revoke").click()
+        await row.get_by_role("button", name="Revoke").press("Enter")
+        await expect(
+            page.get_by_role("row").filter(has_text="Ben").get_by_role("button", name="Revoke")
+        ).to_be_focused()
         await page.get_by_role("button", name="Undo").click()
         await expect(row).to_have_count(1)
         await row.get_by_role("button", name="Revoke").click()
         await expect(page.get_by_text(f"{code['code']} was revoked.")).to_have_count(0)
         await expect(row).to_have_count(0)
-        assert (await rita.data("GET", "/api/v1/admin/codes"))["codes"] == []
+        assert [one["candidate_name"] for one in (await rita.data("GET", "/api/v1/admin/codes"))["codes"]] == ["Ben"]
         assert (await server.http.post("/api/v1/join", json={"code": code["code"], "candidate_name": "Ada"})).is_error
 
 

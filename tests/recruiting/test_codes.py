@@ -97,6 +97,7 @@ class TestCodes:
     async def test_have_an_address_to_send_and_tell_whether_they_were_used(self, recruiter: Candidate) -> None:
         chosen = await a_set(recruiter)
         body = {"candidate_name": "Grace Hopper", "question_set_id": chosen["id"], "expires_in_hours": 24}
+        body["label"] = "Backend, Berlin"
         code = await recruiter.data("POST", CODES, json=body)
         assert code["join_url"] == f"http://test/join#{code['code']}"
         assert (code["kind"], code["is_used"], code["question_set"]["name"]) == ("screening", False, "Threads")
@@ -108,7 +109,9 @@ class TestCodes:
         assert (used["is_used"], used["session_id"]) == (True, joined["session"]["id"])
         (listed,) = (await recruiter.data("GET", f"/api/v1/admin/sessions?code={code['code']}"))["sessions"]
         assert listed["id"] == joined["token"]
-        assert listed["candidate"]["name"] == code["candidate_name"]
+        assert (listed["candidate"]["name"], listed["code_label"]) == (code["candidate_name"], "Backend, Berlin")
+        by_label = await recruiter.data("GET", "/api/v1/admin/sessions?search=berlin")
+        assert [one["id"] for one in by_label["sessions"]] == [joined["token"]]
         by_set = await recruiter.data("GET", f"/api/v1/admin/sessions?question_set_id={chosen['id']}")
         assert [one["id"] for one in by_set["sessions"]] == [joined["token"]]
 

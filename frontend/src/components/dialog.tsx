@@ -7,7 +7,10 @@ import { Button } from "./button";
 /** What is filled in first; a dialog without fields begins at its heading. */
 const FIRST = ":is(input:not([type=hidden],[type=radio]:not(:checked)), textarea, select):not([disabled], [readonly])";
 
-/** A dialog of the browser's own: it keeps the focus, closes with Escape, and what is behind cannot be reached. */
+/**
+ * A dialog of the browser's own: it keeps the focus, closes with Escape, and what is behind cannot be reached. Under a new
+ * `title` there is something else in it, which is read from the top when what had the focus is gone.
+ */
 export function Dialog({ open, onClose, title, children, className }: { open: boolean; onClose: () => void; title: string; children: ReactNode; className?: string }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -19,6 +22,10 @@ export function Dialog({ open, onClose, title, children, className }: { open: bo
     }
     if (!open && element?.open) element.close();
   }, [open]);
+  useEffect(() => {
+    const element = dialog.current;
+    if (open && element && !element.contains(document.activeElement)) element.querySelector<HTMLElement>("h2")?.focus();
+  }, [open, title]);
   return (
     <dialog
       ref={dialog}

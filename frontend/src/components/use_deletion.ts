@@ -7,9 +7,13 @@ export function useDeletion<T extends { id: string }>({ told, remove, after }: {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const show = (id: string) => setHidden((all) => new Set([...all].filter((one) => one !== id)));
   const hide = (item: T) => {
+    const beside = focusBeside();
     setHidden((all) => new Set([...all, item.id]));
     toastWithUndo(told(item), {
-      undo: () => show(item.id),
+      undo: () => {
+        show(item.id);
+        beside?.focus();
+      },
       commit: () => {
         remove(item)
           .then(after)
@@ -21,4 +25,13 @@ export function useDeletion<T extends { id: string }>({ told, remove, after }: {
     });
   };
   return [hidden, hide] as const;
+}
+
+/** Moves the focus out of the row that goes: to the same button of the next or the last one, or else to the main part. */
+function focusBeside(): HTMLElement | null {
+  const row = document.activeElement?.closest("tr, li");
+  const buttons = (row?.nextElementSibling ?? row?.previousElementSibling)?.querySelectorAll<HTMLElement>("button");
+  const beside = buttons?.item(buttons.length - 1) ?? document.querySelector<HTMLElement>("main");
+  beside?.focus();
+  return beside;
 }

@@ -30,6 +30,11 @@ export function moment(iso: string): string {
   return new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** 12 Nov 2026, 09:41 GMT+1: for people who may live in another time zone. */
+export function momentWithZone(iso: string): string {
+  return new Date(iso).toLocaleString(language, { day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" });
+}
+
 /** How long ago, in the largest unit that fits: "3 days ago". */
 export function ago(iso: string, now = Date.now()): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;

@@ -8,20 +8,16 @@ import { download } from "@/lib/download";
 import { moment } from "@/lib/format";
 import { manage } from "@/text";
 import { isLocal } from "./code_table";
+import { invitationOf } from "./invitation";
 import { Qr, qrPng, qrSvg } from "./qr";
-import type { Code } from "./queries";
+import type { Code, CodeSet } from "./queries";
 
 const t = manage.codes;
 
-/** What is sent to the candidate of a code. */
-export function invitationOf(code: Code): string {
-  return t.invitation({ name: code.candidate_name, link: code.join_url, code: code.code, until: code.expires_at && moment(code.expires_at) });
-}
-
-/** A code as somebody hands it on: a picture to scan, its link, and an invitation to send. */
-export function CodeShare({ code }: { code: Code }) {
+/** A code as somebody hands it on: a picture to scan, its link, and an invitation to send. `active` is the active set. */
+export function CodeShare({ code, active }: { code: Code; active: CodeSet | null }) {
   const { join_url: link } = code;
-  const invitation = invitationOf(code);
+  const invitation = invitationOf(code, active);
   const mail = `mailto:?subject=${encodeURIComponent(t.invitationSubject)}&body=${encodeURIComponent(invitation)}`;
   const picture = () => qrPng(link).then((blob) => download(`${code.code}.png`, blob), () => toast(t.noPicture, "error"));
   return (
@@ -34,7 +30,7 @@ export function CodeShare({ code }: { code: Code }) {
         </CopyButton>
       </div>
       <div className="flex flex-col gap-3">
-        <TextArea label={t.invitationLabel} readOnly rows={7} value={invitation} onFocus={(event) => event.target.select()} />
+        <TextArea label={t.invitationLabel} readOnly rows={12} value={invitation} onFocus={(event) => event.target.select()} />
         <div className="flex flex-wrap gap-3">
           <CopyButton text={invitation} label={t.copyInvitation} variant="outline">
             {t.copyInvitation}

@@ -46,7 +46,14 @@ test("a code that lets nobody in has no link to send", () => {
 });
 
 test("a list names the lines that are too long and the names that are repeated", () => {
-  expect(namesOf(`Ada  Lovelace\n\n${"x".repeat(121)}\n ada lovelace \nBen`)).toEqual({ names: ["Ada  Lovelace", "x".repeat(121), "Ben"], long: [3], repeated: ["Ada  Lovelace"] });
+  expect(namesOf(`Ada  Lovelace\n\n${"x".repeat(121)}\n ada lovelace \nBen`)).toEqual({ names: ["Ada  Lovelace", "x".repeat(121), "Ben"], long: [3], repeated: ["Ada  Lovelace"], addressed: [], nameless: [] });
+});
+
+test("a list that was pasted with addresses gives the names, however the two are put together", () => {
+  for (const line of ["Aisha Rahman; aisha@x.de", "Aisha Rahman <aisha@x.de>", "aisha@x.de\tAisha Rahman", '"Aisha Rahman" (mailto:a.r+b@mail.x.de)', "Aisha Rahman, aisha@x.de\r", "Aisha;Rahman;aisha@x.de;"])
+    expect(namesOf(line), line).toMatchObject({ names: ["Aisha Rahman"], addressed: ["Aisha Rahman"], nameless: [] });
+  expect(namesOf("Rahman, Aisha, aisha@x.de").names).toEqual(["Rahman, Aisha"]);
+  expect(namesOf("Ben\n ben@x.de;\nD'Arcy (Acme)")).toMatchObject({ names: ["Ben", "D'Arcy (Acme)"], addressed: [], nameless: [2] });
 });
 
 test("times in the table have no fractions, and links to this computer are known", () => {

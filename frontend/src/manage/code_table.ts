@@ -27,19 +27,42 @@ export function isLocal(url: string): boolean {
 /** A name in the form in which names are compared: spaces and capitals do not count. */
 const plain = (name: string) => name.replace(/\s+/g, " ").toLowerCase();
 
-/** The names of a list with one on each line: once each, with the lines that are too long and the names that are repeated. */
-export function namesOf(list: string): { names: string[]; long: number[]; repeated: string[] } {
-  const lines = list.split("\n").map((line) => line.trim());
-  const filled = lines.filter(Boolean);
+const ADDRESS = /<?(?:mailto:)?[^\s<>()[\],;|:"]+@[^\s<>()[\],;|:"]+\.[^\s<>()[\],;|:"]+>?/gi;
+
+/** What a line of a pasted list names: without addresses, what surrounds them, and cells that they leave empty. */
+function nameIn(line: string): string {
+  const cells = line.replace(ADDRESS, "").replace(/\(\s*\)/g, "").split(/[;|\t]/);
+  return cells.map((cell) => cell.replace(/^[\s,"'<]+|[\s,"'>]+$/g, "")).filter(Boolean).join(" ");
+}
+
+type NameList = {
+  names: string[];
+  /** Lines, from 1, whose name is too long. */
+  long: number[];
+  repeated: string[];
+  /** Names that had an address in their line. */
+  addressed: string[];
+  /** Lines, from 1, with an address and no name. */
+  nameless: number[];
+};
+
+/** The names of a list with one on each line, once each, and what is odd about the lines. Addresses are left out. */
+export function namesOf(list: string): NameList {
   const names: string[] = [];
-  const repeated = new Set<string>();
-  for (const name of filled) {
+  const [repeated, addressed] = [new Set<string>(), new Set<string>()];
+  const [long, nameless]: [number[], number[]] = [[], []];
+  for (const [place, line] of list.split("\n").entries()) {
+    const hasAddress = line.search(ADDRESS) >= 0;
+    const name = hasAddress ? nameIn(line) : line.trim();
+    if (name.length > LONGEST_NAME) long.push(place + 1);
+    if (hasAddress && !name) nameless.push(place + 1);
+    if (!name) continue;
+    if (hasAddress) addressed.add(name);
     const before = names.find((one) => plain(one) === plain(name));
     if (before === undefined) names.push(name);
     else repeated.add(before);
   }
-  const long = lines.flatMap((line, place) => (line.length > LONGEST_NAME ? [place + 1] : []));
-  return { names, long, repeated: [...repeated] };
+  return { names, long, repeated: [...repeated], addressed: [...addressed], nameless };
 }
 
 /** A table with a row for each code. A cell that a spreadsheet would run as a formula begins with an apostrophe. */

@@ -52,7 +52,7 @@ export function ConductedTable({ rows, chosen, onChoose }: { rows: readonly Cond
                   {name}
                 </Link>
                 <span className="flex items-center gap-2 text-muted">
-                  <span className="truncate">{[one.title, one.code_label, one.kind === "practice" && manage.kinds.practice].filter(Boolean).join(" · ")}</span>
+                  <span className="truncate max-sm:whitespace-normal">{[one.title, one.code_label, one.kind === "practice" && manage.kinds.practice].filter(Boolean).join(" · ")}</span>
                   {one.rating !== null && <span className="shrink-0">{conducted.review.people(one.rating)}</span>}
                   {one.note_count > 0 && (
                     <span className="inline-flex shrink-0 items-center gap-1">

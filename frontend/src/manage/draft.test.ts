@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, isSame, linesOf, minutesOf, moved, question } from "./draft";
+import { bodyOf, copyName, isSame, linesOf, minutesOf, moved, question } from "./draft";
 
 test("an item moves to its place, and nothing moves over the ends", () => {
   expect(moved(["a", "b", "c", "d"], 0, 2)).toEqual(["b", "c", "a", "d"]);
@@ -18,4 +18,11 @@ test("a draft is unsaved when something changed that the server keeps", () => {
 test("lines and minutes", () => {
   expect(linesOf(" a \n\n b\r\n")).toEqual(["a", "b"]);
   expect(minutesOf([{ time_limit: 90 }, { time_limit: 60 }])).toBe(3);
+});
+
+test("a copy gets a name that no set has, and that is not too long", () => {
+  expect(copyName("Nurses", ["Nurses"])).toBe("Copy of Nurses");
+  expect(copyName("Nurses", ["Nurses", "copy of  nurses", "Copy of Nurses 3"])).toBe("Copy of Nurses 2");
+  const long = "x".repeat(200);
+  expect(copyName(long, [copyName(long, [])])).toMatch(/^Copy of x{190} 2$/);
 });

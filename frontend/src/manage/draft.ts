@@ -1,6 +1,6 @@
 /** A question set while somebody edits it: pure. */
 import type { Schemas } from "@/api/client";
-import { practice } from "@/text";
+import { practice, sets } from "@/text";
 
 export type Category = Schemas["Category"];
 export type Difficulty = Schemas["Difficulty"];
@@ -22,6 +22,7 @@ export const DIFFICULTIES = ["easy", "medium", "hard"] as const satisfies readon
 export const MOST_QUESTIONS = 50;
 export const SHORTEST = 10;
 export const LONGEST = 3600;
+export const LONGEST_NAME = 200;
 
 let next = 1;
 
@@ -49,6 +50,17 @@ export function bodyOf({ name, description, questions }: Draft): Schemas["Create
     description: description.trim(),
     questions: questions.map(({ key: _, hints, expected_points, text, ...one }) => ({ ...one, text: text.trim(), hints: [...hints], expected_points: [...expected_points] })),
   };
+}
+
+/** A name for a copy of a set that none of these has, as the server compares names. */
+export function copyName(name: string, taken: readonly string[]): string {
+  const plain = (one: string) => one.toLowerCase().split(/\s+/).join(" ").trim();
+  const known = new Set(taken.map(plain));
+  for (let number = 1; ; number++) {
+    const ending = number === 1 ? "" : ` ${number}`;
+    const copy = sets.list.copyOf(name).slice(0, LONGEST_NAME - ending.length).trimEnd() + ending;
+    if (!known.has(plain(copy))) return copy;
+  }
 }
 
 /** Whether two drafts say the same. */

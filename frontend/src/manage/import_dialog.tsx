@@ -80,9 +80,11 @@ function Import({ onAdd }: { onAdd: (found: Found) => void }) {
               </ol>
             )}
           </section>
-          <Button className="self-end" disabled={found.questions.length === 0} onClick={() => onAdd(found)}>
-            {t.add(found.questions.length)}
-          </Button>
+          {found.questions.length > 0 && (
+            <Button className="self-end" onClick={() => onAdd(found)}>
+              {t.add(found.questions.length)}
+            </Button>
+          )}
         </div>
       )}
     </div>

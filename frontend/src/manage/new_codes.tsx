@@ -12,15 +12,15 @@ import { download } from "@/lib/download";
 import { manage } from "@/text";
 import { csvOf, isLocal, LONGEST_NAME, namesOf } from "./code_table";
 import { CodeShare } from "./code_share";
-import { type Code, codes, sets } from "./queries";
+import { type Code, type CodeSet, codes, sets } from "./queries";
 
 const t = manage.newCodes;
 const MOST = 500;
 type Way = keyof typeof t.ways;
 type Kind = Schemas["InterviewKind"];
 
-/** Makes one code or many, and then shows what to send. `active` is the name of the set that is asked where none is chosen. */
-export function NewCodes({ open, active, onClose }: { open: boolean; active?: string; onClose: () => void }) {
+/** Makes one code or many, and then shows what to send. `active` is the set that is asked where none is chosen. */
+export function NewCodes({ open, active, onClose }: { open: boolean; active: CodeSet | null; onClose: () => void }) {
   const [made, setMade] = useState<readonly Code[] | null>(null);
   const close = () => {
     setMade(null);
@@ -33,7 +33,7 @@ export function NewCodes({ open, active, onClose }: { open: boolean; active?: st
   );
 }
 
-function Form({ active, onMade }: { active?: string; onMade: (codes: readonly Code[]) => void }) {
+function Form({ active, onMade }: { active: CodeSet | null; onMade: (codes: readonly Code[]) => void }) {
   const queries = useQueryClient();
   const all = useQuery(sets.all);
   const [way, setWay] = useState<Way>("one");
@@ -45,12 +45,12 @@ function Form({ active, onMade }: { active?: string; onMade: (codes: readonly Co
   const [kind, setKind] = useState<Kind>("screening");
   const [expires, setExpires] = useState("168");
   const [tried, setTried] = useState(false);
-  const { names, long, repeated } = namesOf(list);
+  const { names, long, repeated, addressed, nameless } = namesOf(list);
   const number = Number(count);
   const isCount = Number.isInteger(number) && number >= 1 && number <= MOST;
   const wrong = {
     one: undefined,
-    names: names.length === 0 ? t.namesMissing : long.length > 0 ? t.namesLong(long.join(", "), LONGEST_NAME) : names.length > MOST ? t.namesMany(names.length, MOST) : undefined,
+    names: nameless.length > 0 ? t.namesNone(nameless.join(", ")) : names.length === 0 ? t.namesMissing : long.length > 0 ? t.namesLong(long.join(", "), LONGEST_NAME) : names.length > MOST ? t.namesMany(names.length, MOST) : undefined,
     many: isCount ? undefined : t.countWrong,
   }[way];
   const make = useMutation({
@@ -72,16 +72,19 @@ function Form({ active, onMade }: { active?: string; onMade: (codes: readonly Co
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (!wrong) make.mutate();
+        const form = event.currentTarget;
+        if (wrong) requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+        else make.mutate();
       }}
     >
       <Choice label={t.who} value={way} onChange={setWay} options={[["one", t.ways.one], ["names", t.ways.names], ["many", t.ways.many]]} />
       {way === "one" && <TextField label={t.name} optional hint={t.nameHint} value={name} maxLength={120} autoComplete="off" onChange={(event) => setName(event.target.value)} />}
       {way === "names" && <TextArea label={t.names} hint={t.namesHint} error={tried ? wrong : undefined} placeholder={t.namesPlaceholder} rows={5} value={list} onChange={(event) => setList(event.target.value)} />}
+      {way === "names" && addressed.length > 0 && <Note tone="caution">{t.namesAddressed(addressed.slice(0, 5).join("; "), addressed.length > 5)}</Note>}
       {way === "names" && repeated.length > 0 && <Note tone="caution">{t.namesTwice(repeated.join(", "))}</Note>}
       {way === "many" && <TextField label={t.count} hint={t.countHint} error={tried || count !== "" ? wrong : undefined} type="number" min={1} max={MOST} inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />}
       <TextField label={t.label} optional hint={t.labelHint} value={label} maxLength={LONGEST_NAME} autoComplete="off" onChange={(event) => setLabel(event.target.value)} />
-      <Select label={t.set} value={set} onChange={(event) => setSet(event.target.value)} options={[["", t.activeSet(active)], ...(all.data ?? []).map((one) => [one.id, one.name] as const)]} />
+      <Select label={t.set} value={set} onChange={(event) => setSet(event.target.value)} options={[["", t.activeSet(active?.name)], ...(all.data ?? []).map((one) => [one.id, one.name] as const)]} />
       <Choice label={t.kind} value={kind} onChange={setKind} options={[["screening", manage.kinds.screening], ["practice", manage.kinds.practice]]} />
       <p className="-mt-3 text-sm text-muted">{manage.kindHelp[kind]}</p>
       <Select label={t.expires} value={expires} onChange={(event) => setExpires(event.target.value)} options={Object.entries(t.lengths)} />
@@ -97,12 +100,12 @@ function Form({ active, onMade }: { active?: string; onMade: (codes: readonly Co
   );
 }
 
-function Made({ made, active, onDone }: { made: readonly Code[]; active?: string; onDone: () => void }) {
+function Made({ made, active, onDone }: { made: readonly Code[]; active: CodeSet | null; onDone: () => void }) {
   const [first] = made;
   if (made.length === 1 && first) {
     return (
       <div className="mt-6 flex flex-col gap-6">
-        <CodeShare code={first} />
+        <CodeShare code={first} active={active} />
         <Button variant="outline" onClick={onDone}>
           {t.done}
         </Button>
@@ -124,7 +127,7 @@ function Made({ made, active, onDone }: { made: readonly Code[]; active?: string
         ))}
       </ul>
       <div className="flex flex-wrap justify-end gap-3">
-        <Button variant="outline" onClick={() => download(manage.codes.csvName, new Blob([csvOf(made, active)], { type: "text/csv" }))}>
+        <Button variant="outline" onClick={() => download(manage.codes.csvName, new Blob([csvOf(made, active?.name)], { type: "text/csv" }))}>
           <Download aria-hidden className="size-4" />
           {manage.codes.csv}
         </Button>

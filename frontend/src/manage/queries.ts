@@ -3,6 +3,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, data, type Schemas } from "@/api/client";
 
 export type Code = Schemas["CodeOut"];
+export type CodeSet = Schemas["CodeSetOut"];
 export type CodeState = Schemas["CodeState"];
 export type QuestionSet = Schemas["QuestionSetOut"];
 export type CodeFilter = { page: number; state?: CodeState; search?: string };

@@ -15,7 +15,7 @@ import { minutes } from "@/lib/format";
 import { sets } from "@/text";
 import { Activation } from "./activation";
 import { BankDialog } from "./bank_dialog";
-import { bodyOf, type Draft, draftOf, type DraftQuestion, isSame, LONGEST, minutesOf, MOST_QUESTIONS, moved, question, SHORTEST } from "./draft";
+import { bodyOf, type Draft, draftOf, type DraftQuestion, isSame, LONGEST, LONGEST_NAME, minutesOf, MOST_QUESTIONS, moved, question, SHORTEST } from "./draft";
 import { ImportDialog } from "./import_dialog";
 import { PreviewDialog } from "./preview_dialog";
 import { type Problems, QuestionList } from "./question_list";
@@ -68,10 +68,13 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
     if (found.name || found.whole || Object.keys(found.questions).length > 0) {
       const [wrong] = Object.keys(found.questions);
       if (wrong) setOpen(wrong);
-      requestAnimationFrame(() => document.querySelector<HTMLElement>("main [aria-invalid=true]")?.focus());
-      return;
+      return toFirstProblem();
     }
-    save.mutate();
+    save.mutate(undefined, { onError: toFirstProblem });
+  };
+  const rename = (name: string) => {
+    if (taken) save.reset();
+    setDraft((old) => ({ ...old, name }));
   };
   const add = (more: readonly DraftQuestion[]) => setQuestions((all) => [...all, ...more]);
   const write = () => {
@@ -86,12 +89,13 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
     toastWithUndo(t.removed, { commit: () => undefined, undo: () => setQuestions((all) => [...all.slice(0, place), gone, ...all.slice(place)]) });
   };
   const isTooLong = draft.questions.length >= MOST_QUESTIONS;
-  const told = save.isError ? (save.error instanceof ApiError && Object.values(save.error.fields)[0]) || messageOf(save.error) : problems.whole ?? (Object.keys(problems.questions).length > 0 || problems.name ? t.problems.some : undefined);
+  const taken = save.error instanceof ApiError && save.error.type === "question_set_name_taken" ? save.error.message : undefined;
+  const told = save.isError && !taken ? (save.error instanceof ApiError && Object.values(save.error.fields)[0]) || messageOf(save.error) : problems.whole ?? (Object.keys(problems.questions).length > 0 || problems.name || taken ? t.problems.some : undefined);
 
   return (
     <Page title={saved.name || t.newTitle} width="max-w-3xl" back={<BackLink to="/manage/sets">{t.back}</BackLink>}>
       <Card className="flex flex-col gap-5">
-        <TextField label={t.name} placeholder={t.namePlaceholder} value={draft.name} maxLength={200} error={problems.name} onChange={(event) => setDraft({ ...draft, name: event.target.value })} />
+        <TextField label={t.name} placeholder={t.namePlaceholder} value={draft.name} maxLength={LONGEST_NAME} error={problems.name ?? taken} onChange={(event) => rename(event.target.value)} />
         <TextArea label={t.description} optional hint={t.descriptionHint} rows={2} maxLength={2000} value={draft.description} onChange={(event) => setDraft({ ...draft, description: event.target.value })} />
         {id === null && isAdmin && <Switch label={t.active.whenSaved} hint={t.active.whenSavedHint} checked={activate} onChange={setActivate} />}
       </Card>
@@ -130,14 +134,14 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
           />
         )}
       </section>
-      <div className={cn("-mx-4 flex flex-col gap-3 border-t border-line bg-bg px-4 py-4 sm:mx-0 sm:px-0", isDirty && "sticky bottom-16 z-30 sm:bottom-0")}>
+      <div className={cn("-mx-4 flex flex-col gap-3 border-t border-line bg-bg px-4 py-4 sm:mx-0 sm:px-0", (isDirty || told) && "sticky bottom-16 z-30 sm:bottom-0")}>
         {told && (
           <div role="alert">
             <Note tone="rec">{told}</Note>
           </div>
         )}
         <div className="flex flex-wrap items-center gap-3">
-          <Button busy={save.isPending} disabled={!isDirty} onClick={submit}>
+          <Button busy={save.isPending} disabled={id !== null && !isDirty} onClick={submit}>
             {t.save}
           </Button>
           <Button variant="outline" disabled={draft.questions.length === 0} onClick={() => setDialog("preview")}>
@@ -145,7 +149,7 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
             {t.preview}
           </Button>
           <span aria-live="polite" className="text-sm text-muted">
-            {isDirty && t.unsaved}
+            {isDirty ? t.unsaved : id !== null && t.nothingToSave}
           </span>
         </div>
       </div>
@@ -171,6 +175,11 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
       {guard.dialog}
     </Page>
   );
+}
+
+/** Leads to the first field with something wrong in it, once it is marked. */
+function toFirstProblem(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>("main [aria-invalid=true]")?.focus());
 }
 
 /** What is to be mended before the server would take the set. */

@@ -38,7 +38,7 @@ export function Timeline({ sessionId }: { sessionId: string }) {
                 <p className="break-words">
                   <span className="font-medium">{titleOf(one)}</span> <span className="text-muted">{detailOf(one)}</span>
                 </p>
-                <p className="tabular text-sm text-muted">{[moment(one.at), one.who].filter(Boolean).join(" · ")}</p>
+                <p className="tabular text-sm text-muted">{[moment(one.at), one.what !== "said" && one.who].filter(Boolean).join(" · ")}</p>
               </div>
             </li>
           ))}
@@ -48,8 +48,9 @@ export function Timeline({ sessionId }: { sessionId: string }) {
   );
 }
 
-function titleOf({ what, text, question_number: number }: Moment): string {
-  const title = what === "accessed" ? (t.accesses[text] ?? t.happenings.accessed) : t.happenings[what];
+function titleOf({ what, text, who, question_number: number }: Moment): string {
+  const happened = what === "said" && who !== null ? t.interviewerSaid : t.happenings[what]; // only of the candidate no name is told
+  const title = what === "accessed" ? (t.accesses[text] ?? happened) : happened;
   return number === null ? title : `${title}, ${t.onQuestion(number)}`;
 }
 

@@ -39,7 +39,8 @@ function Codes() {
   const navigate = Route.useNavigate();
   const queries = useQueryClient();
   const found = useQuery(codes.page({ page, state, search }));
-  const active = found.data?.active_set?.name;
+  const activeSet = found.data?.active_set ?? null;
+  const active = activeSet?.name;
   const [making, setMaking] = useState(false);
   const [shown, setShown] = useState<Code | null>(null);
   const [hidden, revoke] = useDeletion<Code>({
@@ -98,9 +99,9 @@ function Codes() {
           );
         }}
       </Await>
-      <NewCodes open={making} active={active} onClose={() => setMaking(false)} />
+      <NewCodes open={making} active={activeSet} onClose={() => setMaking(false)} />
       <Dialog open={shown !== null} onClose={() => setShown(null)} title={shown ? t.shareTitle(shown.code) : ""}>
-        <div className="mt-4">{shown && <CodeShare code={shown} />}</div>
+        <div className="mt-4">{shown && <CodeShare code={shown} active={activeSet} />}</div>
       </Dialog>
     </Page>
   );

@@ -10,7 +10,7 @@ import { Card, Note, Page } from "@/components/page";
 import { Await, Empty, messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
 import { ago, minutes } from "@/lib/format";
-import { bodyOf, draftOf, minutesOf } from "@/manage/draft";
+import { bodyOf, copyName, draftOf, minutesOf } from "@/manage/draft";
 import { KeptCard } from "@/manage/kept_card";
 import { type QuestionSet, sets as queries } from "@/manage/queries";
 import { sets } from "@/text";
@@ -43,7 +43,7 @@ function Sets() {
             <ul className="flex flex-col gap-4">
               {[...all].reverse().map((one) => (
                 <li key={one.id}>
-                  <SetCard set={one} onDelete={() => setDoomed(one)} />
+                  <SetCard set={one} names={all.map(({ name }) => name)} onDelete={() => setDoomed(one)} />
                 </li>
               ))}
             </ul>
@@ -55,7 +55,7 @@ function Sets() {
   );
 }
 
-function SetCard({ set, onDelete }: { set: QuestionSet; onDelete: () => void }) {
+function SetCard({ set, names, onDelete }: { set: QuestionSet; names: readonly string[]; onDelete: () => void }) {
   const cache = useQueryClient();
   const { data: user } = useQuery(session);
   const changed = () => cache.invalidateQueries({ queryKey: queries.all.queryKey });
@@ -72,7 +72,7 @@ function SetCard({ set, onDelete }: { set: QuestionSet; onDelete: () => void }) 
     mutationFn: () => {
       const draft = draftOf(set);
       const copies = draft.questions.map((one) => ({ ...one, id: null }));
-      return data(client.POST("/api/v1/admin/question-sets", { body: { ...bodyOf({ ...draft, name: t.copyOf(set.name).slice(0, 200), questions: copies }), ...(user?.role === "admin" && { activate: false }) } }));
+      return data(client.POST("/api/v1/admin/question-sets", { body: { ...bodyOf({ ...draft, name: copyName(set.name, names), questions: copies }), ...(user?.role === "admin" && { activate: false }) } }));
     },
     onSuccess: async ({ name }) => {
       await changed();

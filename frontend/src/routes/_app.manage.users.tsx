@@ -97,6 +97,7 @@ function Table({ rows, onManage }: { rows: readonly ManagedUser[]; onManage: (us
             </td>
             <td className="tabular text-right text-muted max-sm:hidden sm:px-3">{one.interview_count}</td>
             <td className="tabular text-right text-muted max-sm:hidden sm:px-3">{one.interviews_remaining}</td>
+            <td className="tabular whitespace-nowrap text-muted sm:hidden">{t.credits(one.interviews_remaining)}</td>
             <td className="whitespace-nowrap text-muted max-sm:ml-auto sm:px-3 sm:pr-5">{day(one.created_at)}</td>
           </tr>
         ))}

@@ -11,6 +11,7 @@ export const administration = {
     show: "Show",
     shown: { active: "Active", disabled: "Disabled", guests: "Guests" },
     columns: { user: "User", role: "Role", interviews: "Interviews", credits: "Credits", since: "Joined" },
+    credits: (count: number) => (count === 1 ? "1 credit" : `${count} credits`),
     disabled: "Disabled",
     you: "You",
     manage: "Manage",

@@ -117,7 +117,7 @@ export const conducted = {
       consent_given: "Consent given",
       started: "Started",
       question_asked: "Asked",
-      said: "Said",
+      said: "Candidate said",
       question_skipped: "Skipped",
       answered: "Answered",
       transcript_corrected: "Transcript corrected",
@@ -131,6 +131,7 @@ export const conducted = {
       note_written: "Note or rating",
       accessed: "Viewed",
     },
+    interviewerSaid: "Interviewer said",
     accesses: {
       session_viewed: "Viewed the interview",
       session_compared: "Compared it with others",

@@ -51,11 +51,14 @@ export const manage = {
     noPicture: "The picture could not be created.",
     invitationLabel: "Invitation",
     invitationSubject: "Your interview",
-    invitation: ({ name, link, code, until }: { name: string | null; link: string; code: string; until: string | null }) =>
+    invitation: ({ name, link, code, until, length }: { name: string | null; link: string; code: string; until: string | null; length: { questions: number; time: string } | null }) =>
       [
         name ? `Hello ${name},` : "Hello,",
         "",
         `we would like to invite you to an interview. You can take it ${until ? `at any time until ${until}` : "whenever it suits you"}: open this link in a browser, on a computer or phone, and begin when you are ready. You can speak your answers, which needs a microphone, or write them.`,
+        ...(length
+          ? ["", `There ${length.questions === 1 ? "is 1 question" : `are ${length.questions} questions`}. The suggested answer time is ${length.time}${length.questions === 1 ? "" : " in all"}; short follow-up questions may come on top.`]
+          : []),
         "",
         link,
         "",
@@ -80,6 +83,8 @@ export const manage = {
     namesLong: (lines: string, most: number) => `Over ${most} characters: line ${lines}. Shorten it; the other names are kept.`,
     namesMany: (count: number, most: number) => `At most ${most} names at once; there are ${count} here.`,
     namesTwice: (names: string) => `Listed more than once, but given only one code each: ${names}. If they are different people, tell them apart, for example by adding a city.`,
+    namesAddressed: (names: string, more: boolean) => `Email addresses are left out, because candidates enter their name and Greenroom sends no emails. Check the names: ${names}${more ? " …" : "."}`,
+    namesNone: (lines: string) => `An email address without a name: line ${lines}. Write the candidate’s name.`,
     namesMissing: "Enter at least one name.",
     count: "How many",
     countHint: "Up to 500. The first person to use a code gives their name.",

@@ -40,6 +40,7 @@ export const sets = {
     save: "Save",
     saved: "Set saved.",
     unsaved: "Unsaved changes",
+    nothingToSave: "No changes to save",
     back: "All sets",
     empty: "No questions yet",
     emptyText: "Write your own, choose from the bank or import a file.",
