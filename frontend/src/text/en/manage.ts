@@ -57,7 +57,7 @@ export const manage = {
         "",
         `we would like to invite you to an interview. You can take it ${until ? `at any time until ${until}` : "whenever it suits you"}: open this link in a browser, on a computer or phone, and begin when you are ready. You can speak your answers, which needs a microphone, or write them.`,
         ...(length
-          ? ["", `There ${length.questions === 1 ? "is 1 question" : `are ${length.questions} questions`}. The suggested answer time is ${length.time}${length.questions === 1 ? "" : " in all"}; short follow-up questions may come on top.`]
+          ? ["", `There ${length.questions === 1 ? "is 1 question" : `are ${length.questions} questions`}. The suggested answer time is ${length.time}${length.questions === 1 ? "" : " in all"}.`]
           : []),
         "",
         link,
