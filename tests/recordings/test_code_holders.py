@@ -87,6 +87,7 @@ async def test_what_they_recorded_is_exported_and_deleted_by_who_conducts(
 
     exported = await admin.call("GET", f"{conducted}/export")
     assert exported.headers["content-type"] == "application/zip"
+    assert f'filename="Data of {NAME}, ' in exported.headers["content-disposition"]
     with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
         assert archive.testzip() is None
         media = [name for name in archive.namelist() if "recording-" in name]

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -138,6 +138,8 @@ class TestAccount:
         theirs = await stranger.data("POST", f"{base}/recordings", **form(sound("wav")))
         exported = await candidate.call("GET", "/api/v1/users/me/export")
         assert exported.headers["content-type"] == "application/zip"
+        saved_as = f'filename="Data of {candidate.account["full_name"]}, {datetime.now(UTC):%Y-%m-%d}.zip"'
+        assert saved_as in exported.headers["content-disposition"]
         with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
             assert archive.testzip() is None
             names = archive.namelist()

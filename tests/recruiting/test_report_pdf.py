@@ -116,7 +116,8 @@ class TestReport:
             await session.execute(update(InterviewSession).values(title='Ä/B: "C"\r\nX-Evil: 1'))
         response = await candidate.call("GET", f"{base}/report.pdf")
         assert "x-evil" not in response.headers
-        assert response.headers["content-disposition"].endswith("UTF-8''%C3%84%20B%20C%20X-Evil%201.pdf")
+        name = response.headers["content-disposition"]
+        assert name == "attachment; filename=\"A B C X-Evil 1.pdf\"; filename*=UTF-8''%C3%84%20B%20C%20X-Evil%201.pdf"
 
 
 class TestTypesetter:

@@ -16,6 +16,7 @@ from app import installation
 from app.config import Settings
 from app.main import create_app
 from app.runtime.engines import Engines
+from app.web.files import attachment
 from tests.conftest import SPEECH, Candidate, register
 from tests.support.databases import SqliteDatabases
 
@@ -220,6 +221,25 @@ class TestOrigins:
             answer = await http.get("/health", headers={"origin": "https://anywhere.example"})
             assert answer.headers["access-control-allow-origin"] == "*"
             assert "access-control-allow-credentials" not in answer.headers
+
+
+class TestSavedAs:
+    @pytest.mark.parametrize(
+        ("name", "plain"),
+        [
+            ("Data of José Núñez, Lead, 2026-11-29.zip", "Data of Jose Nunez, Lead, 2026-11-29.zip"),
+            ("王小明, 2026-11-29.pdf", "2026-11-29.pdf"),
+            ("王小明.pdf", "Greenroom.pdf"),
+            ('..\\a/b：c／d"%41\r\nX: 1.zip', ".. a b c d 41 X 1.zip"),
+            ("Ada\u202efdp.zip", "Ada fdp.zip"),
+        ],
+    )
+    def test_names_are_safe_also_in_ascii(self, name: str, plain: str) -> None:
+        """The name in full as RFC 6266 writes it, and one without letters that old clients do not know."""
+        header = attachment(name)
+        assert header.startswith(f"attachment; filename=\"{plain}\"; filename*=UTF-8''")
+        assert re.fullmatch(r"[\w.%'-]+", header.rpartition("=")[2], re.ASCII)
+        assert "%E2%80%AE" not in header
 
 
 class TestBrowserHeaders:

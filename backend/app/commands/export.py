@@ -51,7 +51,7 @@ async def _write(exports: ExportService, account: Account, target: Path) -> Path
     draft = target.with_suffix(".part")
     try:
         with draft.open("wb") as file:
-            async for piece in exports.archive(account):
+            async for piece in (await exports.archive(account)).pieces:
                 file.write(piece)
         return draft.replace(target)
     finally:

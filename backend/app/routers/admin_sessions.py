@@ -34,7 +34,7 @@ from app.schemas.common import Envelope, Message, wrap
 from app.schemas.recording import DeletionOut
 from app.services.recruiting.comparison import MAX_INTERVIEWS
 from app.web.dependencies import CurrentAccount, Reading, ServicesDep, Writing
-from app.web.files import file_content
+from app.web.files import file_content, zip_file
 
 router = APIRouter(prefix="/api/v1/admin", responses=documented(403))
 CONDUCTED = documented(404)
@@ -141,8 +141,7 @@ async def export_conducted_session(
 
     Of a screening it has what the candidate may see. That it was made is noted."""
     archive = await services.exports.conducted(account, session_id)
-    headers = {"Content-Disposition": 'attachment; filename="interview.zip"', "Cache-Control": "no-store"}
-    return StreamingResponse(archive, media_type="application/zip", headers=headers)
+    return zip_file(archive.name, archive.pieces)
 
 
 @router.get("/sessions/{session_id:uuid}/timeline", tags=["Recruiting"], responses=CONDUCTED)

@@ -406,7 +406,7 @@ async def print_report(session_id: UUID, subject: CurrentSubject, services: Serv
     the hire report with the answers, and that it was read is noted."""
     report = await services.pdf.report(subject, session_id)
     headers = {
-        "Content-Disposition": attachment(f"{report.name}.pdf", "report.pdf"),
+        "Content-Disposition": attachment(f"{report.name}.pdf"),
         "Cache-Control": "private, no-store",
     }
     return Response(report.content, media_type="application/pdf", headers=headers)

@@ -26,7 +26,7 @@ from app.schemas.user import (
     UserOut,
 )
 from app.web.dependencies import CallerDep, CurrentAccount, Reading, ServicesDep, Writing, limit_address
-from app.web.files import file_content
+from app.web.files import file_content, zip_file
 
 router = APIRouter(prefix="/api/v1/users", tags=["Users"], responses=documented(429))
 AUTHENTICATED = documented(401)
@@ -124,8 +124,8 @@ async def update_me(body: UpdateUserRequest, account: CurrentAccount, writes: Wr
 )
 async def export_me(account: CurrentAccount, services: ServicesDep) -> StreamingResponse:
     """Everything that is kept of the caller, as a ZIP: JSON, recordings, and an index to read."""
-    headers = {"Content-Disposition": 'attachment; filename="greenroom-export.zip"', "Cache-Control": "no-store"}
-    return StreamingResponse(services.exports.archive(account), media_type="application/zip", headers=headers)
+    archive = await services.exports.archive(account)
+    return zip_file(archive.name, archive.pieces)
 
 
 @router.get("/{user_id:uuid}", responses=FOUND)

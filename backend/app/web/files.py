@@ -1,6 +1,7 @@
 """Files on their way out of storage: with Range as HTTP means it, and errors in the face's shape."""
 
 import re
+import unicodedata
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -16,7 +17,10 @@ BINARY = {"schema": {"type": "string", "format": "binary"}}
 ANY_FILE = "application/octet-stream"
 """What generators of clients take for bytes where they do not know the real type, which the response names."""
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\/:*?\"<>|]+")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\/:*?\"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+"""What no file system takes, and marks that turn the direction of a name, so that its ending seems to be another."""
+_UNSAFE_IN_ASCII = re.compile(rf"{_UNSAFE.pattern}|%")
+"""Letters that take another form may become one of those; some clients decode what follows a percent sign."""
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 
@@ -40,10 +44,19 @@ def file_content(*media_types: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def attachment(name: str, plain: str) -> str:
-    """A Content-Disposition that saves a file under this name (RFC 6266), or as `plain` where only ASCII is known."""
-    safe = " ".join(_UNSAFE.sub(" ", name).split())
+def attachment(name: str) -> str:
+    """A Content-Disposition that saves a file under this name (RFC 6266), made safe for file systems. Clients that know
+    only ASCII get its letters without accents, and without those of other alphabets."""
+    safe = _one_line(_UNSAFE.sub(" ", name))
+    stem, _, ending = unicodedata.normalize("NFKD", safe).encode("ascii", "ignore").decode().rpartition(".")
+    plain = f"{_one_line(_UNSAFE_IN_ASCII.sub(' ', stem)).strip(' ,') or 'Greenroom'}.{ending}"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
+
+
+def zip_file(name: str, pieces: AsyncIterator[bytes]) -> StreamingResponse:
+    """A ZIP to be saved under this name, which has no ending yet; what is kept of people is cached nowhere."""
+    headers = {"Content-Disposition": attachment(f"{name}.zip"), "Cache-Control": "no-store"}
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
 
 async def serve(
@@ -77,6 +90,10 @@ async def serve(
         sent["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     status = 206 if part else 200
     return StreamingResponse(_all(first, pieces), status_code=status, media_type=media_type, headers=sent)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -163,7 +163,7 @@ function Data({ user }: { user: User }) {
       <Heading flush>{t.data}</Heading>
       <div className="flex flex-wrap items-center justify-between gap-4">
         <p className="max-w-md text-muted">{t.exportText}</p>
-        <a href={address("/api/v1/users/me/export")} download="greenroom.zip" className={buttonClass({ variant: "outline" })}>
+        <a href={address("/api/v1/users/me/export")} download className={buttonClass({ variant: "outline" })}>
           <Download aria-hidden className="size-4" />
           {t.export}
         </a>

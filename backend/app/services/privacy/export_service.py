@@ -10,7 +10,7 @@ import json
 import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from typing import IO, Any, cast
 from uuid import UUID
@@ -19,15 +19,17 @@ from app.database import Database
 from app.engines.storage import Storage
 from app.errors import AppError
 from app.judge.numbers import of_hundred
-from app.models import Base
+from app.models import Base, now
 from app.repositories.base import Ref
 from app.repositories.export import ExportRepository, WholeInterview
 from app.repositories.interviews import InterviewRepository
 from app.repositories.privacy import AuditRepository
+from app.repositories.users import UserRepository
 from app.services.accounts.subject import Account
 from app.services.accounts.user_service import UserService
 from app.services.interviews.interview_service import InterviewService
 from app.services.privacy import audit
+from app.services.results.file_names import file_name
 from app.services.results.screening import shown_evaluation, shown_feedback
 
 INTERNAL = {
@@ -39,6 +41,14 @@ that answers are judged by, which is nobody's data and would spoil an interview 
 _UNSAFE = re.compile(r"[^\w -]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A ZIP in pieces, and what its file is called, without the ending."""
+
+    name: str
+    pieces: AsyncIterator[bytes]
+
+
 class ExportService:
     """Makes the archives."""
 
@@ -46,8 +56,8 @@ class ExportService:
         self.database = database
         self.storage = storage
 
-    async def archive(self, account: Account) -> AsyncIterator[bytes]:
-        """The ZIP of an account in pieces. A file that storage does not give is named in the index instead."""
+    async def archive(self, account: Account) -> Archive:
+        """The ZIP of an account. A file that storage does not give is named in the index instead."""
         async with self.database.reading() as session:
             user = await UserService(session).me(account)
             keys = await InterviewRepository(session).keys_owned_by(user.id)
@@ -60,16 +70,17 @@ class ExportService:
             "credits": [_plain(row) for row in credits],
             "access_by_administrators": [_plain(row) for row in events],
         }
-        async for piece in self._zip(user.full_name, keys, profile):
-            yield piece
+        return Archive(f"Data of {user.full_name}, {now():%Y-%m-%d}", self._zip(user.full_name, keys, profile))
 
-    async def conducted(self, account: Account, ref: Ref) -> AsyncIterator[bytes]:
+    async def conducted(self, account: Account, ref: Ref) -> Archive:
         """The ZIP of one interview for its candidate, who may have no account to ask with, made by who conducts it.
         That is noted. Of a screening it has what its candidate may see."""
         async with self.database.writing() as session:
             interview = await InterviewService(session).conducted(account, ref)
+            owner = await UserRepository(session).by_id(interview.owner_id) if interview.owner_id else None
             await audit.note(session, account, "session_exported", "session", interview.public_id)
-        return self._zip(interview.candidate_name or "", [interview.id], None)
+        name = owner.full_name if owner else interview.candidate_name or ""
+        return Archive(f"Data of {file_name(interview, name)}", self._zip(name, [interview.id], None))
 
     async def _zip(self, name: str, keys: Sequence[int], profile: dict[str, Any] | None) -> AsyncIterator[bytes]:
         output = _Output()

@@ -15,6 +15,7 @@ from app.repositories.results import FeedbackRepository, ReportRepository, Score
 from app.services.accounts.subject import Account, Subject
 from app.services.interviews.interview_service import InterviewService
 from app.services.privacy import audit
+from app.services.results.file_names import file_name
 from app.services.results.pdf.content import Values, for_candidate, for_hiring
 from app.services.results.screening import shown_feedback, shown_questions
 
@@ -79,6 +80,5 @@ async def _for_hiring(session: AnySession, interview: InterviewSession) -> tuple
     (conducted,) = await ConductedRepository(session).among([interview.id])
     notes = await NoteRepository(session).of_session(interview.id)
     candidate = conducted.candidate_name
-    day = interview.completed_at or interview.created_at
-    name = f"{candidate or 'Interview'}, {interview.title}, {day:%Y-%m-%d}"
-    return for_hiring(interview, candidate, rows, scores, report, notes, conducted.rating), name
+    printed = for_hiring(interview, candidate, rows, scores, report, notes, conducted.rating)
+    return printed, file_name(interview, candidate)
