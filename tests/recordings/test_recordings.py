@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import os
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from app.config import Settings
 from app.database import WriteSession
 from app.engines.storage import LocalStorage
 from app.engines.storage.s3 import _store
-from app.models import User
+from app.models import AuditEvent, Recording, User, now
 from app.services.recordings import orphans
 from tests.conftest import Candidate, register, settle
 from tests.recordings.conftest import kept, processed, until
@@ -225,6 +226,14 @@ class TestPlaying:
         assert [event["action"] for event in events] == ["recording_downloaded", "recordings_listed"]
         assert {event["actor_id"] for event in events} == {admin.account["id"]}
         assert events[0]["subject_id"] == added["id"]
+        database = app.state.runtime.database
+        for minutes, entries in ((15, 1), (21, 2)):
+            async with database.writing() as session:
+                await session.execute(update(Recording).values(duration=600))
+                await session.execute(update(AuditEvent).values(created_at=now() - timedelta(minutes=minutes)))
+            await admin.call("GET", added["url"])
+            events = (await admin.data("GET", "/api/v1/admin/audit-events?action=recording_downloaded"))["events"]
+            assert len(events) == entries, "ten minutes of sound are one playing of them for some twenty minutes"
         assert (await candidate.call("GET", "/api/v1/admin/audit-events")).status_code == 403
 
     async def test_a_link_works_without_a_login_for_a_while(

@@ -194,6 +194,29 @@ class TestNotes:
         await admin.data("DELETE", f"{path}/{note['id']}")
         assert [one["text"] for one in (await recruiter.data("GET", path))["notes"]] == ["Mine."]
 
+    async def test_are_noted_with_how_a_rating_was_changed_but_without_their_text(
+        self, app: FastAPI, recruiter: Candidate, admin: Candidate
+    ) -> None:
+        session = f"{SESSIONS}/{(await guest(app, recruiter, 'Ada')).session_id}"
+        note = await recruiter.data("POST", f"{session}/notes", json={"text": "Call her."})
+        one = f"{session}/notes/{note['id']}"
+        await recruiter.data("PUT", one, json={"text": "Call her.", "rating": 3})
+        await recruiter.data("PUT", one, json={"text": "Called.", "rating": 3})
+        timeline = (await recruiter.data("GET", f"{session}/timeline"))["events"]
+        told = [(event["what"], event["text"]) for event in timeline if "note_" in event["what"] + event["text"]]
+        assert told == [("note_written", "3 of 5: Called."), *[("accessed", "note_changed")] * 2]
+        await recruiter.data("DELETE", one)
+        events = (await admin.data("GET", "/api/v1/admin/audit-events"))["events"]
+        noted = [event for event in events if event["action"].startswith("note_")]
+        assert [(event["action"], event["before"], event["after"]) for event in noted] == [
+            ("note_deleted", None, None),
+            ("note_changed", None, None),
+            ("note_changed", "no rating", "3 of 5"),
+            ("note_written", None, None),
+        ]
+        assert {(event["subject_name"], event["actor_id"]) for event in noted} == {("Ada", recruiter.account["id"])}
+        assert "Call" not in str(noted)
+
 
 class TestWhatPeopleDecide:
     async def test_a_decision_is_found_again_written_to_the_table_and_noted_with_what_it_was(

@@ -90,6 +90,7 @@ export function ConductedQuestion({ dossier, question: one, open }: { dossier: D
         reader="recruiter"
         answer={answer}
         source={recording ? fileOf(recording) : null}
+        seconds={recording?.duration}
         evaluation={evaluation}
         reference={one.reference_answer}
         points={(show) => (

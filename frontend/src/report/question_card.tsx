@@ -108,6 +108,7 @@ type Shows = (quote: QuoteData) => void;
 type AnswerParts = {
   answer: Pick<Schemas["TranscriptOut"], "transcript" | "words"> | null;
   source: string | null;
+  seconds?: number;
   evaluation: Question["evaluation"];
   reference: string | null;
   points: (show: Shows) => ReactNode;
@@ -115,8 +116,8 @@ type AnswerParts = {
   children?: ReactNode;
 };
 
-/** Everything that is known of an answer: its words with the sound, and what each measure rests on. `source` is where the sound comes from. */
-export function Answer({ answer, source, evaluation, reference, points, reader, children }: AnswerParts) {
+/** Everything that is known of an answer: its words with the sound, and what each measure rests on. `source` is where the sound comes from; see Replay for `seconds`. */
+export function Answer({ answer, source, seconds, evaluation, reference, points, reader, children }: AnswerParts) {
   const told = t.readers[reader];
   const sound = useRef<Sound>(null);
   const [shown, setShown] = useState<Shown | null>(null);
@@ -132,7 +133,7 @@ export function Answer({ answer, source, evaluation, reference, points, reader, 
   return (
     <div className="flex flex-col gap-8">
       <Part title={told.words} aside={source !== null && t.keys}>
-        <Replay {...{ source, words, mentioned, shown, sound }} typed={told.typed} />
+        <Replay {...{ source, seconds, words, mentioned, shown, sound }} typed={told.typed} />
       </Part>
       {children}
       {evaluation?.status === "insufficient_evidence" && <p className="text-muted">{evaluation.reason ?? t.unscoredText}</p>}

@@ -10,8 +10,8 @@ import { isQuoted, type Word, wordAt } from "./words";
 export type Shown = Pick<Schemas["QuoteOut"], "begin" | "end">;
 export type Sound = { seek: (seconds: number) => void };
 
-/** The recording of an answer beside its words: the word that is said is marked, and a click on a word plays it. `source` is null where nothing was recorded. */
-export function Replay({ source, typed, words, mentioned, shown, sound }: { source: string | null; typed: string; words: readonly Word[]; mentioned: readonly Shown[]; shown: Shown | null; sound: RefObject<Sound | null> }) {
+/** The recording of an answer beside its words: the word that is said is marked, and a click on a word plays it. `source` is null where nothing was recorded. With its length in `seconds`, nothing is fetched before it is played: what a recruiter plays is noted. */
+export function Replay({ source, seconds, typed, words, mentioned, shown, sound }: { source: string | null; seconds?: number; typed: string; words: readonly Word[]; mentioned: readonly Shown[]; shown: Shown | null; sound: RefObject<Sound | null> }) {
   const audio = useRef<HTMLAudioElement>(null);
   const [now, setNow] = useState<number | null>(null);
   const [failed, setFailed] = useState(false);
@@ -33,8 +33,8 @@ export function Replay({ source, typed, words, mentioned, shown, sound }: { sour
     <div className="flex flex-col gap-4">
       {source !== null ? (
         <>
-          <audio ref={audio} preload="metadata" src={source} onError={() => setFailed(true)} className="hidden" />
-          {failed ? <p className="text-sm text-caution">{t.noSound}</p> : <Controls audio={audio} onTime={setNow} />}
+          <audio ref={audio} preload={seconds === undefined ? "metadata" : "none"} src={source} onError={() => setFailed(true)} className="hidden" />
+          {failed ? <p className="text-sm text-caution">{t.noSound}</p> : <Controls audio={audio} seconds={seconds} onTime={setNow} />}
         </>
       ) : (
         <p className="text-sm text-muted">{typed}</p>
@@ -100,9 +100,9 @@ function Words({ words, current, mentioned, shown, onWord }: { words: readonly W
 
 const SPEEDS = [1, 1.25, 1.5, 0.75];
 
-function Controls({ audio, onTime }: { audio: RefObject<HTMLAudioElement | null>; onTime: (seconds: number | null) => void }) {
+function Controls({ audio, seconds, onTime }: { audio: RefObject<HTMLAudioElement | null>; seconds?: number; onTime: (seconds: number | null) => void }) {
   const [at, setAt] = useState(0);
-  const [length, setLength] = useState(0);
+  const [length, setLength] = useState(seconds ?? 0);
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState(0);
   useEffect(() => {
@@ -128,8 +128,10 @@ function Controls({ audio, onTime }: { audio: RefObject<HTMLAudioElement | null>
       for (const [name, act] of events) element.removeEventListener(name, act);
     };
   }, [audio, onTime]);
-  const move = (seconds: number) => {
-    if (audio.current) audio.current.currentTime = Math.max(0, Math.min(length, seconds));
+  const move = (to: number) => {
+    const place = Math.max(0, Math.min(length, to));
+    if (audio.current) audio.current.currentTime = place;
+    setAt(place);
   };
   const toggle = () => {
     const element = audio.current;

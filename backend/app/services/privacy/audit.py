@@ -6,14 +6,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.database import Database
-from app.models import AuditEvent, now
+from app.models import AuditEvent, Recording, now
 from app.models.privacy import LONGEST_CHANGE
 from app.repositories.base import AnySession, Page
 from app.repositories.privacy import AuditRepository
 from app.services.accounts.subject import Account
 
 ONCE = timedelta(minutes=10)
-"""For so long one person's playing of one file is one event."""
+"""For so long, and for the length of a recording besides, one person's playing of it is one event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,13 @@ class AuditService:
         async with self.database.writing() as session:
             await note(session, actor, action, subject_kind, subject_id)
 
-    async def note_once(self, actor: Account, action: str, subject_kind: str, subject_id: UUID) -> None:
-        """Keep it unless it was noted within `ONCE`: players ask for one file in many pieces."""
+    async def note_playing(self, actor: Account, action: str, recording: Recording) -> None:
+        """Keep it unless it was noted in the time that it takes to play it: players ask for one file in many pieces."""
+        subject_id = recording.public_id
         async with self.database.writing() as session:
-            since = now() - ONCE
+            since = now() - ONCE - timedelta(seconds=recording.duration)
             if not await AuditRepository(session).is_noted(actor.public_id, action, subject_id, since=since):
-                await note(session, actor, action, subject_kind, subject_id)
+                await note(session, actor, action, "recording", subject_id)
 
     async def page(
         self,

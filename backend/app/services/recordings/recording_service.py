@@ -180,7 +180,7 @@ class RecordingService:
         async with self.database.reading() as session:
             interview = await InterviewService(session).visible(subject, interview_ref)
             found = await RecordingRepository(session).of_session(interview.id)
-        await self._note(subject, interview, "recordings_listed", "session", interview.public_id)
+        await self._note(subject, interview, "recordings_listed")
         return found
 
     async def get(
@@ -196,7 +196,7 @@ class RecordingService:
                 raise NotFound.of("Recording")
             if not await InterviewService(session).is_visible(subject, view.interview):
                 raise NotFound.of("Recording")
-        await self._note(subject, view.interview, action, "recording", view.recording.public_id)
+        await self._note(subject, view.interview, action, view.recording)
         return view
 
     async def link(self, subject: Subject, ref: Ref) -> Link:
@@ -272,11 +272,16 @@ class RecordingService:
         return interview, question
 
     async def _note(
-        self, subject: Subject, interview: InterviewSession, action: str, kind: str, subject_id: UUID
+        self, subject: Subject, interview: InterviewSession, action: str, recording: Recording | None = None
     ) -> None:
-        if isinstance(subject, Account) and interview.owner_id != subject.key:
-            keep = self.audit.note_once if action == "recording_downloaded" else self.audit.note
-            await keep(subject, action, kind, subject_id)
+        if not isinstance(subject, Account) or interview.owner_id == subject.key:
+            return
+        if recording is None:
+            await self.audit.note(subject, action, "session", interview.public_id)
+        elif action == "recording_downloaded":
+            await self.audit.note_playing(subject, action, recording)
+        else:
+            await self.audit.note(subject, action, "recording", recording.public_id)
 
     def _token(self, public_id: UUID, expires: int, purpose: bytes) -> str:
         """What it is for, until when, and a signature of both, in letters that need no escape."""

@@ -128,4 +128,6 @@ def _of_evaluations(dossier: Dossier, evaluations: list[Evaluation]) -> Iterator
 def _of_access(events: list[AuditEvent], people: list[User]) -> Iterator[Moment]:
     names = {user.public_id: user.full_name for user in people}
     for event in events:
+        if event.action == "note_written":
+            continue  # the note itself stands there
         yield Moment(at=event.created_at, what="accessed", text=event.action, who=names.get(event.actor_id))

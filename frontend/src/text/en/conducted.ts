@@ -137,6 +137,8 @@ export const conducted = {
       session_compared: "Compared it with others",
       session_exported: "Exported it",
       session_reviewed: "Changed the decision",
+      note_changed: "Changed a note or rating",
+      note_deleted: "Deleted a note or rating",
       report_downloaded: "Downloaded the report as a PDF",
       recording_viewed: "Viewed a recording",
       recording_downloaded: "Played or downloaded a recording",
