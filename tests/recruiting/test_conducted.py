@@ -101,7 +101,7 @@ class TestListing:
         assert row["candidate"].startswith("'=")
         assert plain(row["candidate"]) == name
         assert row["role"] == "'@SUM(A1)"
-        assert (row["code"], row["status"], row["score"]) == (evil.code, "questions_generated", "")
+        assert (row["code"], row["status"], row["score"]) == (evil.code, "Not started", "")
         events = await admin.data("GET", f"/api/v1/admin/audit-events?subject_id={evil.session_id}")
         assert [event["action"] for event in events["events"]] == ["session_exported"]
 
@@ -233,7 +233,7 @@ class TestWhatPeopleDecide:
         assert await names(recruiter, "review=to_review") == ["Ben"]
         table = (await recruiter.call("GET", f"{SESSIONS}/export.csv?review=shortlisted")).content.decode("utf-8-sig")
         (row,) = csv.DictReader(io.StringIO(table, newline=""))
-        assert (row["candidate"], row["review"], row["rating"]) == ("Ada", "shortlisted", "")
+        assert (row["candidate"], row["review"], row["rating"]) == ("Ada", "Shortlisted", "")
         assert (await other_recruiter.call("PUT", f"{path}/review", json={"review": "rejected"})).status_code == 404
         assert (await recruiter.call("PUT", f"{path}/review", json={"review": "hired"})).status_code == 422
         (event,) = (await admin.data("GET", "/api/v1/admin/audit-events?action=session_reviewed"))["events"]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.judge.numbers import likely, of_hundred, whole
 from app.models import InterviewSession, Question, Round
 from app.services.results.report_service import decide
+from app.services.results.states import KINDS, REVIEWS, STATUSES
 from app.services.results.wording import DECISIONS
 from tests.conftest import ROOT, Candidate, settle
 from tests.recruiting.conftest import HTTP, Guest, guest
@@ -114,12 +115,17 @@ class TestAnInterview:
     ) -> None:
         page = (ROOT / "frontend/src/text/en/conducted.ts").read_text()
         assert dict(re.findall(r'(STRONG_HIRE|HIRE|HOLD|NO_HIRE): "([^"]+)"', page)) == DECISIONS
+        page += (ROOT / "frontend/src/text/en/manage.ts").read_text()
+        for names in (STATUSES, REVIEWS, KINDS):
+            listed = ", ".join(f'{key}: "{name}"' for key, name in names.items())
+            assert f"{{ {listed} }}" in page
         ada = await ended(app, recruiter)
         found = await recruiter.data("GET", f"{SESSIONS}/{ada.session_id}")
         text = words(await pdf(recruiter, f"{INTERVIEWS}/{ada.session_id}"))
         assert DECISIONS[found["session"]["decision"]] in text
         (row,) = await table(recruiter)
         assert row["suggestion"] == DECISIONS[found["session"]["decision"]]
+        assert (row["kind"], row["status"], row["review"]) == ("Screening", "Finished", "To review")
         for answers, left in ((2, 0), (3, 6)):
             decision, reasons = decide(
                 90.0, 5.0, {"technical": 90.0}, answers=answers, questions=answers + left, left=left

@@ -28,6 +28,7 @@ from app.services.jobs.job_service import work_of
 from app.services.privacy import audit
 from app.services.recruiting.scope import creator
 from app.services.results.interview_result import InterviewResult, by_key
+from app.services.results.states import KINDS, REVIEWS, STATUSES
 from app.services.results.wording import DECISIONS
 
 AT_ONCE = 500
@@ -81,7 +82,7 @@ class ConductedService:
             return await ConductedRepository(session).page_of(own, order, page)
 
     async def table(self, account: Account, wanted: Wanted, *, order: Order[SessionSort]) -> AsyncIterator[str]:
-        """All these interviews as a CSV file, in pieces. Each interview in it is noted."""
+        """All these interviews as a CSV file, in pieces, in the words of the page. Each interview in it is noted."""
         own = own_of(account, wanted)
         async with self.database.reading() as session:
             keys = await ConductedRepository(session).keys(own, order)
@@ -168,11 +169,11 @@ def _cells(row: ConductedInterview) -> dict[str, str | None]:
         "candidate": row.candidate_name,
         "email": row.candidate.email if row.candidate else None,
         "code": row.code.code if row.code else None,
-        "kind": interview.kind,
+        "kind": KINDS[interview.kind],
         "title": interview.title,
         "role": interview.target_role,
         "company": interview.target_company,
-        "status": interview.status,
+        "status": STATUSES[interview.status],
         "created": _time(interview.created_at),
         "started": _time(interview.started_at),
         "completed": _time(interview.completed_at),
@@ -182,7 +183,7 @@ def _cells(row: ConductedInterview) -> dict[str, str | None]:
         "score": None if row.card is None or row.card.total is None else f"{row.card.total:.1f}",
         "grade": row.card.letter_grade if row.card else None,
         "suggestion": DECISIONS[row.decision] if row.decision else None,
-        "review": interview.review,
+        "review": REVIEWS[interview.review],
         "rating": None if row.rating is None else f"{row.rating:.1f}",
         "recordings": str(row.recordings),
         "notes": str(row.notes),

@@ -20,6 +20,7 @@ from app.repositories.notes import NoteView
 from app.services.results.counting import points_of
 from app.services.results.pdf import drawings
 from app.services.results.pdf.drawings import Timed, clock
+from app.services.results.states import REVIEWS
 from app.services.results.wording import DECISIONS, IN_SUMMARY, is_enough
 from app.texts import clean
 
@@ -74,7 +75,6 @@ STATES: Mapping[str, str] = {
     "skipped": "Skipped",
     "not_answered": "Not answered",
 }
-REVIEWS: Mapping[str, str] = {"to_review": "To review", "shortlisted": "Shortlisted", "rejected": "Rejected"}
 UNSHOWN = frozenset({"llm_pending", "no_answer"})
 """Flags that are no remarks on an answer: what they say stands elsewhere, once, as for a candidate `IN_SUMMARY`."""
 VIEWS: Mapping[str, str] = {"said": "said", "not_said": "not said", "opposite": "said the opposite"}
