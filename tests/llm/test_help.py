@@ -59,7 +59,9 @@ class TestHints:
     ) -> None:
         server.answer = lambda _: {"message": "What do you already know of it?"}
         own = QuestionSpec(text="What is a monad?", category="technical")
-        assert (await LlmHints(engine).respond("hint", own)).engine == "builtin"
+        hint = await LlmHints(engine).respond("hint", own)
+        assert hint.engine == "builtin"
+        assert "no expected points" in hint.problems[0]
         assert not server.requests
         assert (await LlmHints(engine).respond("clarify", own)).engine == "llm"
 

@@ -192,6 +192,8 @@ async def test_an_administrator_activates_a_set_on_purpose_and_finds_in_the_audi
         await page.get_by_role("button", name="Manage Ada Yonath").click()
         await dialog.get_by_label("Credits to add", exact=True).fill("999999999")
         await expect(dialog).to_contain_text("Enter a whole number from −10,000 to 10,000, other than 0.")
+        await dialog.get_by_label("Credits to add", exact=True).fill("-50")
+        await expect(dialog).to_contain_text("You can take away at most 3.")
         await admin.data("PUT", f"/api/v1/admin/users/{rita.account['id']}", json={"role": "recruiter"})
         await page.keyboard.press("Escape")
         row = page.get_by_role("row").filter(has_text="Ada Yonath")

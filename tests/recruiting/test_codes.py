@@ -350,6 +350,7 @@ class TestPrompts:
             "Asked What is {transcript}?, said A {question}. {secret} {0} {question.__class__}"
         )
         assert (found["hint"], found["engine"]) == ("Think of a door.", "builtin")
+        assert "No language model is set up" in found["problems"][0]
 
     async def test_are_tried_before_they_are_saved_by_administrators(
         self, admin: Candidate, recruiter: Candidate

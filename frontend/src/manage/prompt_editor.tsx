@@ -143,7 +143,7 @@ function Trial({ id, text, isSaved }: { id: string; text: string; isSaved: boole
           <section>
             <h3 className="mb-2 text-sm font-semibold">{t.hint}</h3>
             <p>{run.data.hint}</p>
-            <p className="mt-1 text-sm text-muted">{run.data.engine === "llm" ? t.byModel : t.builtIn}</p>
+            <p className="mt-1 text-sm text-muted">{run.data.engine === "llm" ? t.byModel : [t.builtIn, ...run.data.problems].join(" ")}</p>
           </section>
           <section>
             <h3 className="mb-2 text-sm font-semibold">{t.rendered}</h3>

@@ -105,6 +105,13 @@ const MOST_AT_ONCE = 10_000;
 const MOST_CREDITS = 1_000_000;
 const grouped = (number: number) => number.toLocaleString("en");
 
+/** Why so many credits cannot be added to those that are left, or undefined. */
+function wrongAmount(number: number, left: number): string | undefined {
+  if (!Number.isInteger(number) || number === 0 || Math.abs(number) > MOST_AT_ONCE) return t.amountWrong(grouped(MOST_AT_ONCE));
+  if (left + number < 0) return t.amountUnder(left, grouped(left));
+  return left + number > MOST_CREDITS ? t.amountOver(grouped(MOST_CREDITS - left), grouped(MOST_CREDITS)) : undefined;
+}
+
 function Credits({ user }: { user: ManagedUser }) {
   const cache = useQueryClient();
   const [page, setPage] = useState(1);
@@ -113,8 +120,7 @@ function Credits({ user }: { user: ManagedUser }) {
   const [tried, setTried] = useState(false);
   const ledger = useQuery(users.credits(user.id, page));
   const number = Number(amount);
-  const after = user.interviews_remaining + number;
-  const problem = !Number.isInteger(number) || number === 0 || Math.abs(number) > MOST_AT_ONCE ? t.amountWrong(grouped(MOST_AT_ONCE)) : after < 0 || after > MOST_CREDITS ? t.amountOver(grouped(MOST_CREDITS)) : undefined;
+  const problem = wrongAmount(Number(amount), user.interviews_remaining);
   const grant = useMutation({
     mutationFn: () => data(client.POST("/api/v1/admin/users/{user_id}/credits", { params: { path: { user_id: user.id } }, body: { interviews: number, note } })),
     onSuccess: async () => {

@@ -50,10 +50,7 @@ class CreditService:
             raise NotFound.of("User")
         user = await self._locked(found.id)
         if not 0 <= user.interviews_remaining + amount <= MOST_CREDITS:
-            raise Conflict(
-                f"This account has {user.interviews_remaining:,} left. It can have from 0 to {MOST_CREDITS:,}.",
-                code="credits_out_of_range",
-            )
+            raise Conflict(_possible(user.interviews_remaining, amount), code="credits_out_of_range")
         actor = granted_by.public_id if granted_by else None
         await self._change(user, amount, "grant", granted_by=actor, note=note)
         if granted_by is not None:
@@ -105,3 +102,12 @@ class CreditService:
             )
         )
         return user.interviews_remaining
+
+
+def _possible(left: int, amount: int) -> str:
+    """What can be done instead of a change that would leave too few or too many."""
+    if amount > 0:
+        return f"You can add at most {MOST_CREDITS - left:,}: an account can have up to {MOST_CREDITS:,} credits."
+    if left == 0:
+        return "This account has no credits to take away."
+    return f"You can take away at most {left:,}: the account has no more credits."

@@ -59,6 +59,10 @@ class Response:
     message: str
 
 
+NO_MODEL = "No language model is set up. Whoever runs this server can set LLM_PROVIDER and LLM_MODEL in .env."
+UNCHECKED = "The language model was not asked: the question has no expected points to check its hint against."
+
+
 class LlmHints:
     """Answers a candidate's request for help."""
 
@@ -87,8 +91,10 @@ class LlmHints:
         `admin` is an administrator's template for hints, see `admin_task`; it takes the place of the built-in task.
         """
         fallback = Response(response_type, builtin_response(response_type, question, said, hints=hints, given=given))
-        if self._engine is None or (response_type == "hint" and not _can_be_checked(question)):
-            return Assisted(value=fallback, engine=BUILTIN)
+        if self._engine is None:
+            return Assisted(value=fallback, engine=BUILTIN, problems=(NO_MODEL,))
+        if response_type == "hint" and not _can_be_checked(question):
+            return Assisted(value=fallback, engine=BUILTIN, problems=(UNCHECKED,))
         task = admin if admin is not None and response_type == "hint" else self._tasks[response_type]
         shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, AnswerSpec(text=said), self._embedding()))
         prompt = self._template.fill(
