@@ -6,7 +6,7 @@ from app.judge.delivery.confidence import confidence
 from app.judge.delivery.delivery import delivery
 from app.judge.judge import Judge
 from app.judge.language.text import Quoter
-from app.judge.types import AnswerSpec, Category, Measure, QuestionSpec
+from app.judge.types import AnswerSpec, Category, Measure, QuestionSpec, Word
 from benchmarks.judge_content import embedding_engine
 
 STORY = (
@@ -101,6 +101,17 @@ class TestConfidence:
 
     def test_one_careful_word_costs_little(self) -> None:
         assert value(sure(STORY + " It was probably the best choice.")) > value(sure(STORY)) - 6
+
+    def test_its_note_names_timing_and_pace_of_speech_alone(self) -> None:
+        typed = sure(STORY).note
+        assert "hedging" in typed
+        assert "timing" not in typed
+        assert "pace" not in typed
+        words = tuple(Word(word, at * 0.4, at * 0.4 + 0.3) for at, word in enumerate(STORY.split()))
+        answer, quoter = AnswerSpec(text=STORY, spoken=True, words=words), Quoter(STORY)
+        spoken = confidence(answer, quoter, delivery(answer, quoter)).note
+        assert "timing" in spoken
+        assert "pace" in spoken
 
     def test_too_few_words_have_none(self) -> None:
         assert sure("I think so").value is None

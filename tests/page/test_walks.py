@@ -304,6 +304,8 @@ async def test_without_a_microphone_people_learn_why_and_can_type(browser: Brows
         await page.get_by_role("button", name="Send answer").click()
         await finish(page)
         await expect(page.get_by_text("You typed this answer")).to_be_visible()
+        await expect(page.get_by_text("Not measured: typed")).to_be_visible()
+        await expect(page.get_by_text("typed text alone")).to_have_count(0)  # a note on what is not shown
 
 
 async def test_wrong_passwords_and_taken_addresses_are_told_at_the_form(browser: Browser, server: LiveServer) -> None:

@@ -23,12 +23,14 @@ export function Measures({ evaluation, typed, onShow }: { evaluation: Evaluation
               {t.measures[key]} <span className="text-muted">· {t.notMeasured}</span>
             </p>
           ) : (
-          <ScoreBar name={t.measures[key] ?? key} value={measure.value} hint={t.measureHints[key]} />
+            <>
+              <ScoreBar name={t.measures[key] ?? key} value={measure.value} hint={t.measureHints[key]} />
+              {measure.note && <p className="text-sm text-muted">{measure.note}</p>}
+              {measure.evidence.slice(0, 2).map((quote) => (
+                <Quote key={quote.begin} quote={quote} onShow={onShow} />
+              ))}
+            </>
           )}
-          {measure.note && <p className="text-sm text-muted">{measure.note}</p>}
-          {measure.evidence.slice(0, 2).map((quote) => (
-            <Quote key={quote.begin} quote={quote} onShow={onShow} />
-          ))}
         </div>
       ))}
     </div>

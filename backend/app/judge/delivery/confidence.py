@@ -54,9 +54,10 @@ def confidence(answer: AnswerSpec, quoter: Quoter, delivery: Delivery) -> Measur
     heard = sum(SHARES[name] * part for name, part in parts.items()) / total
     known = words / (words + UNKNOWN_WORDS)
     evidence = tuple(quoter.quote(*fluent.span(begin, end)) for begin, end in hedges)
+    basis = "the words and their timing" if "pace" in parts else "the words"
     return Measure(
         value=round(UNKNOWN + known * (heard - UNKNOWN), 1),
-        note="From the words and their timing alone: hedging, fillers, pace; few words show little of it.",
+        note=f"From {basis} alone: {', '.join(parts)}; few words show little of it.",
         evidence=evidence,
         details={**parts, "hedges_per_100_words": round(rate, 2)},
         heuristic=True,
