@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app.engines.sandbox import SandboxLimits
 from app.engines.typesetting import Typesetter, TypesettingFailed
 from app.judge.numbers import whole
-from app.models import Answer, InterviewSession
+from app.models import Answer, InterviewSession, Question
 from app.services.results.pdf import drawings
 from app.services.results.pdf.drawings import Timed
 from app.services.results.pdf.pdf_service import TEMPLATE
@@ -58,8 +58,10 @@ class TestReport:
         evaluation = (await candidate.data("GET", f"{base}/evaluation"))["questions"][0]["evaluation"]
         content = await pdf(candidate, base)
         text = words(content)
-        for expected in ("Practice report", "What is HTTP?", SAID, REFERENCE, "likely", "was not checked"):
+        for expected in ("Practice report", "What is HTTP?", SAID, REFERENCE, "likely", "We did not check the facts"):
             assert expected in text
+        assert "compare with the reference answer, where" in text
+        assert "quotations are your own words" in text
         assert "nobody decides anything by it" in text
         assert "A person decides" not in text
         assert "Completeness" in text
@@ -75,6 +77,7 @@ class TestReport:
         text = words(await pdf(candidate, await completed(app, candidate, "screening")))
         assert SAID in text
         assert REFERENCE not in text
+        assert "reference" not in text
         assert "Not recognised" not in text
 
     async def test_is_the_hire_report_for_those_who_conduct_the_interview_and_noted(
@@ -91,7 +94,18 @@ class TestReport:
         for expected in ("Hiring report", "A Person", "Suggested by the content alone", "Reasons", SAID, REFERENCE):
             assert expected in text
         events = (await admin.data("GET", f"/api/v1/admin/audit-events?subject_id={base.rsplit('/', 1)[1]}"))["events"]
-        assert [event["action"] for event in events] == ["report_downloaded", "session_reviewed"]
+        assert [event["action"] for event in events] == ["report_downloaded", "note_written", "session_reviewed"]
+
+    async def test_speaks_of_a_reference_only_where_there_is_one(
+        self, app: FastAPI, candidate: Candidate, admin: Candidate
+    ) -> None:
+        base = await completed(app, candidate, "screening")
+        assert "compare with the reference answers" in words(await pdf(admin, base))
+        async with app.state.runtime.database.writing() as session:
+            await session.execute(update(Question).values(model_answer=""))
+        text = words(await pdf(admin, base))
+        assert "talked about them: read what was said" in text
+        assert "eference" not in text
 
     async def test_is_not_there_before_the_results(self, app: FastAPI, candidate: Candidate, admin: Candidate) -> None:
         base = f"/api/v1/interviews/sessions/{await candidate.session()}"

@@ -9,7 +9,7 @@ from app.models.values.evaluation import EvaluationDetail, Flag, PointVerdict, Q
 from app.models.values.kinds import Decision
 from app.models.values.resume import ResumeMatch
 from app.repositories.answers import AnsweredQuestion
-from app.services.results.report_service import decide, held_back, match_reasons
+from app.services.results.report_service import NOT_CHECKED, beside_the_question, decide, held_back, match_reasons
 from app.services.results.wording import is_made
 
 SAID = Quote("I took the invoice out of the folder", 0, 36)
@@ -39,6 +39,21 @@ def test_a_false_statement_is_a_reason_and_leaves_the_suggestion_to_the_score() 
 
 
 class TestReasons:
+    def test_answers_that_may_be_to_another_question_are_named(self) -> None:
+        other = Flag("other_question", "Is this about the question?", SAID)
+        assert beside_the_question([answered(FALSE)]) == []
+        assert beside_the_question([answered(other)]) == [
+            "We could not tell whether answer 2 fits the question: read it first."
+        ]
+        assert beside_the_question([answered(other)] * 3) == [
+            "We could not tell whether answers 2, 2 and 2 fit their questions: read them first."
+        ]
+
+    def test_what_was_not_checked_is_said_of_written_answers_too(self) -> None:
+        _, reasons = decide(90.0, 5.0, {"technical": 90.0}, answers=5, questions=5)
+        assert NOT_CHECKED in reasons
+        assert "heard" not in " ".join(reasons)
+
     def test_numbers_and_words_agree(self) -> None:
         _, reasons = decide(70.0, 5.0, {"technical": 70.0}, answers=4, skipped=1, questions=6)
         counted = (

@@ -165,7 +165,7 @@ class Delivery(Schema):
 
 
 class ReportOut(Schema):
-    """For the hiring side. A person decides; this only prepares."""
+    """For the hiring side. For information only: a person decides."""
 
     session_id: UUID
     decision: Decision | None

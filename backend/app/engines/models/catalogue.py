@@ -110,7 +110,7 @@ def _heart(name: str, size: int, sha256: str) -> ModelFile:
 CATALOGUE = (
     PackagedModel(
         name="tiny.en",
-        what="Whisper tiny.en: hears English, live and on small machines",
+        what="Whisper tiny.en: recognises English speech, live and on small machines",
         licence="MIT",
         origin="https://huggingface.co/Systran/faster-whisper-tiny.en",
         files=(
@@ -123,7 +123,7 @@ CATALOGUE = (
     ),
     PackagedModel(
         name="base",
-        what="Whisper base: hears 99 languages and hard sound",
+        what="Whisper base: recognises speech in 99 languages, also in poor recordings",
         licence="MIT",
         origin="https://huggingface.co/Systran/faster-whisper-base",
         files=(
@@ -144,7 +144,7 @@ CATALOGUE = (
     ),
     PackagedModel(
         name="heart",
-        what="hibari's heart, which learnt from Kokoro's af_heart: an American voice, as a woman and as a man",
+        what="Voice heart (hibari): reads questions aloud in American English, as a woman or as a man",
         licence="Apache-2.0",
         origin="https://huggingface.co/maureesewilliams/hibari",
         files=(
@@ -155,7 +155,7 @@ CATALOGUE = (
     ),
     PackagedModel(
         name="smart-turn",
-        what="Smart Turn 3.2: hears whether somebody has finished",
+        what="Smart Turn 3.2: tells whether somebody has finished speaking",
         licence="BSD-2-Clause",
         origin="https://huggingface.co/pipecat-ai/smart-turn-v3",
         files=(
@@ -171,7 +171,7 @@ CATALOGUE = (
     ),
     PackagedModel(
         name="face",
-        what="MediaPipe's face landmarker: sees faces in films, where they look and whether they smile",
+        what="MediaPipe's face landmarker: finds faces in videos, where they look and whether they smile",
         licence="Apache-2.0",
         origin="https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
         files=(

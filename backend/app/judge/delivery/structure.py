@@ -53,7 +53,7 @@ def structure(question: QuestionSpec, content: ContentVerdict, quoter: Quoter) -
     note = f"No {' and no '.join(missing)} {verb} recognised." if missing else "All parts are there." if found else ""
     return Measure(
         value=round(sum(weight * values.get(name, 0.0) for name, weight in WEIGHTS[kind].items()), 1),
-        note=note or "Form only: signposts and length.",
+        note=note or "Judged by its length and by words that show order and reasons, such as “first” and “because”.",
         evidence=tuple(part.evidence[0] for part in found.values() if part.evidence),
         details={name: round(values.get(name, 0.0), 1) for name in WEIGHTS[kind]},
         heuristic=True,

@@ -15,7 +15,7 @@ ACKNOWLEDGEMENTS = (
     "All right, thank you.",
     "Thanks, I have written that down.",
 )
-SKIPPED = ("All right, we leave that one out.", "Okay, let us move on.", "That is fine, we go on.")
+SKIPPED = ("All right, let's leave that one out.", "Okay, let's move on.", "That's fine, let's continue.")
 NUDGES = (
     "Take your time. Start whenever you are ready.",
     "There is no hurry. You can also ask me to repeat the question, or skip it.",

@@ -41,7 +41,7 @@ NOTICE = (
     "This report prepares a decision and does not make it. It rests on what was said, not on voice, accent, pace, face "
     "or emotion. A person who has read the answers decides."
 )
-NOT_CHECKED = "What was said was heard, not checked: whether it is true is for the reader to judge."
+NOT_CHECKED = "We did not check whether these statements are true: that is for the reader to judge."
 DELIVERY_NOTE = "Shown for coaching; it does not enter the decision."
 
 
@@ -118,7 +118,7 @@ def _report(interview: InterviewSession, scores: Scorecard, rows: Sequence[Answe
         facts=scores.detail.facts,
     )
     decision, found = held_back(decision, judged)
-    reasons += [*found, *_beside_the_question(judged), *scores.detail.notes]
+    reasons += [*found, *beside_the_question(judged), *scores.detail.notes]
     content = ReportContent(
         quality=None if quality is None else round(quality, 1),
         uncertainty=uncertainty,
@@ -210,8 +210,8 @@ def decide(
     return "HOLD", reasons
 
 
-def _beside_the_question(judged: Sequence[tuple[AnsweredQuestion, float]]) -> list[str]:
-    """That it was not recognised of some answers how they answer their questions."""
+def beside_the_question(judged: Sequence[tuple[AnsweredQuestion, float]]) -> list[str]:
+    """Which answers may be to another question than theirs."""
     numbers = [
         row.question.number
         for row, _ in judged
@@ -219,8 +219,10 @@ def _beside_the_question(judged: Sequence[tuple[AnsweredQuestion, float]]) -> li
     ]
     if not numbers:
         return []
-    which = f"question {numbers[0]}" if len(numbers) == 1 else f"questions {', '.join(map(str, numbers))}"
-    return [f"How the answer fits was not recognised for {which}: read it first."]
+    if len(numbers) == 1:
+        return [f"We could not tell whether answer {numbers[0]} fits the question: read it first."]
+    which = f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    return [f"We could not tell whether answers {which} fit their questions: read them first."]
 
 
 def match_reasons(interview: InterviewSession) -> list[str]:
