@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from tests.conftest import Candidate, settle
 from tests.live.support import LiveServer
 from tests.page.browser import Complaints
-from tests.page.recruiting import ANSWERS, RITA, answered, conducted, joined, staff
+from tests.page.recruiting import ANSWERS, RITA, answered, conducted, joined, spoken, staff
 from tests.page.steps import tab
 from tests.page.test_quality import AXE
 
@@ -64,6 +64,34 @@ async def test_makes_a_set_and_a_code_and_reads_compares_and_notes_what_came_of_
             ["Alan Turing", "Grace Hopper"] * 4
         )  # three questions, and all of them
         await expect(page.get_by_text("A person who has read the answers decides.")).to_be_visible()
+
+
+async def test_a_recording_is_noted_when_it_is_played_and_not_before(browser: Browser, server: LiveServer) -> None:
+    admin = await recruiter_of(server, "root@example.com", "admin")
+    code = (await admin.data("POST", "/api/v1/admin/codes", json={}))["code"]
+    holder = await joined(server.http, code, "Mary Jackson")
+    await spoken(server.app, holder, "So I checked each step.", 60)
+    session = await answered(holder, ())
+    await settle(server.app)
+    played = "/api/v1/admin/audit-events?action=recording_downloaded"
+    async with tab(browser, server) as page:
+        await open_as(page, "root@example.com", f"/manage/interviews/{session}")
+        card = page.get_by_role("article").first
+        await expect(card.get_by_role("slider", name="Position in the recording")).to_be_visible()
+        await expect(card.get_by_text(re.compile(r"^0:00 / 0:(0[1-9]|[1-5]\d)$"))).to_be_visible()
+        await page.wait_for_load_state("networkidle")
+        assert (await admin.data("GET", played))["events"] == []
+        for moved in ("5 seconds forward", "5 seconds back"):
+            await card.get_by_role("button", name=moved).click()
+        await card.get_by_role("button", name="Play", exact=True).click()
+        await expect(card.get_by_role("button", name="Pause playback")).to_be_visible()
+        await page.wait_for_load_state("networkidle")
+        await card.get_by_role("button", name="Pause playback").click()
+        await card.get_by_role("button", name="Play", exact=True).click()
+        assert len((await admin.data("GET", played))["events"]) == 1
+        await page.goto("/manage/audit")
+        await page.get_by_label("Show").select_option("Played or downloaded a recording")
+        await expect(page.get_by_role("listitem").filter(has_text=": Mary Jackson")).to_have_count(1)
 
 
 async def make_a_set(page: Page) -> None:
