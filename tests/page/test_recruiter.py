@@ -92,6 +92,10 @@ async def test_a_recording_is_noted_when_it_is_played_and_not_before(browser: Br
         await page.goto("/manage/audit")
         await page.get_by_label("Show").select_option("Played or downloaded a recording")
         await expect(page.get_by_role("listitem").filter(has_text=": Mary Jackson")).to_have_count(1)
+        (recording,) = (await admin.data("GET", f"/api/v1/admin/sessions/{session}"))["recordings"]
+        await admin.data("DELETE", f"/api/v1/recordings/{recording['id']}")
+        await page.goto(f"/manage/interviews/{session}")
+        await expect(card.get_by_text("There is no recording of this answer.")).to_be_visible()
 
 
 async def make_a_set(page: Page) -> None:

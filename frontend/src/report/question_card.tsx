@@ -106,7 +106,7 @@ function NoAnswer({ evaluation, reader }: { evaluation: NonNullable<Question["ev
 
 type Shows = (quote: QuoteData) => void;
 type AnswerParts = {
-  answer: Pick<Schemas["TranscriptOut"], "transcript" | "words"> | null;
+  answer: Pick<Schemas["TranscriptOut"], "transcript" | "words" | "accuracy"> | null;
   source: string | null;
   seconds?: number;
   evaluation: Question["evaluation"];
@@ -133,7 +133,7 @@ export function Answer({ answer, source, seconds, evaluation, reference, points,
   return (
     <div className="flex flex-col gap-8">
       <Part title={told.words} aside={source !== null && t.keys}>
-        <Replay {...{ source, seconds, words, mentioned, shown, sound }} typed={told.typed} />
+        <Replay {...{ source, seconds, words, mentioned, shown, sound }} silent={answer?.accuracy === "typed" ? told.typed : t.noRecording} />
       </Part>
       {children}
       {evaluation?.status === "insufficient_evidence" && <p className="text-muted">{evaluation.reason ?? t.unscoredText}</p>}

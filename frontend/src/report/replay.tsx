@@ -10,8 +10,8 @@ import { isQuoted, type Word, wordAt } from "./words";
 export type Shown = Pick<Schemas["QuoteOut"], "begin" | "end">;
 export type Sound = { seek: (seconds: number) => void };
 
-/** The recording of an answer beside its words: the word that is said is marked, and a click on a word plays it. `source` is null where nothing was recorded. With its length in `seconds`, nothing is fetched before it is played: what a recruiter plays is noted. */
-export function Replay({ source, seconds, typed, words, mentioned, shown, sound }: { source: string | null; seconds?: number; typed: string; words: readonly Word[]; mentioned: readonly Shown[]; shown: Shown | null; sound: RefObject<Sound | null> }) {
+/** The recording of an answer beside its words: the word that is said is marked, and a click on a word plays it. `source` is null where nothing was recorded, and `silent` says why. With its length in `seconds`, nothing is fetched before it is played: what a recruiter plays is noted. */
+export function Replay({ source, seconds, silent, words, mentioned, shown, sound }: { source: string | null; seconds?: number; silent: string; words: readonly Word[]; mentioned: readonly Shown[]; shown: Shown | null; sound: RefObject<Sound | null> }) {
   const audio = useRef<HTMLAudioElement>(null);
   const [now, setNow] = useState<number | null>(null);
   const [failed, setFailed] = useState(false);
@@ -37,7 +37,7 @@ export function Replay({ source, seconds, typed, words, mentioned, shown, sound 
           {failed ? <p className="text-sm text-caution">{t.noSound}</p> : <Controls audio={audio} seconds={seconds} onTime={setNow} />}
         </>
       ) : (
-        <p className="text-sm text-muted">{typed}</p>
+        <p className="text-sm text-muted">{silent}</p>
       )}
       <Words words={words} current={current} mentioned={mentioned} shown={shown} onWord={source !== null && !failed ? seek : undefined} />
       {(kinds.filler || kinds.pause || kinds.mentioned) && (

@@ -48,7 +48,7 @@ export const room = {
     cameraSees: "This is what is recorded while you answer. You can turn it off at any time.",
     questions: (count: number) => (count === 1 ? "1 question" : `${count} questions`),
     timeNotes: {
-      candidate: "Times are guides. An answer ends when you press Done, or after 20 seconds of silence, after a warning.",
+      candidate: "Times are guides. An answer ends when you press Done or, after a warning, when you are silent for 20 seconds.",
       silence: "Times are guides. An answer ends when you fall silent for a few seconds, as you chose in the settings.",
     },
   },
