@@ -102,7 +102,7 @@ export const sets = {
   },
   preview: {
     title: "As the candidate sees it",
-    note: "The question is read aloud, and candidates answer by voice, on video or in writing. The timer starts with the answer and cuts nothing off. Expected points and hints are not shown. A short follow-up may be asked after an answer.",
+    note: "The question is read aloud, and candidates answer by voice, on video or in writing. The timer starts with the answer, and they can keep talking after it ends. Expected points and hints are not shown. A short follow-up may be asked after an answer.",
     previous: "Previous",
     next: "Next",
   },
