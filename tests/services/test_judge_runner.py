@@ -11,7 +11,7 @@ from app.errors import Unavailable
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
-from app.runtime.engines import Engines
+from app.runtime.engines import Engines, judge_with
 from app.services.answers.judge_runner import JudgeRunner
 from tests.conftest import Candidate
 
@@ -74,3 +74,18 @@ async def test_a_client_gets_503_and_when_to_come_back(
     await waiting
     assert (await candidate.call("POST", f"{question}/evaluate")).status_code == 200
     await full.close()
+
+
+async def test_without_the_sentence_model_a_client_is_told_what_to_install(
+    candidate: Candidate, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, question = await candidate.asked(categories=["behavioral"])
+    await candidate.data("POST", f"{question}/answer", json={"answer": "I wrote a test first, and it failed."})
+    without = JudgeRunner(Lazy(lambda: judge_with(None)), workers=1)
+    monkeypatch.setattr(engines.judge, "evaluate", without.evaluate)
+    response = await candidate.call("POST", f"{question}/evaluate")
+    assert response.status_code == 503
+    assert "sentence model is not installed" in response.json()["error"]["message"]
+    monkeypatch.undo()
+    assert (await candidate.call("POST", f"{question}/evaluate")).status_code == 200, "the answer was kept"
+    await without.close()
