@@ -22,6 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from app.engines.audio import Pcm, decode
 from app.services.accounts.subject import CodeHolder
 from app.services.interviews.question_generation import GenerateWishes
+from app.web.uvicorn_options import KEEP_ALIVE_SECONDS
 from tests.conftest import SPEECH, Candidate, register
 
 FRAME = 1_600
@@ -107,7 +108,14 @@ async def serving(app: FastAPI, send_buffer: int | None = None) -> AsyncIterator
     sock = listening_socket(send_buffer)
     port = sock.getsockname()[1]
     server = QuietServer(
-        uvicorn.Config(app, lifespan="on", log_level="warning", ws_max_size=1 << 20, timeout_graceful_shutdown=5)
+        uvicorn.Config(
+            app,
+            lifespan="on",
+            log_level="warning",
+            ws_max_size=1 << 20,
+            timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
     )
     task = asyncio.create_task(server.serve(sockets=[sock]))
     try:

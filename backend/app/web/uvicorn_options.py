@@ -14,6 +14,10 @@ LINGER_SECONDS = 10.0
 """How long the rest of a body is read, and thrown away, after the answer was given without it. A connection that is
 closed at once would take the answer with it."""
 
+KEEP_ALIVE_SECONDS = 65
+"""How long a connection without a request is kept: longer than proxies and clients keep theirs (5 to 60 s), since a
+request that is sent just while the server closes is lost, and the client cannot know whether it was done."""
+
 
 class PatientProtocol(HttpToolsProtocol):
     """uvicorn's HTTP, with an end to its patience for heads of requests, and for bodies that nobody reads."""
@@ -72,4 +76,5 @@ OPTIONS: dict[str, Any] = {
     "ws_max_size": MAX_MESSAGE_BYTES,
     "proxy_headers": False,  # the application knows TRUSTED_PROXIES
     "timeout_graceful_shutdown": 10,
+    "timeout_keep_alive": KEEP_ALIVE_SECONDS,
 }

@@ -7,11 +7,11 @@ const lengthOf = (count: number, seconds: number) => ({ id: "1", name: "Backend"
 test("an invitation says until when in which time zone, how long it takes and that writing is fine", () => {
   const text = invitationOf({ ...CODE, question_set: lengthOf(3, 400) }, lengthOf(9, 9000));
   expect(text).toMatch(/until [^:]*2026[^:]*:30.* (UTC|GMT|[A-Z]{2,5})[+\-:\d]*:/);
-  expect(text).toContain("There are 3 questions. The suggested answer time is 7 min in all;");
+  expect(text).toContain("There are 3 questions. The suggested answer time is 7 min in all.");
   expect(text).toContain("or write them");
 });
 
 test("without a set of its own a code asks the active one, and the bank's questions have no length yet", () => {
-  expect(invitationOf(CODE, lengthOf(1, 90))).toContain("There is 1 question. The suggested answer time is 2 min;");
+  expect(invitationOf(CODE, lengthOf(1, 90))).toContain("There is 1 question. The suggested answer time is 2 min.");
   expect(invitationOf({ ...CODE, expires_at: null }, null)).not.toMatch(/question|until/);
 });
