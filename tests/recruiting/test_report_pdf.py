@@ -61,7 +61,7 @@ class TestReport:
         for expected in ("Practice report", "What is HTTP?", SAID, REFERENCE, "likely", "We did not check the facts"):
             assert expected in text
         assert "compare with the reference answer, where" in text
-        assert "quotations are your own words" in text
+        assert "words quoted from an answer are your own" in text
         assert "nobody decides anything by it" in text
         assert "A person decides" not in text
         assert "Completeness" in text

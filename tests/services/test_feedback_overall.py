@@ -78,7 +78,7 @@ class TestPoints:
         made = tuple(PointVerdict(text, "mentioned", 0.8) for text in ("One.", "Two."))
         near = PointVerdict("The sign is a small loss in training.", "missing", 0.36)
         assert suggestions(asked("technical"), judged({}, points=(*made, near))) == [
-            "Not recognised in full, though it may be there: the sign is a small loss in training."
+            "Check whether you said this; it was not recognised in full: the sign is a small loss in training."
         ]
 
     @pytest.mark.parametrize("match", [0.0, 0.1, 0.2])
@@ -92,7 +92,7 @@ class TestPoints:
             asked("technical"), judged({}, points=points), "A container is an instance that runs an image"
         )
         assert lines == [
-            "Not recognised in full, though it may be there: a container is a running instance of an image."
+            "Check whether you said this; it was not recognised in full: a container is a running instance of an image."
         ]
 
     def test_of_a_plan_are_offered(self) -> None:

@@ -34,7 +34,7 @@ Role = Literal["api", "worker"]
 
 @asynccontextmanager
 async def engines_of(settings: Settings, judge: Judge) -> AsyncIterator[Engines]:
-    """The real engines, with a judge that is loaded already and goes by words alone."""
+    """The real engines, with a judge that is loaded already and needs no model."""
     runner = JudgeRunner(Lazy(lambda: judge), workers=2)
     async with open_engines(settings) as engines:
         yield replace(engines, judge=runner, embedding=Lazy(lambda: None))

@@ -34,7 +34,7 @@ def build_all(models_dir: Path, names: Sequence[str], console: Console) -> Itera
         try:
             minilm.build(models_dir)
         except EmbeddingUnavailable as error:
-            yield f"sentence model: {error}; answers are judged by words alone"
+            yield f"sentence model: {error}; answers cannot be judged"
     missing = [model for model in map(by_name, _packaged(names)) if not model.is_present(models_dir)]
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:

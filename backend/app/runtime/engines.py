@@ -122,7 +122,10 @@ async def _open_llm(settings: LlmSettings) -> LlmEngine | None:
 def judge_with(embedding: EmbeddingEngine | None) -> Judge:
     """The judge; Unavailable without a sentence model."""
     if embedding is None:
-        raise Unavailable("Answers cannot be judged: the sentence model is not installed. Run make install.")
+        raise Unavailable(
+            "Answers cannot be judged: the sentence model is not installed. "
+            "Whoever runs this server can install it with make install."
+        )
     return Judge(embedding)
 
 

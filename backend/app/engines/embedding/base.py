@@ -38,8 +38,8 @@ OpenEmbedding = Callable[[], EmbeddingEngine | None]
 
 
 def no_embedding() -> None:
-    """An `OpenEmbedding` for judging by words alone."""
+    """An `OpenEmbedding` where there is no sentence model."""
 
 
 class EmbeddingUnavailable(RuntimeError):
-    """No embedding model can be used; the message says what to do. Judges then fall back to keyword recall."""
+    """No embedding model can be used; the message says what to do. Nothing is judged then."""

@@ -50,7 +50,9 @@ def structure(question: QuestionSpec, content: ContentVerdict, quoter: Quoter) -
     values |= {"length": on_curve(LENGTH, count), "signposts": _signposts(quoter.text), "sequence": _sequence(found)}
     missing = [name for name, part in found.items() if (part.value or 0.0) < MISSING]
     verb = "were" if len(missing) > 1 or any(name.endswith("s") for name in missing) else "was"
-    note = f"No {' and no '.join(missing)} {verb} recognised." if missing else "All parts are there." if found else ""
+    note = "Something of every part was recognised." if found else ""
+    if missing:
+        note = f"No {' and no '.join(missing)} {verb} recognised."
     return Measure(
         value=round(sum(weight * values.get(name, 0.0) for name, weight in WEIGHTS[kind].items()), 1),
         note=note or "Judged by its length and by words that show order and reasons, such as “first” and “because”.",

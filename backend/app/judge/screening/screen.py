@@ -40,7 +40,7 @@ GRADER_ODDS, BESIDE_ODDS = 3.5, -1.0
 """Log-odds, of all sentences together that rather do, from which an answer speaks to the grader for certain (one of 500
 honest answers has them), and from which a sentence of such an answer does."""
 ADDRESSED_SHARE = 0.5
-"""Share of the words from which an answer does nothing else; a lone sentence is only left out."""
+"""Share of the words from which an answer does nothing else, and is worth nothing."""
 
 TERMS_RUN = 5
 TERMS_SHARE = 0.1

@@ -71,7 +71,8 @@ Facts = TypeAliasType("Facts", Literal["checked", "not_checked"])
 PointView = TypeAliasType("PointView", Literal["said", "not_said", "opposite"])
 """What a candidate holds to have said of a point."""
 FlagCode = TypeAliasType("FlagCode", Literal[
-    # the answer as a whole
+    # the answer as a whole; repeated, word_order, generic, contradiction, misconduct and no_work_context are no longer
+    # given, but older results hold them
     "empty", "too_short", "not_english", "no_answer", "instruction", "echo", "repeated", "question_words", "gibberish",
     "word_list", "word_order", "repetition", "off_topic", "other_question", "generic", "general_talk", "no_reference",
     # what was said

@@ -106,6 +106,8 @@ class CreditService:
 
 def _possible(left: int, amount: int) -> str:
     """What can be done instead of a change that would leave too few or too many."""
+    if amount > 0 and left == MOST_CREDITS:
+        return "This account has all the credits that it can have."
     if amount > 0:
         return f"You can add at most {MOST_CREDITS - left:,}: an account can have up to {MOST_CREDITS:,} credits."
     if left == 0:

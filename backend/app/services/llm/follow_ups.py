@@ -14,6 +14,7 @@ from app.judge.language.text import words
 from app.judge.llm.addressing import speaks_to_grader
 from app.judge.llm.quotes import ShownAnswer
 from app.judge.types import AnswerSpec, QuestionSpec, Quote
+from app.services.answers.judge_runner import beginning
 from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
 from app.services.llm.leaks import LeakCheck
 from app.services.llm.questions import SAME_QUESTION
@@ -79,7 +80,7 @@ class LlmFollowUps:
         fallback = FollowUp(builtin)
         if self._engine is None:
             return Assisted(value=fallback, engine=BUILTIN)
-        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, answer, self._embedding()))
+        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, beginning(answer), self._embedding()))
         if not shown.text:
             return Assisted(value=fallback, engine=BUILTIN)
         prompt = self._template.fill(

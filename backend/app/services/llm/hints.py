@@ -20,6 +20,7 @@ from app.judge.language.text import words
 from app.judge.llm.addressing import speaks_to_grader
 from app.judge.llm.quotes import ShownAnswer
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, QuestionSpec
+from app.services.answers.judge_runner import beginning
 from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
 from app.services.llm.clarifying import clarified
 from app.services.llm.leaks import LeakCheck
@@ -96,7 +97,9 @@ class LlmHints:
         if response_type == "hint" and not _can_be_checked(question):
             return Assisted(value=fallback, engine=BUILTIN, problems=(UNCHECKED,))
         task = admin if admin is not None and response_type == "hint" else self._tasks[response_type]
-        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, AnswerSpec(text=said), self._embedding()))
+        shown = await asyncio.to_thread(
+            lambda: ShownAnswer.of(question, beginning(AnswerSpec(text=said)), self._embedding())
+        )
         prompt = self._template.fill(
             task=task.text,
             question=fence("question", question.text),

@@ -14,6 +14,7 @@ from app.judge.llm.scores import failed, judged
 from app.judge.types import AnswerSpec, Flag, QuestionSpec
 from app.judge.verdict import Verdict
 from app.models.values.evaluation import ModelUse
+from app.services.answers.judge_runner import beginning
 from app.services.llm.assist import BOTH, BUILTIN, COST_DIGITS, Assisted, ask
 
 MAX_TOKENS = 1_500
@@ -55,7 +56,7 @@ class LlmJudge:
         """The verdict with the model's findings in it."""
         if self._engine is None or not self.would_judge(verdict):
             return Assisted(value=verdict, engine=BUILTIN)
-        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, answer, self._embedding()))
+        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, beginning(answer), self._embedding()))
         if not shown.text:
             return Assisted(value=verdict, engine=BUILTIN)
         begun = time.monotonic()

@@ -73,7 +73,7 @@ class AuditService:
             await note(session, actor, action, subject_kind, subject_id)
 
     async def note_playing(self, actor: Account, action: str, recording: Recording) -> None:
-        """Keep it unless it was noted in the time that it takes to play it: players ask for one file in many pieces."""
+        """Keep it unless it was noted within its length and `ONCE`: players ask for one file in many pieces."""
         subject_id = recording.public_id
         async with self.database.writing() as session:
             since = now() - ONCE - timedelta(seconds=recording.duration)

@@ -29,7 +29,7 @@ from app.services.accounts.subject import Account
 from app.services.accounts.user_service import UserService
 from app.services.interviews.interview_service import InterviewService
 from app.services.privacy import audit
-from app.services.results.file_names import file_name
+from app.services.results.file_names import file_name, shortened
 from app.services.results.screening import shown_evaluation, shown_feedback
 
 INTERNAL = {
@@ -70,7 +70,9 @@ class ExportService:
             "credits": [_plain(row) for row in credits],
             "access_by_administrators": [_plain(row) for row in events],
         }
-        return Archive(f"Data of {user.full_name}, {now():%Y-%m-%d}", self._zip(user.full_name, keys, profile))
+        return Archive(
+            f"Data of {shortened(user.full_name)}, {now():%Y-%m-%d}", self._zip(user.full_name, keys, profile)
+        )
 
     async def conducted(self, account: Account, ref: Ref) -> Archive:
         """The ZIP of one interview for its candidate, who may have no account to ask with, made by who conducts it.
@@ -80,7 +82,8 @@ class ExportService:
             owner = await UserRepository(session).by_id(interview.owner_id) if interview.owner_id else None
             await audit.note(session, account, "session_exported", "session", interview.public_id)
         name = owner.full_name if owner else interview.candidate_name or ""
-        return Archive(f"Data of {file_name(interview, name)}", self._zip(name, [interview.id], None))
+        whose = "Data of " if name else ""
+        return Archive(f"{whose}{file_name(interview, name)}", self._zip(name, [interview.id], None))
 
     async def _zip(self, name: str, keys: Sequence[int], profile: dict[str, Any] | None) -> AsyncIterator[bytes]:
         output = _Output()

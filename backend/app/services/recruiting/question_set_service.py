@@ -3,7 +3,7 @@
 The active set is the whole server's, so administrators choose it; recruiters have sets of their own for their codes.
 Where none is active, an administrator's new set becomes it, unless they say otherwise; when the active one is
 deleted, the newest of the others does. Interviews get copies of the questions, so whatever happens to a set changes no
-interview. People choose sets by name, so among those that an account sees each name is given once.
+interview. People choose sets by name, so nobody gives a name that a set they see already has.
 """
 
 from collections.abc import Sequence

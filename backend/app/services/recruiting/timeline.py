@@ -129,5 +129,5 @@ def _of_access(events: list[AuditEvent], people: list[User]) -> Iterator[Moment]
     names = {user.public_id: user.full_name for user in people}
     for event in events:
         if event.action == "note_written":
-            continue  # the note itself stands there
+            continue  # the note itself stands there, unless it was deleted, which is told
         yield Moment(at=event.created_at, what="accessed", text=event.action, who=names.get(event.actor_id))

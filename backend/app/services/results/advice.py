@@ -49,7 +49,7 @@ MARKED: Mapping[str, str] = {
     "action": "If there is more to tell of what you did yourself, tell it step by step.",
     "result": "If there is more to tell of how it ended, tell it: what changed, and for whom?",
     "reflection": "If there is more to tell of what you took from it, tell it: what do you do differently since then?",
-    "specificity": "A number, a date or a name would make it easier to picture.",
+    "specificity": "A number or a date would make it easier to picture.",
     "steps": "If there is more to tell of your steps, tell it: how, and with whom?",
     "reasons": "If there is more to tell of why you would do this rather than something else, tell it.",
     "facts": "If there is more to tell of yourself, tell it: one example, with a date or a number.",
@@ -67,9 +67,10 @@ HALF_CLEAR = 35.0
 """Value from which deeds or an end that also stand there in plain words are named as told."""
 SOME_FACTS = 45.0
 """Value from which an answer about oneself has a fact to go on from."""
-LONGER = "There is room for more: a minute, about 130 words, shows more of what you do than {count} words can."
-LONG_WORDS, SMALL_GAIN = 60, 3.0
-"""Words under which that is said, and points of the score that it is about."""
+LONGER = "There is room for more: about 130 words, a minute of speech, can show more than these {count}."
+FEW_TO_COUNT, LONG_WORDS, LONGER_GAIN = 10, 60, 3.0
+"""Words from which and under which that is said, and points of the score that it is about: too few to say it of a score
+of 90 and more (`wording.SMALL_GAIN`)."""
 ONE_STEP_WORDS, SHORT_WORDS = 20, 45
 """Words up to which a plan may be one step, and up to which an answer is short."""
 NO_STEPS = 25.0
@@ -356,8 +357,8 @@ def _marked(parts: Mapping[str, Measure], text: str, question: str) -> list[Advi
 def _longer(category: str, text: str, question: str) -> list[Advice]:
     """More, where an answer lacks nothing but is short."""
     count = heard.words_of(text)
-    enough = not count or count >= LONG_WORDS or category in POINT_CATEGORIES or asks_exactly(question)
-    return [] if enough else [Advice(SMALL_GAIN, "Structure", LONGER.format(count=count))]
+    enough = count not in range(FEW_TO_COUNT, LONG_WORDS) or category in POINT_CATEGORIES or asks_exactly(question)
+    return [] if enough else [Advice(LONGER_GAIN, "Structure", LONGER.format(count=count))]
 
 
 def may_be_clearer(name: str, parts: Mapping[str, Measure], text: str) -> bool:

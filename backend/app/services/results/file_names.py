@@ -8,9 +8,10 @@ LONGEST = 80
 
 def file_name(interview: InterviewSession, candidate: str) -> str:
     """Whose interview it is, which one, and of which day; `candidate` may be empty."""
-    parts = (_short(candidate) or "Interview", _short(interview.title))
+    parts = (shortened(candidate) or "Interview", shortened(interview.title))
     return f"{', '.join(filter(None, parts))}, {interview.completed_at or interview.created_at:%Y-%m-%d}"
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """The beginning of a part of a name, of `LONGEST` bytes at most."""
     return text.encode()[:LONGEST].decode(errors="ignore").strip()

@@ -24,7 +24,7 @@ MAYBE_THERE = 0.33
 SAME_STEMS = 0.5
 """Share of the content words of a point from which it may stand in the answer already."""
 CHECK, ALSO_CHECK = "Check your answer against this: ", "Check it against this too: "
-COMPARE = "Not recognised in full, though it may be there: {point}."
+COMPARE = "Check whether you said this; it was not recognised in full: {point}."
 POINTS_FIRST = 3.0
 """How much sooner than its points say something is offered that one could also do: it is of most use."""
 MOST_POINTS = 2
