@@ -10,7 +10,7 @@ from app.judge.types import POINT_CATEGORIES, QuestionSpec
 SHORT_WORDS = 80
 CERTAIN, UNKNOWN, HARDLY_KNOWN, ALONE = 5.0, 3.0, 0.0, 1.0
 """Log-odds of a sentence that says "I don't know" for certain, and beside others; of one that does nothing else, and of
-the clearest where no sentence does anything else. Short honest answers have 3.3 at most."""
+the clearest where no sentence does anything else. Honest answers of so few words have 2.9 at most."""
 ON_SUBJECT = 0.45
 """Cosine of a sentence to the question or a point from which it says something of the subject."""
 FEW_WORDS, BESIDE_CERTAIN = 8, 20

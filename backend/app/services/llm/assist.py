@@ -1,12 +1,17 @@
 """What every use of the language model has in common: one call, its cost, and the built-in way when it fails."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from app.engines.embedding.base import OpenEmbedding
 from app.engines.llm.base import NO_USAGE, LlmEngine, LlmError, Prompt, Usage
+from app.judge.llm.quotes import ShownAnswer
+from app.judge.types import AnswerSpec, QuestionSpec
+from app.services.answers.judge_runner import beginning
 
 V = TypeVar("V")
 T = TypeVar("T", bound=BaseModel)
@@ -88,3 +93,8 @@ def _added(before: Mapping[str, Any] | None, usage: Usage) -> dict[str, Any]:
         "unreported": old.get("unreported", 0) + usage.unreported,
         "cost": round(old.get("cost", 0.0) + usage.cost, COST_DIGITS),
     }
+
+
+async def as_shown(question: QuestionSpec, answer: AnswerSpec, embedding: OpenEmbedding) -> ShownAnswer:
+    """As much of an answer as is judged, as a model sees it; it is screened in a worker thread."""
+    return await asyncio.to_thread(lambda: ShownAnswer.of(question, beginning(answer), embedding()))

@@ -12,10 +12,8 @@ from app.engines.llm.base import LlmEngine
 from app.engines.llm.templates import defused, fence, template
 from app.judge.language.text import words
 from app.judge.llm.addressing import speaks_to_grader
-from app.judge.llm.quotes import ShownAnswer
 from app.judge.types import AnswerSpec, QuestionSpec, Quote
-from app.services.answers.judge_runner import beginning
-from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
+from app.services.llm.assist import BUILTIN, LLM, Assisted, as_shown, ask
 from app.services.llm.leaks import LeakCheck
 from app.services.llm.questions import SAME_QUESTION
 
@@ -80,7 +78,7 @@ class LlmFollowUps:
         fallback = FollowUp(builtin)
         if self._engine is None:
             return Assisted(value=fallback, engine=BUILTIN)
-        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, beginning(answer), self._embedding()))
+        shown = await as_shown(question, answer, self._embedding)
         if not shown.text:
             return Assisted(value=fallback, engine=BUILTIN)
         prompt = self._template.fill(

@@ -18,10 +18,8 @@ from app.engines.llm.base import LlmEngine
 from app.engines.llm.templates import Fragment, defused, fence, fragment, template
 from app.judge.language.text import words
 from app.judge.llm.addressing import speaks_to_grader
-from app.judge.llm.quotes import ShownAnswer
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, QuestionSpec
-from app.services.answers.judge_runner import beginning
-from app.services.llm.assist import BUILTIN, LLM, Assisted, ask
+from app.services.llm.assist import BUILTIN, LLM, Assisted, as_shown, ask
 from app.services.llm.clarifying import clarified
 from app.services.llm.leaks import LeakCheck
 
@@ -97,9 +95,7 @@ class LlmHints:
         if response_type == "hint" and not _can_be_checked(question):
             return Assisted(value=fallback, engine=BUILTIN, problems=(UNCHECKED,))
         task = admin if admin is not None and response_type == "hint" else self._tasks[response_type]
-        shown = await asyncio.to_thread(
-            lambda: ShownAnswer.of(question, beginning(AnswerSpec(text=said)), self._embedding())
-        )
+        shown = await as_shown(question, AnswerSpec(text=said), self._embedding)
         prompt = self._template.fill(
             task=task.text,
             question=fence("question", question.text),

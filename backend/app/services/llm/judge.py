@@ -1,6 +1,5 @@
 """The language model as a judge: one call for an answer, checked by `app.judge.llm`."""
 
-import asyncio
 import time
 from dataclasses import dataclass, replace
 
@@ -8,14 +7,12 @@ from app.engines.embedding.base import OpenEmbedding, no_embedding
 from app.engines.llm.base import NO_USAGE, LlmEngine, Usage
 from app.judge.llm.findings import complaint, verified
 from app.judge.llm.prompt import judge_prompt, prompt_version
-from app.judge.llm.quotes import ShownAnswer
 from app.judge.llm.reply import JudgeReply
 from app.judge.llm.scores import failed, judged
 from app.judge.types import AnswerSpec, Flag, QuestionSpec
 from app.judge.verdict import Verdict
 from app.models.values.evaluation import ModelUse
-from app.services.answers.judge_runner import beginning
-from app.services.llm.assist import BOTH, BUILTIN, COST_DIGITS, Assisted, ask
+from app.services.llm.assist import BOTH, BUILTIN, COST_DIGITS, Assisted, as_shown, ask
 
 MAX_TOKENS = 1_500
 BUDGET = 60.0
@@ -56,7 +53,7 @@ class LlmJudge:
         """The verdict with the model's findings in it."""
         if self._engine is None or not self.would_judge(verdict):
             return Assisted(value=verdict, engine=BUILTIN)
-        shown = await asyncio.to_thread(lambda: ShownAnswer.of(question, beginning(answer), self._embedding()))
+        shown = await as_shown(question, answer, self._embedding)
         if not shown.text:
             return Assisted(value=verdict, engine=BUILTIN)
         begun = time.monotonic()
