@@ -61,7 +61,8 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
 /** The words for an error. */
 export function messageOf(error: unknown): string {
   if (error instanceof NoConnection) return t.offlineHelp;
-  if (!(error instanceof ApiError) || error.status >= 500) return t.failedHelp;
+  if (!(error instanceof ApiError)) return t.brokenHelp;
+  if (error.status >= 500) return t.failedHelp;
   return (error.type === "validation_error" && Object.values(error.fields)[0]) || error.message;
 }
 

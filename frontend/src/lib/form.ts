@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ApiError } from "@/api/client";
 import { messageOf } from "@/components/states";
 import { common } from "@/text";
@@ -26,25 +26,31 @@ export function useForm(send: (values: Record<string, string>) => Promise<void>)
   const [problem, setProblem] = useState<string>();
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const { elements } = event.currentTarget;
+    const mark = (found: Record<string, string>) => {
+      setFields(found);
+      const [first] = Object.keys(found);
+      if (first) (elements.namedItem(first) as HTMLInputElement | null)?.focus();
+      return first !== undefined;
+    };
     const values = Object.fromEntries([...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value)]));
-    const wrong = problemsOf([...event.currentTarget.elements].filter((element) => element instanceof HTMLInputElement));
-    setFields(wrong);
-    if (Object.keys(wrong).length > 0) {
-      setProblem(undefined);
-      (event.currentTarget.elements.namedItem(Object.keys(wrong)[0] ?? "") as HTMLInputElement | null)?.focus();
-      return;
-    }
-    setBusy(true);
     setProblem(undefined);
+    if (mark(problemsOf([...elements].filter((element) => element instanceof HTMLInputElement)))) return;
+    setBusy(true);
     try {
       await send(values);
     } catch (error) {
-      const found = error instanceof ApiError ? error.fields : {};
-      setFields(found);
-      if (Object.keys(found).length === 0) setProblem(messageOf(error));
+      if (!mark(error instanceof ApiError ? error.fields : {})) setProblem(messageOf(error));
     } finally {
       setBusy(false);
     }
   };
   return { busy, fields, problem, submit };
+}
+
+/** Leads to the first field that is marked as wrong each time `reason` becomes another one; the marks are drawn by then. */
+export function useFirstProblem(reason: unknown): void {
+  useEffect(() => {
+    if (reason) document.querySelector<HTMLElement>("main [aria-invalid=true]")?.focus();
+  }, [reason]);
 }

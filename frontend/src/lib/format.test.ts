@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, bytes, clock, minutes, score } from "./format";
+import { ago, bytes, clock, known, minutes, score } from "./format";
 
 test("places in a recording", () => {
   expect([0, 5.9, 65.2, 3725].map(clock)).toEqual(["0:00", "0:05", "1:05", "1:02:05"]);
@@ -20,4 +20,10 @@ test("how long ago something was", () => {
   expect(ago("2026-11-28T11:59:40Z", now)).toBe("just now");
   expect(ago("2026-11-28T09:00:00Z", now)).toMatch(/3 hours ago/);
   expect(ago("2026-11-27T12:00:00Z", now)).toMatch(/yesterday/);
+});
+
+test("a browser whose language is no language gets English", () => {
+  expect(known(["en-US@posix"])).toBe("en");
+  expect(known(["en-US@posix", "de-CH", "fr"])).toBe("de-CH");
+  expect(known([])).toBe("en");
 });

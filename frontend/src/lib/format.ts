@@ -1,5 +1,17 @@
 /** Numbers, times and dates as people read them. Language and time zone are the browser's. */
-const language = typeof navigator === "undefined" ? "en" : (navigator.language ?? "en");
+const language = known(typeof navigator === "undefined" ? [] : navigator.languages);
+
+/** The first tag that is one; English where none is. A browser on a system without a language calls itself "en-US@posix". */
+export function known(tags: readonly string[]): string {
+  const isKnown = (tag: string) => {
+    try {
+      return Intl.getCanonicalLocales(tag).length > 0;
+    } catch {
+      return false;
+    }
+  };
+  return tags.find(isKnown) ?? "en";
+}
 
 /** A place in a recording: 65.2 becomes 1:05. */
 export function clock(seconds: number): string {
@@ -23,6 +35,11 @@ export function range(value: number | null | undefined, uncertainty: number | nu
 /** 12 Nov 2026 */
 export function day(iso: string): string {
   return new Date(iso).toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" });
+}
+
+/** 12 Nov: in a chart, where the year goes without saying. */
+export function shortDay(date: Date): string {
+  return date.toLocaleDateString(language, { day: "numeric", month: "short" });
 }
 
 /** 12 Nov 2026, 09:41 */

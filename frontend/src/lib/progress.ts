@@ -1,5 +1,5 @@
 /** What a person's numbers say: pure functions over what the server sends. */
-import { day } from "./format";
+import { day, shortDay } from "./format";
 
 type Dated = { date: string | null; value: number };
 
@@ -32,7 +32,7 @@ export function weakest(measures: Record<string, number | null>): { name: string
 }
 
 /** Days summed up by week, the last `weeks` of them; the label is the Monday. */
-export function byWeek(days: readonly Dated[], weeks = 12, label: (monday: Date) => string = (monday) => monday.toLocaleDateString(undefined, { day: "numeric", month: "short" })): { label: string; value: number }[] {
+export function byWeek(days: readonly Dated[], weeks = 12, label: (monday: Date) => string = shortDay): { label: string; value: number }[] {
   const sums = new Map<number, number>();
   for (const { date, value } of days) {
     if (date === null) continue;

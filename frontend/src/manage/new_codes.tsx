@@ -9,6 +9,7 @@ import { Choice, Select, TextArea, TextField } from "@/components/field";
 import { Note } from "@/components/page";
 import { messageOf } from "@/components/states";
 import { download } from "@/lib/download";
+import { useFirstProblem } from "@/lib/form";
 import { manage } from "@/text";
 import { csvOf, isLocal, LONGEST_NAME, namesOf } from "./code_table";
 import { CodeShare } from "./code_share";
@@ -44,7 +45,8 @@ function Form({ active, onMade }: { active: CodeSet | null; onMade: (codes: read
   const [set, setSet] = useState("");
   const [kind, setKind] = useState<Kind>("screening");
   const [expires, setExpires] = useState("168");
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  useFirstProblem(attempts);
   const { names, long, repeated, addressed, nameless } = namesOf(list);
   const number = Number(count);
   const isCount = Number.isInteger(number) && number >= 1 && number <= MOST;
@@ -71,18 +73,16 @@ function Form({ active, onMade }: { active: CodeSet | null; onMade: (codes: read
       className="mt-4 flex flex-col gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        setTried(true);
-        const form = event.currentTarget;
-        if (wrong) requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-        else make.mutate();
+        setAttempts(attempts + 1);
+        if (!wrong) make.mutate();
       }}
     >
       <Choice label={t.who} value={way} onChange={setWay} options={[["one", t.ways.one], ["names", t.ways.names], ["many", t.ways.many]]} />
       {way === "one" && <TextField label={t.name} optional hint={t.nameHint} value={name} maxLength={120} autoComplete="off" onChange={(event) => setName(event.target.value)} />}
-      {way === "names" && <TextArea label={t.names} hint={t.namesHint} error={tried ? wrong : undefined} placeholder={t.namesPlaceholder} rows={5} value={list} onChange={(event) => setList(event.target.value)} />}
+      {way === "names" && <TextArea label={t.names} hint={t.namesHint} error={attempts > 0 ? wrong : undefined} placeholder={t.namesPlaceholder} rows={5} value={list} onChange={(event) => setList(event.target.value)} />}
       {way === "names" && addressed.length > 0 && <Note tone="caution">{t.namesAddressed(addressed.slice(0, 5).join("; "), addressed.length > 5)}</Note>}
       {way === "names" && repeated.length > 0 && <Note tone="caution">{t.namesTwice(repeated.join(", "))}</Note>}
-      {way === "many" && <TextField label={t.count} hint={t.countHint} error={tried || count !== "" ? wrong : undefined} type="number" min={1} max={MOST} inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />}
+      {way === "many" && <TextField label={t.count} hint={t.countHint} error={attempts > 0 || count !== "" ? wrong : undefined} type="number" min={1} max={MOST} inputMode="numeric" value={count} onChange={(event) => setCount(event.target.value)} />}
       <TextField label={t.label} optional hint={t.labelHint} value={label} maxLength={LONGEST_NAME} autoComplete="off" onChange={(event) => setLabel(event.target.value)} />
       <Select label={t.set} value={set} onChange={(event) => setSet(event.target.value)} options={[["", t.activeSet(active?.name)], ...(all.data ?? []).map((one) => [one.id, one.name] as const)]} />
       <Choice label={t.kind} value={kind} onChange={setKind} options={[["screening", manage.kinds.screening], ["practice", manage.kinds.practice]]} />

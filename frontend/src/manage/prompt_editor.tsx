@@ -9,6 +9,7 @@ import { Choice, TextArea, TextField } from "@/components/field";
 import { Badge, Card, Heading, Note, Page } from "@/components/page";
 import { messageOf } from "@/components/states";
 import { toast } from "@/components/toast";
+import { useFirstProblem } from "@/lib/form";
 import { prompts } from "@/text";
 import { type Prompt, prompts as query } from "./queries";
 import { TextDiff } from "./text_diff";
@@ -26,7 +27,8 @@ export function PromptEditor({ prompt, standard }: { prompt: Prompt | null; stan
   const editable = user?.role === "admin";
   const saved = { name: prompt?.name ?? "", description: prompt?.description ?? "", text: prompt?.text ?? "" };
   const [draft, setDraft] = useState(saved);
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  useFirstProblem(attempts);
   const isDirty = draft.name !== saved.name || draft.description !== saved.description || draft.text !== saved.text;
   const guard = useLeaveGuard(isDirty, t);
   const trialId = (prompt ?? standard)?.id;
@@ -46,7 +48,7 @@ export function PromptEditor({ prompt, standard }: { prompt: Prompt | null; stan
     },
   });
   const submit = () => {
-    setTried(true);
+    setAttempts(attempts + 1);
     if (draft.name.trim() && draft.text.trim()) save.mutate();
   };
   return (
@@ -57,9 +59,9 @@ export function PromptEditor({ prompt, standard }: { prompt: Prompt | null; stan
       lead={!editable ? prompts.list.readOnly : prompt?.is_default && <Badge tone="voice">{prompts.list.active}</Badge>}
     >
       <Card className="flex flex-col gap-5">
-        <TextField label={t.name} value={draft.name} maxLength={200} readOnly={!editable} error={tried && !draft.name.trim() ? t.nameMissing : undefined} onChange={(event) => setDraft({ ...draft, name: event.target.value })} />
+        <TextField label={t.name} value={draft.name} maxLength={200} readOnly={!editable} error={attempts > 0 && !draft.name.trim() ? t.nameMissing : undefined} onChange={(event) => setDraft({ ...draft, name: event.target.value })} />
         <TextField label={t.description} optional value={draft.description} maxLength={2000} readOnly={!editable} onChange={(event) => setDraft({ ...draft, description: event.target.value })} />
-        <TextArea label={t.text} hint={t.textHint} rows={12} maxLength={LONGEST} value={draft.text} readOnly={!editable} error={tried && !draft.text.trim() ? t.textMissing : undefined} onChange={(event) => setDraft({ ...draft, text: event.target.value })} />
+        <TextArea label={t.text} hint={t.textHint} rows={12} maxLength={LONGEST} value={draft.text} readOnly={!editable} error={attempts > 0 && !draft.text.trim() ? t.textMissing : undefined} onChange={(event) => setDraft({ ...draft, text: event.target.value })} />
         {draft.text.trim() && missing.length > 0 && <Note tone="caution">{t.missing(missing.join(", "))}</Note>}
         {save.isError && (
           <div role="alert">

@@ -11,6 +11,7 @@ import { Card, Heading, Note, Page } from "@/components/page";
 import { Empty, messageOf } from "@/components/states";
 import { toast, toastWithUndo } from "@/components/toast";
 import { cn } from "@/lib/cn";
+import { useFirstProblem } from "@/lib/form";
 import { minutes } from "@/lib/format";
 import { sets } from "@/text";
 import { Activation } from "./activation";
@@ -32,12 +33,12 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
   const [draft, setDraft] = useState(first);
   const [open, setOpen] = useState<string | null>(null);
   const [dialog, setDialog] = useState<"bank" | "file" | "preview" | null>(null);
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
   const [activate, setActivate] = useState(false);
   const { data: user } = useQuery(session);
   const isAdmin = user?.role === "admin";
   const isDirty = !isSame(draft, saved);
-  const problems = tried ? problemsOf(draft) : { questions: {} };
+  const problems = attempts > 0 ? problemsOf(draft) : { questions: {} };
   const setQuestions = (change: (questions: readonly DraftQuestion[]) => readonly DraftQuestion[]) => setDraft((old) => ({ ...old, questions: change(old.questions) }));
   const guard = useLeaveGuard(isDirty, t);
 
@@ -59,18 +60,18 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
       setSaved(kept);
       setDraft(kept);
       setOpen(null);
-      setTried(false);
+      setAttempts(0);
     },
   });
   const submit = () => {
-    setTried(true);
+    setAttempts(attempts + 1);
     const found = problemsOf(draft);
     if (found.name || found.whole || Object.keys(found.questions).length > 0) {
       const [wrong] = Object.keys(found.questions);
       if (wrong) setOpen(wrong);
-      return toFirstProblem();
+      return;
     }
-    save.mutate(undefined, { onError: toFirstProblem });
+    save.mutate();
   };
   const rename = (name: string) => {
     if (taken) save.reset();
@@ -90,6 +91,8 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
   };
   const isTooLong = draft.questions.length >= MOST_QUESTIONS;
   const taken = save.error instanceof ApiError && save.error.type === "question_set_name_taken" ? save.error.message : undefined;
+  useFirstProblem(attempts);
+  useFirstProblem(taken);
   const told = save.isError && !taken ? (save.error instanceof ApiError && Object.values(save.error.fields)[0]) || messageOf(save.error) : problems.whole ?? (Object.keys(problems.questions).length > 0 || problems.name || taken ? t.problems.some : undefined);
 
   return (
@@ -175,11 +178,6 @@ export function SetEditor({ id, saved: first }: { id: string | null; saved: Draf
       {guard.dialog}
     </Page>
   );
-}
-
-/** Leads to the first field with something wrong in it, once it is marked. */
-function toFirstProblem(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>("main [aria-invalid=true]")?.focus());
 }
 
 /** What is to be mended before the server would take the set. */

@@ -9,6 +9,7 @@ import { Choice, Switch, TextField } from "@/components/field";
 import { Note } from "@/components/page";
 import { Pager } from "@/components/pager";
 import { Failure, Loading, messageOf } from "@/components/states";
+import { useFirstProblem } from "@/lib/form";
 import { moment } from "@/lib/format";
 import { administration } from "@/text";
 import { type ManagedUser, users } from "./queries";
@@ -117,7 +118,8 @@ function Credits({ user }: { user: ManagedUser }) {
   const [page, setPage] = useState(1);
   const [amount, setAmount] = useState("");
   const [note, setNote] = useState("");
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  useFirstProblem(attempts);
   const ledger = useQuery(users.credits(user.id, page));
   const number = Number(amount);
   const problem = wrongAmount(Number(amount), user.interviews_remaining);
@@ -126,7 +128,7 @@ function Credits({ user }: { user: ManagedUser }) {
     onSuccess: async () => {
       setAmount("");
       setNote("");
-      setTried(false);
+      setAttempts(0);
       await cache.invalidateQueries({ queryKey: users.all });
     },
   });
@@ -140,12 +142,12 @@ function Credits({ user }: { user: ManagedUser }) {
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          setTried(true);
+          setAttempts(attempts + 1);
           if (!problem) grant.mutate();
         }}
       >
         <div className="grid gap-4 sm:grid-cols-[13rem_1fr]">
-          <TextField label={t.amount} type="number" step={1} inputMode="numeric" value={amount} hint={t.amountHint} error={tried || amount !== "" ? problem : undefined} onChange={(event) => setAmount(event.target.value)} />
+          <TextField label={t.amount} type="number" step={1} inputMode="numeric" value={amount} hint={t.amountHint} error={attempts > 0 || amount !== "" ? problem : undefined} onChange={(event) => setAmount(event.target.value)} />
           <TextField label={t.note} optional value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
         </div>
         {grant.isError && <Problem error={grant.error} />}

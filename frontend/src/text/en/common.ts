@@ -16,6 +16,7 @@ export const common = {
   tryAgain: "Try again",
   failed: "This could not be loaded",
   failedHelp: "Something went wrong on the server. Try again in a moment.",
+  brokenHelp: "Something went wrong in this page. Reload it and try again.",
   offline: "No connection",
   offlineHelp: "The server cannot be reached. Check your connection and try again.",
   notThere: "Nothing to see here",
