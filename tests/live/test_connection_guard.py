@@ -29,7 +29,7 @@ from tests.live.conftest import with_database
 from tests.live.kiosk_clients import JavaScriptClient
 from tests.live.scripted import ScriptedTranscriber
 from tests.live.support import PATIENCE, LiveServer, files_in, serving, silence, until
-from tests.live.test_transport import fill_pools, traces
+from tests.live.test_transport import at_rest, fill_pools, traces
 from tests.support.databases import SqliteDatabases
 
 Heard = type[ScriptedTranscriber]
@@ -316,7 +316,7 @@ class TestConnecting:
         await fill_pools(server)
         await come_and_go(16)  # as often as below, so that all that is kept open anyway has been opened
         await until(lambda: live.interviews == 0)
-        before = traces(server)
+        before = await at_rest(server)
         await come_and_go(16)
         await until(lambda: live.interviews == 0)
         await until(lambda: all(now <= then for now, then in zip(traces(server), before, strict=True)))

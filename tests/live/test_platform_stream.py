@@ -35,7 +35,7 @@ from tests.live.support import (
     stored_pcm,
     until,
 )
-from tests.live.test_transport import fill_pools, traces
+from tests.live.test_transport import at_rest, fill_pools, traces
 
 Heard = type[ScriptedTranscriber]
 API = "/api/v1/interviews/sessions"
@@ -492,7 +492,7 @@ class TestConnecting:
         await fill_pools(server)
         await come_and_go(3)
         await until(lambda: live.interviews == 0 and live.connections.total == 0)
-        before = traces(server)
+        before = await at_rest(server)
         await come_and_go(9)
         await until(lambda: live.interviews == 0 and live.connections.total == 0)
         await until(lambda: all(now <= then for now, then in zip(traces(server), before, strict=True)))

@@ -21,7 +21,18 @@ from app.config import LiveSettings, RateLimitSettings, Settings
 from app.services.live.limits import TokenBucket
 from tests.conftest import Candidate
 from tests.live.scripted import ScriptedTranscriber
-from tests.live.support import PATIENCE, LiveClient, LiveServer, files_in, frame, serving, silence, until
+from tests.live.support import (
+    PATIENCE,
+    PROFILER,
+    LiveClient,
+    LiveServer,
+    clip,
+    files_in,
+    frame,
+    serving,
+    silence,
+    until,
+)
 
 Heard = type[ScriptedTranscriber]
 
@@ -284,7 +295,7 @@ class TestConnections:
         await fill_pools(server)
         await come_and_go(server, candidate, sessions, 8)
         await until(lambda: live.interviews == 0 and live.connections.total == 0)
-        before = traces(server)
+        before = await at_rest(server)
         await come_and_go(server, candidate, sessions, 200)
         await until(lambda: live.interviews == 0 and live.connections.total == 0)
         await until(lambda: all(now <= then for now, then in zip(traces(server), before, strict=True)))
@@ -315,12 +326,23 @@ async def one(server: LiveServer, candidate: Candidate, session: str, number: in
 
 
 async def fill_pools(server: LiveServer) -> None:
-    """Open what is kept open anyway: database connections and worker threads."""
+    """Open what is kept open anyway: models, database connections and worker threads."""
+    runtime = server.app.state.runtime
+    await runtime.engines.warm_up.finish()
     async with contextlib.AsyncExitStack() as stack:
-        for _ in range(server.app.state.runtime.settings.database.pool_size):
-            session = await stack.enter_async_context(server.app.state.runtime.database.reading())
+        for _ in range(runtime.settings.database.pool_size):
+            session = await stack.enter_async_context(runtime.database.reading())
             await session.execute(text("SELECT 1"))
     await asyncio.gather(*(asyncio.to_thread(time.sleep, 0.05) for _ in range(64)))
+    await asyncio.gather(*(runtime.engines.stt.transcribe(clip(PROFILER)) for _ in range(runtime.settings.stt.workers)))
+
+
+async def at_rest(server: LiveServer) -> tuple[int, ...]:
+    """The traces once nothing is spoken ahead any more: a voice has a thread more while it waits to be unloaded than
+    while it speaks."""
+    tts = server.app.state.runtime.tts
+    await asyncio.gather(*tts._preparing, *tts._making.values(), return_exceptions=True)
+    return traces(server)
 
 
 def traces(server: LiveServer) -> tuple[int, ...]:
