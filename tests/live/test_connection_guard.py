@@ -159,7 +159,7 @@ class TestConnecting:
 
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:
-        live = LiveSettings(nudge_seconds=0, park_seconds=0.3, join_seconds=0.5)
+        live = LiveSettings(nudge_seconds=0, park_seconds=0.3, join_seconds=600.0)
         return settings.model_copy(update={"cors_origins": "https://web.example.com", "live": live})
 
     @pytest.fixture
@@ -167,21 +167,24 @@ class TestConnecting:
         return await server.code_interview()
 
     @pytest.mark.parametrize("transport", ["websocket", "polling"])
-    async def test_has_to_be_followed_by_a_join(self, server: LiveServer, transport: str) -> None:
+    async def test_has_to_be_followed_by_a_join(
+        self, server: LiveServer, transport: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(guard(server), "_join_seconds", 3.0)
         async with JavaScriptClient(f"http://127.0.0.1:{server.port}", (transport,)) as client:
             await client.emit("join_interview", {"session_id": "nowhere"})
             await client.until("disconnect")
         assert [told["code"] for told in client.of("error")] == ["SESSION_NOT_FOUND", "JOIN_TIMEOUT"]
         await until(lambda: guard(server).limiter.total == 0)
 
-    async def test_closes_with_a_code_that_says_why(self, server: LiveServer) -> None:
+    async def test_closes_with_a_code_that_says_why(self, server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(guard(server), "_join_seconds", 3.0)
         async with raw(server) as client:
             assert await client.code() == 4408
 
     async def test_is_limited_to_five_from_one_address_that_join_nothing(
         self, server: LiveServer, session: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(guard(server), "_join_seconds", 60.0)
         monkeypatch.setattr(connection_guard, "WAIT_SECONDS", 0.3)
         monkeypatch.setattr(connection_guard, "OWN_SECONDS", 600.0)
         async with contextlib.AsyncExitStack() as stack:
@@ -207,7 +210,6 @@ class TestConnecting:
     async def test_that_was_silent_the_longest_gives_its_place_to_another_of_its_address(
         self, server: LiveServer, session: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(guard(server), "_join_seconds", 600.0)
         monkeypatch.setattr(connection_guard, "OWN_SECONDS", 0.0)
         async with contextlib.AsyncExitStack() as stack:
             clients = [await stack.enter_async_context(raw(server)) for _ in range(5)]
@@ -288,8 +290,7 @@ class TestConnecting:
                 assert await client.code() in (1013, 1006), "1006 when the close itself could not be sent"
             await until(lambda: guard(server).limiter.total == 0)
 
-    async def test_leaves_nothing_behind(self, server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(guard(server), "_join_seconds", 60.0)
+    async def test_leaves_nothing_behind(self, server: LiveServer) -> None:
         live, uploads = server.app.state.runtime.live, server.app.state.runtime.settings.upload_dir
         sessions = [await server.code_interview() for _ in range(4)]
         sound = base64.b64encode(encode(silence(2.0), 16_000, "webm")[:4_000]).decode()

@@ -39,7 +39,7 @@ Heard = type[ScriptedTranscriber]
 
 @pytest.fixture
 def live_settings() -> LiveSettings:
-    return LiveSettings(nudge_seconds=0, start_seconds=0.5, park_seconds=1.0)
+    return LiveSettings(nudge_seconds=0, start_seconds=60.0, park_seconds=1.0)
 
 
 @pytest.fixture
@@ -107,7 +107,10 @@ class TestConnecting:
             async with server.connect(wanted) as connection:
                 assert await code_after(connection, start(stranger.account["token"])) == 4404
 
-    async def test_has_to_be_followed_by_a_start(self, server: LiveServer, session: str) -> None:
+    async def test_has_to_be_followed_by_a_start(
+        self, server: LiveServer, session: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server.app.state.runtime.settings.live, "start_seconds", 0.5)
         async with server.connect(session) as connection:
             assert await code_after(connection) == 4408
         async with server.connect(session) as connection:
@@ -130,8 +133,9 @@ class TestConnecting:
         async with server.connect(session) as one_more:
             assert await code_after(one_more) == 1008
         await asyncio.gather(*(connection.close() for connection in first))
+        await until(lambda: server.app.state.runtime.live.connections.total == 0)
         async with server.connect(session) as later:
-            assert await code_after(later) == 4408
+            assert await code_after(later, start(None)) == 4401
 
     async def test_needs_questions_behind_it(self, server: LiveServer, candidate: Candidate) -> None:
         async with server.connect(await candidate.session()) as connection:
