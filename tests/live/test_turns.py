@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from app.models import Answer, Message, Question, TranscriptSegment
 from app.models.base import Record
 from app.services.live import phrases
 from app.services.live.turn import Turn
+from app.services.live.voice import Voice
 from tests.conftest import Candidate
 from tests.live.scripted import ScriptedTranscriber
 from tests.live.support import PROFILER, LiveClient, LiveServer, clip, files_in, silence, stored_pcm, until
@@ -293,11 +294,10 @@ class TestTheCandidate:
         await asyncio.sleep(0.5)
         assert the_turn(client).active == active
         assert "answer" not in client.types, "no answer ends in a pause"
-        since = len(client.events)
+        since, before = len(client.events), datetime.now(UTC)
         await client.say("resume")
         question = await client.until("question", since=since)
-        left = datetime.fromisoformat(question["deadline"]) - datetime.now(UTC)
-        assert abs(left.total_seconds() - (question["time_limit"] - active)) < 2
+        assert before <= counted_from(question, active) <= datetime.now(UTC)
         await asyncio.sleep(0.4)
         assert "answer" not in client.types, "the silence of the pause does not count"
         ear.pauses(1.0, 13.0)
@@ -340,6 +340,12 @@ class TestTheCandidate:
 
 
 class TestTheInterviewer:
+    @pytest.fixture
+    def never_done(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The interviewer goes on speaking, however long a slow machine takes."""
+        monkeypatch.setattr(Voice, "is_silent", False)
+
+    @pytest.mark.usefixtures("never_done")
     async def test_stops_for_somebody_who_speaks_half_a_second(self, scripted: Heard, server: LiveServer) -> None:
         async with await somebody(server) as client:
             await client.start(echo_cancellation=True)
@@ -351,6 +357,7 @@ class TestTheInterviewer:
             await client.speak(silence(0.3), first=16_000)
             await client.state("listening")
 
+    @pytest.mark.usefixtures("never_done")
     async def test_does_not_hear_itself(self, scripted: Heard, server: LiveServer) -> None:
         async with await somebody(server) as client:
             await client.start(echo_cancellation=True)
@@ -439,6 +446,11 @@ def the_turn(client: LiveClient) -> Turn:
     return turn
 
 
+def counted_from(question: dict[str, Any], active: float) -> datetime:
+    """When the clock of a question went on, of which so many seconds had been used."""
+    return datetime.fromisoformat(question["deadline"]) - timedelta(seconds=question["time_limit"] - active)
+
+
 async def somebody(server: LiveServer) -> LiveClient:
     candidate: Candidate = await server.candidate()
     return server.client(await server.interview(candidate), candidate)
@@ -456,11 +468,8 @@ class TestTheClock:
         await until(lambda: turn.active < 12.0)
         counted = turn.active
         await asyncio.sleep(0.4)
-        assert 9.0 < turn.active == counted, "what passed before that was noticed does not count either"
+        assert 0.0 < turn.active == counted, "what passed before that was noticed does not count either"
+        since, before = len(client.events), datetime.now(UTC)
         await client.say("ping")
-
-        def left(event: dict[str, Any]) -> float:
-            return (datetime.fromisoformat(event["deadline"]) - datetime.now(UTC)).total_seconds()
-
-        limit = turn.question.time_limit
-        await client.until("question", where=lambda event: abs(left(event) - (limit - counted)) < 3)
+        question = await client.until("question", since=since)
+        assert before <= counted_from(question, counted) <= datetime.now(UTC)
