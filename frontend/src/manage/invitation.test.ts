@@ -6,7 +6,7 @@ const lengthOf = (count: number, seconds: number) => ({ id: "1", name: "Backend"
 
 test("an invitation says until when in which time zone, how long it takes and that writing is fine", () => {
   const text = invitationOf({ ...CODE, question_set: lengthOf(3, 400) }, lengthOf(9, 9000));
-  expect(text).toMatch(/until [^:]*2026[^:]*:30.* (UTC|GMT|[A-Z]{2,5})[+\-:\d]*:/);
+  expect(text).toMatch(/until [^:]*2026[^:]*:[0-9]{2}.* (UTC|GMT|[A-Z]{2,5})[+\-:\d]*:/);
   expect(text).toContain("There are 3 questions. The suggested answer time is 7 min in all.");
   expect(text).toContain("or write them");
 });
