@@ -37,30 +37,31 @@ function NotFound() {
   );
 }
 
-const HEADING_PATIENCE = 5000;
-
 /** Another screen begins at its heading, also for whoever uses a keyboard or hears it; a field that took the focus keeps it. */
 function useFocusOnNavigation(): void {
   const router = useRouter();
-  useEffect(
-    () =>
-      router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
-        if (!fromLocation || !pathChanged) return;
-        const before = document.activeElement;
-        const begin = () => {
-          const moved = document.activeElement !== before && document.activeElement !== document.body;
-          const heading = document.querySelector<HTMLElement>("#content h1");
-          if (!moved && !heading) return;
-          later.disconnect();
-          if (moved || !heading || document.getElementById("content")?.contains(document.activeElement)) return;
-          heading.tabIndex = -1;
-          heading.focus({ preventScroll: true });
-        };
-        const later = new MutationObserver(begin); // some screens have no heading before their data
-        later.observe(document.body, { childList: true, subtree: true });
-        setTimeout(() => later.disconnect(), HEADING_PATIENCE);
-        begin();
-      }),
-    [router],
-  );
+  useEffect(() => {
+    let later: MutationObserver | undefined;
+    const end = router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
+      if (!fromLocation || !pathChanged) return;
+      const before = document.activeElement;
+      const begin = () => {
+        const moved = document.activeElement !== before && document.activeElement !== document.body;
+        const heading = document.querySelector<HTMLElement>("#content h1");
+        if (!moved && !heading) return;
+        later?.disconnect();
+        if (moved || !heading || document.getElementById("content")?.contains(document.activeElement)) return;
+        heading.tabIndex = -1;
+        heading.focus({ preventScroll: true });
+      };
+      later?.disconnect();
+      later = new MutationObserver(begin); // some screens have no heading before their data, however long that takes
+      later.observe(document.body, { childList: true, subtree: true });
+      begin();
+    });
+    return () => {
+      end();
+      later?.disconnect();
+    };
+  }, [router]);
 }
