@@ -20,7 +20,7 @@ export function Replay({ source, seconds, silent, words, mentioned, shown, sound
     if (!audio.current) return;
     audio.current.currentTime = seconds;
     setNow(seconds);
-    void audio.current.play().catch(() => setFailed(true));
+    void audio.current.play().catch(() => undefined); // paused before it began; what cannot be played tells onError
   };
   useEffect(() => {
     sound.current = { seek };
