@@ -59,6 +59,8 @@ async def fuzz(
     config += "".join(f'parameters.{name} = "{value}"\n' for name, value in (parameters or {}).items())
     (folder / "schemathesis.toml").write_text(config + (FOLDER / "schemathesis.toml").read_text())
     shutil.copy(FOLDER / "fuzz_hooks.py", folder)
+    document = await server.http.get("/openapi.json")  # read by address it has ten seconds
+    (folder / "openapi.json").write_bytes(document.content)
     token = f"Authorization: {candidate.headers['Authorization']}"
-    command = [python("schemathesis"), "run", f"{address(server)}/openapi.json", "--header", token, "--no-color"]
+    command = [python("schemathesis"), "run", "openapi.json", "--url", address(server), "--header", token, "--no-color"]
     await run([*command, *options], cwd=folder)

@@ -74,7 +74,7 @@ def main(address: str, recording: Path) -> None:
                 "feedback_id": completed.feedback_id == feedback.id,
                 "score": feedback.overall_score,
                 "qualities": [question.answer_quality for question in feedback.detailed_feedback.questions],
-                "recording": len(httpx.get(interview.session.recording_url or "").content),
+                "recording": len(httpx.get(interview.session.recording_url or "", timeout=60).content),
                 "error": wrong.error.code if isinstance(wrong, ErrorResponse) else None,
                 "not_found": isinstance(wrong, ErrorResponse) and wrong.error.code is ErrorBodyCode.NOT_FOUND,
             }
