@@ -176,6 +176,12 @@ async def settle(app: FastAPI, within: float = 60) -> None:
             await asyncio.sleep(0.02)
 
 
+async def spoken_ahead(app: FastAPI) -> None:
+    """Wait until no question is being spoken ahead, for which there are a thread and a draft among the files."""
+    tts = app.state.runtime.tts
+    await asyncio.gather(*tts._preparing, *tts._making.values(), return_exceptions=True)
+
+
 async def register(http: httpx.AsyncClient, email: str) -> Candidate:
     """A new account."""
     body = {"email": email, "password": "correct horse battery", "full_name": "A Person"}

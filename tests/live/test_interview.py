@@ -10,7 +10,7 @@ from app.engines.audio import decode
 from app.engines.tts.text import sentences
 from app.models import Message
 from app.services.live import phrases
-from tests.conftest import TINY_WHISPER
+from tests.conftest import TINY_WHISPER, spoken_ahead
 from tests.live.support import PROFILER, QUEUE, LiveServer, clip, files_in, silence, stored_pcm
 
 EVERYTHING_SAID = (*phrases.ACKNOWLEDGEMENTS, *phrases.SKIPPED, *phrases.NUDGES, phrases.CLOSING, phrases.FAREWELL)
@@ -80,6 +80,7 @@ async def test_an_interview_is_asked_heard_judged_and_kept(any_server: LiveServe
     assert said[0][2] == question["text"]
     assert said[1][2] == taken["transcript"]
     uploads = any_server.app.state.runtime.settings.upload_dir
+    await spoken_ahead(any_server.app)
     assert not [name for name in files_in(uploads) if name.startswith(("live/", "drafts/"))]
 
 

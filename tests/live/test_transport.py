@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.config import LiveSettings, RateLimitSettings, Settings
 from app.services.live.limits import TokenBucket
-from tests.conftest import Candidate
+from tests.conftest import Candidate, spoken_ahead
 from tests.live.scripted import ScriptedTranscriber
 from tests.live.support import (
     PATIENCE,
@@ -344,8 +344,7 @@ async def fill_pools(server: LiveServer) -> None:
 async def at_rest(server: LiveServer) -> tuple[int, ...]:
     """The traces once nothing is spoken ahead any more: a voice has a thread more while it waits to be unloaded than
     while it speaks."""
-    tts = server.app.state.runtime.tts
-    await asyncio.gather(*tts._preparing, *tts._making.values(), return_exceptions=True)
+    await spoken_ahead(server.app)
     return traces(server)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import settle
+from tests.conftest import settle, spoken_ahead
 from tests.dialects.hiring.client import JOB, PICTURE, Hiring, resume
-from tests.live.support import LiveServer
+from tests.live.support import LiveServer, until
 from tests.recordings.media import spoken_film
 from tests.support.clock import Clock
 
@@ -84,11 +84,10 @@ async def test_an_upload_that_began_before_the_end_is_taken(server: LiveServer, 
 
     headers = {**client.headers, "Content-Type": "multipart/form-data; boundary=x"}
     path = f"{interview}/questions/{question}/upload-video"
-    sending = asyncio.create_task(client.http.post(path, headers=headers, content=slowly(), timeout=60))
     scratch = server.app.state.runtime.scratch.folder
-    async with asyncio.timeout(20):
-        while not list(scratch.iterdir()):  # noqa: ASYNC110 - it has begun when its file is there
-            await asyncio.sleep(0.02)
+    await spoken_ahead(server.app)
+    sending = asyncio.create_task(client.http.post(path, headers=headers, content=slowly(), timeout=60))
+    await until(lambda: bool(list(scratch.iterdir())))  # it has begun when its file is there
     await client.ok("POST", f"{interview}/end")
     ended.set()
     assert (await sending).status_code == 200
