@@ -62,6 +62,7 @@ class TestPlaces:
         late = await server.code_interview()
         join = {"session_id": late}
         live = server.app.state.runtime.live
+        monkeypatch.setattr(live_service, "MAY_COME_BACK", 600.0)
         for person, session in zip(people, sessions, strict=True):
             async with server.client(session, person) as client:
                 await client.start()
