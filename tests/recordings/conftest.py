@@ -14,6 +14,7 @@ from app.engines.storage import FOLDERS
 from app.main import create_app
 from app.runtime.engines import Engines
 from tests.conftest import Candidate
+from tests.live.support import PATIENCE
 from tests.support.databases import SqliteDatabases
 from tests.support.s3 import s3_server
 
@@ -52,7 +53,7 @@ async def kept(app: FastAPI, *folders: str) -> list[str]:
 
 async def until(check: Callable[[], Awaitable[bool]]) -> None:
     """Wait for background work."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not await check():  # noqa: ASYNC110 - it is looked at from outside, as a client does
             await asyncio.sleep(0.05)
 

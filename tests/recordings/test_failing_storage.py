@@ -41,7 +41,7 @@ class TestABucket:
     @pytest.fixture
     def settings(self, base_settings: Settings, tmp_path: Path, bucket: S3Settings, proxy: Proxy) -> Settings:
         """A server that reaches its bucket through the proxy, and tries again soon."""
-        own = {"prefix": tmp_path.name, "endpoint": proxy.url, "timeout_seconds": 2.0}
+        own = {"prefix": tmp_path.name, "endpoint": proxy.url, "timeout_seconds": 8.0}
         return base_settings.model_copy(
             update={
                 "upload_dir": tmp_path / "uploads",
@@ -106,7 +106,7 @@ class TestABucket:
         proxy.delay = 0.05
         added = await candidate.data("POST", f"{base}/recordings", **form(sound("wav")))
         assert (await processed(candidate, added["id"]))["status"] == "completed"
-        proxy.delay = 10.0
+        proxy.delay = 30.0
         refused = await candidate.call("POST", f"{base}/recordings", **form(sound("wav")))
         assert (refused.status_code, refused.json()["error"]["type"]) == (503, "storage_unavailable")
         assert (await candidate.http.get("/health")).status_code == 200

@@ -21,7 +21,8 @@ from app.engines.storage import LocalStorage
 from app.engines.storage.s3 import _store
 from app.models import AuditEvent, Recording, User, now
 from app.services.recordings import orphans
-from tests.conftest import Candidate, register, settle
+from tests.conftest import Candidate, register, settle, spoken_ahead
+from tests.live.support import PATIENCE
 from tests.recordings.conftest import kept, processed, until
 from tests.recordings.media import can_seek, film, sound
 
@@ -245,7 +246,7 @@ class TestPlaying:
         storage = app.state.runtime.storage
         if storage.kind == "cloud":
             presigned = (await candidate.data("POST", f"/api/v1/recordings/{added['id']}/link"))["url"]
-            async with httpx.AsyncClient() as browser:
+            async with httpx.AsyncClient(timeout=PATIENCE) as browser:
                 assert (await browser.get(presigned)).content == content
             monkeypatch.setattr(storage._settings, "presigned", False)
         link = (await candidate.data("POST", f"/api/v1/recordings/{added['id']}/link"))["url"]
@@ -347,6 +348,7 @@ class TestFailures:
         added = await candidate.data("POST", f"{base}/recordings", **form(film("mp4")))
         await processed(candidate, added["id"])
         await settle(app)
+        await spoken_ahead(app)
         runtime = app.state.runtime
         wanted = sorted(await kept(app))
         for key in ("recordings/ab/orphan.wav", "thumbnails/ab/orphan.jpg", "parts/ab/orphan"):

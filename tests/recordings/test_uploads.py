@@ -19,6 +19,7 @@ from app.jobs.kinds.recordings import FINISH_UPLOAD
 from app.models import Job, Upload, now
 from app.services.recordings import upload_service
 from tests.conftest import Candidate
+from tests.live.support import PATIENCE
 from tests.recordings.conftest import kept, until
 from tests.recordings.media import film, sound
 from tests.support.server import running_server
@@ -294,7 +295,7 @@ class TestAClient:
 
     def test_goes_on_after_the_server_was_restarted(self, tmp_path: Path) -> None:
         content = sound("wav", seconds=30)
-        with running_server(tmp_path) as address, httpx.Client(base_url=address) as http:
+        with running_server(tmp_path) as address, httpx.Client(base_url=address, timeout=PATIENCE) as http:
             body = {"email": "ada@example.com", "password": "correct horse battery", "full_name": "Ada"}
             token = http.post("/api/v1/users/register", json=body).json()["data"]["token"]
             headers = {"Authorization": f"Bearer {token}"}
@@ -306,7 +307,10 @@ class TestAClient:
             )
             uploader.upload(stop_at=1_400_000)
             url = str(uploader.url).removeprefix(address)
-        with running_server(tmp_path) as address, httpx.Client(base_url=address, headers=headers) as http:
+        with (
+            running_server(tmp_path) as address,
+            httpx.Client(base_url=address, headers=headers, timeout=PATIENCE) as http,
+        ):
             again = TusClient(f"{address}{UPLOADS}", headers=headers).uploader(
                 file_stream=io.BytesIO(content), chunk_size=700_000, url=f"{address}{url}"
             )

@@ -18,7 +18,7 @@ from app.runtime.engines import Engines
 from app.web import bodies, uvicorn_options
 from tests.conftest import Candidate, register
 from tests.live.conftest import with_database
-from tests.live.support import QuietServer, listening_socket
+from tests.live.support import PATIENCE, QuietServer, listening_socket
 from tests.support.databases import SqliteDatabases
 
 UPLOAD = "/api/v1/interviews/sessions/{0}/questions/{0}/audio".format("00000000-0000-7000-8000-000000000000")
@@ -59,7 +59,7 @@ async def port(app: FastAPI) -> AsyncIterator[int]:
 
 @pytest_asyncio.fixture
 async def candidate(port: int) -> AsyncIterator[Candidate]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as http:
         yield await register(http, "ada@example.com")
 
 
@@ -74,7 +74,7 @@ async def connection(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asy
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], Any]:
     """(status, headers, JSON) of the next response."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         first, *lines = head.strip().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -116,7 +116,7 @@ class TestBeforeABodyIsRead:
 
     async def test_who_is_refused_counts_once(self, port: int, app: FastAPI) -> None:
         app.state.runtime.rate_limits.enabled = True
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as http:
             login = {"email": "nobody@example.com", "password": "whatever1"}
             statuses = [(await http.post("/api/v1/users/login", json=login)).status_code for _ in range(6)]
         assert statuses == [401] * 5 + [429]
@@ -126,8 +126,8 @@ class TestSlowClients:
     async def test_a_body_that_stops_is_refused(
         self, port: int, candidate: Candidate, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(bodies, "SILENT_SECONDS", 0.2)
         _, question = await candidate.asked()
+        monkeypatch.setattr(bodies, "SILENT_SECONDS", 0.2)
         async with connection(port) as (reader, writer):
             writer.write(begin(f"{question}/audio", f"Authorization: {candidate.headers['Authorization']}\r\n"))
             status, headers, body = await answer(reader)
@@ -137,14 +137,13 @@ class TestSlowClients:
     async def test_one_that_trickles_is_refused(
         self, port: int, candidate: Candidate, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(bodies, "PATIENCE_SECONDS", 0.3)
-
         async def trickle(writer: asyncio.StreamWriter) -> None:
             for _ in range(1_000):
                 writer.write(b"a")
                 await asyncio.sleep(0.02)
 
         _, question = await candidate.asked()
+        monkeypatch.setattr(bodies, "PATIENCE_SECONDS", 0.3)
         async with connection(port) as (reader, writer):
             writer.write(begin(f"{question}/audio", f"Authorization: {candidate.headers['Authorization']}\r\n"))
             trickling = asyncio.create_task(trickle(writer))
@@ -157,12 +156,12 @@ class TestSlowClients:
         self, port: int, monkeypatch: pytest.MonkeyPatch, sent: bytes
     ) -> None:
         monkeypatch.setattr(uvicorn_options, "HEADER_SECONDS", 0.2)
-        async with connection(port) as (reader, writer), asyncio.timeout(30):
+        async with connection(port) as (reader, writer), asyncio.timeout(PATIENCE):
             writer.write(sent)
             assert await reader.read() == b""
 
     async def test_a_head_without_end_closes_the_connection(self, port: int) -> None:
-        async with connection(port) as (reader, writer), asyncio.timeout(30):
+        async with connection(port) as (reader, writer), asyncio.timeout(PATIENCE):
             writer.write(b"GET /health HTTP/1.1\r\nX-Long: " + b"a" * 2_000_000)
             with suppress(ConnectionError):
                 await writer.drain()
@@ -172,7 +171,7 @@ class TestSlowClients:
         self, port: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(uvicorn_options, "LINGER_SECONDS", 0.2)
-        async with connection(port) as (reader, writer), asyncio.timeout(30):
+        async with connection(port) as (reader, writer), asyncio.timeout(PATIENCE):
             writer.write(begin(UPLOAD))
             assert (await answer(reader))[0] == 401
             assert await reader.read() == b""
@@ -208,7 +207,7 @@ class TestAtOnce:
                 writer.write(begin(UPLOAD))
                 assert (await answer(reader))[0] == 401, "a stranger takes no place and needs none"
             assert (await candidate.call("GET", "/api/v1/users/me")).status_code == 200
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while True:  # its place is free again once it has gone
                 async with connection(port) as (reader, writer):
                     writer.write(whole(upload, token))

@@ -123,7 +123,7 @@ async def test_from_top_to_bottom(any_server: LiveServer) -> None:
     times = [moment(message["timestamp"]) for message in said]
     assert times == sorted(times)
 
-    async with httpx.AsyncClient() as player:
+    async with httpx.AsyncClient(timeout=60) as player:
         part = await player.get(details["recording_url"], headers={"Range": "bytes=0-43"})
     assert (part.status_code, part.content[:4]) == (206, b"RIFF")
 
