@@ -13,7 +13,7 @@ from app import installation
 from tests.conftest import ROOT, Candidate
 from tests.live.support import LiveServer
 from tests.page.browser import FRONTEND, Complaints
-from tests.page.steps import finish
+from tests.page.steps import begin_answer, finish, tab
 from tests.recruiting.conftest import with_role
 
 AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
@@ -96,14 +96,12 @@ async def test_the_room_is_accessible_while_somebody_speaks_types_and_pauses(
     if not AXE.is_file():
         pytest.skip("the npm packages are not installed: make page")
     _, waiting = await practised(await server.candidate())
-    async with await browser.new_context(base_url=f"http://127.0.0.1:{server.port}") as context:
-        await login(context)
-        page = await context.new_page()
+    async with tab(browser, server) as page:
+        await login(page.context)
         await page.goto(f"/room/{waiting}")
         await page.get_by_role("button", name="Check my microphone").click()
         await page.get_by_role("button", name="Begin").click()
-        await page.get_by_role("button", name="Start answering").click()
-        await expect(page.get_by_role("button", name="Done with this answer")).to_be_visible()
+        await begin_answer(page)
         problems: list[str] = []
         for press, shown in (("", "Done with this answer"), ("t", "Send answer"), ("p", "Continue"), ("?", "Close")):
             if press == "p":
@@ -127,8 +125,7 @@ async def test_the_screens_of_candidates_with_codes_are_accessible(browser: Brow
     await candidate.data("POST", f"/api/v1/interviews/sessions/{session}/rounds", json={"rounds": rounds})
     code = await candidate_code(server)
     problems: list[str] = []
-    async with await browser.new_context(base_url=f"http://127.0.0.1:{server.port}") as context:
-        page = await context.new_page()
+    async with tab(browser, server) as page:
         await page.set_viewport_size({"width": 320, "height": 700})
 
         async def look(name: str) -> None:
@@ -152,13 +149,12 @@ async def test_the_screens_of_candidates_with_codes_are_accessible(browser: Brow
         await expect(page.get_by_label("You, as the camera sees you")).to_be_visible()
         await look("devices")
         await page.get_by_role("button", name="Begin").click()
-        await page.get_by_role("button", name="Start answering").click()
-        await expect(page.get_by_role("button", name="Done with this answer")).to_be_visible()
+        await begin_answer(page)
         await look("room")
         await finish(page)
         await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
         await look("thanks")
-        await login(context)
+        await login(page.context)
         await page.goto(f"/room/{session}")
         await expect(page.get_by_role("button", name="Begin the first round")).to_be_visible()
         await look("rounds")

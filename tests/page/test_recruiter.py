@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, TimeoutError, expect
 
 from tests.conftest import Candidate, settle
 from tests.live.support import LiveServer
 from tests.page.browser import Complaints
 from tests.page.recruiting import ANSWERS, RITA, answered, conducted, joined, spoken, staff
-from tests.page.steps import tab
+from tests.page.steps import UNDO_MS, no_time_passes, tab
 from tests.page.test_quality import AXE
 
 LOCKS = "How do transactions wait for each other?"
@@ -83,9 +84,8 @@ async def test_a_recording_is_noted_when_it_is_played_and_not_before(browser: Br
         assert (await admin.data("GET", played))["events"] == []
         for moved in ("5 seconds forward", "5 seconds back"):
             await card.get_by_role("button", name=moved).click()
-        await card.get_by_role("button", name="Play", exact=True).click()
-        await expect(card.get_by_role("button", name="Pause playback")).to_be_visible()
-        await page.wait_for_load_state("networkidle")
+        async with page.expect_response(re.compile("/api/v1/recordings/[^/]+/file$")):
+            await card.get_by_role("button", name="Play", exact=True).click()
         await card.get_by_role("button", name="Pause playback").click()
         await card.get_by_role("button", name="Play", exact=True).click()
         assert len((await admin.data("GET", played))["events"]) == 1
@@ -231,14 +231,13 @@ async def test_an_administrator_activates_a_set_on_purpose_and_finds_in_the_audi
         row = page.get_by_role("row").filter(has_text="Ada Yonath")
         await expect(row.get_by_text(re.compile("^[0-9]+ credits?$"))).to_be_visible()
         tabs = page.get_by_role("navigation", name="Recruiting")
+        more = tabs.locator("[data-more=right]")
         await expect(tabs.locator("[data-more=left]")).to_be_visible()
         await tabs.get_by_role("link", name="Interviews").click()
         await expect(tabs.locator("[data-more=left]")).to_have_count(0)
-        for _ in range(3):  # the row goes on to the right until its end
-            await tabs.locator("[data-more=right]").click(timeout=5_000)
-            await page.wait_for_timeout(600)
-            if await tabs.locator("[data-more=right]").count() == 0:
-                break
+        while await more.is_visible():  # it goes away when the row has moved on to its end
+            with suppress(TimeoutError):
+                await more.click(timeout=1_000)
         await expect(tabs.get_by_role("link", name="Audit")).to_be_in_viewport(ratio=0.9)
         await page.set_viewport_size({"width": 1280, "height": 800})
         await expect(tabs.locator("[data-more]")).to_have_count(0)
@@ -296,13 +295,18 @@ async def test_takes_questions_from_a_file_and_revokes_a_code(browser: Browser, 
 
         await page.goto("/manage/codes")
         row = page.get_by_role("row").filter(has_text="Ada")
-        await row.get_by_role("button", name="Revoke").press("Enter")
-        await expect(
-            page.get_by_role("row").filter(has_text="Ben").get_by_role("button", name="Revoke")
-        ).to_be_focused()
-        await page.get_by_role("button", name="Undo").click()
         await expect(row).to_have_count(1)
-        await row.get_by_role("button", name="Revoke").click()
+        async with no_time_passes(page):
+            await row.get_by_role("button", name="Revoke").press("Enter")
+            await expect(
+                page.get_by_role("row").filter(has_text="Ben").get_by_role("button", name="Revoke")
+            ).to_be_focused()
+            await page.get_by_role("button", name="Undo").click()
+            await expect(row).to_have_count(1)
+            await row.get_by_role("button", name="Revoke").click()
+            await expect(row).to_have_count(0)
+            async with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+                await page.clock.run_for(UNDO_MS)
         await expect(page.get_by_text(f"{code['code']} was revoked.")).to_have_count(0)
         await expect(row).to_have_count(0)
         assert [one["candidate_name"] for one in (await rita.data("GET", "/api/v1/admin/codes"))["codes"]] == ["Ben"]
