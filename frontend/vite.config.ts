@@ -23,11 +23,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      // What many screens share comes in one file: on a phone each request costs more than a few kilobytes.
+      // On a phone each request costs more than a few kilobytes, and the questions to the API wait for a connection behind
+      // those that a script makes. So the screens that people come back to are in what the document asks for, with all
+      // they need, and what many others share is in one file.
       output: {
         codeSplitting: {
           groups: [
-            { name: "shared", test: (id) => /node_modules|src/.test(id), minShareCount: 4 },
+            { name: "first", test: /src\/(routes\/_app(\.home|\.sessions\.\$id)?\.tsx|lib\/search)/ },
+            { name: "shared", test: /node_modules|src/, minShareCount: 4 },
           ],
         },
       },

@@ -8,7 +8,6 @@ import { conducted as text } from "@/text";
 import { conducted as queries, type Dossier } from "./queries";
 
 export type ReviewState = Schemas["Review"];
-export const REVIEWS = ["to_review", "shortlisted", "rejected"] as const satisfies readonly ReviewState[];
 const TONES: Record<ReviewState, Tone> = { to_review: "plain", shortlisted: "voice", rejected: "plain" };
 const t = text.review;
 
@@ -31,7 +30,7 @@ export function Review({ dossier: { session } }: { dossier: Dossier }) {
   return (
     <Card className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5">
       <div>
-        <Choice label={t.title} value={decide.isPending ? decide.variables : session.review} onChange={(review) => decide.mutate(review)} options={REVIEWS.map((one) => [one, t.states[one]] as const)} />
+        <Choice label={t.title} value={decide.isPending ? decide.variables : session.review} onChange={(review) => decide.mutate(review)} options={Object.entries(t.states) as [ReviewState, string][]} />
         <p className="mt-2 text-sm text-muted">{t.hint}</p>
       </div>
       <dl className="text-sm">

@@ -19,15 +19,13 @@ type Event = Schemas["AuditEventOut"];
 type Search = { page?: number; action?: string };
 
 export const Route = createFileRoute("/_app/manage/audit")({
-  validateSearch: ({ page, action }: Record<string, unknown>): Search => {
-    const named = textOf(action);
-    return { page: pageOf(page), action: named && named in ACTIONS ? named : undefined };
-  },
+  validateSearch: ({ page, action }: Record<string, unknown>): Search => ({ page: pageOf(page), action: textOf(action) }),
   component: Audit,
 });
 
 function Audit() {
-  const { page = 1, action } = Route.useSearch();
+  const { page = 1, action: named } = Route.useSearch();
+  const action = named && named in ACTIONS ? named : undefined;
   const navigate = Route.useNavigate();
   const found = useQuery({ ...audit(page, action), staleTime: 0 });
   return (

@@ -14,12 +14,13 @@ import { cn } from "@/lib/cn";
 import { dayOf, oneOf, pageOf, textOf } from "@/lib/search";
 import { ConductedTable } from "@/manage/conducted_table";
 import { conducted as queries, type ConductedFilter, type ConductedSort, sets } from "@/manage/queries";
-import { REVIEWS, type ReviewState } from "@/manage/review";
+import type { ReviewState } from "@/manage/review";
 import { common, conducted, manage } from "@/text";
 
 const t = conducted.list;
 const STATES = ["questions_generated", "in_progress", "completed", "cancelled"] as const;
 const KINDS = ["screening", "practice"] as const;
+const REVIEWS = ["to_review", "shortlisted", "rejected"] as const satisfies readonly ReviewState[];
 /** Whose interviews: begun with one's own codes, with anybody's, or also practices of others. */
 const SCOPES = ["own", "codes", "all"] as const;
 const SORTS = ["created_at", "completed_at", "candidate", "score", "status"] as const satisfies readonly ConductedSort[];

@@ -32,7 +32,7 @@ function NewPractice() {
   );
 }
 
-type Form = "one" | "rounds";
+type Shape = "one" | "rounds";
 
 function Form({ user }: { user: User }) {
   const queries = useQueryClient();
@@ -44,7 +44,7 @@ function Form({ user }: { user: User }) {
   const [type, setType] = useState<Type>("mixed");
   const [difficulty, setDifficulty] = useState<Difficulty>("medium");
   const [length, setLength] = useState<number>(LENGTHS[0]);
-  const [form, setForm] = useState<Form>("one");
+  const [form, setForm] = useState<Shape>("one");
   const [rounds, setRounds] = useState<readonly PlannedRound[] | null>(null);
   const [skills, setSkills] = useState<string[]>(user.skills);
   const [voice, setVoice] = useState<Voice>("female");
@@ -152,7 +152,7 @@ function Form({ user }: { user: User }) {
           <TextField ref={roleField} label={t.role} error={roleError} placeholder={t.rolePlaceholder} value={role} maxLength={120} onChange={(event) => setRole(event.target.value)} />
           <TextField label={t.company} optional placeholder={t.companyPlaceholder} value={company} maxLength={120} onChange={(event) => setCompany(event.target.value)} />
         </div>
-        <Choice label={t.form} value={form} onChange={setForm} options={Object.entries(t.forms) as [Form, string][]} />
+        <Choice label={t.form} value={form} onChange={setForm} options={Object.entries(t.forms) as [Shape, string][]} />
         {form === "one" ? (
           <>
             <Choice label={t.type} value={type} onChange={setType} options={Object.entries(practice.types) as [Type, string][]} />
