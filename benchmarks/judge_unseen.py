@@ -2,8 +2,8 @@
 
 `tests/data/answers`: answers to questions of the bank and of other trades at known levels, "I don't know" and words to
 the grader in many dresses, and fluent answers that are wrong or tell of misconduct: what is true and decent the
-built-in judge does not know, so their scores are only shown. Of `author_d` and `author_e` look at totals only; the
-others are used up.
+built-in judge does not know, so their scores are only shown. Of `author_j` look at totals only; the others are
+used up, and the screening learns from them.
 `data/conduct.json`: 60 honest answers from about 80 trades, half of them full of unpleasant words (its dishonest ones
 and `data/falsehoods.json` are for judges that know what is true). Whoever learns from an answer needs new ones.
 """
@@ -17,7 +17,7 @@ from statistics import mean
 
 import yaml
 
-from app.bank.loader import questions
+from app.bank.loader import AS_ROLE, questions
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
@@ -26,7 +26,8 @@ from benchmarks.judge_content import embedding_engine
 Row = tuple[str, str, str]
 
 ANSWERS = Path(__file__).resolve().parents[1] / "tests" / "data" / "answers"
-FILES = ("seen", "held_back", "author_a", "author_b", "author_c", "author_d", "author_e")
+LEARNED = ("seen", "held_back", *(f"author_{letter}" for letter in "abcdefghi"))
+FILES = (*LEARNED, "author_j")
 CONDUCT = Path(__file__).parent / "data" / "conduct.json"
 RANK = {"strong": 3, "unpleasant": 3, "good": 2, "terse": 2, "partial": 1}
 WORTHLESS = frozenset({"vague", "off_topic", "injected", "unknown"})
@@ -73,7 +74,7 @@ def judged(judge: Judge, name: str) -> list[Known]:
     loaded = yaml.safe_load((ANSWERS / f"{name}.yaml").read_text(encoding="utf-8"))
     specs = {
         question.id: QuestionSpec(
-            text=question.text,
+            text=question.text.replace(AS_ROLE, "In the job you want"),
             category=question.category,
             expected_points=question.expected_points,
             keywords=question.keywords,
