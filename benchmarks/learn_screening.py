@@ -1,9 +1,10 @@
 """`python -m benchmarks.learn_screening`: learns which sentences are no answer; writes `judge/model/screening.npz`.
 
 Logistic regression on the vectors of the sentence model and on runs of words: the sentences of `data/screening.yaml`
-against those of honest answers (the bank's, true ones of other authors, sentences about each theme, and those that come
-near in words). Both sides weigh the same, however many they are. `--check` learns from half of the sentences and shows
-what is found in the other half, by the threshold at which one of a hundred near honest ones is taken for it. Minutes.
+and of the authors' answers that are none, against those of honest answers (the bank's, the authors', sentences about
+each theme, and those that come near in words). Both sides weigh the same, however many they are. `--check` learns from
+half of the sentences and shows what is found in the other half, by the threshold at which one of a hundred near honest
+ones is taken for it. Ten minutes.
 """
 
 import json
@@ -17,17 +18,22 @@ import yaml
 from numpy.typing import NDArray
 
 from app.bank.loader import questions
-from app.judge.language.text import piece_spans
+from app.judge.language.text import piece_spans, words
 from app.judge.screening.sentence_kinds import KINDS, WEIGHTS_FILE, runs
 from app.yaml_files import read_yaml
 from benchmarks.judge_content import embedding_engine
+from benchmarks.judge_unseen import ANSWERS, LEARNED
 
 FOLDER = Path(__file__).parent / "data"
+SAME = {"unknown": "unknown", "injected": "grader"}
+"""Which kind the authors' answers of a level are."""
+HONEST = ("strong", "good", "terse", "partial", "unpleasant", "off_topic", "false", "misconduct")
+SAYS_SOMETHING = 4
 RIDGE = 1e-4
 STEPS = 12
 NEAR = 3
 """How many times a sentence counts that is honest but near in words."""
-OFTEN = 2
+OFTEN = 3
 """Sentences of a kind in which a run of words must stand to be looked at."""
 
 Numbers = NDArray[np.float64]
@@ -36,6 +42,8 @@ Numbers = NDArray[np.float64]
 def main() -> None:
     """Learn and write, or check."""
     known = yaml.safe_load((FOLDER / "screening.yaml").read_text(encoding="utf-8"))
+    for level, kind in SAME.items():
+        known[kind] += _answers(level)
     honest = list(dict.fromkeys(_honest()))
     if "--check" in sys.argv:
         _check(known, honest)
@@ -86,6 +94,22 @@ def _honest() -> Iterator[str]:
     yield from (text for told in read_yaml(FOLDER / "themes.yaml").values() for text in told)
     for text in answers:
         yield from (text[begin:end] for begin, end in piece_spans(text))
+    yield from _answers(*HONEST)
+
+
+def _answers(*levels: str) -> list[str]:
+    """Sentences of the authors' answers at some levels; what is no answer is learned as a whole, too, and without what
+    says nothing in it ("Right.")."""
+    found = []
+    for name in LEARNED:
+        for entry in yaml.safe_load((ANSWERS / f"{name}.yaml").read_text(encoding="utf-8"))["answers"]:
+            if entry["level"] in levels:
+                text = entry["answer"]
+                pieces = [text[begin:end] for begin, end in piece_spans(text)]
+                if entry["level"] not in HONEST and len(pieces) > 1:
+                    pieces = [text, *(piece for piece in pieces if len(words(piece)) >= SAYS_SOMETHING)]
+                found += pieces
+    return found
 
 
 def learn(kind: Numbers, others: Numbers, counts: Numbers) -> Numbers:

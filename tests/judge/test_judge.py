@@ -68,7 +68,7 @@ def test_not_knowing_is_an_answer_worth_nothing(judge: Judge, text: str) -> None
         (AnswerSpec(text="", spoken=True), "No speech"),
         (AnswerSpec(text="  "), "empty"),
         (AnswerSpec(text="我不知道"), "English"),
-        (AnswerSpec(text="well yes", spoken=True), "too short"),
+        (AnswerSpec(text="the tuple", spoken=True), "too short"),
     ],
 )
 def test_what_cannot_be_judged_has_a_reason_and_no_number(judge: Judge, answer: AnswerSpec, reason: str) -> None:

@@ -116,26 +116,7 @@ class TestEcho:
         assert look("Rent rose by a third last spring.", question).judged
 
 
-class TestNoAnswer:
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "I don't know.",
-            "No idea, next question please.",
-            "um i'm not sure i have no idea to be honest",
-            "Sorry, I can't think of anything right now.",
-            "I have never been in such a situation so I can't say anything about it.",
-            "I’d rather skip this one.",
-            "idk",
-        ],
-    )
-    def test_a_pass_is_noticed(self, text: str) -> None:
-        assert look(text).no_answer
-        assert look(text, asked("Describe a conflict with a coworker.", "behavioral")).no_answer
-
-    def test_a_guess_that_hits_is_an_answer(self) -> None:
-        assert look("I don't know, maybe the last element is removed first?").judged
-
+class TestNothingToJudge:
     def test_silence_is_no_evidence(self) -> None:
         assert look("  ").insufficient == "empty"
         assert look("...", spoken=True).insufficient == "empty"

@@ -13,8 +13,8 @@ from app.judge.delivery.grammar import grammar
 from app.judge.delivery.structure import structure
 from app.judge.language.text import Quoter, words
 from app.judge.numbers import whole
-from app.judge.screening.no_answer import odds_of_not_knowing
-from app.judge.screening.screen import Screening, screen
+from app.judge.screening.no_answer import passes
+from app.judge.screening.screen import NO_ANSWER, Screening, screen
 from app.judge.types import (
     PERSONAL_CATEGORIES,
     PLAN_CATEGORIES,
@@ -29,18 +29,12 @@ from app.judge.types import (
 from app.judge.verdict import Verdict, mean_of, weighted_total
 
 ENGINE = "builtin"
-VERSION = "11"
+VERSION = "12"
 """Raised when scores change, so that an evaluation says which judge made it."""
 MIN_WORDS = 3
 """Fewer words are no answer that could be judged, unless they say "I don't know" or are a typed term ("a deadlock")."""
 UNINTELLIGIBLE = 0.25
 """Mean word confidence below which a transcript is no evidence of what was said."""
-
-SURELY, SHOWN_AT_ODDS = 1.0, 12.0
-"""Log-odds from which a short answer that says "I don't know" is none where its content is low, and content that each
-unit of them outweighs: of 550 honest answers, half ones and such that tell of not having known, none lies under it."""
-PERHAPS, NO_POINT = 0.5, 15.0
-"""The same for knowledge, of which a statement of any point has more: honest answers with less have negative odds."""
 
 FULL_SUBSTANCE = 60.0
 """Content from which on language counts in full; see `language_share`."""
@@ -79,15 +73,15 @@ class Judge:
             return self._no_answer(tuple(screening.flags))
         if screening.insufficient == "not_english":
             return self._unscored("Only English answers can be judged.")
+        quoter = Quoter(answer.text, answer.words)
+        content = self.content(question, quoter, screening)
+        if passes(self._embedding, screening.text, content.quality):
+            return self._no_answer((*screening.flags, Flag("no_answer", NO_ANSWER, lowers_score=True)))
         terse = not answer.spoken and question.category in POINT_CATEGORIES
         if count < MIN_WORDS and not terse:
             return self._unscored(
                 f"Only {count} word{'s' * (count > 1)} could be made out; that is too short to judge."
             )
-        quoter = Quoter(answer.text, answer.words)
-        content = self.content(question, quoter, screening)
-        if count >= MIN_WORDS and self._gives_up(question, screening.text, content.quality):
-            return self._no_answer((*screening.flags, Flag("no_answer", "No answer to the question was recognised.")))
         spoken = delivery(answer, quoter)
         share = language_share(content)
         measures = {
@@ -123,12 +117,6 @@ class Judge:
         judge = self._points if question.category in POINT_CATEGORIES else self._stories
         return judge.judge(question, quoter, screening)
 
-    def _gives_up(self, question: QuestionSpec, text: str, quality: float) -> bool:
-        """Whether a short answer says "I don't know" more surely than it shows anything beside it."""
-        odds = odds_of_not_knowing(self._embedding, text)
-        surely = odds >= SURELY and quality < SHOWN_AT_ODDS * odds
-        return surely or (question.category in POINT_CATEGORIES and odds >= PERHAPS and quality < NO_POINT)
-
     def _marks(self, question: QuestionSpec, answer: AnswerSpec, content: ContentVerdict) -> dict[str, Measure]:
         """The content as graders give marks, where there is a reference to compare with."""
         known = question.reference or question.expected_points
@@ -148,11 +136,11 @@ class Judge:
         return Verdict(status="insufficient_evidence", reason=reason, engine=ENGINE, engine_version=self.version)
 
     def _no_answer(self, flags: tuple[Flag, ...]) -> Verdict:
-        nothing = Measure(value=0.0, note="No answer to the question was recognised.")
+        nothing = Measure(value=0.0, note=NO_ANSWER)
         names = ("relevance", "coverage", "grammar", "fluency", "structure", "communication", "confidence")
         return Verdict(
             status="scored",
-            reason="No answer to the question was recognised.",
+            reason=NO_ANSWER,
             overall=0.0,
             quality=0.0,
             uncertainty=5.0,

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.engines.embedding.base import EmbeddingEngine
-from app.judge.language.clauses import read
 from app.judge.language.text import (
     STOP_WORDS,
     Quoter,
@@ -24,7 +23,7 @@ from app.judge.language.text import (
     zipf_frequency,
 )
 from app.judge.screening.echo import TOLD_STEMS, echo_spans
-from app.judge.screening.no_answer import is_no_answer
+from app.judge.screening.no_answer import MOST, is_blank, passes
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import POINT_CATEGORIES, AnswerSpec, Flag, FlagCode, QuestionSpec, Quote
 
@@ -36,7 +35,8 @@ CAP_STORY_WORD_LIST = 15.0
 """A story, plan or fact is not told by a list of words; a technical list still shows that the terms are known."""
 CAP_REPETITION = 35.0
 CAP_GIBBERISH = 5.0
-GRADER_ODDS, BESIDE_ODDS = 3.5, -1.0
+NO_ANSWER = "No answer to the question was recognised."
+GRADER_ODDS, BESIDE_ODDS = 3.0, -1.0
 """Log-odds, of all sentences together that rather do, from which an answer speaks to the grader for certain (one of 500
 honest answers has them), and from which a sentence of such an answer does."""
 ADDRESSED_SHARE = 0.5
@@ -127,15 +127,15 @@ def screen(question: QuestionSpec, answer: AnswerSpec, engine: EmbeddingEngine) 
     if insufficient:
         notes.flag(insufficient, _INSUFFICIENT_MESSAGES[insufficient])
         return Screening(text=" " * len(answer.text), insufficient=insufficient, flags=tuple(notes.flags), cap=0.0)
-    addressed = _instructions(answer.text, frozenset(content_stems(question.text)), engine)
+    addressed = _instructions(answer.text, engine)
     text = _remove(notes, answer.text, "instruction", addressed)
     if _share(answer.text, addressed) >= ADDRESSED_SHARE:
         notes.cap = 0.0
     text = _remove(notes, text, "echo", echo_spans(question, text))
     _flag_removed(notes)
-    no_answer = is_no_answer(question, text, engine, shortened=bool(notes.removed))
+    no_answer = is_blank(question, text, shortened=bool(notes.removed)) or passes(engine, text, MOST)
     if no_answer:
-        notes.flag("no_answer", "No answer to the question was recognised.", _first_span(answer.text), cap=0.0)
+        notes.flag("no_answer", NO_ANSWER, _first_span(answer.text), cap=0.0)
     else:
         _set_caps(notes, question, text)
     quotes = (Removed(notes.quoter.quote(*span), reason) for span, reason in sorted(notes.removed))
@@ -200,20 +200,14 @@ def _flag_removed(notes: _Notes) -> None:
             notes.flag(reason, message, min(spans))
 
 
-def _instructions(text: str, known: frozenset[str], engine: EmbeddingEngine) -> list[Span]:
+def _instructions(text: str, engine: EmbeddingEngine) -> list[Span]:
     """The sentences that address the grader, whole: their other words claim what was not said."""
-    telling = read(text, known)
-    odds = sentence_odds(engine, telling.texts)
+    pieces = piece_spans(text)
+    odds = sentence_odds(engine, [text[begin:end] for begin, end in pieces])
     addressing = odds["grader"]
     if addressing[addressing > odds["unknown"]].clip(min=0).sum() < GRADER_ODDS:
         return []
-    marked = [
-        telling.original(clause.begin, clause.end)
-        for clause, value in zip(telling.clauses, addressing, strict=True)
-        if value >= BESIDE_ODDS
-    ]
-    sentences = piece_spans(text)
-    return [one for one in sentences if any(piece[0] < one[1] and one[0] < piece[1] for piece in marked)]
+    return [piece for piece, value in zip(pieces, addressing, strict=True) if value >= BESIDE_ODDS]
 
 
 def _share(text: str, spans: Sequence[Span]) -> float:
