@@ -36,6 +36,18 @@ def test_own_deeds_are_found(text: str, own: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "planned"),
+    [
+        ("I'd ask where the driver is and then write to the customer.", {"ask", "write"}),
+        ("I would check who is affected and tell them.", {"check", "tell"}),
+        ("I'd explain how late it is and offer a part.", {"explain", "offer"}),
+    ],
+)
+def test_a_plan_goes_on_after_a_clause_about_others(text: str, planned: set[str]) -> None:
+    assert planned <= _deeds(text, "self", "would")
+
+
+@pytest.mark.parametrize(
     ("text", "others"),
     [
         ("I showed him the sheet and the chef agreed to a trial.", {"agree"}),

@@ -286,3 +286,26 @@ def test_an_introduction_of_oneself_fits_the_question_that_names_nothing(judges:
     )
     for text in ("Tell me about yourself.", "Please introduce yourself.", "Walk me through your career."):
         assert judges.judge(QuestionSpec(text=text, category="hr"), told).parts["fit"].value == 100
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "You phone the customers who are affected, and you say the new date before they ask for it themselves.",
+        "No hiding. The customers hear it today from me, with the new date, and whatever is finished goes out by van.",
+    ],
+)
+def test_a_plan_that_names_no_i_is_a_plan(judges: ContentJudges, told: str) -> None:
+    assert judges.judge(PLAN, told).quality >= 10
+
+
+def test_an_answer_to_another_question_about_oneself_is_lowered(judges: ContentJudges) -> None:
+    told = (
+        "In five years I'd like to lead the night shift of a bigger hotel. I've begun a course in bookkeeping on "
+        "Saturdays, which ends next winter, and after that I want to look after a second house. I don't want to be a "
+        "director, I like it when all the sums agree at four in the morning."
+    )
+    goals = QuestionSpec(text="Where do you see yourself in five years?", category="hr")
+    other = QuestionSpec(text="What demotivates you at work?", category="hr")
+    assert judges.judge(goals, told).quality >= 65
+    assert judges.judge(other, told).quality <= 40

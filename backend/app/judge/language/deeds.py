@@ -75,7 +75,8 @@ class _Walk:
     """Goes over the words once. `opens`: a clause may open here; `modal`: one governs the next verb; `planned`: it
     still holds for further verbs ("I would call and ask"); `supposed`: the place of an "if" ("if I lost it" did not
     happen); `present`: the last verb was in the present tense; `outer`: the subject that goes on after a clause inside
-    its own ("I took the draft she liked and cut it")."""
+    its own ("I took the draft she liked and cut it"); `planner`: whose plan the sentence tells, also after a clause
+    about others ("I'd ask where she is and write to her")."""
 
     def __init__(self, words: Sequence[Word], known: frozenset[str]) -> None:
         self._words = words
@@ -87,6 +88,7 @@ class _Walk:
         self._supposed = -SUPPOSED_WORDS
         self._present = False
         self._outer: Subject | None = None
+        self._planner: Subject | None = None
 
     def deeds(self) -> list[Deed]:
         """The deeds in order, each with the weight of its verb and its object."""
@@ -115,6 +117,7 @@ class _Walk:
             self._modal = False
         elif word.base in MODALS and word.base not in ("d", "ll"):
             self._modal, self._planned = True, self._subject in ("self", "team")
+            self._planner = self._subject if self._planned else self._planner
         else:
             deed = self._deed(at)
             if deed:
@@ -128,12 +131,14 @@ class _Walk:
         if self._outer and (word.comma or word.base in ("and", "then")):
             self._subject, self._outer = self._outer, None
         if word.closes:
-            self._subject, self._outer, self._modal, self._planned, self._present = None, None, False, False, False
+            self._subject = self._outer = self._planner = None
+            self._modal = self._planned = self._present = False
 
     def _new_subject(self, subject: Subject, *, imagined: bool = False) -> None:
         inside = subject == "other" and not self._opens and not self._planned and self._subject != "other"
         self._outer = self._subject if inside else None
         self._subject, self._modal, self._planned = subject, imagined, imagined
+        self._planner = subject if imagined else self._planner
 
     def _is_other_subject(self, at: int) -> bool:
         """Whether "they", "who", "the client" ... is the subject of a clause and not an object."""
@@ -163,6 +168,8 @@ class _Walk:
             return self._infinitive(at, base)
         if base and self._subject and (self._modal or (self._planned and self._goes_on(at))):
             return base, self._subject, "would"
+        if base and self._planner and self._subject == "other" and not past and self._joins(at):
+            return base, self._planner, "would"
         if self._modal and self._subject and self._had(at):
             self._planned = False
             return lexicon.participle_base(word.base) or "", self._subject, "did"
@@ -180,7 +187,7 @@ class _Walk:
         if base and before in DO_FORMS:
             return base, self._subject, "did" if before.startswith("did") else "does"
         self._present = self._present or (base is not None and before in ("i", "we"))
-        return (base, self._subject, "does") if base and before in ("i", "we") else None
+        return (base, self._subject, "does") if base and before in ("i", "we", "you", "they") else None
 
     def _infinitive(self, at: int, verb: str) -> tuple[str, Subject, Mood] | None:
         """ "decided to call" is a call; "want to call" is a plan."""
@@ -224,6 +231,10 @@ class _Walk:
         """Whether a base form is a second verb: after "and", "or", "then", a comma, or before an object of its own."""
         if self._takes_object(at) and self._before(at) not in DETERMINERS | PREPOSITIONS | BE_FORMS | MODALS:
             return self._words[at].base not in CLOSED_CLASSES | NOT_BARE
+        return self._joins(at)
+
+    def _joins(self, at: int) -> bool:
+        """Whether a word follows "and", "or", "then", "but", a comma or a stop."""
         while at > 1 and self._words[at - 1].base in ADVERBS:
             at -= 1
         before = self._words[at - 1] if at else None

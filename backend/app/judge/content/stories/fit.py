@@ -2,8 +2,10 @@
 
 A story told well to another question is no answer. Question and answer do not use the same words, so their vectors are
 compared through a linear map that turns the meaning of an answer into that of the question it fits
-(`benchmarks/learn_fit.py`). On authors that it has not learned from it tells a fitting story from one to another
-question at an area under the curve of .77 to .88, a plan at .97: a poor fit lowers a score, but never to nothing.
+(`benchmarks/learn_fit.py`). An answer about oneself is also compared with what else is asked of people: who tells of
+pay fits "What salary do you expect?" better than "Why would you take a lesser job?". On questions and authors that it
+has not learned from it tells a fitting story from one to another question at an area under the curve of .88, a plan at
+.97, an answer about oneself at .91: a poor fit lowers a score, but never to nothing.
 """
 
 import re
@@ -23,10 +25,18 @@ from app.models.values.kinds import OWN_CRAFT
 
 WEIGHTS_FILE = Path(__file__).parents[2] / "model" / "fit.npz"
 
-FIT: Mapping[str, tuple[float, float]] = {"story": (-0.03, 0.15), "plan": (0.10, 0.27), "personal": (0.04, 0.24)}
-"""Likeness to the question from no fit at all to a full fit. Of fitting stories by four authors 95 % lie above .01 to
-.14, half of those to other questions below .06 to .14; of fitting plans 95 % above .26, three quarters of the others
-below .25; of fitting personal answers 95 % above .11, half of those to other questions below .05 to .20."""
+FIT: Mapping[str, tuple[float, float]] = {
+    "story": (-0.03, 0.15),
+    "plan": (0.10, 0.27),
+    "craft": (0.0, 0.15),
+    "personal": (-0.34, -0.14),
+}
+"""Likeness to the question from no fit at all to a full fit. Of fitting stories by six authors 95 % lie above .03, half
+of those to other questions below -.01; of fitting plans 95 % above .16, three quarters of the others below .09; of
+plans for the own trade, which are about anything, 95 % above .13, three of four others below .09. For personal answers
+it is what they have over the questions that they fit best: 95 % above -.26, half of the others below -.24."""
+RIVALS, SAME_QUESTION = 3, 0.6
+"""How many of the other personal questions are compared with, and the cosine to the asked one from which it is one."""
 NEAREST_SHARE = 0.25
 """What the passage that is nearest to the question as it is adds to the whole answer as mapped."""
 ELSEWHERE = -0.07
@@ -39,7 +49,7 @@ talk over 1.6."""
 
 _ASKS_FACT = re.compile(r"^(?:when|how (?:long|much|many|soon)|are|do|can|could)\b|notice period", re.IGNORECASE)
 _FRAME = re.compile(
-    r"""^(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:tell\s+me(?:\s+more)?\s+about|describe|give\s+(?:me\s+)?an\s+example\s+of
+    r"""^(?:(?:as|in)\s[^,.?]+,\s*)?(?:please\s+)?(?:(?:can|could)\s+you\s+)?(?:tell\s+me(?:\s+more)?\s+about|describe|give\s+(?:me\s+)?an\s+example\s+of
     |talk\s+about|what\s+would\s+you\s+do\s+if|how\s+would\s+you|suppose(?:\s+that)?|imagine(?:\s+that)?|walk\s+me\s+through
     |have\s+you\s+ever|share|explain\s+how)\s+(?:an?|the)?\s*(?:time|situation|example|occasion|moment|case)?\s*
     (?:when|in\s+which|where|that|of)?\s*""",
@@ -53,12 +63,12 @@ _ABOUT_ALL = frozenset(content_stems("introduce background career path resume cv
 @dataclass(frozen=True)
 class Asked:
     """What a question asks for: its kind, and the meaning of its core and its points;
-    `single_fact`: whether one fact about oneself answers it; `any_subject`: whether it is about the candidate's own
-    work or life, whatever that is; `private`: the log-odds that it asks for private life."""
+    `single_fact`: whether one fact about oneself answers it; `fitting`: the likeness from which an answer begins to fit
+    and from which it fully does, None where any subject does; `private`: the log-odds that it asks for private life."""
 
     kind: str
     single_fact: bool
-    any_subject: bool
+    fitting: tuple[float, float] | None
     private: float
     vector: Vectors
     point_vectors: Vectors
@@ -80,10 +90,12 @@ def asked(question: QuestionSpec, engine: EmbeddingEngine) -> Asked:
     personal, planned = question.category in PERSONAL_CATEGORIES, question.category in PLAN_CATEGORIES
     texts = [core_of(question.text), *question.expected_points]
     vectors = engine.sentences(texts)
+    kind = "personal" if personal else "plan" if planned else "story"
+    about_all = personal and _ABOUT_ALL.issuperset(content_stems(texts[0]))
     return Asked(
-        "personal" if personal else "plan" if planned else "story",
+        kind,
         personal and bool(_ASKS_FACT.search(question.text)),
-        question.theme == OWN_CRAFT or (personal and _ABOUT_ALL.issuperset(content_stems(texts[0]))),
+        None if about_all else FIT["craft" if question.theme == OWN_CRAFT else kind],
         float(sentence_odds(engine, [question.text])["private"][0]),
         vectors[0],
         vectors[1:],
@@ -101,10 +113,19 @@ def fit(asked: Asked, reading: Reading) -> Fit:
     if asked.kind == "personal" and asked.private > ASKS_PRIVATE:  # the map knows questions about work alone
         return Fit(1.0, False, *reading.windows[best])
     away = ramp(_privacy(reading, reading.engine), *PRIVATE)
-    if asked.any_subject:
+    if asked.fitting is None:
         return Fit(1 - away, away == 1, *reading.windows[best])
     likeness = float(mapped @ question) + NEAREST_SHARE * float(plain[best])
-    return Fit((1 - away) * ramp(likeness, *FIT[asked.kind]), likeness < ELSEWHERE or away == 1, *reading.windows[best])
+    over = likeness - _of_rivals(reading, question, mapped) if asked.kind == "personal" else likeness
+    return Fit((1 - away) * ramp(over, *asked.fitting), likeness < ELSEWHERE or away == 1, *reading.windows[best])
+
+
+def _of_rivals(reading: Reading, question: Vectors, mapped: Vectors) -> float:
+    """Mean likeness to the personal questions that an answer fits best, the one that was asked left out."""
+    learned = _weights()
+    meant = _unit(learned["rivals"] - learned["questions"])
+    likeness = meant @ mapped + NEAREST_SHARE * (reading.window_vectors @ learned["rivals"].T).max(axis=0)
+    return float(np.sort(likeness[meant @ question < SAME_QUESTION])[-RIVALS:].mean())
 
 
 def _privacy(reading: Reading, engine: EmbeddingEngine) -> float:
@@ -129,4 +150,4 @@ def _unit(vectors: Vectors) -> Vectors:
 @cache
 def _weights() -> Mapping[str, Vectors]:
     with np.load(WEIGHTS_FILE) as stored:
-        return {name: stored[name].astype(np.float32) for name in ("answers", "questions", "map")}
+        return {name: stored[name].astype(np.float32) for name in ("answers", "questions", "map", "rivals")}

@@ -6,7 +6,7 @@ from app.engines.embedding.base import Vectors
 from app.judge.content.stories import cues
 from app.judge.content.stories.fit import Asked
 from app.judge.content.stories.reading import Part, Reading, clip, concave, ramp
-from app.judge.content.stories.talk import emptiness, general_talk_flags, plain, specificity
+from app.judge.content.stories.talk import emptiness, general_talk_flags, hollow, plain, specificity
 from app.judge.content.stories.verdicts import Kind, Told, weighted
 from app.judge.types import QuestionSpec
 
@@ -24,6 +24,10 @@ FULL_ORDER = 2.0
 SPECIFIC = 12.0
 """Concrete words of a fully specific plan: fewer than of a story, nothing has happened yet."""
 EMPTY_COST = 0.6
+OTHERS_STEPS = 0.5
+"""What a step counts that is told of others ("the customer hears it from me first")."""
+CONCRETE = 0.3
+"""Specificity from which a plan in which no step is recognised says something all the same."""
 
 
 def plan_parts(reading: Reading) -> dict[str, Part]:
@@ -51,12 +55,13 @@ def plan_parts(reading: Reading) -> dict[str, Part]:
 
 
 def _steps(reading: Reading) -> dict[str, tuple[int, float]]:
-    """The weightiest deed for each verb, planned or done before, with its clause."""
+    """The weightiest deed for each verb, planned or done before, with its clause; of others what is planned."""
     steps: dict[str, tuple[int, float]] = {}
     for at, clause in enumerate(reading.clauses):
         for deed in clause.deeds:
-            if deed.subject != "other" and deed.weight > steps.get(deed.verb, (0, 0.0))[1]:
-                steps[deed.verb] = (at, deed.weight)
+            weight = deed.weight if deed.subject != "other" else OTHERS_STEPS * deed.weight * (deed.mood != "did")
+            if weight > steps.get(deed.verb, (0, 0.0))[1]:
+                steps[deed.verb] = (at, weight)
     return steps
 
 
@@ -70,7 +75,7 @@ def tell_plan(_question: QuestionSpec, _asked: Asked, reading: Reading, like: Ma
         parts,
         told=weighted(WEIGHTS, parts),
         real=(1 - EMPTY_COST * empty.value * (1 - brief)) * ramp(parts["steps"].value, 0.0, 0.25),
-        brief=brief,
+        brief=max(brief, (1 - hollow(reading, like["empty"])) * ramp(parts["specificity"].value, 0.0, CONCRETE)),
         flags=tuple(general_talk_flags(reading, like["empty"], empty)),
     )
 

@@ -28,8 +28,10 @@ EMPTY_LIKE = 0.5
 TALK_WORDS, TALK_LIKE = 20, 0.6
 """Words from which an answer can be general talk, and the least mean likeness of its empty clauses to empty sentences:
 a lack of concrete words alone accused 7 of 48 half answers, both together none, and 39 of 48 vague ones."""
-PLAIN_FROM, PLAIN_UNTIL, PLAIN_LIKE = (3, 7), (15, 25), (0.3, 0.7)
-"""Words from which and until which an answer is short but is one, and likeness to empty sentences that undoes it."""
+PLAIN_FROM, PLAIN_UNTIL = (3, 7), (15, 25)
+"""Words from which and until which an answer is short but is one."""
+HOLLOW_LIKE = (0.3, 0.7)
+"""Mean likeness of the clauses to empty sentences from which an answer begins to be hollow, and from which it is."""
 
 
 def specificity(reading: Reading, full: float = FULL_SPECIFIC) -> Part:
@@ -75,10 +77,14 @@ def _is_empty(clause: Clause, like_empty: float, least: float, praise: float) ->
 
 def plain(reading: Reading, like_empty: Vectors) -> float:
     """How far a short answer says something plain ("I would call my manager") rather than something empty, 0-1."""
-    lengths = [len(clause.words) for clause in reading.clauses]
-    hollow_share = float(np.average(like_empty, weights=lengths)) if len(like_empty) else 0.0
     brief = ramp(reading.words, *PLAIN_FROM) * (1 - ramp(reading.words, *PLAIN_UNTIL))
-    return brief * (1 - ramp(hollow_share, *PLAIN_LIKE))
+    return brief * (1 - hollow(reading, like_empty))
+
+
+def hollow(reading: Reading, like_empty: Vectors) -> float:
+    """How far an answer means what empty sentences mean, whatever its words, 0-1."""
+    lengths = [len(clause.words) for clause in reading.clauses]
+    return ramp(float(np.average(like_empty, weights=lengths)), *HOLLOW_LIKE) if len(like_empty) else 0.0
 
 
 def general_talk_flags(reading: Reading, like_empty: Vectors, empty: Emptiness) -> list[Flag]:
