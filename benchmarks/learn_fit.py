@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.bank.loader import questions
+from app.bank.loader import AS_ROLE, BankQuestion, questions
 from app.judge.content.stories.fit import WEIGHTS_FILE, core_of
 from app.judge.content.stories.reading import open_reading
-from app.judge.language.text import Quoter
-from app.judge.types import POINT_CATEGORIES, QuestionSpec
+from app.judge.content.subject import SUBJECTS_FILE, meaning
+from app.judge.language.text import Quoter, piece_spans
+from app.judge.types import PERSONAL_CATEGORIES, POINT_CATEGORIES, QuestionSpec
 from app.yaml_files import read_yaml
 from benchmarks.judge_content import embedding_engine
 
@@ -36,13 +37,25 @@ def main() -> None:
     asked = np.array([question for _, question, _ in found])
     weights = np.array([[weight] for _, _, weight in found])
     middle = (weights * answers).sum(axis=0) / weights.sum()
-    cores = [core_of(question.text) for question in questions() if question.category not in POINT_CATEGORIES]
+    cores = [_core(question) for question in questions() if question.category not in POINT_CATEGORIES]
     centre = embedding_engine().sentences(cores).mean(axis=0)
     said, meant = _unit(answers - middle), _unit(asked - centre)
     ridge = RIDGE * np.eye(said.shape[1])
     mapped = np.linalg.solve((said * weights).T @ said + ridge, (said * weights).T @ meant + ridge)
-    stored = {"answers": middle, "questions": centre, "map": mapped}
+    personal = [_core(question) for question in questions() if question.category in PERSONAL_CATEGORIES]
+    rivals = embedding_engine().sentences(personal)
+    stored = {"answers": middle, "questions": centre, "map": mapped, "rivals": rivals}
     np.savez(WEIGHTS_FILE, **{name: value.astype(np.float16) for name, value in stored.items()})
+    np.save(SUBJECTS_FILE, np.array(list(_subjects())).astype(np.float16))
+
+
+def _subjects() -> Iterator[Numbers]:
+    """What each question about knowledge is about: its answer and its points."""
+    for question in questions():
+        if question.category in POINT_CATEGORIES:
+            text = question.model_answer
+            sentences = [text[begin:end] for begin, end in piece_spans(text)]
+            yield meaning(embedding_engine(), [*sentences, *question.expected_points])
 
 
 def _examples() -> Iterator[tuple[Numbers, Numbers, float]]:
@@ -52,7 +65,7 @@ def _examples() -> Iterator[tuple[Numbers, Numbers, float]]:
     for question in questions():
         if question.category in POINT_CATEGORIES:
             continue
-        core = engine.sentences([core_of(question.text)])[0]
+        core = engine.sentences([_core(question)])[0]
         spec = QuestionSpec(text=question.text, category=question.category)
         reading = open_reading(spec, question.model_answer, Quoter(question.model_answer), engine)
         yield reading.whole_vector, core, 1.0
@@ -60,6 +73,10 @@ def _examples() -> Iterator[tuple[Numbers, Numbers, float]]:
             yield passage, core, PASSAGES / len(reading.window_vectors)
         for told in engine.sentences(themes.get(question.theme, [])):
             yield told, core, TOLD
+
+
+def _core(question: BankQuestion) -> str:
+    return core_of(question.text.replace(AS_ROLE, "In the job you want"))
 
 
 def _unit(vectors: Numbers) -> Numbers:

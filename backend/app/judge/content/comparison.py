@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.engines.embedding.base import EmbeddingEngine
 from app.judge.content.alignment import known_words
 from app.judge.content.coverage import Coverage, cover, point_texts
+from app.judge.content.subject import subject_share
 from app.judge.language.neutral import Neutral, neutralise
 from app.judge.language.text import Quoter, Span
 from app.judge.screening.screen import Screening
@@ -22,6 +23,8 @@ class Comparison:
     points: tuple[str, ...]
     """As the question words them."""
     coverage: Coverage
+    subject: float
+    """What remains (0-1) of the content by its subject."""
     quoter: Quoter
 
     def quote(self, span: Span) -> Quote:
@@ -38,8 +41,8 @@ class Comparison:
         return self.quoter.quote(*max(parts, key=lambda part: part[1] - part[0]))
 
     def capped(self, value: float) -> float:
-        """`value` (0-100) under the cap that word lists and the like have."""
-        return round(max(0.0, min(value, self.screening.cap)), 1)
+        """What remains of `value` (0-100) by the subject, under the cap that word lists and the like have."""
+        return round(max(0.0, min(self.subject * value, self.screening.cap)), 1)
 
 
 def compare(engine: EmbeddingEngine, question: QuestionSpec, quoter: Quoter, screening: Screening) -> Comparison:
@@ -48,5 +51,8 @@ def compare(engine: EmbeddingEngine, question: QuestionSpec, quoter: Quoter, scr
     keep = known_words(" ".join((question.text, question.reference, *points, *question.keywords)))
     said = neutralise(screening.text, keep)
     asked = neutralise(question.text, keep).text
-    coverage = cover(engine, asked, [neutralise(point, keep).text for point in points], said.text)
-    return Comparison(question, screening, said, asked, points, coverage, quoter)
+    wanted = [neutralise(point, keep).text for point in points]
+    coverage = cover(engine, asked, wanted, said.text)
+    sentences = [said.text[begin:end] for begin, end in coverage.pieces]
+    subject = subject_share(engine, wanted, sentences)
+    return Comparison(question, screening, said, asked, points, coverage, subject, quoter)
