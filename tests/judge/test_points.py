@@ -86,10 +86,11 @@ class TestLevels:
             QuestionSpec(text=one.text, category=one.category, expected_points=one.expected_points) for one in bank
         ]
         own = [verdict(judge, one.model_answer, spec).quality for one, spec in zip(bank, asked, strict=True)]
-        others = [
-            verdict(judge, one.model_answer, spec).quality
-            for one, spec in zip([*bank[1:], bank[0]], asked, strict=True)
+        elsewhere = [
+            verdict(judge, one.model_answer, spec) for one, spec in zip([*bank[1:], bank[0]], asked, strict=True)
         ]
+        assert sum("another question" in found.relevance.note for found in elsewhere) >= 10
+        others = [found.quality for found in elsewhere]
         assert min(own) >= 75
         assert sorted(others)[9] <= 20, others  # two may be near each other
         assert max(others) < min(own)

@@ -24,6 +24,7 @@ TOPIC_SHARE = 0.5
 """Relevance is half nearness to the subject, half what of it was said: naming the subject alone is not an answer."""
 KEYWORD_SHARE = 0.25
 """Share of the keywords in coverage, where they raise it: a good answer may say the same in other words."""
+ELSEWHERE = "It may answer another question: it is nearer to what that one is about."
 DETAIL_WORDS = (12.0, 40.0)
 """Different words of its own on the subject from which an answer begins to go into detail, and where it fully does:
 answers of 30 to 50 words have 10 to 20, a minute of talk 40."""
@@ -129,6 +130,7 @@ def _relevance(comparison: Comparison, concepts: float) -> Measure:
     topic = float(np.interp(near[0], *TOPIC_CURVE))
     return Measure(
         value=comparison.capped(_mix(topic, concepts, TOPIC_SHARE)),
+        note=ELSEWHERE if comparison.subject < 1 else "",
         evidence=(comparison.quote(near[1]),) if topic else (),
         details={"nearness": round(near[0], 3)},
     )
