@@ -90,7 +90,7 @@ SHOWN_PARTS: Mapping[str, str] = {
 STRAYS = frozenset({"other_question", "hypothetical"})
 """Flags of an answer of which no part is named."""
 NO_CASE = "No real example was recognised in it."
-NO_STEP = "It names no concrete step yet."
+NO_STEP = "No concrete step was recognised in it."
 POOR_MATCH = "The program could not match it well to the question, which lowered the score; it may be wrong about that."
 BESIDE = "It is hard to see how this answers the question."
 KEPT_PARTS = ("action", "steps", "facts")
