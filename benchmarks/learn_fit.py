@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.bank.loader import AS_ROLE, BankQuestion, questions
 from app.judge.content.stories.fit import WEIGHTS_FILE, core_of
 from app.judge.content.stories.reading import open_reading
-from app.judge.content.subject import SUBJECTS_FILE, meaning
+from app.judge.content.subject import SUBJECTS_FILE, meaning, unit
 from app.judge.language.text import Quoter, piece_spans
 from app.judge.types import PERSONAL_CATEGORIES, POINT_CATEGORIES, QuestionSpec
 from app.yaml_files import read_yaml
@@ -39,7 +39,7 @@ def main() -> None:
     middle = (weights * answers).sum(axis=0) / weights.sum()
     cores = [_core(question) for question in questions() if question.category not in POINT_CATEGORIES]
     centre = embedding_engine().sentences(cores).mean(axis=0)
-    said, meant = _unit(answers - middle), _unit(asked - centre)
+    said, meant = unit(answers - middle), unit(asked - centre)
     ridge = RIDGE * np.eye(said.shape[1])
     mapped = np.linalg.solve((said * weights).T @ said + ridge, (said * weights).T @ meant + ridge)
     personal = [_core(question) for question in questions() if question.category in PERSONAL_CATEGORIES]
@@ -77,11 +77,6 @@ def _examples() -> Iterator[tuple[Numbers, Numbers, float]]:
 
 def _core(question: BankQuestion) -> str:
     return core_of(question.text.replace(AS_ROLE, "In the job you want"))
-
-
-def _unit(vectors: Numbers) -> Numbers:
-    unit: Numbers = vectors / np.maximum(1e-6, np.linalg.norm(vectors, axis=-1, keepdims=True))
-    return unit
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def subject_share(engine: EmbeddingEngine, points: Sequence[str], sentences: Seq
     if len(points) < FEW_POINTS or not sentences:
         return 1.0
     centre, subjects = _subjects()
-    wanted, said = (_unit(meaning(engine, texts) - centre) for texts in (points, sentences))
+    wanted, said = (unit(meaning(engine, texts) - centre) for texts in (points, sentences))
     rivals = subjects[subjects @ wanted < SAME_SUBJECT]
     nearer = float(said @ wanted) - float((rivals @ said).max())
     return float(np.interp(nearer, (ELSEWHERE, HERE), (LEAST, 1.0)))
@@ -39,12 +39,13 @@ def subject_share(engine: EmbeddingEngine, points: Sequence[str], sentences: Seq
 
 def meaning(engine: EmbeddingEngine, texts: Sequence[str]) -> Vectors:
     """The meaning of some sentences together."""
-    return _unit(engine.sentences(texts).mean(axis=0))
+    return unit(engine.sentences(texts).mean(axis=0))
 
 
-def _unit(vectors: Vectors) -> Vectors:
-    unit: Vectors = vectors / np.maximum(1e-6, np.linalg.norm(vectors, axis=-1, keepdims=True))
-    return unit
+def unit(vectors: Vectors) -> Vectors:
+    """Each vector with length 1."""
+    found: Vectors = vectors / np.maximum(1e-6, np.linalg.norm(vectors, axis=-1, keepdims=True))
+    return found
 
 
 @cache
@@ -52,4 +53,4 @@ def _subjects() -> tuple[Vectors, Vectors]:
     """The middle of what the bank's questions about knowledge are about, and each of them from there."""
     found: Vectors = np.load(SUBJECTS_FILE).astype(np.float32)
     centre: Vectors = found.mean(axis=0)
-    return centre, _unit(found - centre)
+    return centre, unit(found - centre)

@@ -18,6 +18,7 @@ import numpy as np
 
 from app.engines.embedding.base import EmbeddingEngine, Vectors
 from app.judge.content.stories.reading import Reading, ramp
+from app.judge.content.subject import unit
 from app.judge.language.text import content_stems, sentences
 from app.judge.screening.sentence_kinds import sentence_odds
 from app.judge.types import PERSONAL_CATEGORIES, PLAN_CATEGORIES, QuestionSpec
@@ -106,8 +107,8 @@ def asked(question: QuestionSpec, engine: EmbeddingEngine) -> Asked:
 def fit(asked: Asked, reading: Reading) -> Fit:
     """How well the answer fits, by its whole as mapped, and a little by the passage that is nearest as it is."""
     learned = _weights()
-    question = _unit(asked.vector - learned["questions"])
-    mapped = _unit(_unit(reading.whole_vector - learned["answers"]) @ learned["map"])
+    question = unit(asked.vector - learned["questions"])
+    mapped = unit(unit(reading.whole_vector - learned["answers"]) @ learned["map"])
     plain = reading.window_vectors @ asked.vector
     best = int(plain.argmax())
     if asked.kind == "personal" and asked.private > ASKS_PRIVATE:  # the map knows questions about work alone
@@ -123,7 +124,7 @@ def fit(asked: Asked, reading: Reading) -> Fit:
 def _of_rivals(reading: Reading, question: Vectors, mapped: Vectors) -> float:
     """Mean likeness to the personal questions that an answer fits best, the one that was asked left out."""
     learned = _weights()
-    meant = _unit(learned["rivals"] - learned["questions"])
+    meant = unit(learned["rivals"] - learned["questions"])
     likeness = meant @ mapped + NEAREST_SHARE * (reading.window_vectors @ learned["rivals"].T).max(axis=0)
     return float(np.sort(likeness[meant @ question < SAME_QUESTION])[-RIVALS:].mean())
 
@@ -140,11 +141,6 @@ def core_of(question: str) -> str:
     core = _FRAME.sub("", parts[0] if parts else question).rstrip(".?! ")
     core = re.sub(r"\byou(?:rself)?\b", "I", core, flags=re.IGNORECASE)
     return re.sub(r"\byour\b", "my", core, flags=re.IGNORECASE)
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    unit: Vectors = vectors / np.maximum(1e-6, np.linalg.norm(vectors, axis=-1, keepdims=True))
-    return unit
 
 
 @cache
