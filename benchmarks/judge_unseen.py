@@ -21,6 +21,7 @@ from app.bank.loader import AS_ROLE, questions
 from app.judge.judge import Judge
 from app.judge.types import AnswerSpec, QuestionSpec
 from app.judge.verdict import Verdict
+from app.services.interviews.job_field import as_role
 from benchmarks.judge_content import embedding_engine
 
 Row = tuple[str, str, str]
@@ -74,7 +75,7 @@ def judged(judge: Judge, name: str) -> list[Known]:
     loaded = yaml.safe_load((ANSWERS / f"{name}.yaml").read_text(encoding="utf-8"))
     specs = {
         question.id: QuestionSpec(
-            text=question.text.replace(AS_ROLE, "In the job you want"),
+            text=question.text.replace(AS_ROLE, as_role("")),
             category=question.category,
             expected_points=question.expected_points,
             keywords=question.keywords,

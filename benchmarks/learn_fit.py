@@ -17,6 +17,7 @@ from app.judge.content.stories.reading import open_reading
 from app.judge.content.subject import SUBJECTS_FILE, meaning, unit
 from app.judge.language.text import Quoter, piece_spans
 from app.judge.types import PERSONAL_CATEGORIES, POINT_CATEGORIES, QuestionSpec
+from app.services.interviews.job_field import as_role
 from app.yaml_files import read_yaml
 from benchmarks.judge_content import embedding_engine
 
@@ -76,7 +77,7 @@ def _examples() -> Iterator[tuple[Numbers, Numbers, float]]:
 
 
 def _core(question: BankQuestion) -> str:
-    return core_of(question.text.replace(AS_ROLE, "In the job you want"))
+    return core_of(question.text.replace(AS_ROLE, as_role("")))
 
 
 if __name__ == "__main__":

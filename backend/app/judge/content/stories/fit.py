@@ -35,13 +35,13 @@ FIT: Mapping[str, tuple[float, float]] = {
 """Likeness to the question from no fit at all to a full fit. Of fitting stories by six authors 95 % lie above .03, half
 of those to other questions below -.01; of fitting plans 95 % above .16, three quarters of the others below .09; of
 plans for the own trade, which are about anything, 95 % above .13, three of four others below .09. For personal answers
-it is what they have over the questions that they fit best: 95 % above -.26, half of the others below -.24."""
+it is what they have over the questions that they fit best: 95 % above -.27, half of the others below -.24."""
 RIVALS, SAME_QUESTION = 3, 0.6
 """How many of the other personal questions are compared with, and the cosine to the asked one from which it is one."""
 NEAREST_SHARE = 0.25
 """What the passage that is nearest to the question as it is adds to the whole answer as mapped."""
 ELSEWHERE = -0.07
-"""Likeness below which an answer is hardly about the question: none of 265 honest ones lies there."""
+"""Likeness below which an answer is hardly about the question: two of 555 honest ones by nine authors are told so."""
 ASKS_PRIVATE = 0.2
 PRIVATE = (0.3, 2.0)
 """Log-odds of talk of private life from which a question asks for it, else from which an answer is away from its
